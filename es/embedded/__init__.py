@@ -1,0 +1,5 @@
+"""A real Elasticsearch server on this machine, without Docker: fetched once, started, found again, stopped."""
+
+from es.embedded.server import EmbeddedServer, ServerStatus
+
+__all__ = ["EmbeddedServer", "ServerStatus"]

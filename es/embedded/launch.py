@@ -1,0 +1,136 @@
+"""Starts the server's process and waits until it answers or dies."""
+
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from es.embedded.account import Account
+from es.embedded.folders import ServerFolders
+from es.embedded.java import Jdk
+from es.embedded.processes import LAUNCHER_MARK, SERVER_MARK, end, find
+from es.errors import EngineSetupError
+
+LAUNCHER = "org.elasticsearch.server.launcher.ServerLauncher"
+SMALL_JVM = "-Xms4m -Xmx64m -XX:+UseSerialGC"
+# What the log says if somebody took the port between our look and the server's.
+PORT_TAKEN = ("BindHttpException", "Address already in use")
+TELLING = re.compile(
+    r"ERROR|fatal|Exception|Caused by|Could not|Cannot|Invalid|insufficient|No space left|OutOfMemory"
+)
+
+
+class PortTaken(Exception):
+    """The server died because its port was taken."""
+
+
+def launch(
+    distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account, timeout_s: float
+) -> None:
+    """Start the server in a session of its own, so that it outlives us, and return once it is up.
+
+    PortTaken, or EngineSetupError with the last words of its log, if it does not come up in `timeout_s` seconds.
+    """
+    account.own(folders.home)
+    from_byte = folders.log_file.stat().st_size if folders.log_file.exists() else 0
+    process = _spawn(distribution, folders, jdk, heap, account)
+    try:
+        status = process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        _abandon(process, folders)
+        raise EngineSetupError(
+            f"Elasticsearch was not up after {timeout_s:.0f} s (SHOPSCOUT_ES_START_TIMEOUT_S); "
+            f"its last words: {last_words(folders.log_file, from_byte)} (the whole log: {folders.log_file})."
+        ) from None
+    except BaseException:
+        _abandon(process, folders)
+        raise
+    if status != 0:
+        words = last_words(folders.log_file, from_byte)
+        if any(sign in read_from(folders.log_file, from_byte) for sign in PORT_TAKEN):
+            raise PortTaken
+        raise EngineSetupError(
+            f"Elasticsearch died while starting; its last words: {words} (the whole log: {folders.log_file})."
+        )
+
+
+def wait_for_launcher(folders: ServerFolders, timeout_s: float) -> None:
+    """Wait for a start that another process began and left (it was killed); the launcher ends when the server is up."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline and find(LAUNCHER_MARK, folders.token) is not None:
+        time.sleep(0.2)
+
+
+def _spawn(
+    distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account
+) -> subprocess.Popen[bytes]:
+    environment = {
+        "JAVA": str(jdk.java),
+        "ES_JAVA_HOME": str(jdk.home),
+        "JAVA_TYPE": "ES_JAVA_HOME",
+        "ES_HOME": str(distribution),
+        "ES_PATH_CONF": str(folders.config),
+        "ES_TMPDIR": str(folders.tmp),
+        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {SERVER_MARK}{folders.token}",
+        "ES_DISTRIBUTION_TYPE": "zip",
+        "CLI_JAVA_OPTS": SMALL_JVM,
+        "HOME": str(folders.home),
+    }
+    libraries = f"{distribution}/lib/tools/server-launcher/*{os.pathsep}{distribution}/lib/*"
+    command = [
+        str(jdk.java),
+        *SMALL_JVM.split(),
+        LAUNCHER_MARK + folders.token,
+        "-cp",
+        libraries,
+        LAUNCHER,
+        "-d",
+    ]
+    try:
+        with folders.log_file.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                env=environment,
+                cwd=distribution,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                umask=0o027,
+                user=account.uid if account.switched else None,
+                group=account.gid if account.switched else None,
+                extra_groups=[] if account.switched else None,
+            )
+    except (PermissionError, ValueError) as error:
+        raise EngineSetupError(
+            f"Elasticsearch will not run as root, and this container does not let root start it as user {account.uid} "
+            f"({error}); run this as an ordinary user or set SHOPSCOUT_ES_URL to a server of your own."
+        ) from error
+
+
+def _abandon(process: subprocess.Popen[bytes], folders: ServerFolders) -> None:
+    process.kill()
+    process.wait()
+    server = find(SERVER_MARK, folders.token)
+    if server is not None:
+        end(server, grace_s=5)
+
+
+def read_from(path: Path, from_byte: int) -> str:
+    """The text of the log from this byte on; empty if there is no log."""
+    try:
+        with path.open("rb") as file:
+            file.seek(from_byte)
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def last_words(path: Path, from_byte: int = 0, lines: int = 4) -> str:
+    """The lines of the log that say why, in one line."""
+    said = [line.strip() for line in read_from(path, from_byte).splitlines() if line.strip()]
+    frames = re.compile(r"at [\w.@/$]+\(|\.\.\. \d+ more")
+    said = [line for line in said if not frames.match(line)]
+    telling = [line for line in said if TELLING.search(line)] or said
+    return " | ".join(line[:300] for line in telling[-lines:]) or "none"

@@ -1,0 +1,12 @@
+"""What is happening, told to the person who waits: lines on standard error, so that stdout stays for results."""
+
+import sys
+
+
+def say(message: str) -> None:
+    """Write one line to standard error; a closed standard error is no reason to stop."""
+    try:
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass

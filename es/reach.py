@@ -1,0 +1,50 @@
+"""Which server is meant: the one that the settings name, or the embedded one, started if it must be."""
+
+import ssl
+import urllib.error
+
+from es.embedded.answers import ask, basic
+from es.errors import EngineRejected, EngineUnavailable
+from es.settings import EngineSettings
+
+
+def ensure_server(settings: EngineSettings) -> str:
+    """URL of the server to use: SHOPSCOUT_ES_URL as it stands (not asked whether it answers), else the embedded
+    server's, which is fetched and started first if need be. EngineSetupError if it cannot be."""
+    if settings.es_url:
+        return settings.es_url
+    # Late, for what it imports (file locks) is not there on every system that can use a server elsewhere.
+    from es.embedded import EmbeddedServer
+
+    return EmbeddedServer(settings).start()
+
+
+def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> str:
+    """Version of the server at SHOPSCOUT_ES_URL, asked with the user, key and CA of the settings.
+
+    EngineUnavailable if nothing answers there, EngineRejected if it will not have us, each saying what to mend.
+    """
+    headers = {}
+    if key := settings.es_api_key.get_secret_value():
+        headers["Authorization"] = f"ApiKey {key}"
+    elif settings.es_user:
+        headers["Authorization"] = basic(settings.es_user, settings.es_password.get_secret_value())
+    url = settings.es_url
+    try:
+        answer = ask(url, timeout_s=timeout_s, headers=headers, ca_cert=settings.es_ca_cert)
+        return str(answer["version"]["number"])
+    except urllib.error.HTTPError as error:
+        if error.code in (401, 403):
+            raise EngineRejected(
+                f"{url} refuses these credentials ({error.code}); check SHOPSCOUT_ES_USER and SHOPSCOUT_ES_PASSWORD, "
+                "or SHOPSCOUT_ES_API_KEY.",
+                status=error.code,
+            ) from error
+        raise EngineUnavailable(f"{url} answers {error.code} {error.reason}.") from error
+    except urllib.error.URLError as error:
+        hint = "; check SHOPSCOUT_ES_CA_CERT" if isinstance(error.reason, ssl.SSLError) else ""
+        raise EngineUnavailable(f"nothing answers at {url} ({error.reason}){hint}.") from error
+    except OSError as error:
+        raise EngineUnavailable(f"nothing answers at {url} ({error}).") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise EngineUnavailable(f"what answers at {url} is not Elasticsearch.") from error
