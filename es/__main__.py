@@ -84,7 +84,7 @@ def logs(args: argparse.Namespace, settings: EngineSettings) -> int:
 
 
 def generations(args: argparse.Namespace, settings: EngineSettings) -> int:
-    """Show and change the generations of the indices."""
+    """Show and change the generations of the indices (`args.rest`: the arguments after the word)."""
     try:
         from es.generations_cli import run
     except ModuleNotFoundError:
@@ -115,25 +115,32 @@ def parser() -> argparse.ArgumentParser:
         "generations": generations,
     }
     for name, verb in verbs.items():
-        command = commands.add_parser(name, help=verb.__doc__, description=verb.__doc__)
+        # The generations have a command line of their own, help included.
+        own_help = name == "generations"
+        command = commands.add_parser(
+            name, help=verb.__doc__, description=verb.__doc__, add_help=not own_help
+        )
         command.set_defaults(verb=verb)
         if name == "logs":
             command.add_argument("-n", "--lines", type=_positive, default=50, help="how many lines (50)")
-        if name == "generations":
-            command.add_argument("rest", nargs=argparse.REMAINDER, help="see python -m es generations --help")
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = parser().parse_args(arguments)
+    top = parser()
+    args, rest = top.parse_known_args(arguments)
+    args.rest = rest
+    if rest and args.command != "generations":
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         result: int = args.verb(args, EngineSettings())
         return result
     except ValidationError as error:
         for problem in error.errors():
-            where = "SHOPSCOUT_" + str(problem["loc"][0]).upper().removeprefix("SHOPSCOUT_")
-            sys.stderr.write(f"{where}: {problem['msg']}\n")
+            name = "SHOPSCOUT_" + str(problem["loc"][0]).upper().removeprefix("SHOPSCOUT_")
+            message = problem["msg"].removeprefix("Value error, ")
+            sys.stderr.write(f"{message}\n" if name in message else f"{name}: {message}\n")
         return USAGE
     except EngineError as error:
         sys.stderr.write(f"{error}\n")

@@ -9,8 +9,11 @@ from es.settings import EngineSettings
 
 
 def ensure_server(settings: EngineSettings) -> str:
-    """URL of the server to use: SHOPSCOUT_ES_URL as it stands (not asked whether it answers), else the embedded
-    server's, which is fetched and started first if need be. EngineSetupError if it cannot be."""
+    """URL of the server to use: SHOPSCOUT_ES_URL as it stands, or else the embedded server's.
+
+    The configured server is not asked whether it answers. The embedded one is fetched and started first if
+    need be; EngineSetupError if that cannot be done.
+    """
     if settings.es_url:
         return settings.es_url
     # Late, for what it imports (file locks) is not there on every system that can use a server elsewhere.
@@ -22,7 +25,7 @@ def ensure_server(settings: EngineSettings) -> str:
 def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> str:
     """Version of the server at SHOPSCOUT_ES_URL, asked with the user, key and CA of the settings.
 
-    EngineUnavailable if nothing answers there, EngineRejected if it will not have us, each saying what to mend.
+    EngineUnavailable if nothing answers there, EngineRejected if it refuses us, each saying what to mend.
     """
     headers = {}
     if key := settings.es_api_key.get_secret_value():
@@ -36,8 +39,8 @@ def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> st
     except urllib.error.HTTPError as error:
         if error.code in (401, 403):
             raise EngineRejected(
-                f"{url} refuses these credentials ({error.code}); check SHOPSCOUT_ES_USER and SHOPSCOUT_ES_PASSWORD, "
-                "or SHOPSCOUT_ES_API_KEY.",
+                f"{url} refuses these credentials ({error.code}); check SHOPSCOUT_ES_USER and "
+                "SHOPSCOUT_ES_PASSWORD, or SHOPSCOUT_ES_API_KEY.",
                 status=error.code,
             ) from error
         raise EngineUnavailable(f"{url} answers {error.code} {error.reason}.") from error

@@ -13,7 +13,9 @@ def _default_cache() -> Path:
 class EngineSettings(BaseSettings):
     """Settings of the engine room: where the server is, or how the embedded one is run."""
 
-    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SHOPSCOUT_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     es_url: str = Field(
         "",
@@ -23,7 +25,8 @@ class EngineSettings(BaseSettings):
     es_user: str = Field("", description="User name for basic authentication at SHOPSCOUT_ES_URL.")
     es_password: SecretStr = Field(SecretStr(""), description="Password that goes with SHOPSCOUT_ES_USER.")
     es_api_key: SecretStr = Field(
-        SecretStr(""), description="API key (base64 form) for SHOPSCOUT_ES_URL; used instead of user and password."
+        SecretStr(""),
+        description="API key (base64 form) for SHOPSCOUT_ES_URL; used instead of user and password.",
     )
     es_ca_cert: Path | None = Field(
         None, description="PEM file of the certificate authority that signed the server's certificate."
@@ -59,7 +62,10 @@ class EngineSettings(BaseSettings):
     def _legal_prefix(cls, value: str) -> str:
         allowed = set("abcdefghijklmnopqrstuvwxyz0123456789_-")
         if not value or value[0] in "_-" or not set(value) <= allowed or len(value) > 100:
-            raise ValueError("SHOPSCOUT_INDEX_PREFIX must be lower-case letters, digits, - and _, starting with a letter or digit")
+            raise ValueError(
+                "SHOPSCOUT_INDEX_PREFIX must be lower-case letters, digits, - and _, "
+                "starting with a letter or digit"
+            )
         return value
 
     @field_validator("es_heap")

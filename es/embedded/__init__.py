@@ -1,4 +1,4 @@
-"""A real Elasticsearch server on this machine, without Docker: fetched once, started, found again, stopped."""
+"""A real Elasticsearch server on this machine: fetched once, started, found again, stopped."""
 
 from es.embedded.server import EmbeddedServer, ServerStatus
 

@@ -1,4 +1,4 @@
-"""The account that the server runs under: ours, or another one where we are root (which Elasticsearch refuses)."""
+"""The account that the server runs under: ours, or another where we are root, which Elasticsearch refuses."""
 
 import os
 import stat

@@ -41,7 +41,7 @@ def wait_for_shards(url: str, *, timeout_s: float) -> None:
     try:
         ask(f"{url}/_cluster/health?{query}", timeout_s=timeout_s + 5)
     except (OSError, ValueError):
-        # 408: some index stays red. The server is up all the same, and whoever needs that index will hear of it.
+        # 408: some index stays red. The server is up all the same, and who needs that index will hear of it.
         return
 
 

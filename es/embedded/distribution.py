@@ -23,12 +23,12 @@ PLATFORMS = {("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "x86_64"), ("
 
 
 def check_machine(system: str = "", machine: str = "") -> None:
-    """EngineSetupError if this Elasticsearch has no native code for the machine (default: the one we run on)."""
+    """EngineSetupError if this Elasticsearch has no native code for the machine (default: this one)."""
     system, machine = system or platform.system(), machine or platform.machine()
     if (system, {"amd64": "x86_64", "AMD64": "x86_64"}.get(machine, machine)) not in PLATFORMS:
         raise EngineSetupError(
-            f"Elasticsearch {VERSION} does not run on {system} {machine} (it needs Linux or macOS on x86-64 or ARM64); "
-            "set SHOPSCOUT_ES_URL to a server on another machine."
+            f"Elasticsearch {VERSION} is not for {system} {machine} (only for Linux and macOS, x86-64 and "
+            "ARM64); set SHOPSCOUT_ES_URL to a server on another machine."
         )
 
 
@@ -48,7 +48,8 @@ def ensure_distribution(folders: EngineFolders, jdk: Jdk) -> Path:
                 _install(folders, jdk)
             except OSError as error:
                 raise EngineSetupError(
-                    f"Elasticsearch could not be put into {folders.root}: {error.strerror or error}."
+                    f"Elasticsearch could not be put into {folders.root} ({error.strerror or error}); "
+                    "mend that, or set SHOPSCOUT_CACHE_DIR to another folder."
                 ) from error
     return folders.distribution
 
@@ -69,7 +70,7 @@ def check_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise EngineSetupError(
-            f"only {free / 1e9:.1f} GB are free on the disk of {folder} and {needed / 1e9:.1f} GB are needed; "
+            f"only {free / 1e9:.1f} GB are free on the disk of {folder}, {needed / 1e9:.1f} GB are needed; "
             "free some space or set SHOPSCOUT_CACHE_DIR to another disk."
         )
 
@@ -84,7 +85,7 @@ def _fetch_intact(jdk: Jdk, repository: Path) -> Path:
         shutil.rmtree(repository, ignore_errors=True)
         say("the file that came is damaged")
     raise EngineSetupError(
-        "Maven Central's mirror sent a damaged Elasticsearch twice (its SHA-256 is wrong); check the mirror in "
+        "Maven brought a damaged Elasticsearch twice (its SHA-256 is wrong); check the mirror in "
         "~/.m2/settings.xml, or set SHOPSCOUT_ES_URL to a server of your own."
     )
 
@@ -96,10 +97,23 @@ def is_intact(archive: Path) -> bool:
 
 
 def unpack(archive: Path, target: Path) -> None:
-    """Unpack the folder `<any>/elasticsearch/` of `archive` as `target`, which appears whole or not at all."""
+    """Unpack the folder `<any>/elasticsearch/` of `archive` as `target`, which appears whole or not at all.
+
+    OSError if the disk does not allow it; nothing of it is left then.
+    """
     for leftover in target.parent.glob(f"{target.name}.unpacking*"):
         shutil.rmtree(leftover, ignore_errors=True)
     half = target.with_name(f"{target.name}.unpacking")
+    try:
+        _fill(archive, half)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+    shutil.rmtree(target, ignore_errors=True)
+    half.rename(target)
+
+
+def _fill(archive: Path, half: Path) -> None:
     half.mkdir()
     half.chmod(0o755)
     with zipfile.ZipFile(archive) as source:
@@ -113,8 +127,6 @@ def unpack(archive: Path, target: Path) -> None:
         marker.write(f"{VERSION}\n")
         marker.flush()
         os.fsync(marker.fileno())
-    shutil.rmtree(target, ignore_errors=True)
-    half.rename(target)
 
 
 def _write(source: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:

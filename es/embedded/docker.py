@@ -1,4 +1,4 @@
-"""The second way to a server: the official image, where a Docker engine answers and Java or Maven is missing."""
+"""The second way: the official image, where a Docker engine answers and Java or Maven is missing."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ def engine_answers() -> bool:
 
 
 class Container:
-    """One server in a container, with its data in a named volume. Both bear the server's token in their name."""
+    """One server in a container, its data in a named volume. Both bear the server's token in their name."""
 
     def __init__(self, folders: ServerFolders) -> None:
         self.name = f"shopscout-es-{folders.home.name}-{folders.token[:8]}"

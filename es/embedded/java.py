@@ -11,7 +11,7 @@ from es.embedded.account import Account
 from es.errors import EngineSetupError
 
 OLDEST = 21
-# The newest major version this Elasticsearch was built to know; a newer one is taken only if nothing else is there.
+# The newest version that this Elasticsearch was built to know; a newer one is taken if it is the only one.
 NEWEST_KNOWN = 25
 # Elasticsearch's server module asks for this one; run-time-only Javas (JREs) leave it out.
 NEEDED_MODULE = "jdk.jlink"
@@ -61,26 +61,29 @@ def find_jdk(java_home: Path | None, account: Account) -> Jdk:
 
     JavaMissing, saying what was found instead, if there is none.
     """
-    too_old: list[str] = []
+    unfit: list[str] = []
     good: list[Jdk] = []
     for home in installed(java_home):
         jdk = read_jdk(home)
         if jdk is None:
             continue
-        if jdk.major < OLDEST or not account.can_reach(jdk.java):
-            too_old.append(f"{home} is Java {jdk.major}")
+        if jdk.major < OLDEST:
+            unfit.append(f"{home} is Java {jdk.major}")
+        elif not account.can_reach(jdk.java):
+            unfit.append(f"{home} is closed to user {account.uid}, who runs the server for root")
         elif has_module(jdk, NEEDED_MODULE):
             if java_home is not None and home == java_home.resolve():
                 return jdk
             good.append(jdk)
         else:
-            too_old.append(f"{home} lacks the module {NEEDED_MODULE}")
+            unfit.append(f"{home} lacks the module {NEEDED_MODULE}")
     if good:
         return min(good, key=_rank)
-    seen = f" (found: {'; '.join(too_old[:4])})" if too_old else ""
+    seen = f" (found: {'; '.join(unfit[:4])})" if unfit else ""
     raise JavaMissing(
         f"Elasticsearch needs a full JDK, {OLDEST} or newer{seen}; install one (Debian: temurin-25-jdk or "
-        "openjdk-21-jdk, macOS: brew install openjdk@21) or point JAVA_HOME at it."
+        "openjdk-21-jdk, macOS: brew install openjdk@21) or point JAVA_HOME at it, or start a Docker "
+        "engine, or set SHOPSCOUT_ES_URL to a server of your own."
     )
 
 
@@ -92,7 +95,7 @@ def _rank(jdk: Jdk) -> tuple[bool, int]:
 def installed(
     java_home: Path | None = None, roots: Iterable[tuple[Path, tuple[str, ...]]] | None = None
 ) -> Iterator[Path]:
-    """Folders that may hold a JDK, each once, links resolved: JAVA_HOME, the `java` on PATH, the usual places."""
+    """Folders that may hold a JDK, each once: `java_home`, that of `java` on PATH, the usual places."""
     if roots is None:
         roots = ((Path("/"), SYSTEM_PLACES), (Path.home(), HOME_PLACES))
     seen: set[Path] = set()

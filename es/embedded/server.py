@@ -31,7 +31,7 @@ BYTES_TO_START = 600_000_000
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What is known of a server. `version` is empty while it does not answer; `pid` is None in a container."""
+    """What is known of a server. `version` is empty while it does not answer, `pid` None in a container."""
 
     running: bool
     pid: int | None
@@ -62,12 +62,21 @@ class EmbeddedServer:
         self._container = docker.Container(self._folders)
 
     def start(self) -> str:
-        """URL of the running server; it is fetched and started first if need be. EngineSetupError if it cannot."""
+        """URL of the running server, which is fetched and started first if need be.
+
+        Returns at once if it runs already. EngineSetupError, saying how to mend it, if it cannot be had.
+        """
+        status = self.status()
+        if status.version:
+            return status.url
         with self._alone():
             wait_for_launcher(self._folders, self._settings.es_start_timeout_s)
-            if not self._is_alive():
-                self._launch()
-            return self._wait_for_answer()
+            if self._is_alive():
+                return self._wait_for_answer()
+            self._launch()
+            url = self._wait_for_answer()
+            wait_for_shards(url, timeout_s=SHARDS_WAIT_S)
+            return url
 
     def stop(self) -> bool:
         """Stop the server; its data stays. False if it did not run."""
@@ -104,6 +113,12 @@ class EmbeddedServer:
                 return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
         except FileNotFoundError:
             return []
+
+    @classmethod
+    def known(cls, settings: EngineSettings) -> list[str]:
+        """Data names of the servers that were started and not erased since."""
+        servers = engine_folders(settings.cache_dir, server_account()).root / "servers"
+        return sorted(folder.name for folder in servers.iterdir()) if servers.is_dir() else []
 
     def erase(self) -> None:
         """Stop the server and delete its data and logs for good."""
@@ -176,10 +191,10 @@ class EmbeddedServer:
             if not status.running:
                 break
             if status.version:
-                wait_for_shards(status.url, timeout_s=SHARDS_WAIT_S)
                 return status.url
             time.sleep(0.2)
-        words = last_words(self._folders.log_file)
+        words = last_words("\n".join(self.logs(30)))
         raise EngineSetupError(
-            f"Elasticsearch runs but does not answer; its last words: {words}. Try `python -m es down`, then up again."
+            f"Elasticsearch started but does not answer; its last words: {words}. "
+            "Try `python -m es down`, then up again."
         )
