@@ -1,0 +1,206 @@
+"""Generations of an index behind an alias: create, load, check, swap, prune, roll back.
+
+Readers only ever use the alias. A load writes into a new index that nobody reads; when its checks pass, one
+atomic `_aliases` call makes it the live one. The index before it is kept, so that rolling back is the same call.
+The state of a generation lives in its mapping's `_meta.generation`:
+
+    loading -> ready        finished and checked; it may be, or has been, live
+    loading -> (deleted)    given up by its loader, or left behind by one that died
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from elasticsearch import Elasticsearch
+
+from es.client import translated
+from es.errors import GenerationError, IndexMissing
+from es.names import IndexNames
+
+# A loader on another host cannot be looked at; after this long without a finish it counts as dead.
+ABANDONED_AFTER_S = 24 * 3600.0
+
+LOADING = "loading"
+READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One index of a kind. `size_bytes` and `documents` are the server's; `meta` is the mapping's `_meta`."""
+
+    index: str
+    live: bool
+    state: str
+    created_at: datetime
+    documents: int
+    size_bytes: int
+    meta: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check of a finished load found; `problem` is empty where it passed."""
+
+    name: str
+    problem: str = ""
+
+
+Check = Callable[[Elasticsearch, str], CheckResult]
+
+
+class Generations:
+    """The life of one kind's generations on one server."""
+
+    def __init__(self, client: Elasticsearch, names: IndexNames, kind: str) -> None:
+        self._client = client
+        self._names = names
+        self._kind = kind
+        self.alias = names.alias(kind)
+
+    def create(self, definition: dict[str, Any]) -> str:
+        """Creates an empty generation set up for loading (no refresh, no replicas) and returns its index name."""
+        index = self._names.generation(self._kind)
+        mappings = dict(definition["mappings"])
+        mappings["_meta"] = {**mappings.get("_meta", {}), "generation": self._birth()}
+        settings = {**definition["settings"], "refresh_interval": "-1", "number_of_replicas": 0}
+        with translated():
+            self._client.indices.create(index=index, settings=settings, mappings=mappings)
+        return index
+
+    def finish(self, index: str, *, replicas: int = 0) -> None:
+        """Ends a load: merges to few segments, puts refresh and replicas back, makes everything searchable."""
+        with translated():
+            patient = self._client.options(request_timeout=3600)
+            self._client.indices.refresh(index=index)
+            patient.indices.forcemerge(index=index, max_num_segments=1)
+            self._client.indices.put_settings(
+                index=index, settings={"refresh_interval": "1s", "number_of_replicas": replicas}
+            )
+            self._client.indices.refresh(index=index)
+
+    def check(self, index: str, checks: Sequence[Check]) -> list[CheckResult]:
+        """Runs every check, whatever the ones before it said."""
+        with translated():
+            return [check(self._client, index) for check in checks]
+
+    def swap(self, index: str) -> str | None:
+        """Makes a finished generation the live one, atomically; returns the one that was live before."""
+        before = self.live()
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": old, "alias": self.alias}} for old in self._aliased() if old != index
+        ]
+        actions.append({"add": {"index": index, "alias": self.alias, "is_write_index": True}})
+        self._set_state(index, READY)
+        with translated():
+            self._client.indices.update_aliases(actions=actions)
+        return before
+
+    def roll_back(self) -> str:
+        """Makes the newest ready generation older than the live one live again; returns its index name.
+
+        Raises GenerationError where there is none.
+        """
+        live = self.live()
+        older = [g for g in self.all() if g.state == READY and live is not None and g.index < live]
+        if not older:
+            raise GenerationError(f"There is no earlier generation of {self.alias} to go back to.")
+        self.swap(older[-1].index)
+        return older[-1].index
+
+    def prune(self, *, keep: int = 2) -> list[str]:
+        """Deletes all but the live generation and the newest ready ones up to `keep`; returns what went.
+
+        Generations that are still being loaded stay; those whose loader died go.
+        """
+        generations = self.all()
+        ready = [g for g in generations if g.state == READY and not g.live]
+        spared = {g.index for g in ready[-(keep - 1) :]} if keep > 1 else set()
+        doomed = [g.index for g in ready if g.index not in spared]
+        doomed += [g.index for g in generations if g.state == LOADING and not g.live and _abandoned(g)]
+        for index in doomed:
+            self.delete(index)
+        return doomed
+
+    def delete(self, index: str) -> None:
+        """Deletes a generation that is not live."""
+        if index == self.live():
+            raise GenerationError(f"{index} is live; roll back or swap before deleting it.")
+        with translated():
+            self._client.indices.delete(index=index, ignore_unavailable=True)
+
+    def live(self) -> str | None:
+        """The index behind the alias; None where nothing has been loaded."""
+        aliased = self._aliased()
+        return aliased[-1] if aliased else None
+
+    def loading(self) -> list[str]:
+        """Generations that a living loader is filling now; a change must reach them as well as the live one."""
+        return [g.index for g in self.all() if g.state == LOADING and not g.live and not _abandoned(g)]
+
+    def all(self) -> list[Generation]:
+        """Every generation of the kind, oldest first."""
+        with translated():
+            found = self._client.indices.get(
+                index=self._names.generations_pattern(self._kind), features=["aliases", "mappings"], allow_no_indices=True
+            )
+            names = sorted(name for name in found if self._names.is_generation(self._kind, name))
+            stats = self._client.indices.stats(index=",".join(names), metric=["docs", "store"]) if names else {}
+        totals = stats.get("indices", {}) if names else {}
+        return [self._describe(name, found[name], totals.get(name, {})) for name in names]
+
+    def _describe(self, name: str, body: dict[str, Any], stats: dict[str, Any]) -> Generation:
+        meta = body.get("mappings", {}).get("_meta", {})
+        life = meta.get("generation", {})
+        primaries = stats.get("primaries", {})
+        return Generation(
+            index=name,
+            live=self.alias in body.get("aliases", {}),
+            state=life.get("state", READY),
+            created_at=datetime.fromisoformat(life.get("created_at", "1970-01-01T00:00:00+00:00")),
+            documents=primaries.get("docs", {}).get("count", 0),
+            size_bytes=primaries.get("store", {}).get("size_in_bytes", 0),
+            meta=meta,
+        )
+
+    def _aliased(self) -> list[str]:
+        try:
+            with translated():
+                return sorted(self._client.indices.get_alias(name=self.alias))
+        except IndexMissing:
+            return []
+
+    def _set_state(self, index: str, state: str) -> None:
+        with translated():
+            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
+            meta = mapping.get("_meta", {})
+            meta["generation"] = {**meta.get("generation", {}), "state": state}
+            self._client.indices.put_mapping(index=index, meta=meta)
+
+    @staticmethod
+    def _birth() -> dict[str, Any]:
+        return {
+            "state": LOADING,
+            "created_at": datetime.now(UTC).isoformat(),
+            "loader": {"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid())},
+        }
+
+
+def _started(pid: int) -> float:
+    """Start time of a process, seconds since 1970: a process id is used again, its start time is not."""
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return 0.0
+
+
+def _abandoned(generation: Generation) -> bool:
+    loader = generation.meta.get("generation", {}).get("loader", {})
+    if loader.get("host") == socket.gethostname():
+        return abs(_started(int(loader.get("pid", 0))) - float(loader.get("started", -1))) > 1
+    return time.time() - generation.created_at.timestamp() > ABANDONED_AFTER_S

@@ -1,0 +1,160 @@
+"""The product index: its field names, analysis and mapping.
+
+A query and the field it needs change together: whoever asks for a field takes its name from here.
+
+Prices are exact integers: thousandths of the currency's main unit (19.99 USD is 19990), one scale for every
+ISO 4217 currency with up to three decimals, so that a range filter needs no table of exponents.
+
+Free attributes never add a field to the mapping. Their values live in two `flattened` fields: as words
+(`attributes.color = red`) and, for numbers, as strings whose order is the order of the numbers
+(`attribute_numbers.weight_g`), so that ranges work too. `attribute_names` lists what a product has.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+SCHEMA_VERSION: Final = 1
+"""Raised whenever the mapping or the stored form changes so that an older index cannot serve this code."""
+
+KIND: Final = "products"
+
+PRODUCT_ID: Final = "product_id"
+GROUP_ID: Final = "group_id"
+NAME: Final = "name"
+DESCRIPTION: Final = "description"
+BRAND: Final = "brand"
+BRAND_KEY: Final = "brand.key"
+BRAND_WORDS: Final = "brand.words"
+CATEGORY: Final = "category"
+SHOP_CATEGORY: Final = "category_paths"
+DETAILS: Final = "details"
+IDENTIFIERS: Final = "identifiers"
+IDENTIFIER_WORDS: Final = "identifiers.words"
+PRICE: Final = "price_milli"
+CURRENCY: Final = "currency"
+RATING: Final = "rating"
+REVIEW_COUNT: Final = "review_count"
+GENDER: Final = "target_gender"
+AGE: Final = "target_age"
+OCCASIONS: Final = "occasions"
+TAGS: Final = "tags"
+IN_STOCK: Final = "in_stock"
+STOCK: Final = "stock_quantity"
+CREATED_AT: Final = "created_at"
+UPDATED_AT: Final = "updated_at"
+ATTRIBUTES: Final = "attributes"
+ATTRIBUTE_NUMBERS: Final = "attribute_numbers"
+ATTRIBUTE_NAMES: Final = "attribute_names"
+TEXT_VECTOR: Final = "text_vector"
+IMAGE_VECTOR: Final = "image_vector"
+CARD: Final = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSpace:
+    """Which model made the vectors of a field: its id and the number of dimensions."""
+
+    model: str
+    dims: int
+
+
+def analysis() -> dict[str, Any]:
+    """Words lower-cased, without accents, possessives and plurals.
+
+    Stop words stay: "The Who" and "it" are things that shops sell, and BM25 weighs common words down.
+    """
+    return {
+        "filter": {
+            "possessive": {"type": "stemmer", "language": "possessive_english"},
+            "plural": {"type": "stemmer", "language": "minimal_english"},
+        },
+        "analyzer": {
+            "product_words": {
+                "type": "custom",
+                "tokenizer": "standard",
+                "filter": ["possessive", "lowercase", "asciifolding", "plural"],
+            }
+        },
+        "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
+    }
+
+
+def _words() -> dict[str, Any]:
+    return {"type": "text", "analyzer": "product_words"}
+
+
+def _vector(space: VectorSpace) -> dict[str, Any]:
+    # int8 is pinned: the server's default changes with its version and the number of dimensions.
+    return {
+        "type": "dense_vector",
+        "dims": space.dims,
+        "index": True,
+        "similarity": "dot_product",
+        "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
+    }
+
+
+def properties(text: VectorSpace | None, image: VectorSpace | None) -> dict[str, Any]:
+    """Every field of the index. A space that is None has no field: its model was not there at the load."""
+    keyword = {"type": "keyword", "ignore_above": 1024}
+    fields: dict[str, Any] = {
+        PRODUCT_ID: keyword,
+        GROUP_ID: keyword,
+        NAME: _words(),
+        DESCRIPTION: _words(),
+        BRAND: {
+            **keyword,
+            "fields": {"key": {"type": "keyword", "normalizer": "folded", "ignore_above": 1024}, "words": _words()},
+        },
+        CATEGORY: keyword,
+        SHOP_CATEGORY: keyword,
+        DETAILS: _words(),
+        IDENTIFIERS: {
+            "type": "keyword",
+            "normalizer": "folded",
+            "ignore_above": 256,
+            "fields": {"words": _words()},
+        },
+        PRICE: {"type": "long"},
+        CURRENCY: keyword,
+        RATING: {"type": "float"},
+        REVIEW_COUNT: {"type": "integer"},
+        GENDER: keyword,
+        AGE: keyword,
+        OCCASIONS: keyword,
+        TAGS: keyword,
+        IN_STOCK: {"type": "boolean"},
+        STOCK: {"type": "integer"},
+        CREATED_AT: {"type": "date"},
+        UPDATED_AT: {"type": "date"},
+        ATTRIBUTES: {"type": "flattened", "depth_limit": 2, "ignore_above": 512},
+        ATTRIBUTE_NUMBERS: {"type": "flattened", "depth_limit": 2},
+        ATTRIBUTE_NAMES: keyword,
+        # What a result list shows, as one stored JSON string: a hit is fetched without parsing its source.
+        CARD: {"type": "keyword", "index": False, "doc_values": False, "store": True},
+    }
+    if text is not None:
+        fields[TEXT_VECTOR] = _vector(text)
+    if image is not None:
+        fields[IMAGE_VECTOR] = _vector(image)
+    return fields
+
+
+def definition(text: VectorSpace | None, image: VectorSpace | None, *, shards: int = 1) -> dict[str, Any]:
+    """Settings and mapping for creating a product index.
+
+    `_meta` names the schema and the model of each vector field, so that an app with another model can tell.
+    """
+    models = {
+        field: {"model": space.model, "dims": space.dims}
+        for field, space in ((TEXT_VECTOR, text), (IMAGE_VECTOR, image))
+        if space is not None
+    }
+    return {
+        "settings": {"number_of_shards": shards, "analysis": analysis()},
+        "mappings": {
+            "dynamic": False,
+            "_meta": {"schema_version": SCHEMA_VERSION, "models": models},
+            "properties": properties(text, image),
+        },
+    }

@@ -1,0 +1,219 @@
+"""The product store: a load into a new generation, writes in bulk, and what a finished load must pass.
+
+Blocking, for loads and commands; the HTTP service reads through shop/products/reader.py.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import orjson
+from elasticsearch import Elasticsearch
+from numpy.typing import NDArray
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from embed.base import Embedder
+from es.client import BUSY_STATUSES, translated
+from es.errors import EngineUnavailable
+from es.generations import Check, CheckResult, Generations
+from es.mappings import products as fields
+from es.names import IndexNames
+from shop.products.document import Product
+from shop.products.stored import embedding_text, stored_form
+
+T = TypeVar("T")
+
+RETRY_FOR_S = 300.0
+RETRY_WAIT_MAX_S = 20.0
+SMOKE_SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedProduct:
+    """A product with the version that decides against other writes of it: milliseconds since 1970, or any
+    number that grows with time. A write whose version is lower than the stored one changes nothing."""
+
+    product: Product
+    version: int
+
+
+@dataclass(slots=True)
+class BulkOutcome:
+    """What became of the documents of one bulk write; `failed` holds (product id, reason)."""
+
+    created: int = 0
+    replaced: int = 0
+    stale: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def written(self) -> int:
+        return self.created + self.replaced
+
+
+class ProductStore:
+    """Products of one shop on one server.
+
+    `embedder` is None where no text model can be had: products are then stored without vectors, for lexical
+    search. `on_wait(seconds, error)` is told before each retry.
+    """
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        names: IndexNames,
+        embedder: Embedder | None,
+        *,
+        shards: int = 1,
+        retry_for_s: float = RETRY_FOR_S,
+        on_wait: Callable[[float, Exception], None] | None = None,
+    ) -> None:
+        self._client = client
+        self._embedder = embedder
+        self._shards = shards
+        self._on_wait = on_wait
+        self._retry_for_s = retry_for_s
+        self.names = names
+        self.generations = Generations(client, names, fields.KIND)
+
+    def begin_load(self) -> str:
+        """Creates the generation that a full load fills; returns its index name."""
+        space = None
+        if self._embedder is not None:
+            space = fields.VectorSpace(self._embedder.spec.id, self._embedder.spec.dims)
+        return self.retrying(lambda: self.generations.create(fields.definition(space, None, shards=self._shards)))
+
+    def vectors(self, products: Sequence[Product]) -> Sequence[NDArray[np.float32] | None]:
+        """One unit vector a product, shape (dims,); None where there is no model."""
+        if self._embedder is None:
+            return [None] * len(products)
+        return list(self._embedder.embed_texts([embedding_text(product) for product in products]))
+
+    def encode(self, products: Sequence[VersionedProduct]) -> list[bytes]:
+        """The lines of a bulk request: an action and a document for each product, in order."""
+        lines: list[bytes] = []
+        for item, vector in zip(products, self.vectors([p.product for p in products]), strict=True):
+            action = {"_id": item.product.product_id, "version": item.version, "version_type": "external_gte"}
+            lines.append(orjson.dumps({"index": action}))
+            lines.append(orjson.dumps(stored_form(item.product, vector)))
+        return lines
+
+    def send(self, index: str, lines: Sequence[bytes]) -> BulkOutcome:
+        """Sends encoded lines to one index; items that the server was too busy for are sent again.
+
+        Raises EngineUnavailable when the server stays away longer than the retries last; nothing is lost
+        then, as the same lines may be sent again (their versions make a repeated write harmless).
+        """
+        outcome = BulkOutcome()
+        pending = list(lines)
+        give_up_at = time.monotonic() + self._retry_for_s
+        wait_s = 0.5
+        while pending:
+            body = pending
+            answer = self.retrying(lambda body=body: self._bulk(index, body))  # type: ignore[misc]
+            pending = _sort_out(answer["items"], body, outcome)
+            if pending and time.monotonic() > give_up_at:
+                raise EngineUnavailable("Elasticsearch kept refusing part of the load as overloaded.")
+            if pending:
+                time.sleep(wait_s)
+                wait_s = min(RETRY_WAIT_MAX_S, wait_s * 2)
+        return outcome
+
+    def write(self, index: str, products: Sequence[VersionedProduct]) -> BulkOutcome:
+        """Encodes and sends in one go."""
+        return self.send(index, self.encode(products)) if products else BulkOutcome()
+
+    def checks(self, expected: int, sample: Sequence[Product]) -> list[Check]:
+        """What a finished generation must pass before it goes live: its count, its mapping, and that a few of
+        its products are found by their own names and vectors."""
+        spec = self._embedder.spec if self._embedder else None
+        model = {"model": spec.id, "dims": spec.dims} if spec else None
+        return [
+            lambda client, index: _check_count(client, index, expected),
+            lambda client, index: _check_mapping(client, index, model),
+            lambda client, index: self._check_smoke(client, index, sample[:SMOKE_SAMPLES]),
+        ]
+
+    def retrying(self, call: Callable[[], T]) -> T:
+        """Runs a call, again after a growing, jittered wait while Elasticsearch is away or overloaded."""
+        retries = Retrying(
+            retry=retry_if_exception_type(EngineUnavailable),
+            wait=wait_random_exponential(multiplier=0.5, max=RETRY_WAIT_MAX_S),
+            stop=stop_after_delay(self._retry_for_s),
+            before_sleep=self._tell,
+            reraise=True,
+        )
+        return retries(call)
+
+    def _tell(self, state: Any) -> None:  # noqa: ANN401 - tenacity's RetryCallState
+        if self._on_wait is not None and state.outcome is not None:
+            self._on_wait(state.next_action.sleep, state.outcome.exception())
+
+    def _bulk(self, index: str, lines: Sequence[bytes]) -> Any:  # noqa: ANN401 - the server's answer
+        with translated():
+            return self._client.bulk(
+                index=index, operations=list(lines), filter_path="items.*._id,items.*.status,items.*.error"
+            )
+
+    def _check_smoke(self, client: Elasticsearch, index: str, sample: Iterable[Product]) -> CheckResult:
+        for product in sample:
+            vector = self.vectors([product])[0]
+            if not _finds_by_name(client, index, product):
+                return CheckResult("smoke", f"product {product.product_id} is not found by its own name")
+            if vector is not None and not _finds_by_vector(client, index, product, vector):
+                return CheckResult("smoke", f"product {product.product_id} is not found by its own vector")
+        return CheckResult("smoke")
+
+
+def _sort_out(items: Sequence[dict[str, Any]], lines: Sequence[bytes], outcome: BulkOutcome) -> list[bytes]:
+    """Counts the answers of a bulk request into `outcome`; returns the lines that must be sent again."""
+    again: list[bytes] = []
+    for position, item in enumerate(items):
+        result = item["index"]
+        status = result["status"]
+        if status == 201:
+            outcome.created += 1
+        elif status == 200:
+            outcome.replaced += 1
+        elif status == 409:
+            outcome.stale += 1
+        elif status in BUSY_STATUSES:
+            again += lines[2 * position : 2 * position + 2]
+        else:
+            outcome.failed.append((result["_id"], str(result.get("error", {}).get("reason", status))))
+    return again
+
+
+def _check_count(client: Elasticsearch, index: str, expected: int) -> CheckResult:
+    found = client.count(index=index)["count"]
+    return CheckResult("count", "" if found == expected else f"{found} products are there, {expected} were sent")
+
+
+def _check_mapping(client: Elasticsearch, index: str, model: dict[str, Any] | None) -> CheckResult:
+    meta = client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
+    if meta.get("schema_version") != fields.SCHEMA_VERSION:
+        return CheckResult("mapping", f"schema {meta.get('schema_version')} is not {fields.SCHEMA_VERSION}")
+    if meta.get("models", {}).get(fields.TEXT_VECTOR) != model:
+        return CheckResult("mapping", "the index was made with another text model")
+    return CheckResult("mapping")
+
+
+def _finds_by_name(client: Elasticsearch, index: str, product: Product) -> bool:
+    query = {
+        "bool": {
+            "must": {"match": {fields.NAME: {"query": product.name, "operator": "and"}}},
+            "filter": {"term": {fields.PRODUCT_ID: product.product_id}},
+        }
+    }
+    return bool(client.count(index=index, query=query)["count"]) or not any(c.isalnum() for c in product.name)
+
+
+def _finds_by_vector(
+    client: Elasticsearch, index: str, product: Product, vector: NDArray[np.float32]
+) -> bool:
+    """Whether the best neighbour of the product's own vector is as near as the product itself."""
+    near = {"field": fields.TEXT_VECTOR, "query_vector": vector.tolist(), "k": 1, "num_candidates": 100}
+    hits = client.search(index=index, knn=near, size=1, source=False)["hits"]["hits"]
+    return bool(hits) and hits[0]["_score"] > 0.98
