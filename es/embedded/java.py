@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,9 @@ HOME_PLACES = (
 )
 
 
+Roots = Sequence[tuple[Path, tuple[str, ...]]]
+
+
 class JavaMissing(EngineSetupError):
     """No JDK on this machine can run the server."""
 
@@ -56,14 +59,16 @@ class Jdk:
         return self.home / "bin" / "java"
 
 
-def find_jdk(java_home: Path | None, account: Account) -> Jdk:
+def find_jdk(java_home: Path | None, account: Account, roots: Roots | None = None) -> Jdk:
     """The JDK to run the server with: `java_home` if it will do, else the best of those installed.
+
+    `roots` are the folders to look below, each with its patterns (default: this machine's).
 
     JavaMissing, saying what was found instead, if there is none.
     """
     unfit: list[str] = []
     good: list[Jdk] = []
-    for home in installed(java_home):
+    for home in installed(java_home, roots):
         jdk = read_jdk(home)
         if jdk is None:
             continue
@@ -92,9 +97,7 @@ def _rank(jdk: Jdk) -> tuple[bool, int]:
     return (beyond, jdk.major if beyond else -jdk.major)
 
 
-def installed(
-    java_home: Path | None = None, roots: Iterable[tuple[Path, tuple[str, ...]]] | None = None
-) -> Iterator[Path]:
+def installed(java_home: Path | None = None, roots: Roots | None = None) -> Iterator[Path]:
     """Folders that may hold a JDK, each once: `java_home`, that of `java` on PATH, the usual places."""
     if roots is None:
         roots = ((Path("/"), SYSTEM_PLACES), (Path.home(), HOME_PLACES))
@@ -106,7 +109,7 @@ def installed(
             yield real
 
 
-def _places(java_home: Path | None, roots: Iterable[tuple[Path, tuple[str, ...]]]) -> Iterator[Path]:
+def _places(java_home: Path | None, roots: Roots) -> Iterator[Path]:
     if java_home is not None:
         yield java_home
     on_path = shutil.which("java")

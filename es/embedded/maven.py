@@ -27,8 +27,8 @@ def find_maven() -> str:
     if found is None:
         raise MavenMissing(
             "Elasticsearch is fetched with Maven, and no mvn is on PATH; install it (Debian: apt "
-            "install maven, macOS: brew install maven), or start a Docker engine, or set SHOPSCOUT_ES_URL to a "
-            "server of your own."
+            "install maven, macOS: brew install maven), or start a Docker engine, or set SHOPSCOUT_ES_URL to "
+            "a server of your own."
         )
     return found
 

@@ -1,0 +1,64 @@
+"""What every test may ask for: a real Elasticsearch, settings for it, and no network beyond this machine."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
+
+from es.settings import EngineSettings
+from tests.servers import elasticsearch_for_tests
+
+TESTS = Path(__file__).parent
+# These run on plain values; a socket in one of them is a defect.
+WITHOUT_SOCKETS = {"unit", "golden"}
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+@pytest.fixture(scope="session")
+def es_url() -> Iterator[str]:
+    """URL of the run's own Elasticsearch, started when the first test asks for it and gone at the end."""
+    with elasticsearch_for_tests() as url:
+        yield url
+
+
+@pytest.fixture
+def engine_settings(es_url: str) -> Iterator[EngineSettings]:
+    """Settings for the run's server with an index prefix of the test's own; its indices go with it."""
+    settings = EngineSettings(
+        es_url=es_url,
+        es_user="",
+        es_password=SecretStr(""),
+        es_api_key=SecretStr(""),
+        es_ca_cert=None,
+        index_prefix=f"t{uuid4().hex[:12]}",
+    )
+    yield settings
+    with urllib.request.urlopen(
+        f"{es_url}/_cat/indices/{settings.index_prefix}*?format=json&h=index"
+    ) as answer:
+        indices = [row["index"] for row in json.load(answer)]
+    if indices:
+        request = urllib.request.Request(f"{es_url}/{','.join(indices)}", method="DELETE")
+        urllib.request.urlopen(request).close()
+
+
+@pytest.fixture(autouse=True)
+def _network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No sockets in unit and golden tests; elsewhere this machine alone (and the tests' server)."""
+    kind = Path(request.path).relative_to(TESTS).parts[0]
+    if kind in WITHOUT_SOCKETS:
+        disable_socket(allow_unix_socket=True)
+        yield
+        enable_socket()
+        return
+    hosts = list(LOOPBACK)
+    if "es_url" in request.fixturenames:
+        hosts.append(urlsplit(request.getfixturevalue("es_url")).hostname or "localhost")
+    socket_allow_hosts(hosts, allow_unix_socket=True)
+    yield
