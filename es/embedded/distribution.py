@@ -114,6 +114,7 @@ def unpack(archive: Path, target: Path) -> None:
 
 
 def _fill(archive: Path, half: Path) -> None:
+    # Modes are set by hand: the server's account must be able to read all of it, whatever our umask.
     half.mkdir()
     half.chmod(0o755)
     with zipfile.ZipFile(archive) as source:
@@ -121,6 +122,8 @@ def _fill(archive: Path, half: Path) -> None:
             parts = PurePosixPath(entry.filename).parts
             if len(parts) > 2 and parts[1] == "elasticsearch" and ".." not in parts:
                 _write(source, entry, half.joinpath(*parts[2:]))
+    for folder in filter(Path.is_dir, half.rglob("*")):
+        folder.chmod(0o755)
     if not (half / "lib").is_dir():
         raise EngineSetupError(f"there is no Elasticsearch in {archive}; delete the file and run it again.")
     with (half / COMPLETE).open("w") as marker:
@@ -130,10 +133,8 @@ def _fill(archive: Path, half: Path) -> None:
 
 
 def _write(source: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
-    # Modes are set by hand: the server's account must be able to read all of it, whatever our umask.
     if entry.is_dir():
         path.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o755)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with source.open(entry) as content, path.open("wb") as file:
