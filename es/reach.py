@@ -3,7 +3,7 @@
 import ssl
 import urllib.error
 
-from es.embedded.answers import ask, basic
+from es.answers import ask, basic
 from es.errors import EngineRejected, EngineUnavailable
 from es.settings import EngineSettings
 

@@ -15,7 +15,7 @@ SMALLER_LOGS = (
 )
 
 
-def write_config(distribution: Path, folders: ServerFolders, data_name: str, port: int) -> None:
+def write_config(distribution: Path, folders: ServerFolders, port: int) -> None:
     """Make the server's folders and a fresh configuration in them. OSError if the disk does not allow it."""
     for folder in (folders.config, folders.data, folders.logs, folders.tmp, folders.snapshots):
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def write_config(distribution: Path, folders: ServerFolders, data_name: str, por
     for old, new in SMALLER_LOGS:
         options = options.replace(old, new)
     (folders.config / "jvm.options").write_text(options, encoding="utf-8")
-    (folders.config / "elasticsearch.yml").write_text(_settings(folders, data_name, port), encoding="utf-8")
+    (folders.config / "elasticsearch.yml").write_text(_settings(folders, port), encoding="utf-8")
 
 
 def configured_port(folders: ServerFolders) -> int | None:
@@ -39,9 +39,9 @@ def configured_port(folders: ServerFolders) -> int | None:
     return int(found[1]) if found else None
 
 
-def _settings(folders: ServerFolders, data_name: str, port: int) -> str:
+def _settings(folders: ServerFolders, port: int) -> str:
     settings: dict[str, object] = {
-        "cluster.name": f"shopscout-{data_name}",
+        "cluster.name": folders.cluster_name,
         "node.name": "shopscout",
         "discovery.type": "single-node",
         "network.host": LOOPBACK,

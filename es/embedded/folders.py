@@ -49,8 +49,18 @@ class ServerFolders:
         return self.home / "snapshots"
 
     @property
+    def cluster_name(self) -> str:
+        return f"shopscout-{self.home.name}"
+
+    @property
     def log_file(self) -> Path:
-        return self.logs / "server.log"
+        """The server's own log, from its first words on, rotated by it."""
+        return self.logs / f"{self.cluster_name}.log"
+
+    @property
+    def launch_log(self) -> Path:
+        """What the last start said, also where it died too early for a log."""
+        return self.logs / "launch.log"
 
     @property
     def token(self) -> str:

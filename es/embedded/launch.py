@@ -17,9 +17,9 @@ SMALL_JVM = "-Xms4m -Xmx64m -XX:+UseSerialGC"
 # What the log says if somebody took the port between our look and the server's.
 PORT_TAKEN = "Address already in use"
 PORT_REFUSED = "BindException: Permission denied"
-TELLING = re.compile(
-    r"ERROR|fatal|Exception|Caused by|Could not|Cannot|Invalid|insufficient|No space left|OutOfMemory"
-)
+TELLING = re.compile(r"ERROR|Error|error:|fatal|Exception|Could not|Cannot|No space left")
+HARMLESS = re.compile(r"\[(INFO|WARN|DEBUG) *\]")
+NOISE = re.compile(r"at [\w.@/$]+\(|\.\.\. \d+ more|(output|error):$")
 
 
 class PortTaken(Exception):
@@ -34,22 +34,21 @@ def launch(
     PortTaken, or EngineSetupError with the last words of its log, if it is not up in `timeout_s` seconds.
     """
     account.own(folders.home)
-    from_byte = folders.log_file.stat().st_size if folders.log_file.exists() else 0
     process = _spawn(distribution, folders, jdk, heap, account)
     try:
         status = process.wait(timeout_s)
     except subprocess.TimeoutExpired:
         _abandon(process, folders)
-        words = last_words(read_from(folders.log_file, from_byte))
+        words = last_words(_said(folders))
         raise EngineSetupError(
             f"Elasticsearch was not up after {timeout_s:.0f} s (SHOPSCOUT_ES_START_TIMEOUT_S); "
-            f"its last words: {words} (the whole log: {folders.log_file})."
+            f"its last words: {words} (the whole log: {folders.launch_log})."
         ) from None
     except BaseException:
         _abandon(process, folders)
         raise
     if status != 0:
-        said = read_from(folders.log_file, from_byte)
+        said = _said(folders)
         if PORT_TAKEN in said:
             raise PortTaken
         if PORT_REFUSED in said:
@@ -58,7 +57,7 @@ def launch(
             )
         raise EngineSetupError(
             f"Elasticsearch died while starting; its last words: {last_words(said)} "
-            f"(the whole log: {folders.log_file})."
+            f"(the whole log: {folders.launch_log})."
         )
 
 
@@ -98,7 +97,7 @@ def _spawn(
         "-d",
     ]
     try:
-        with folders.log_file.open("ab") as log:
+        with folders.launch_log.open("wb") as log:
             return subprocess.Popen(
                 command,
                 env=environment,
@@ -127,20 +126,13 @@ def _abandon(process: subprocess.Popen[bytes], folders: ServerFolders) -> None:
         end(server, grace_s=5)
 
 
-def read_from(path: Path, from_byte: int) -> str:
-    """The text of the log from this byte on; empty if there is no log."""
-    try:
-        with path.open("rb") as file:
-            file.seek(from_byte)
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
+def _said(folders: ServerFolders) -> str:
+    return folders.launch_log.read_text(encoding="utf-8", errors="replace")
 
 
 def last_words(log: str, lines: int = 4) -> str:
-    """The lines of the log that say why, in one line."""
-    said = [line.strip() for line in log.splitlines() if line.strip()]
-    frames = re.compile(r"at [\w.@/$]+\(|\.\.\. \d+ more")
-    said = [line for line in said if not frames.match(line)]
-    telling = [line for line in said if TELLING.search(line)] or said
-    return " | ".join(line[:300] for line in telling[-lines:]) or "none"
+    """The first lines of the log that say what went wrong (or its last ones, if none does), in one line."""
+    said = [line.strip() for line in log.splitlines() if line.strip() and not NOISE.match(line.strip())]
+    telling = (at for at, line in enumerate(said) if TELLING.search(line) and not HARMLESS.search(line))
+    first = next(telling, max(0, len(said) - lines))
+    return " | ".join(line[:300] for line in said[first : first + lines]) or "none"

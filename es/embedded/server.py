@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from es.answers import shards_are_there, version_at
 from es.embedded import docker, ports
 from es.embedded.account import server_account
-from es.embedded.answers import version_at, wait_for_shards
 from es.embedded.config import configured_port, write_config
 from es.embedded.distribution import check_machine, check_space, ensure_distribution, is_complete
 from es.embedded.folders import VERSION, engine_folders
@@ -64,18 +64,19 @@ class EmbeddedServer:
     def start(self) -> str:
         """URL of the running server, which is fetched and started first if need be.
 
-        Returns at once if it runs already. EngineSetupError, saying how to mend it, if it cannot be had.
+        Returns at once if it runs already and its indices can be searched. EngineSetupError, saying how to
+        mend it, if it cannot be had.
         """
         status = self.status()
-        if status.version:
+        if status.version and shards_are_there(status.url, timeout_s=0):
             return status.url
         with self._alone():
             wait_for_launcher(self._folders, self._settings.es_start_timeout_s)
-            if self._is_alive():
-                return self._wait_for_answer()
-            self._launch()
+            if not self._is_alive():
+                self._launch()
             url = self._wait_for_answer()
-            wait_for_shards(url, timeout_s=SHARDS_WAIT_S)
+            if not shards_are_there(url, timeout_s=SHARDS_WAIT_S):
+                say(f"some indices of {url} cannot be searched yet")
             return url
 
     def stop(self) -> bool:
@@ -105,14 +106,15 @@ class EmbeddedServer:
         )
 
     def logs(self, lines: int = 50) -> list[str]:
-        """The last lines of the server's log; none if it never ran."""
+        """The last lines of the server's log (of its last start, if it died there); none if it never ran."""
         if self._container.port():
             return self._container.logs(lines).splitlines()
-        try:
-            with self._folders.log_file.open(encoding="utf-8", errors="replace") as file:
-                return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
-        except FileNotFoundError:
+        found = [path for path in (self._folders.log_file, self._folders.launch_log) if path.exists()]
+        if not found:
             return []
+        newest = max(found, key=lambda path: path.stat().st_mtime)
+        with newest.open(encoding="utf-8", errors="replace") as file:
+            return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
 
     @classmethod
     def known(cls, settings: EngineSettings) -> list[str]:
@@ -156,7 +158,7 @@ class EmbeddedServer:
             port = self._port()
             say(f"starting Elasticsearch {VERSION} on port {port} with {self._settings.es_heap} of heap")
             try:
-                write_config(distribution, self._folders, self._data_name, port)
+                write_config(distribution, self._folders, port)
                 launch(
                     distribution,
                     self._folders,

@@ -31,7 +31,7 @@ def distribution(tmp_path: Path) -> Path:
 @pytest.fixture
 def folders(tmp_path: Path, distribution: Path) -> ServerFolders:
     server = EngineFolders(tmp_path / "cache").server("default")
-    write_config(distribution, server, "default", 9201)
+    write_config(distribution, server, 9201)
     return server
 
 
@@ -55,7 +55,7 @@ def test_logs_and_heap_dumps_are_kept_small(folders: ServerFolders) -> None:
 def test_death_is_told_with_the_reason_and_not_with_stack_frames(
     tmp_path: Path, distribution: Path, folders: ServerFolders
 ) -> None:
-    folders.log_file.write_text("ERROR of an earlier start\n")
+    folders.launch_log.write_text("ERROR of an earlier start\n")
     script = (
         "echo 'starting'; echo 'Error: Could not reserve enough space'; echo '	at a.b.C(D.java:1)'; exit 1"
     )
@@ -63,7 +63,7 @@ def test_death_is_told_with_the_reason_and_not_with_stack_frames(
         start(tmp_path, distribution, folders, script)
     message = str(refusal.value)
     assert "its last words: Error: Could not reserve enough space (the whole log: " in message
-    assert str(folders.log_file) in message
+    assert str(folders.launch_log) in message
     assert "earlier" not in message
 
 
@@ -96,10 +96,15 @@ def test_server_gets_its_heap_its_token_and_a_session_of_its_own(
     tmp_path: Path, distribution: Path, folders: ServerFolders
 ) -> None:
     start(tmp_path, distribution, folders, 'echo "$ES_JAVA_OPTS|$ES_HOME|$(ps -o pgid= -p $$)|$$"')
-    options, home, group, pid = folders.log_file.read_text().strip().split("|")
+    options, home, group, pid = folders.launch_log.read_text().strip().split("|")
     assert options == f"-Xms1g -Xmx1g {SERVER_MARK}{folders.token}"
     assert home == str(distribution)
     assert group.strip() == pid
+
+
+def test_cause_is_quoted_before_what_follows_from_it_and_warnings_are_not() -> None:
+    log = "[WARN ][o.e] Exception\n[ERROR][o.e] unknown setting [x]\n\tat a.B(C.java:1)\nERROR: died\n"
+    assert last_words(log) == "[ERROR][o.e] unknown setting [x] | ERROR: died"
 
 
 def test_log_without_telling_lines_is_quoted_from_its_end() -> None:

@@ -35,14 +35,14 @@ def version_at(url: str, *, timeout_s: float = 2.0) -> str:
         return ""
 
 
-def wait_for_shards(url: str, *, timeout_s: float) -> None:
-    """Wait, at most that long, until the indices that were there before can be searched again."""
-    query = f"wait_for_status=yellow&wait_for_no_initializing_shards=true&timeout={int(timeout_s)}s"
+def shards_are_there(url: str, *, timeout_s: float) -> bool:
+    """Whether every index can be searched, waiting at most so long for those of before to come back."""
+    query = f"wait_for_status=yellow&wait_for_no_initializing_shards=true&timeout={timeout_s:.0f}s"
     try:
-        ask(f"{url}/_cluster/health?{query}", timeout_s=timeout_s + 5)
-    except (OSError, ValueError):
-        # 408: some index stays red. The server is up all the same, and who needs that index will hear of it.
-        return
+        health = ask(f"{url}/_cluster/health?{query}", timeout_s=timeout_s + 5)
+    except (OSError, ValueError):  # 408 if the time was not enough
+        return False
+    return not health.get("timed_out", True)
 
 
 def basic(user: str, password: str) -> str:
