@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -46,6 +47,14 @@ def engine_settings(es_url: str) -> Iterator[EngineSettings]:
     if indices:
         request = urllib.request.Request(f"{es_url}/{','.join(indices)}", method="DELETE")
         urllib.request.urlopen(request).close()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every account may enter (those of pytest are closed)."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(autouse=True)

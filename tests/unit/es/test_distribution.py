@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -189,6 +190,16 @@ def test_machine_without_native_code_is_named(system: str, machine: str) -> None
 )
 def test_usual_machines_are_accepted(system: str, machine: str) -> None:
     check_machine(system, machine)
+
+
+def test_maven_of_a_killed_start_is_ended_before_another_begins(fetching: Fetching) -> None:
+    repository = fetching.folders.root / "maven"
+    idle = [sys.executable, "-c", "import time; time.sleep(60)", f"-Dmaven.repo.local={repository}"]
+    with subprocess.Popen(idle) as orphan:
+        fetching.maven_does(fetching.bring)
+        ensure_distribution(fetching.folders, fetching.jdk)
+        orphan.wait(5)  # TimeoutExpired if it were still there
+    assert not repository.exists()
 
 
 def test_interrupted_fetch_takes_maven_with_it(fetching: Fetching, monkeypatch: pytest.MonkeyPatch) -> None:
