@@ -22,9 +22,7 @@ class Account:
         if not self.switched:
             return os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
         real = path.resolve()
-        return self._may(real, stat.S_IROTH) and all(
-            self._may(folder, stat.S_IXOTH) for folder in real.parents
-        )
+        return self._may(real, stat.S_IROTH) and all(self._may(folder, stat.S_IXOTH) for folder in real.parents)
 
     def _may(self, path: Path, for_others: int) -> bool:
         status = path.stat()

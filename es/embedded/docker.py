@@ -82,6 +82,4 @@ class Container:
 
 
 def _docker(*arguments: str, timeout_s: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["docker", *arguments], capture_output=True, text=True, timeout=timeout_s, check=False
-    )
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout_s, check=False)

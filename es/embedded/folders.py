@@ -85,17 +85,15 @@ class EngineFolders:
         """Folders of the server called `data_name` (letters, digits, - and _). ValueError for other names."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", data_name):
             raise ValueError(f"{data_name!r} is no name for a server: use letters, digits, - and _")
-        return ServerFolders(
-            self.root / "servers" / data_name, self.root / "locks" / f"server-{data_name}.lock"
-        )
+        return ServerFolders(self.root / "servers" / data_name, self.root / "locks" / f"server-{data_name}.lock")
 
 
 def engine_folders(cache_dir: Path, account: Account) -> EngineFolders:
-    """The folders for this cache and account, created as far as the root."""
+    """The folders for this cache and account, created as far as the account must be able to pass."""
     wanted = Path(os.path.abspath(cache_dir.expanduser()))
     root = wanted if _reachable(wanted, account) else OPEN_TO_ALL / str(wanted).strip("/").replace("/", "-")
     try:
-        _make(root, account)
+        _make(root / "servers", account)
     except OSError as error:
         raise EngineSetupError(
             f"the folder {root} cannot be made ({error.strerror}); set SHOPSCOUT_CACHE_DIR to a folder that "

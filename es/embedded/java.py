@@ -137,16 +137,12 @@ def read_jdk(home: Path) -> Jdk | None:
 def has_module(jdk: Jdk, module: str) -> bool:
     """Whether the JDK carries the module (its `release` file lists them; otherwise it is asked)."""
     try:
-        listed = re.search(
-            r'^MODULES="([^"]*)"', (jdk.home / "release").read_text(encoding="utf-8"), re.MULTILINE
-        )
+        listed = re.search(r'^MODULES="([^"]*)"', (jdk.home / "release").read_text(encoding="utf-8"), re.MULTILINE)
     except (OSError, UnicodeDecodeError):
         listed = None
     if listed is not None:
         return module in listed[1].split()
-    return (
-        re.search(rf"^{re.escape(module)}(@|$)", _ask(jdk.home, "--list-modules"), re.MULTILINE) is not None
-    )
+    return re.search(rf"^{re.escape(module)}(@|$)", _ask(jdk.home, "--list-modules"), re.MULTILINE) is not None
 
 
 def _ask(home: Path, *arguments: str) -> str:

@@ -26,9 +26,7 @@ class PortTaken(Exception):
     """The server died because its port was taken."""
 
 
-def launch(
-    distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account, timeout_s: float
-) -> None:
+def launch(distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account, timeout_s: float) -> None:
     """Start the server in a session of its own, so that it outlives us, and return once it is up.
 
     PortTaken, or EngineSetupError with the last words of its log, if it is not up in `timeout_s` seconds.
@@ -52,9 +50,7 @@ def launch(
         if PORT_TAKEN in said:
             raise PortTaken
         if PORT_REFUSED in said:
-            raise EngineSetupError(
-                "the server may not use its port; choose one above 1023 with SHOPSCOUT_ES_PORT."
-            )
+            raise EngineSetupError("the server may not use its port; choose one above 1023 with SHOPSCOUT_ES_PORT.")
         raise EngineSetupError(
             f"Elasticsearch died while starting; its last words: {last_words(said)} "
             f"(the whole log: {folders.launch_log})."

@@ -41,7 +41,5 @@ def _acquire(descriptor: int, path: Path, waiting: str, timeout_s: float) -> Non
                 say(waiting)
                 told = True
         if time.monotonic() > deadline:
-            raise EngineSetupError(
-                f"another process has held {path} for {timeout_s:.0f} s; end it and try again."
-            )
+            raise EngineSetupError(f"another process has held {path} for {timeout_s:.0f} s; end it and try again.")
         time.sleep(0.1)

@@ -100,9 +100,7 @@ def _largest_file(folder: Path) -> int:
 def _failure(log: str) -> str:
     if "No space left on device" in log:
         return "the disk filled up on the way; free 2 GB or set SHOPSCOUT_CACHE_DIR to another disk."
-    reasons = [
-        line.removeprefix("[ERROR]").strip() for line in log.splitlines() if line.startswith("[ERROR]")
-    ]
+    reasons = [line.removeprefix("[ERROR]").strip() for line in log.splitlines() if line.startswith("[ERROR]")]
     reason = reasons[0][:400] if reasons else (log.strip().splitlines() or ["it said nothing"])[-1][:400]
     return (
         f"Maven could not fetch Elasticsearch: {reason} - check the network (or the mirror in "

@@ -51,9 +51,7 @@ class EmbeddedServer:
 
     def __init__(self, settings: EngineSettings, *, data_name: str = "default") -> None:
         if sys.platform == "win32":
-            raise EngineSetupError(
-                "the embedded server needs Linux, macOS or WSL; set SHOPSCOUT_ES_URL instead."
-            )
+            raise EngineSetupError("the embedded server needs Linux, macOS or WSL; set SHOPSCOUT_ES_URL instead.")
         self._settings = settings
         self._data_name = data_name
         self._account = server_account()
@@ -131,9 +129,7 @@ class EmbeddedServer:
 
     def _alone(self) -> AbstractContextManager[None]:
         waiting = "another process is starting or stopping this server; waiting for it"
-        return exclusive(
-            self._folders.start_lock, waiting=waiting, timeout_s=3600 + self._settings.es_start_timeout_s
-        )
+        return exclusive(self._folders.start_lock, waiting=waiting, timeout_s=3600 + self._settings.es_start_timeout_s)
 
     def _is_alive(self) -> bool:
         return find(SERVER_MARK, self._folders.token) is not None or self._container.port() is not None
@@ -171,12 +167,8 @@ class EmbeddedServer:
             except PortTaken:
                 say(f"port {port} was taken in the meantime; trying another")
             except OSError as error:
-                raise EngineSetupError(
-                    f"{self._folders.home} cannot be used: {error.strerror or error}."
-                ) from error
-        raise EngineSetupError(
-            "the ports chosen were taken three times in a row; set SHOPSCOUT_ES_PORT to a free one."
-        )
+                raise EngineSetupError(f"{self._folders.home} cannot be used: {error.strerror or error}.") from error
+        raise EngineSetupError("the ports chosen were taken three times in a row; set SHOPSCOUT_ES_PORT to a free one.")
 
     def _port(self) -> int:
         if self._data_name != "default":

@@ -38,6 +38,15 @@ def test_cache_that_the_account_cannot_enter_moves_to_an_open_place(
     assert OTHER.can_reach(root)
 
 
+def test_account_can_pass_to_its_servers_whatever_our_umask(open_folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        root = engine_folders(open_folder / "cache", OTHER).root
+    finally:
+        os.umask(before)
+    assert OTHER.can_reach(root / "servers")
+
+
 def test_folder_that_cannot_be_made_says_which_setting_to_change(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineSetupError, match="SHOPSCOUT_CACHE_DIR"):

@@ -81,9 +81,7 @@ def test_fetched_once_by_two_starts_at_once_and_nothing_left_over(fetching: Fetc
 
 def test_damaged_download_is_fetched_anew(fetching: Fetching) -> None:
     damaged = f'd="$PWD/{maven.ZIP}"; mkdir -p "$(dirname "$d")"; echo half > "$d"'
-    fetching.maven_does(
-        f'if [ "$(cat {fetching.runs} | wc -l)" = 1 ]; then {damaged}; else {fetching.bring}; fi'
-    )
+    fetching.maven_does(f'if [ "$(cat {fetching.runs} | wc -l)" = 1 ]; then {damaged}; else {fetching.bring}; fi')
     wc = shutil.which("wc", path="/usr/bin:/bin")
     assert wc is not None
     (fetching.bin / "wc").symlink_to(wc)
@@ -101,9 +99,7 @@ def test_download_damaged_twice_is_refused(fetching: Fetching) -> None:
 
 def test_failing_maven_is_quoted(fetching: Fetching) -> None:
     fetching.maven_does('echo "[INFO] x"; echo "[ERROR] Unknown host somewhere"; echo "[ERROR] more"; exit 1')
-    with pytest.raises(
-        EngineSetupError, match=r"Maven could not fetch .*: Unknown host somewhere - check the net"
-    ):
+    with pytest.raises(EngineSetupError, match=r"Maven could not fetch .*: Unknown host somewhere - check the net"):
         ensure_distribution(fetching.folders, fetching.jdk)
 
 
@@ -158,17 +154,13 @@ def test_broken_zip_leaves_nothing(tmp_path: Path, archive: Path) -> None:
     assert not list(tmp_path.glob("target*"))
 
 
-def test_unpacked_files_can_be_read_by_another_account_whatever_the_umask(
-    tmp_path: Path, archive: Path
-) -> None:
+def test_unpacked_files_can_be_read_by_another_account_whatever_the_umask(tmp_path: Path, archive: Path) -> None:
     before = os.umask(0o077)
     try:
         unpack(archive, tmp_path / "target")
     finally:
         os.umask(before)
-    modes = {
-        path.stat().st_mode & 0o777 for path in (tmp_path / "target").rglob("*") if path.name != ".complete"
-    }
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "target").rglob("*") if path.name != ".complete"}
     assert modes == {0o755, 0o644}
 
 
@@ -177,17 +169,13 @@ def test_too_little_space_is_said_before_anything_is_fetched(tmp_path: Path) -> 
         check_space(tmp_path, 10**18)
 
 
-@pytest.mark.parametrize(
-    ("system", "machine"), [("Linux", "riscv64"), ("FreeBSD", "x86_64"), ("Linux", "i686")]
-)
+@pytest.mark.parametrize(("system", "machine"), [("Linux", "riscv64"), ("FreeBSD", "x86_64"), ("Linux", "i686")])
 def test_machine_without_native_code_is_named(system: str, machine: str) -> None:
     with pytest.raises(EngineSetupError, match=f"not for {system} {machine}"):
         check_machine(system, machine)
 
 
-@pytest.mark.parametrize(
-    ("system", "machine"), [("Linux", "amd64"), ("Linux", "aarch64"), ("Darwin", "arm64")]
-)
+@pytest.mark.parametrize(("system", "machine"), [("Linux", "amd64"), ("Linux", "aarch64"), ("Darwin", "arm64")])
 def test_usual_machines_are_accepted(system: str, machine: str) -> None:
     check_machine(system, machine)
 

@@ -22,9 +22,7 @@ OURS = Account(os.geteuid(), os.getegid(), switched=False)
 def distribution(tmp_path: Path) -> Path:
     config = tmp_path / "es home" / "config"
     config.mkdir(parents=True)
-    (config / "jvm.options").write_text(
-        "-Xlog:gc*:filecount=32,filesize=64m\n-XX:+HeapDumpOnOutOfMemoryError\n"
-    )
+    (config / "jvm.options").write_text("-Xlog:gc*:filecount=32,filesize=64m\n-XX:+HeapDumpOnOutOfMemoryError\n")
     return config.parent
 
 
@@ -35,9 +33,7 @@ def folders(tmp_path: Path, distribution: Path) -> ServerFolders:
     return server
 
 
-def start(
-    tmp_path: Path, distribution: Path, folders: ServerFolders, script: str, timeout_s: float = 10
-) -> None:
+def start(tmp_path: Path, distribution: Path, folders: ServerFolders, script: str, timeout_s: float = 10) -> None:
     jdk = Jdk(jdk_home(tmp_path / "jdk", "25", script=script), 25)
     launch(distribution, folders, jdk, "1g", OURS, timeout_s)
 
@@ -56,9 +52,7 @@ def test_death_is_told_with_the_reason_and_not_with_stack_frames(
     tmp_path: Path, distribution: Path, folders: ServerFolders
 ) -> None:
     folders.launch_log.write_text("ERROR of an earlier start\n")
-    script = (
-        "echo 'starting'; echo 'Error: Could not reserve enough space'; echo '	at a.b.C(D.java:1)'; exit 1"
-    )
+    script = "echo 'starting'; echo 'Error: Could not reserve enough space'; echo '	at a.b.C(D.java:1)'; exit 1"
     with pytest.raises(EngineSetupError) as refusal:
         start(tmp_path, distribution, folders, script)
     message = str(refusal.value)
@@ -67,13 +61,9 @@ def test_death_is_told_with_the_reason_and_not_with_stack_frames(
     assert "earlier" not in message
 
 
-def test_port_lost_at_the_last_moment_is_told_apart(
-    tmp_path: Path, distribution: Path, folders: ServerFolders
-) -> None:
+def test_port_lost_at_the_last_moment_is_told_apart(tmp_path: Path, distribution: Path, folders: ServerFolders) -> None:
     with pytest.raises(PortTaken):
-        start(
-            tmp_path, distribution, folders, "echo 'java.net.BindException: Address already in use'; exit 1"
-        )
+        start(tmp_path, distribution, folders, "echo 'java.net.BindException: Address already in use'; exit 1")
 
 
 def test_port_that_the_account_may_not_use_names_the_setting(
@@ -83,9 +73,7 @@ def test_port_that_the_account_may_not_use_names_the_setting(
         start(tmp_path, distribution, folders, "echo 'java.net.BindException: Permission denied'; exit 1")
 
 
-def test_start_that_takes_too_long_is_ended(
-    tmp_path: Path, distribution: Path, folders: ServerFolders
-) -> None:
+def test_start_that_takes_too_long_is_ended(tmp_path: Path, distribution: Path, folders: ServerFolders) -> None:
     with pytest.raises(EngineSetupError, match=r"not up after 0 s .* last words: still thinking"):
         start(tmp_path, distribution, folders, "echo still thinking; sleep 60", timeout_s=0.4)
     time.sleep(0.1)
