@@ -1,0 +1,1 @@
+"""Feeds into the shop: read, map, check, and load into Elasticsearch."""

@@ -1,0 +1,59 @@
+"""JSON Lines: one object a line."""
+
+from typing import Any, BinaryIO
+
+import orjson
+
+from ingest.feeds.row import BrokenRow, FeedRow, Rows, excerpt, kind_of
+from ingest.feeds.source import BROKEN_GZIP, CUT_GZIP
+
+MAX_LINE_BYTES = 32_000_000
+BOM = b"\xef\xbb\xbf"
+
+
+def read(stream: BinaryIO) -> Rows:
+    """The rows of a stream of lines; empty lines are passed over."""
+    place = 0
+    while True:
+        try:
+            line = stream.readline(MAX_LINE_BYTES)
+        except BROKEN_GZIP:
+            yield BrokenRow(place + 1, CUT_GZIP, cut=True)
+            return
+        if not line:
+            return
+        place += 1
+        if place == 1:
+            line = line.removeprefix(BOM)
+        if len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield BrokenRow(place, f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB", excerpt(line))
+        elif not line.isspace():
+            yield _row(place, line)
+
+
+def _row(place: int, line: bytes) -> FeedRow | BrokenRow:
+    try:
+        values: Any = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return _broken(place, line, error)
+    if not isinstance(values, dict):
+        return BrokenRow(place, f"the line is {kind_of(values)}, not an object with fields", excerpt(line))
+    return FeedRow(place, values)
+
+
+def _broken(place: int, line: bytes, error: orjson.JSONDecodeError) -> BrokenRow:
+    try:
+        line.decode()
+    except UnicodeDecodeError as bad:
+        reason = f"the line is not valid UTF-8 (byte {bad.start + 1})"
+        return BrokenRow(place, reason, excerpt(line), cut=not line.endswith(b"\n"))
+    # A last line without its end that does start an object was cut off; other nonsense is just broken.
+    if not line.endswith(b"\n") and line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}"):
+        return BrokenRow(place, "the file ends in the middle of this line", excerpt(line), cut=True)
+    return BrokenRow(place, f"the line is not valid JSON ({error.msg}, character {error.colno})", excerpt(line))
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass

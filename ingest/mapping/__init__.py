@@ -1,0 +1,1 @@
+"""From a shop's columns to our fields, as a mapping file says."""

@@ -1,0 +1,40 @@
+"""How loads work. Environment variables start with SHOPSCOUT_INGEST_; .env is read too."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IngestSettings(BaseSettings):
+    """Settings of loads and upserts; the options of the command line come before them."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_INGEST_", env_file=".env", extra="ignore", frozen=True)
+
+    batch_products: int = Field(500, ge=1, le=10_000, description="Products that are embedded and encoded together.")
+    batch_bytes: int = Field(
+        4_000_000, ge=10_000, le=90_000_000, description="Largest body of one bulk request, in bytes."
+    )
+    senders: int = Field(
+        2, ge=1, le=32, description="Bulk requests under way at once; writes of one product stay in order."
+    )
+    queue_batches: int = Field(
+        4, ge=1, le=100, description="Batches that may wait before each step; with their size, the memory used."
+    )
+    retry_for_s: float = Field(
+        120.0, ge=0, description="Seconds that a load waits for an Elasticsearch that is away or overloaded."
+    )
+    keep: int = Field(2, ge=1, le=100, description="Generations of the catalogue that are kept, the live one included.")
+    max_reject_share: float = Field(
+        0.2, ge=0, le=1, description="A load with a larger share of rejected rows does not go live."
+    )
+    min_share_of_live: float = Field(
+        0.0,
+        ge=0,
+        description="A load with fewer products than this share of the live ones does not go live; "
+        "0.9 suits a nightly feed. A feed that is cut off never replaces a larger catalogue, unless this is set.",
+    )
+    currency: str = Field(
+        "USD", pattern="^[A-Z]{3}$", description="ISO 4217 code of prices for which a feed names no currency."
+    )
+    rejects_dir: Path = Field(Path(), description="Folder for files of rejected rows, unless --rejects names a file.")
