@@ -5,6 +5,7 @@ sentence says why), 2 wrong usage or a wrong setting, 3 no server runs (status, 
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -30,9 +31,7 @@ def up(_: argparse.Namespace, settings: EngineSettings) -> int:
     status = server.status()
     print(url)
     if status.heap and status.heap != settings.es_heap:
-        sys.stderr.write(
-            f"it runs with {status.heap} of heap; {settings.es_heap} takes effect after `down`\n"
-        )
+        sys.stderr.write(f"it runs with {status.heap} of heap; {settings.es_heap} takes effect after `down`\n")
     return DONE
 
 
@@ -85,13 +84,9 @@ def logs(args: argparse.Namespace, settings: EngineSettings) -> int:
 
 def generations(args: argparse.Namespace, settings: EngineSettings) -> int:
     """Show and change the generations of the indices (`args.rest`: the arguments after the word)."""
-    try:
-        from es.generations_cli import run
-    except ModuleNotFoundError:
-        sys.stderr.write("generations are not there yet\n")
-        return FAILED
-    result: int = run(args, settings)
-    return result
+    from es.generations_cli import run
+
+    return run(args.rest, settings)
 
 
 def _positive(text: str) -> int:
@@ -103,9 +98,7 @@ def _positive(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    top = argparse.ArgumentParser(
-        prog="python -m es", description="The Elasticsearch server and its indices."
-    )
+    top = argparse.ArgumentParser(prog="python -m es", description="The Elasticsearch server and its indices.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     verbs: dict[str, Callable[[argparse.Namespace, EngineSettings], int]] = {
         "up": up,
@@ -117,9 +110,7 @@ def parser() -> argparse.ArgumentParser:
     for name, verb in verbs.items():
         # The generations have a command line of their own, help included.
         own_help = name == "generations"
-        command = commands.add_parser(
-            name, help=verb.__doc__, description=verb.__doc__, add_help=not own_help
-        )
+        command = commands.add_parser(name, help=verb.__doc__, description=verb.__doc__, add_help=not own_help)
         command.set_defaults(verb=verb)
         if name == "logs":
             command.add_argument("-n", "--lines", type=_positive, default=50, help="how many lines (50)")
@@ -135,6 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         result: int = args.verb(args, EngineSettings())
+        sys.stdout.flush()
         return result
     except ValidationError as error:
         for problem in error.errors():
@@ -145,6 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
+    except BrokenPipeError:
+        # The reader (head, grep -q) has seen enough; let nothing more be written on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return INTERRUPTED

@@ -9,6 +9,7 @@ import elastic_transport
 import elasticsearch
 import orjson
 from elasticsearch import AsyncElasticsearch, Elasticsearch
+from elasticsearch.serializer import JsonSerializer, NdjsonSerializer
 
 from es.errors import EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
 from es.settings import EngineSettings
@@ -17,7 +18,7 @@ from es.settings import EngineSettings
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
 
 
-class OrjsonSerializer(elasticsearch.JsonSerializer):
+class OrjsonSerializer(JsonSerializer):
     """JSON by orjson: a search answer of 150 hits is parsed some five times faster than by the json module."""
 
     def json_dumps(self, data: Any) -> bytes:  # noqa: ANN401 - the transport's own signature
@@ -27,7 +28,7 @@ class OrjsonSerializer(elasticsearch.JsonSerializer):
         return orjson.loads(data)
 
 
-class OrjsonNdjsonSerializer(elasticsearch.NdjsonSerializer):
+class OrjsonNdjsonSerializer(NdjsonSerializer):
     """One JSON document a line by orjson; lines that are bytes already pass through unchanged."""
 
     json_dumps = OrjsonSerializer.json_dumps
@@ -91,7 +92,9 @@ def _from_api(error: elasticsearch.ApiError) -> EngineRejected | EngineUnavailab
         return IndexMissing("Nothing is indexed under this name yet; load a catalogue first.")
     if status in (401, 403):
         return EngineRejected(
-            f"Elasticsearch refused our credentials or rights (HTTP {status}): {reason}", status=status, kind=kind
+            f"Elasticsearch refused our credentials or rights (HTTP {status}): {reason}",
+            status=status,
+            kind=kind,
         )
     return EngineRejected(f"Elasticsearch refused the request: {reason or kind or status}", status=status, kind=kind)
 

@@ -147,11 +147,14 @@ class Generations:
         """Every generation of the kind, oldest first."""
         with translated():
             found = self._client.indices.get(
-                index=self._names.generations_pattern(self._kind), features=["aliases", "mappings"], allow_no_indices=True
+                index=self._names.generations_pattern(self._kind),
+                features=["aliases", "mappings"],
+                allow_no_indices=True,
             )
             names = sorted(name for name in found if self._names.is_generation(self._kind, name))
-            stats = self._client.indices.stats(index=",".join(names), metric=["docs", "store"]) if names else {}
-        totals = stats.get("indices", {}) if names else {}
+            totals: dict[str, Any] = {}
+            if names:
+                totals = self._client.indices.stats(index=",".join(names), metric=["docs", "store"])["indices"]
         return [self._describe(name, found[name], totals.get(name, {})) for name in names]
 
     def _describe(self, name: str, body: dict[str, Any], stats: dict[str, Any]) -> Generation:

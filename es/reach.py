@@ -7,6 +7,8 @@ from es.answers import ask, basic
 from es.errors import EngineRejected, EngineUnavailable
 from es.settings import EngineSettings
 
+OLDEST_MAJOR = 9
+
 
 def ensure_server(settings: EngineSettings) -> str:
     """URL of the server to use: SHOPSCOUT_ES_URL as it stands, or else the embedded server's.
@@ -35,7 +37,8 @@ def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> st
     url = settings.es_url
     try:
         answer = ask(url, timeout_s=timeout_s, headers=headers, ca_cert=settings.es_ca_cert)
-        return str(answer["version"]["number"])
+        version = str(answer["version"]["number"])
+        major = int(version.partition(".")[0])
     except urllib.error.HTTPError as error:
         if error.code in (401, 403):
             raise EngineRejected(
@@ -51,3 +54,6 @@ def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> st
         raise EngineUnavailable(f"nothing answers at {url} ({error}).") from error
     except (ValueError, KeyError, TypeError) as error:
         raise EngineUnavailable(f"what answers at {url} is not Elasticsearch.") from error
+    if major < OLDEST_MAJOR:
+        raise EngineRejected(f"{url} is Elasticsearch {version}; version {OLDEST_MAJOR} or newer is needed.")
+    return version

@@ -32,9 +32,7 @@ class EngineSettings(BaseSettings):
         None, description="PEM file of the certificate authority that signed the server's certificate."
     )
     es_timeout_s: float = Field(30.0, gt=0, description="Seconds that one request to Elasticsearch may take.")
-    es_connections: int = Field(
-        16, ge=1, description="Connections to Elasticsearch kept open by each process."
-    )
+    es_connections: int = Field(16, ge=1, description="Connections to Elasticsearch kept open by each process.")
     es_port: int = Field(
         9200, ge=1, le=65535, description="Port of the embedded server; a free one is taken if it is in use."
     )
@@ -63,8 +61,7 @@ class EngineSettings(BaseSettings):
         allowed = set("abcdefghijklmnopqrstuvwxyz0123456789_-")
         if not value or value[0] in "_-" or not set(value) <= allowed or len(value) > 100:
             raise ValueError(
-                "SHOPSCOUT_INDEX_PREFIX must be lower-case letters, digits, - and _, "
-                "starting with a letter or digit"
+                "SHOPSCOUT_INDEX_PREFIX must be lower-case letters, digits, - and _, starting with a letter or digit"
             )
         return value
 

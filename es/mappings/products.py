@@ -7,7 +7,8 @@ ISO 4217 currency with up to three decimals, so that a range filter needs no tab
 
 Free attributes never add a field to the mapping. Their values live in two `flattened` fields: as words
 (`attributes.color = red`) and, for numbers, as strings whose order is the order of the numbers
-(`attribute_numbers.weight_g`), so that ranges work too. `attribute_names` lists what a product has.
+(`attribute_numbers.weight_g`), so that ranges work too. `attribute_names` lists what a product has,
+`number_names` those of them that are numbers.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ UPDATED_AT: Final = "updated_at"
 ATTRIBUTES: Final = "attributes"
 ATTRIBUTE_NUMBERS: Final = "attribute_numbers"
 ATTRIBUTE_NAMES: Final = "attribute_names"
+NUMBER_NAMES: Final = "number_names"
 TEXT_VECTOR: Final = "text_vector"
 IMAGE_VECTOR: Final = "image_vector"
 CARD: Final = "card"
@@ -104,7 +106,10 @@ def properties(text: VectorSpace | None, image: VectorSpace | None) -> dict[str,
         DESCRIPTION: _words(),
         BRAND: {
             **keyword,
-            "fields": {"key": {"type": "keyword", "normalizer": "folded", "ignore_above": 1024}, "words": _words()},
+            "fields": {
+                "key": {"type": "keyword", "normalizer": "folded", "ignore_above": 1024},
+                "words": _words(),
+            },
         },
         CATEGORY: keyword,
         SHOP_CATEGORY: keyword,
@@ -130,6 +135,7 @@ def properties(text: VectorSpace | None, image: VectorSpace | None) -> dict[str,
         ATTRIBUTES: {"type": "flattened", "depth_limit": 2, "ignore_above": 512},
         ATTRIBUTE_NUMBERS: {"type": "flattened", "depth_limit": 2},
         ATTRIBUTE_NAMES: keyword,
+        NUMBER_NAMES: keyword,
         # What a result list shows, as one stored JSON string: a hit is fetched without parsing its source.
         CARD: {"type": "keyword", "index": False, "doc_values": False, "store": True},
     }

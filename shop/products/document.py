@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from shop.products.values import MAX_PRICE, AgeGroup, Category, Gender, attribute_name
 
@@ -34,7 +42,7 @@ def _distinct(values: list[str]) -> list[str]:
 
 
 Text = Annotated[str, AfterValidator(_printable)]
-Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+Word = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_printable)]
 Words = Annotated[list[Word], BeforeValidator(_as_list), AfterValidator(_distinct), Field(max_length=MAX_VALUES)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 ProductId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$")]
@@ -110,7 +118,7 @@ def clean_attributes(raw: Any) -> dict[str, AttributeValue | list[AttributeValue
         if isinstance(value, dict):
             flat.update({attribute_name(f"{key}_{k}"): v for k, v in clean_attributes(value).items()})
         elif (kept := _plain(value)) not in (None, "", []):
-            flat[attribute_name(str(key))] = kept  # type: ignore[assignment]
+            flat[attribute_name(str(key))] = kept
     flat.pop("", None)
     if len(flat) > MAX_ATTRIBUTES:
         raise ValueError(f"more than {MAX_ATTRIBUTES} specifications")

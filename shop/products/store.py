@@ -154,7 +154,9 @@ class ProductStore:
     def _bulk(self, index: str, lines: Sequence[bytes]) -> Any:  # noqa: ANN401 - the server's answer
         with translated():
             return self._client.bulk(
-                index=index, operations=list(lines), filter_path="items.*._id,items.*.status,items.*.error"
+                index=index,
+                operations=list(lines),  # type: ignore[arg-type] # lines that are encoded already pass as they are
+                filter_path="items.*._id,items.*.status,items.*.error",
             )
 
     def _check_smoke(self, client: Elasticsearch, index: str, sample: Iterable[Product]) -> CheckResult:
@@ -162,7 +164,7 @@ class ProductStore:
             vector = self.vectors([product])[0]
             if not _finds_by_name(client, index, product):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own name")
-            if vector is not None and not _finds_by_vector(client, index, product, vector):
+            if vector is not None and not _finds_by_vector(client, index, vector):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own vector")
         return CheckResult("smoke")
 
@@ -210,9 +212,7 @@ def _finds_by_name(client: Elasticsearch, index: str, product: Product) -> bool:
     return bool(client.count(index=index, query=query)["count"]) or not any(c.isalnum() for c in product.name)
 
 
-def _finds_by_vector(
-    client: Elasticsearch, index: str, product: Product, vector: NDArray[np.float32]
-) -> bool:
+def _finds_by_vector(client: Elasticsearch, index: str, vector: NDArray[np.float32]) -> bool:
     """Whether the best neighbour of the product's own vector is as near as the product itself."""
     near = {"field": fields.TEXT_VECTOR, "query_vector": vector.tolist(), "k": 1, "num_candidates": 100}
     hits = client.search(index=index, knn=near, size=1, source=False)["hits"]["hits"]

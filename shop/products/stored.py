@@ -20,6 +20,7 @@ from shop.products.values import from_milli, sortable, to_milli
 # Longer texts say the same again, and cost embedding time by their length.
 EMBEDDED_DESCRIPTION = 400
 EMBEDDED_ATTRIBUTES = 250
+EMBEDDED_ATTRIBUTE_VALUE = 40
 MAX_DETAILS = 10_000
 
 # Names of products in an answer's list; the same wherever a product is shown.
@@ -88,6 +89,12 @@ def embedding_text(product: Product) -> str:
         parts.append(product.brand)
     parts += [path.rsplit("/", 1)[-1] for path in product.categories[:1]]
     parts.append(product.description[:EMBEDDED_DESCRIPTION])
+    said = "; ".join(
+        f"{name.replace('_', ' ')}: {value}"
+        for name, value in product.specifications.items()
+        if isinstance(value, str) and len(value) < EMBEDDED_ATTRIBUTE_VALUE
+    )
+    parts.append(said[:EMBEDDED_ATTRIBUTES])
     return ". ".join(part for part in parts if part)
 
 
@@ -120,6 +127,7 @@ def _attributes(specifications: dict[str, Any]) -> dict[str, Any]:
         document[fields.ATTRIBUTE_NAMES] = list(words)
     if numbers:
         document[fields.ATTRIBUTE_NUMBERS] = numbers
+        document[fields.NUMBER_NAMES] = list(numbers)
     return document
 
 

@@ -9,6 +9,7 @@ import struct
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -100,6 +101,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 MAX_ATTRIBUTE_NAME: Final = 64
 
 
+@lru_cache(maxsize=50_000)  # Feeds repeat their names in every row.
 def attribute_name(raw: str) -> str:
     """The form of an attribute's name under which it is stored, filtered and faceted: `Product Colour` ->
     `product_color`. Empty if nothing is left. British "colour" and American "color" are one name."""

@@ -1,0 +1,70 @@
+# Targets for people and for CI alike; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# A stamp a set of packages, made last: an interrupted installation is done again.
+$(VENV)/.created:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing; install it and run make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "[setup] making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "A virtual environment cannot be made; install python3-venv."; exit 1; }
+	@touch $@
+
+$(VENV)/.serving: $(VENV)/.created pyproject.toml constraints.txt
+	@echo "[setup] installing what serving needs (about a minute)"
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable . || { echo "Packages could not be installed; check the network and run make again."; exit 1; }
+	@touch $@
+
+$(VENV)/.testing: $(VENV)/.serving
+	@echo "[setup] installing what the tests need"
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[dev,loadtest]' || { echo "Packages could not be installed; check the network and run make again."; exit 1; }
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.serving ## install everything for running
+
+.PHONY: setup-dev
+setup-dev: $(VENV)/.testing ## install everything for running and testing
+
+.PHONY: demo
+demo: setup ## set up everything and run the demo shop on http://localhost:8000
+	@$(RUN) -m es up
+	@$(RUN) -m ingest demo
+	@$(RUN) -m app
+
+.PHONY: serve
+serve: setup ## run Elasticsearch and the API in the foreground, over whatever is indexed
+	@$(RUN) -m app
+
+.PHONY: stop
+stop: ## stop the embedded Elasticsearch
+	@$(RUN) -m es down
+
+.PHONY: test
+test: setup-dev ## set up everything and run the tests
+	@$(RUN) -m pytest -q
+
+.PHONY: lint
+lint: setup-dev ## style and types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+.PHONY: relevance
+relevance: setup-dev ## measure search on judged queries (needs the judged data)
+	@$(RUN) -m evaluate relevance
+
+.PHONY: bench
+bench: setup-dev ## compare the API with raw Elasticsearch on 100,000 products
+	@$(RUN) -m evaluate bench
+
+.PHONY: loadtest
+loadtest: setup-dev ## locust users against a running service (LOCUST="-u 50 -t 60s")
+	@$(VENV)/bin/locust -f loadtest/shoppers.py --headless -H http://localhost:$${SHOPSCOUT_PORT:-8000} $${LOCUST:--u 20 -r 5 -t 30s}

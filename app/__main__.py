@@ -1,0 +1,60 @@
+"""`python -m app`: Elasticsearch (embedded or configured) and the API in the foreground."""
+
+import argparse
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+from pydantic import ValidationError
+
+from app import logs
+from app.main import create_app
+from app.settings import ServiceSettings
+from es.errors import EngineError
+from es.reach import ensure_server
+from es.settings import EngineSettings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 stopped, 1 Elasticsearch cannot be had or the port is taken, 2 a setting is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    parser.parse_args(argv)
+    try:
+        settings, engine = ServiceSettings(), EngineSettings()
+    except ValidationError as error:
+        print(f"A setting is wrong: {error}", file=sys.stderr)
+        return 2
+    logs.configure(settings)
+    if problem := port_problem(settings.host, settings.port):
+        print(problem, file=sys.stderr)
+        return 1
+    try:
+        url = ensure_server(engine)
+    except EngineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    shown = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0") else settings.host
+    print(
+        f"shopscout on http://{shown}:{settings.port} (API: /docs, health: /health/ready); Ctrl-C stops it.",
+        flush=True,
+    )
+    app = create_app(settings, engine, es_url=url)
+    # Requests are logged by our own middleware.
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
+    return 0
+
+
+def port_problem(host: str, port: int) -> str:
+    """Why the API cannot listen there; empty where it can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return f"Port {port} cannot be used ({error.strerror}); stop what runs there or set SHOPSCOUT_PORT."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

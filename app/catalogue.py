@@ -1,0 +1,94 @@
+"""What the service knows of the live catalogue between requests, and whether our text model fits its vectors."""
+
+import asyncio
+import contextlib
+import time
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from app.query_vectors import QueryVectors
+from app.settings import ServiceSettings
+from es.errors import EngineError
+from es.mappings.products import SCHEMA_VERSION
+from shop.products.reader import CatalogueFacts, ProductReader
+
+log = structlog.get_logger(__name__)
+
+
+class Catalogue:
+    """Facts of the live index, looked at again every `facts_refresh_s` in the background.
+
+    A search costs no extra call for them: it takes the newest ones there are. Only where there are none yet, or a
+    request names something unknown, are they fetched while it waits.
+    """
+
+    def __init__(self, reader: ProductReader, vectors: QueryVectors, settings: ServiceSettings) -> None:
+        self._reader = reader
+        self._vectors = vectors
+        self._settings = settings
+        self._facts: CatalogueFacts | None = None
+        self._seen_at = float("-inf")
+        self._fetching = asyncio.Lock()
+        self._watcher: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins the background look; call once, from the lifespan."""
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        if self._watcher is not None:
+            self._watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watcher
+
+    async def facts(self, at_most_s: float = float("inf")) -> CatalogueFacts:
+        """The facts, at most this many seconds old. Raises IndexMissing or EngineUnavailable."""
+        if self._facts is not None and time.monotonic() - self._seen_at <= at_most_s:
+            return self._facts
+        async with self._fetching:
+            if self._facts is None or time.monotonic() - self._seen_at > at_most_s:
+                self._facts = await self._reader.facts(deadline_s=self._settings.search_deadline_s)
+                self._seen_at = time.monotonic()
+            return self._facts
+
+    async def query_vector(self, text: str) -> tuple[NDArray[np.float32] | None, str]:
+        """The unit vector of a query in the index's own space, or None and why not."""
+        facts = await self.facts()
+        if why_not := self.mismatch(facts):
+            return None, why_not
+        return await self._vectors.vector(text)
+
+    def mismatch(self, facts: CatalogueFacts) -> str:
+        """Why vectors of ours and of the index cannot be compared; empty where they can."""
+        model = self._vectors.model
+        if facts.text_model is None:
+            return "the index was loaded without vectors; load the catalogue again to search by meaning"
+        if model is None:
+            return self._vectors.trouble
+        if facts.text_model != model:
+            return (
+                f"the index holds vectors of {facts.text_model} and this service has {model}; "
+                "load the catalogue again, or set the model that made it"
+            )
+        return ""
+
+    def schema_problem(self, facts: CatalogueFacts) -> str:
+        """Why this code cannot serve the index; empty where it can."""
+        if facts.schema_version == SCHEMA_VERSION:
+            return ""
+        return (
+            f"the index has schema {facts.schema_version} and this service needs {SCHEMA_VERSION}; "
+            "load the catalogue again"
+        )
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await self._vectors.refresh()
+                await self.facts(at_most_s=self._settings.facts_refresh_s / 2)
+            except EngineError as error:
+                # An index that went away must not be remembered; a server that is away for a moment may be.
+                log.info("catalogue not looked at", reason=str(error))
+            await asyncio.sleep(self._settings.facts_refresh_s)

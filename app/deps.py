@@ -1,0 +1,29 @@
+"""What a request may ask for: the services that the lifespan opened."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.catalogue import Catalogue
+from app.health.service import HealthService
+from app.products.service import ProductService
+from app.search.service import SearchService
+
+
+@dataclass(frozen=True, slots=True)
+class AppServices:
+    """Every service of the app; one set a process."""
+
+    catalogue: Catalogue
+    search: SearchService
+    products: ProductService
+    health: HealthService
+
+
+def _services(request: Request) -> AppServices:
+    services: AppServices = request.app.state.services
+    return services
+
+
+Services = Annotated[AppServices, Depends(_services)]

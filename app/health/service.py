@@ -1,0 +1,44 @@
+"""Is the service alive, and what does it have to go without?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.catalogue import Catalogue
+from es.errors import EngineError, IndexMissing
+
+OK, DEGRADED, FAILED = "ok", "degraded", "failed"
+
+
+def _check(status: str, detail: str) -> dict[str, str]:
+    return {"status": status, "detail": detail}
+
+
+@dataclass(frozen=True, slots=True)
+class HealthService:
+    """Readiness of everything that a search needs."""
+
+    catalogue: Catalogue
+
+    async def ready(self) -> dict[str, Any]:
+        """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
+        checks: dict[str, dict[str, str]] = {}
+        try:
+            facts = await self.catalogue.facts(at_most_s=0.5)
+        except IndexMissing:
+            checks["elasticsearch"] = _check(OK, "answers")
+            checks["catalogue"] = _check(FAILED, "no catalogue is loaded; run `python -m ingest load FILE`")
+        except EngineError as error:
+            checks["elasticsearch"] = _check(FAILED, str(error))
+        else:
+            checks["elasticsearch"] = _check(OK, "answers")
+            problem = self.catalogue.schema_problem(facts)
+            said = f"{facts.products} products in {facts.index}"
+            checks["catalogue"] = _check(FAILED, problem) if problem else _check(OK, said)
+            mismatch = self.catalogue.mismatch(facts)
+            model = f"queries and products are embedded by {facts.text_model}"
+            checks["text_model"] = _check(DEGRADED, mismatch) if mismatch else _check(OK, model)
+        worst = {check["status"] for check in checks.values()}
+        return {
+            "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,
+            "checks": checks,
+        }

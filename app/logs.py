@@ -1,0 +1,77 @@
+"""Structured logs: one JSON object a line, or plain text on a terminal."""
+
+import logging
+import sys
+import time
+import uuid
+from typing import Final
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import ServiceSettings
+
+log = structlog.get_logger("shopscout.requests")
+
+QUIET_PATHS: Final = ("/health/", "/pictures/", "/static/")
+
+
+def configure(settings: ServiceSettings) -> None:
+    """Sets up logging for the process; call once, before the service starts."""
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    rendering: list[structlog.types.Processor] = [structlog.dev.ConsoleRenderer()]
+    if as_json:
+        rendering = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        processors=[*shared, *rendering],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # The client's own lines say what ours say already.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+
+
+class RequestLog:
+    """ASGI middleware: a line a request with its id, status and time; the id goes back in X-Request-Id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _given_id(scope) or uuid.uuid4().hex[:16]
+        started = time.perf_counter()
+        status = 500
+
+        async def tagged(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).append("X-Request-Id", request_id)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, tagged)
+            finally:
+                if not scope["path"].startswith(QUIET_PATHS):
+                    ms = round((time.perf_counter() - started) * 1000, 1)
+                    log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
+
+
+def _given_id(scope: Scope) -> str:
+    """The caller's X-Request-Id where it is short and plain."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text: str = value.decode("latin-1")
+            return text if len(text) <= 64 and text.replace("-", "").isalnum() and text.isascii() else ""
+    return ""

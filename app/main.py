@@ -1,0 +1,100 @@
+"""The HTTP service put together. Nothing happens at import: `create_app` makes an app, its lifespan opens it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from app import logs, problems
+from app.catalogue import Catalogue
+from app.deps import AppServices
+from app.health.routes import router as health_routes
+from app.health.service import HealthService
+from app.products.routes import router as product_routes
+from app.products.service import ProductService
+from app.query_vectors import QueryVectors
+from app.search.routes import router as search_routes
+from app.search.service import SearchService
+from app.settings import ServiceSettings
+from embed.settings import EmbedSettings
+from es.client import connect_async
+from es.names import IndexNames
+from es.settings import EngineSettings
+from shop.products.reader import ProductReader
+
+WEB = Path(__file__).parent.parent / "web"
+
+DESCRIPTION = """
+Search for online shops on Elasticsearch: words and meaning together, facets that count exactly, filters on any
+attribute.
+
+Errors are `application/problem+json` (RFC 9457): `type` is stable, `detail` says what to do, `errors` names each
+wrong parameter. 503 answers carry `Retry-After`.
+"""
+
+
+def create_app(
+    settings: ServiceSettings | None = None,
+    engine: EngineSettings | None = None,
+    embedding: EmbedSettings | None = None,
+    *,
+    es_url: str = "",
+) -> FastAPI:
+    """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's."""
+    settings = settings or ServiceSettings()
+    engine = engine or EngineSettings()
+    embedding = embedding or EmbedSettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings, engine, embedding, es_url) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(title="shopscout", version=version("shopscout"), description=DESCRIPTION, lifespan=lifespan)
+    app.add_middleware(logs.RequestLog)
+    problems.install(app)
+    for router in (search_routes, product_routes, health_routes):
+        app.include_router(router)
+    _serve_pages(app, engine)
+    return app
+
+
+@asynccontextmanager
+async def open_services(
+    settings: ServiceSettings, engine: EngineSettings, embedding: EmbedSettings, es_url: str = ""
+) -> AsyncIterator[AppServices]:
+    """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
+    client = connect_async(engine, es_url)
+    reader = ProductReader(client, IndexNames(engine.index_prefix))
+    vectors = QueryVectors(embedding)
+    catalogue = Catalogue(reader, vectors, settings)
+    # Loaded before the first request, so that none is answered without meaning only because it came early.
+    await vectors.refresh()
+    catalogue.start()
+    try:
+        yield AppServices(
+            catalogue=catalogue,
+            search=SearchService(reader, catalogue, settings),
+            products=ProductService(reader, settings),
+            health=HealthService(catalogue),
+        )
+    finally:
+        await catalogue.stop()
+        await client.close()
+
+
+def _serve_pages(app: FastAPI, engine: EngineSettings) -> None:
+    """The search page, and the pictures of the demo catalogue where there are any."""
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False), name="static")
+    pictures = engine.cache_dir / "demo" / "pictures"
+    app.mount("/pictures", StaticFiles(directory=pictures, check_dir=False), name="pictures")

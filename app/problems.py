@@ -1,0 +1,153 @@
+"""Errors as RFC 9457 problem details. HTTP statuses are chosen here and nowhere else.
+
+Every problem has a stable `type`, a `title`, the `status`, and a `detail` that says what to do. Bad parameters add
+`errors: [{parameter, message}]`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
+
+log = structlog.get_logger(__name__)
+
+TYPE_PREFIX = "/problems/"
+
+
+class ParameterError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    parameter: str = Field(description="Name of the parameter, or path in the body.")
+    message: str = Field(description="What is wrong and what would be right.")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(description="Stable name of the kind of problem.", examples=["/problems/invalid-parameter"])
+    title: str = Field(examples=["A parameter is not valid"])
+    status: int = Field(examples=[400])
+    detail: str = Field(description="What happened and what to do.")
+    errors: list[ParameterError] = Field([], description="Each wrong parameter.")
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "A parameter is not valid; `errors` names each."},
+    503: {
+        "model": Problem,
+        "description": "The search engine does not answer, is overloaded, or holds no catalogue.",
+    },
+}
+
+
+class BadRequest(Exception):
+    """The caller's request cannot be served as it is; `errors` holds (parameter, message) pairs."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(message for _, message in errors))
+        self.errors = list(errors)
+
+
+class NotFound(Exception):
+    """What the caller names does not exist."""
+
+
+class Overloaded(Exception):
+    """Too much is in flight already; refused early so that what runs can finish."""
+
+    retry_after_s = 1.0
+
+
+def problem_response(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    *,
+    errors: Sequence[tuple[str, str]] = (),
+    retry_after_s: float = 0,
+) -> Response:
+    """A problem+json response; `retry_after_s` above 0 adds Retry-After, in whole seconds."""
+    body: dict[str, Any] = {"type": TYPE_PREFIX + kind, "title": title, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = [{"parameter": name, "message": message} for name, message in errors]
+    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s else None
+    return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Registers a handler for each family of errors."""
+    app.add_exception_handler(BadRequest, _bad_request)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(Overloaded, _overloaded)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(EngineError, _engine)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _bad_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, BadRequest)
+    return problem_response(400, "invalid-parameter", "A parameter is not valid", str(error), errors=error.errors)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [(".".join(str(part) for part in e["loc"] if part != "body") or "body", e["msg"]) for e in error.errors()]
+    if any(e["type"] == "json_invalid" for e in error.errors()):
+        return problem_response(400, "invalid-json", "The body is not JSON", "Send a JSON object as the body.")
+    detail = "; ".join(f"{name}: {message}" for name, message in errors)
+    return problem_response(400, "invalid-parameter", "A parameter is not valid", detail, errors=errors)
+
+
+async def _not_found(_: Request, error: Exception) -> Response:
+    return problem_response(404, "not-found", "Not found", str(error))
+
+
+async def _overloaded(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Overloaded)
+    detail = "Too many searches at once; try again in a moment."
+    return problem_response(503, "overloaded", "Overloaded", detail, retry_after_s=error.retry_after_s)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+    detail = "See /docs for the paths and methods there are." if error.status_code in (404, 405) else str(error.detail)
+    response = problem_response(error.status_code, kind, str(error.detail), detail)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _engine(request: Request, error: Exception) -> Response:
+    log.warning("engine error", path=request.url.path, error=type(error).__name__, message=str(error))
+    if isinstance(error, IndexMissing):
+        detail = "No catalogue is loaded yet; run `python -m ingest load FILE` first."
+        return problem_response(503, "no-catalogue", "No catalogue", detail, retry_after_s=10)
+    if isinstance(error, EngineTimeout):
+        return problem_response(503, "search-timeout", "No answer in time", str(error), retry_after_s=2)
+    if isinstance(error, EngineUnavailable):
+        detail = "The search engine does not answer; try again in a moment."
+        return problem_response(
+            503, "search-unavailable", "Search is unavailable", detail, retry_after_s=error.retry_after_s
+        )
+    if isinstance(error, EngineRejected):
+        log.error("engine refused a request of ours", path=request.url.path, kind=error.kind, message=str(error))
+    return problem_response(
+        500, "internal-error", "Internal error", "The request could not be served; it has been logged."
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected error", path=request.url.path, exc_info=error)
+    return problem_response(
+        500, "internal-error", "Internal error", "The request could not be served; it has been logged."
+    )

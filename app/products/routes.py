@@ -1,0 +1,26 @@
+"""/api/products over HTTP."""
+
+from fastapi import APIRouter, Response
+
+from app.answers import json_answer
+from app.deps import Services
+from app.problems import PROBLEMS, Problem
+from app.products.models import ProductAnswer, ProductBatch, ProductBatchAnswer
+
+router = APIRouter(prefix="/api/products", tags=["products"])
+
+
+@router.get(
+    "/{product_id}",
+    response_model=ProductAnswer,
+    responses={404: {"model": Problem, "description": "There is no such product."}, 503: PROBLEMS[503]},
+)
+async def product(product_id: str, services: Services) -> Response:
+    """One product with all its fields."""
+    return json_answer(await services.products.one(product_id))
+
+
+@router.post("/batch", response_model=ProductBatchAnswer, responses=PROBLEMS)
+async def product_batch(body: ProductBatch, services: Services) -> Response:
+    """Up to 200 products at once, in the order of their ids; ids without a product are listed as missing."""
+    return json_answer(await services.products.batch(body.product_ids))

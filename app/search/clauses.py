@@ -1,0 +1,56 @@
+"""The query clause of each filter. Pure."""
+
+from typing import Any
+
+from app.search.filters import (
+    FLAG_FIELDS,
+    RANGE_FIELDS,
+    WORD_FIELDS,
+    Filter,
+    FlagFilter,
+    RangeFilter,
+    attribute_of,
+)
+from es.mappings import products as fields
+from shop.products.values import HIGHEST_SORTABLE, LOWEST_SORTABLE, PriceRange, sortable, to_milli
+
+Clause = dict[str, Any]
+
+
+def clause(given: Filter) -> Clause:
+    """The query clause of a filter; always used where nothing is scored."""
+    if isinstance(given, FlagFilter):
+        return {"term": {FLAG_FIELDS[given.name]: given.value}}
+    if isinstance(given, RangeFilter):
+        return _range_clause(given)
+    if given.name == "price_range":
+        return _any_of([price_range_clause(PriceRange(value.lower())) for value in given.values])
+    known = WORD_FIELDS.get(given.name)
+    field = known.field if known else f"{fields.ATTRIBUTES}.{attribute_of(given.name)}"
+    if known is not None and not known.any_case:
+        values = [value.lower() for value in given.values] if known.choices else list(given.values)
+        return {"terms": {field: values}}
+    return _any_of([{"term": {field: {"value": value, "case_insensitive": True}}} for value in given.values])
+
+
+def price_range_clause(named: PriceRange) -> Clause:
+    low, high = named.bounds_milli
+    return {"range": {fields.PRICE: {"gte": low} if high is None else {"gte": low, "lt": high}}}
+
+
+def _range_clause(given: RangeFilter) -> Clause:
+    bounds: dict[str, Any]
+    if given.name == "price":
+        bounds = {side: to_milli(v) for side, v in (("gte", given.gte), ("lte", given.lte)) if v is not None}
+    elif given.name in RANGE_FIELDS:
+        bounds = {side: float(v) for side, v in (("gte", given.gte), ("lte", given.lte)) if v is not None}
+    else:
+        # Ranges over flattened fields need both ends.
+        low = LOWEST_SORTABLE if given.gte is None else sortable(float(given.gte))
+        high = HIGHEST_SORTABLE if given.lte is None else sortable(float(given.lte))
+        return {"range": {f"{fields.ATTRIBUTE_NUMBERS}.{attribute_of(given.name)}": {"gte": low, "lte": high}}}
+    return {"range": {RANGE_FIELDS[given.name]: bounds}}
+
+
+def _any_of(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses, "minimum_should_match": 1}}

@@ -1,0 +1,129 @@
+"""Facets of a search: which a caller may ask for, their aggregations, and the counts read back. Pure.
+
+What a facet counts. The base of a facet is the set of products that match the words or are among the nearest by
+meaning, under every filter except the facet's own selection, so that a shopper can see what adding a value would
+bring (a multi-select facet). The nearest by meaning are found under all filters, the facet's own included; products
+found by words are counted without it. Counts are exact on an index of one shard, which is how we build them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.search.clauses import Clause, clause, price_range_clause
+from app.search.filters import (
+    ATTRIBUTE_PREFIX,
+    FLAG_FIELDS,
+    WORD_FIELDS,
+    Filter,
+    FlagFilter,
+    RangeFilter,
+    WordFilter,
+    attribute_of,
+    canonical,
+    known_names,
+)
+from es.mappings import products as fields
+from shop.products.reader import CatalogueFacts
+from shop.products.values import PriceRange, same_word
+
+RATING_STEPS: Final = (4, 3, 2, 1)
+NOT_FACETS: Final = frozenset({"group_id", "price"})
+
+_FACET_FIELDS: Final = {
+    **{name: f.field for name, f in WORD_FIELDS.items()},
+    "brand": fields.BRAND,
+    **FLAG_FIELDS,
+}
+
+
+def parse_facets(
+    raw: Sequence[str], facts: CatalogueFacts | None, most: int
+) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """Canonical facet names in the order asked for, and what is wrong as (parameter, message)."""
+    names = tuple(dict.fromkeys(canonical(name) for name in raw if name.strip()))
+    if len(names) > most:
+        return (), [("facets", f"{len(names)} facets are too many; ask for at most {most}.")]
+    errors = []
+    for name in names:
+        attribute = name not in WORD_FIELDS and name not in FLAG_FIELDS and name != "rating"
+        unknown = attribute and facts is not None and attribute_of(name) not in facts.attributes
+        if name in NOT_FACETS or not name or unknown:
+            there_are = ", ".join(n for n in known_names(facts) if n not in NOT_FACETS)[:1000]
+            errors.append(("facets", f'There is no facet "{name[:80]}". There are: {there_are}.'))
+    return names, errors
+
+
+def selections(facets: Sequence[str], filters: Sequence[Filter]) -> dict[str, Filter]:
+    """The filters that are selections in a facet of this search, by the facet's name."""
+    return {f.name: f for f in filters if f.name in facets and not _is_price_bound(f)}
+
+
+def _is_price_bound(given: Filter) -> bool:
+    return isinstance(given, RangeFilter) and given.name == "price"
+
+
+def aggregations(facets: Sequence[str], selected: Mapping[str, Filter], size: int) -> dict[str, Any]:
+    """One aggregation a facet, under the selections made in the other facets.
+
+    Selected values are counted on their own as well: they are shown even where they are not among the top.
+    """
+    built: dict[str, Any] = {}
+    for name in facets:
+        others = [clause(given) for other, given in selected.items() if other != name]
+        inner = {"values": _values(name, size)}
+        own = selected.get(name)
+        if isinstance(own, WordFilter) and name != "price_range":
+            each = {value: clause(WordFilter(name, (value,))) for value in own.values}
+            inner["selected"] = {"filters": {"filters": each}}
+        if others:
+            built[name] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
+        else:
+            # Two levels everywhere, so that one reader fits all.
+            built[name] = {"filter": {"match_all": {}}, "aggs": inner}
+    return built
+
+
+def _values(name: str, size: int) -> dict[str, Any]:
+    if name == "price_range":
+        return {"filters": {"filters": {step.value: price_range_clause(step) for step in PriceRange}}}
+    if name == "rating":
+        steps: dict[str, Clause] = {str(s): {"range": {fields.RATING: {"gte": s}}} for s in RATING_STEPS}
+        return {"filters": {"filters": steps}}
+    field = _FACET_FIELDS.get(name) or f"{fields.ATTRIBUTES}.{attribute_of(name)}"
+    return {"terms": {"field": field, "size": size}}
+
+
+def read(
+    facets: Sequence[str], selected: Mapping[str, Filter], answer: Mapping[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Counts as `{facet: [{value, count, selected}]}`: by count, then value; ranges in their own order."""
+    return {name: _read_one(selected.get(name), answer[name]) for name in facets}
+
+
+def _read_one(own: Filter | None, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    chosen = _chosen(own)
+    buckets = found["values"]["buckets"]
+    if isinstance(buckets, dict):
+        values = [(key, bucket["doc_count"]) for key, bucket in buckets.items()]
+        kept = [(value, count) for value, count in values if count or same_word(value) in chosen]
+    else:
+        kept = [(bucket.get("key_as_string", bucket["key"]), bucket["doc_count"]) for bucket in buckets]
+        shown = {same_word(str(value)) for value, _ in kept}
+        extra = found.get("selected", {}).get("buckets", {})
+        kept += [(value, b["doc_count"]) for value, b in extra.items() if same_word(value) not in shown]
+    return [{"value": value, "count": count, "selected": same_word(str(value)) in chosen} for value, count in kept]
+
+
+def _chosen(own: Filter | None) -> frozenset[str]:
+    if isinstance(own, WordFilter):
+        return frozenset(same_word(value) for value in own.values)
+    if isinstance(own, FlagFilter):
+        return frozenset({"true" if own.value else "false"})
+    if isinstance(own, RangeFilter) and own.gte is not None:
+        return frozenset({str(int(own.gte))}) if own.gte == int(own.gte) else frozenset()
+    return frozenset()
+
+
+def facet_name(attribute: str) -> str:
+    """How an attribute's facet is asked for."""
+    return canonical(ATTRIBUTE_PREFIX + attribute)

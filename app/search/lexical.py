@@ -1,0 +1,34 @@
+"""Search by words: BM25F over the fields that say what a product is. Pure."""
+
+from typing import Any, Final
+
+from es.mappings import products as fields
+
+WORDS: Final = "words"
+"""Name of the query in each hit's scores."""
+
+# Scored as one field (BM25F): a word counts once wherever it stands, the name twice. Weights of 2 or 3 on name,
+# brand or description change nDCG by less than its interval, so only the name has one.
+LEXICAL_FIELDS: Final = (
+    f"{fields.NAME}^2",
+    fields.BRAND_WORDS,
+    fields.DESCRIPTION,
+    fields.IDENTIFIER_WORDS,
+    fields.DETAILS,
+)
+
+# One or two words must all be there; of more, three in four. Fewer would fill the counts with products that share
+# one word with a long query; vector search finds the paraphrases.
+LEAST_WORDS: Final = "2<75%"
+
+
+def words_query(text: str) -> dict[str, Any]:
+    """Products that have enough of the words, scored by BM25F."""
+    return {
+        "combined_fields": {
+            "query": text,
+            "fields": list(LEXICAL_FIELDS),
+            "minimum_should_match": LEAST_WORDS,
+            "_name": WORDS,
+        }
+    }

@@ -1,0 +1,96 @@
+"""The public JSON of a search."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.search.query import DEFAULT_FACET_SIZE, DEFAULT_SIZE, MAX_FACET_SIZE, MAX_SIZE
+
+
+class ProductCard(BaseModel):
+    """A product as every list shows it."""
+
+    product_id: str = Field(examples=["summit-trail-45l-green"])
+    parent_id: str | None = Field(None, description="The family that it is a variant of.")
+    name: str = Field(examples=["Summit Trail 45 L Hiking Backpack, Green"])
+    price: float = Field(description="In main units of `currency`.", examples=[129.9])
+    currency: str = Field(examples=["USD"])
+    brand: str = Field(examples=["Northpeak"])
+    category: str | None = Field(examples=["sports_outdoors"])
+    rating: float | None = Field(description="0 to 5; null without reviews.", examples=[4.6])
+    review_count: int = Field(examples=[213])
+    in_stock: bool
+    image: str | None = Field(description="Address of the first picture.")
+
+
+class Explanation(BaseModel):
+    """How a hit got its place (only with explain=true)."""
+
+    lexical_score: float = Field(description="BM25F of the words; 0: not found by words.")
+    cosine: float | None = Field(description="Cosine to the query's vector; null: not among the nearest.")
+    ordered_by: str = Field(description="fusion, lexical_score, or the chosen sort.")
+    lexical_part: float | None = Field(None, description="What the words put into the score.")
+    semantic_part: float | None = Field(None, description="What the meaning put into the score.")
+    fusion: str | None = Field(None, description="convex or rrf.")
+    lexical_weight: float | None = Field(None, description="Weight of the words in convex fusion.")
+
+
+class SearchHit(ProductCard):
+    score: float | None = Field(description="Relevance, comparable within one answer; null where not sorted by it.")
+    explanation: Explanation | None = None
+
+
+class FacetValue(BaseModel):
+    value: str = Field(examples=["Northpeak"])
+    count: int = Field(description="Products that the value would leave, other facets' selections applied.")
+    selected: bool
+
+
+class Understood(BaseModel):
+    text: str = Field(description="The words that were searched for.")
+    constraints: list[dict[str, Any]] = Field([], description="Constraints found in the words.")
+
+
+class SearchAnswer(BaseModel):
+    search_id: str = Field(description="Name it when reporting clicks on these hits.")
+    total: int = Field(description="Exact number of products in the result.", examples=[37])
+    took_ms: float
+    hits: list[SearchHit]
+    facets: dict[str, list[FacetValue]]
+    understood: Understood
+    degraded: list[str] = Field(description="What this search had to go without, and why; empty when all was well.")
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")
+
+
+class SearchBody(BaseModel):
+    """A search as JSON: the same names as the query parameters, filters in an object of their own."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "q": "hiking backpack",
+                    "filters": {"price": {"max": 150}, "color": ["green", "blue"], "in_stock": True},
+                    "facets": ["brand", "color", "price_range"],
+                    "size": 12,
+                }
+            ]
+        },
+    )
+
+    q: str = Field("", description="What is searched for; empty browses.")
+    filters: dict[str, Any] = Field(
+        {},
+        description='Filters by name: a value or a list of values (any of them), or `{"min": .., "max": ..}`. '
+        "Names are those of the query parameters; any attribute of the catalogue is a filter too.",
+    )
+    facets: list[str] = Field([], description="Facets to count, such as brand, category or any attribute.")
+    facet_size: int = Field(DEFAULT_FACET_SIZE, description=f"Values a facet, 1 to {MAX_FACET_SIZE}.")
+    sort: str = Field("relevance", description="relevance, price_asc, price_desc, rating, newest or popularity.")
+    page: int = Field(1, description="Page, from 1.")
+    size: int = Field(DEFAULT_SIZE, description=f"Hits a page, 0 to {MAX_SIZE}.")
+    cursor: str | None = Field(None, description="next_cursor of the answer before.")
+    mode: str = Field("hybrid", description="hybrid, lexical or semantic.")
+    fusion: str = Field("convex", description="convex or rrf.")
+    explain: bool = Field(False, description="Tell how each hit got its place.")

@@ -1,0 +1,207 @@
+"""A search as one value: what is asked, checked and complete. Everything after works on it. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from app.problems import BadRequest
+from app.search.cursor import Cursor, InvalidCursor
+from app.search.facets import parse_facets
+from app.search.filters import Filter, parse_filters
+from shop.products.reader import CatalogueFacts
+
+E = TypeVar("E", bound=StrEnum)
+
+MAX_QUERY_LENGTH: Final = 10_000
+QUERY_WORDS_USED: Final = 64
+MAX_SIZE: Final = 200
+DEFAULT_SIZE: Final = 24
+MAX_OFFSET: Final = 1_000
+MAX_FACETS: Final = 30
+MAX_FACET_SIZE: Final = 1_000
+DEFAULT_FACET_SIZE: Final = 20
+
+
+class Mode(StrEnum):
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    SEMANTIC = "semantic"
+
+
+class FusionMethod(StrEnum):
+    CONVEX = "convex"
+    RRF = "rrf"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+    RATING = "rating"
+    NEWEST = "newest"
+    POPULARITY = "popularity"
+
+
+SORT_ALIASES: Final = {
+    "price": Sort.PRICE_ASC,
+    "price:asc": Sort.PRICE_ASC,
+    "price:desc": Sort.PRICE_DESC,
+    "-price": Sort.PRICE_DESC,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A checked search. `text` has single spaces and no control characters; empty means browsing."""
+
+    text: str = ""
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    facet_size: int = DEFAULT_FACET_SIZE
+    sort: Sort = Sort.RELEVANCE
+    size: int = DEFAULT_SIZE
+    offset: int = 0
+    cursor: Cursor | None = None
+    mode: Mode = Mode.HYBRID
+    fusion: FusionMethod = FusionMethod.CONVEX
+    explain: bool = False
+
+    @property
+    def uses_meaning(self) -> bool:
+        """Whether a vector would be of use: there are words, and the caller did not ask for words alone."""
+        return bool(self.text) and self.mode is not Mode.LEXICAL
+
+    @property
+    def by_relevance(self) -> bool:
+        return bool(self.text) and self.sort is Sort.RELEVANCE
+
+
+_OWN: Final = frozenset({"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain"})
+
+
+def from_parameters(pairs: Iterable[tuple[str, str]], facts: CatalogueFacts | None) -> SearchQuery:
+    """A search from query parameters: everything that is not a parameter of its own is a filter.
+
+    Raises BadRequest naming every parameter that is wrong.
+    """
+    own: dict[str, Any] = {}
+    filters: dict[str, list[str]] = {}
+    twice: list[tuple[str, str]] = []
+    for name, value in pairs:
+        if name == "facets":
+            own["facets"] = [*own.get("facets", []), *value.split(",")]
+        elif name in _OWN:
+            if name in own:
+                twice.append((name, f"{name} is given twice."))
+            own[name] = value
+        elif value != "":
+            filters.setdefault(name, []).append(value)
+    return build(own, filters, facts, twice)
+
+
+def build(
+    own: Mapping[str, Any],
+    filters: Mapping[str, Any],
+    facts: CatalogueFacts | None,
+    errors: Sequence[tuple[str, str]] = (),
+) -> SearchQuery:
+    """A search from raw values; `own` holds parameters by name, `filters` raw filters. Raises BadRequest."""
+    problems = list(errors)
+    parsed, wrong = parse_filters(filters, facts)
+    problems += wrong
+    facets, wrong = parse_facets([str(f) for f in own.get("facets") or []], facts, MAX_FACETS)
+    problems += wrong
+    take = _Reader(own, problems)
+    size = take.whole("size", DEFAULT_SIZE, 0, MAX_SIZE)
+    page = take.whole("page", 1, 1, 10**9)
+    offset = (page - 1) * size
+    if offset + size > MAX_OFFSET and not own.get("cursor") and page > 1:
+        problems.append(
+            (
+                "page",
+                f"Pages reach to result {MAX_OFFSET}; go deeper with cursor= and the next_cursor of each answer.",
+            )
+        )
+    query = SearchQuery(
+        text=_text(take.text("q", MAX_QUERY_LENGTH)),
+        filters=parsed,
+        facets=facets,
+        facet_size=take.whole("facet_size", DEFAULT_FACET_SIZE, 1, MAX_FACET_SIZE),
+        sort=take.choice("sort", Sort, Sort.RELEVANCE, SORT_ALIASES),
+        size=size,
+        offset=0 if own.get("cursor") else offset,
+        mode=take.choice("mode", Mode, Mode.HYBRID),
+        fusion=take.choice("fusion", FusionMethod, FusionMethod.CONVEX),
+        explain=take.flag("explain"),
+        cursor=take.cursor(),
+    )
+    if problems:
+        raise BadRequest(problems)
+    return query
+
+
+def _text(raw: str) -> str:
+    """Control characters become spaces, runs of space become one; words beyond the limit are left out."""
+    printable = "".join(c if c.isprintable() else " " for c in raw)
+    return " ".join(printable.split()[:QUERY_WORDS_USED])
+
+
+class _Reader:
+    """Takes parameters one by one, noting what is wrong with each."""
+
+    def __init__(self, raw: Mapping[str, Any], problems: list[tuple[str, str]]) -> None:
+        self._raw = raw
+        self._problems = problems
+
+    def text(self, name: str, longest: int) -> str:
+        value = self._raw.get(name) or ""
+        if not isinstance(value, str):
+            self._problems.append((name, f"{name} must be a text."))
+            return ""
+        if len(value.encode("utf-8", "replace")) > longest:
+            self._problems.append((name, f"{name} is longer than {longest} bytes; shorten it."))
+            return ""
+        return value
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        value = self._raw.get(name)
+        if value is None:
+            return default
+        text = str(value).strip()
+        digits = text.removeprefix("-")
+        if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()) or len(text) > 20:
+            self._problems.append((name, f"{name} must be a whole number from {least} to {most}."))
+        elif not least <= int(text) <= most:
+            self._problems.append((name, f"{name} is {text}; it must be from {least} to {most}."))
+        else:
+            return int(text)
+        return default
+
+    def choice(self, name: str, kind: type[E], default: E, aliases: Mapping[str, E] | None = None) -> E:
+        value = self._raw.get(name)
+        if value is None or value == "":
+            return default
+        word = str(value).strip().lower()
+        if aliases and word in aliases:
+            return aliases[word]
+        if word in set(kind):
+            return kind(word)
+        self._problems.append((name, f'{name} cannot be "{word[:80]}"; there are: {", ".join(kind)}.'))
+        return default
+
+    def flag(self, name: str) -> bool:
+        value = str(self._raw.get(name) if self._raw.get(name) is not None else "false").strip().lower()
+        if value not in ("true", "1", "yes", "false", "0", "no", ""):
+            self._problems.append((name, f"{name} must be true or false."))
+        return value in ("true", "1", "yes")
+
+    def cursor(self) -> Cursor | None:
+        value = self._raw.get("cursor")
+        if value is None or value == "":
+            return None
+        try:
+            return Cursor.decode(str(value))
+        except InvalidCursor:
+            self._problems.append(("cursor", "cursor must be the next_cursor of an earlier answer, unchanged."))
+            return None

@@ -1,0 +1,158 @@
+"""From a search to one request for Elasticsearch, and from its answer to candidates. Pure.
+
+One body does it all: the words are the query, the neighbours are the `knn` section, and Elasticsearch forms their
+union before it aggregates, so facets and the total count exactly that union. The scores of both come back for every
+hit by the names of the queries. The neighbours' boost puts all of them before everything else, so the hits are: the
+k neighbours, then as many of the others, best words first, as the page needs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from app.search import facets as facet_counts
+from app.search.clauses import Clause, clause
+from app.search.fusion import Candidate
+from app.search.lexical import WORDS, words_query
+from app.search.query import FusionMethod, Mode, SearchQuery, Sort
+from app.search.vector import MEANING, Neighbours, cosine, meaning_clause
+from es.mappings import products as fields
+
+# Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
+NEIGHBOURS_FIRST: Final = 1e6
+
+_TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
+_BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
+_POPULAR: Final = [{fields.IN_STOCK: "desc"}, {fields.REVIEW_COUNT: "desc"}, _TIEBREAK]
+_LAST: Final = "_last"
+SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
+    Sort.PRICE_ASC: [{fields.PRICE: "asc"}, _TIEBREAK],
+    Sort.PRICE_DESC: [{fields.PRICE: "desc"}, _TIEBREAK],
+    Sort.RATING: [
+        {fields.RATING: {"order": "desc", "missing": _LAST}},
+        {fields.REVIEW_COUNT: "desc"},
+        _TIEBREAK,
+    ],
+    Sort.NEWEST: [{fields.CREATED_AT: {"order": "desc", "missing": _LAST}}, _TIEBREAK],
+    Sort.POPULARITY: [{fields.REVIEW_COUNT: "desc"}, _TIEBREAK],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON)."""
+
+    candidate: Candidate
+    card: str
+    sort: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What Elasticsearch answered: hits in its order, the exact size of the result, and the raw facet counts."""
+
+    hits: list[Hit]
+    total: int
+    facets: dict[str, Any]
+
+
+def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neighbours) -> dict[str, Any]:
+    """The `_search` body. `vector` is None where meaning is not asked for or no model can be had."""
+    selected = facet_counts.selections(query.facets, query.filters)
+    always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
+    chosen = [clause(f) for f in selected.values()]
+    body: dict[str, Any] = {"_source": False, "stored_fields": [fields.CARD], "track_total_hits": True}
+    body["size"] = _window(query, vector is not None, how)
+    if vector is not None and query.mode is Mode.SEMANTIC:
+        body["knn"] = meaning_clause(vector, how, always + chosen, NEIGHBOURS_FIRST)
+    else:
+        body["query"] = _words_or_all(query, always)
+        if vector is not None:
+            body["knn"] = meaning_clause(vector, how, always + chosen, NEIGHBOURS_FIRST)
+    if chosen:
+        body["post_filter"] = {"bool": {"filter": chosen}}
+    if query.facets:
+        body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
+    body |= _order(query, vector is not None)
+    return body
+
+
+def continues_by_rank(query: SearchQuery, with_vector: bool) -> bool:
+    """Whether the page is cut from the fused list, rather than by Elasticsearch's own order."""
+    return query.by_relevance and with_vector
+
+
+def tail_body(query: SearchQuery, how: Neighbours) -> dict[str, Any]:
+    """The second body of a deep page by relevance: what the words found after the cursor, best first."""
+    assert query.cursor is not None
+    body: dict[str, Any] = {
+        "_source": False,
+        "stored_fields": [fields.CARD],
+        "track_total_hits": False,
+        "size": query.size + how.k,
+        "query": _words_or_all(query, [clause(f) for f in query.filters]),
+        "sort": _BY_SCORE,
+    }
+    if query.cursor.after is not None:
+        body["search_after"] = list(query.cursor.after)
+    return body
+
+
+def _window(query: SearchQuery, with_vector: bool, how: Neighbours) -> int:
+    if not continues_by_rank(query, with_vector):
+        return query.size
+    if query.cursor is not None:
+        return how.k
+    if query.mode is Mode.SEMANTIC:
+        return how.k
+    # Ranks need the lists that they are ranks in.
+    least = 2 * how.k if query.fusion is FusionMethod.RRF else how.k
+    return max(how.k + query.offset + query.size, least)
+
+
+def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
+    if not query.text:
+        return {"bool": {"filter": list(filters)}} if filters else {"match_all": {}}
+    return {"bool": {"must": [words_query(query.text)], "filter": list(filters)}}
+
+
+def _order(query: SearchQuery, with_vector: bool) -> dict[str, Any]:
+    """Sort and position of a list that Elasticsearch orders itself."""
+    if continues_by_rank(query, with_vector):
+        return {"sort": _BY_SCORE}
+    unsorted = _BY_SCORE if query.text else _POPULAR
+    order = unsorted if query.sort is Sort.RELEVANCE else SORTS[query.sort]
+    placed: dict[str, Any] = {"sort": order, "track_scores": bool(query.text)}
+    if query.cursor is not None and query.cursor.after is not None:
+        placed["search_after"] = list(query.cursor.after)
+    elif query.offset:
+        placed["from"] = query.offset
+    return placed
+
+
+def read_answer(answer: dict[str, Any]) -> Retrieved:
+    """Hits, total and facet counts of one answer."""
+    hits = answer["hits"]
+    return Retrieved(
+        hits=[_read_hit(hit) for hit in hits["hits"]],
+        total=hits.get("total", {}).get("value", 0),
+        facets=answer.get("aggregations", {}),
+    )
+
+
+def _read_hit(hit: dict[str, Any]) -> Hit:
+    scores = hit.get("matched_queries") or {}
+    near = scores.get(MEANING)
+    words = scores.get(WORDS, 0.0)
+    found = Candidate(hit["_id"], words, None if near is None else cosine(near, NEIGHBOURS_FIRST))
+    return Hit(found, hit["fields"][fields.CARD][0], tuple(hit.get("sort", ())))
+
+
+def card_of(hit: Hit) -> dict[str, Any]:
+    """What a result list shows of the hit."""
+    shown: dict[str, Any] = orjson.loads(hit.card)
+    return shown

@@ -1,0 +1,117 @@
+"""/api/search over HTTP."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.answers import json_answer
+from app.deps import Services
+from app.problems import PROBLEMS
+from app.search.filters import FLAG_FIELDS, WORD_FIELDS, known_names
+from app.search.models import SearchAnswer, SearchBody
+from app.search.query import (
+    DEFAULT_FACET_SIZE,
+    DEFAULT_SIZE,
+    MAX_FACET_SIZE,
+    MAX_SIZE,
+    FusionMethod,
+    Mode,
+    Sort,
+    build,
+    from_parameters,
+)
+
+router = APIRouter(prefix="/api/search", tags=["search"])
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+        **more,
+    }
+
+
+def _parameters() -> list[dict[str, Any]]:
+    """The query parameters for OpenAPI, from the tables that requests are checked against."""
+    number = {"type": "number", "minimum": 0, "maximum": 1e9}
+    listed = [
+        _parameter(
+            "q",
+            "What is searched for; empty browses.",
+            {"type": "string", "maxLength": 2000},
+            example="hiking backpack",
+        ),
+        _parameter(
+            "facets",
+            "Facets to count, separated by commas, such as brand,category or any attribute.",
+            {"type": "string"},
+            example="brand,category",
+        ),
+        _parameter(
+            "facet_size",
+            "Values a facet.",
+            {"type": "integer", "minimum": 1, "maximum": MAX_FACET_SIZE, "default": DEFAULT_FACET_SIZE},
+        ),
+        _parameter("sort", "Order of the hits.", {"type": "string", "enum": list(Sort), "default": "relevance"}),
+        _parameter(
+            "page",
+            "Page, from 1; pages reach to result 1000, a cursor further.",
+            {"type": "integer", "minimum": 1, "default": 1},
+        ),
+        _parameter(
+            "size",
+            "Hits a page.",
+            {"type": "integer", "minimum": 0, "maximum": MAX_SIZE, "default": DEFAULT_SIZE},
+        ),
+        _parameter("cursor", "next_cursor of the answer before, for the hits after it.", {"type": "string"}),
+        _parameter("mode", "How to search.", {"type": "string", "enum": list(Mode), "default": "hybrid"}),
+        _parameter(
+            "fusion",
+            "How hybrid search joins its two rankings.",
+            {"type": "string", "enum": list(FusionMethod), "default": "convex"},
+        ),
+        _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
+        _parameter("min_price", "Least price.", number),
+        _parameter("max_price", "Highest price, included.", number),
+        _parameter("min_rating", "Least rating, 0 to 5.", {**number, "maximum": 5}),
+        _parameter("max_rating", "Highest rating, 0 to 5.", {**number, "maximum": 5}),
+    ]
+    listed += [_parameter(name, "true: only products in stock.", {"type": "boolean"}) for name in FLAG_FIELDS]
+    for name, field in WORD_FIELDS.items():
+        item: dict[str, Any] = {"type": "string", "minLength": 1}
+        if field.choices is not None:
+            item["enum"] = list(field.choices)
+        many = {"type": "array", "items": item}
+        listed.append(_parameter(name, f"{field.description} Repeat it for several.", many, style="form", explode=True))
+    return listed
+
+
+@router.get("", response_model=SearchAnswer, responses=PROBLEMS, openapi_extra={"parameters": _parameters()})
+async def search(request: Request, services: Services) -> Response:
+    """Searches the catalogue.
+
+    Any attribute of the catalogue is a filter under its own name (`color=red`), or as `attr.<name>` where that name
+    is a parameter already (`attr.size=XL`); attributes that are numbers take `min_<name>` and `max_<name>`.
+    GET /api/search/filters lists them.
+    """
+    pairs = request.query_params.multi_items()
+    return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts)))
+
+
+@router.post("", response_model=SearchAnswer, responses=PROBLEMS)
+async def search_with_body(body: SearchBody, services: Services) -> Response:
+    """Searches the catalogue; the same as GET, with the search as a JSON object."""
+    own = body.model_dump(exclude={"filters"}, exclude_unset=True)
+    return json_answer(await services.search.search(lambda facts: build(own, body.filters, facts)))
+
+
+@router.get("/filters", responses={503: PROBLEMS[503]})
+async def filters(services: Services) -> dict[str, Any]:
+    """Every filter and facet there is now; for attributes, how many products have each and whether it is a number."""
+    facts = await services.catalogue.facts()
+    attributes = {n: {"products": c, "number": n in facts.number_attributes} for n, c in facts.attributes.items()}
+    return {"filters": known_names(facts), "attributes": attributes}

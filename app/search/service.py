@@ -1,0 +1,100 @@
+"""A search from request to answer: understand, build, execute, fuse, present. Only `execute` does I/O."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from app.catalogue import Catalogue
+from app.problems import BadRequest, Overloaded
+from app.search import presentation
+from app.search.fusion import Convex, Fusion, ReciprocalRank
+from app.search.query import FusionMethod, Mode, SearchQuery
+from app.search.retrieval import Retrieved, build_body, continues_by_rank, read_answer, tail_body
+from app.search.vector import Neighbours
+from app.settings import ServiceSettings
+from shop.products.reader import CatalogueFacts, ProductReader
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class SearchService:
+    """Searches of one shop."""
+
+    reader: ProductReader
+    catalogue: Catalogue
+    settings: ServiceSettings
+    in_flight: int = 0
+
+    async def search(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
+        """Answers one search. `ask` makes the query once it is known what the catalogue has.
+
+        Raises BadRequest, Overloaded, or what Elasticsearch's trouble is (es.errors).
+        """
+        if self.in_flight >= self.settings.max_concurrent_searches:
+            raise Overloaded
+        self.in_flight += 1
+        try:
+            return await self._answer(ask)
+        finally:
+            self.in_flight -= 1
+
+    async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
+        started = time.perf_counter()
+        query = await self._understand(ask)
+        vector, degraded = await self._vector(query)
+        fusion = self._fusion(query)
+        found, tail = await self._execute(query, vector)
+        if continues_by_rank(query, vector is not None):
+            page = presentation.ranked_page(query, found, tail, fusion)
+        else:
+            page = presentation.ordered_page(query, found)
+        answer = presentation.present(query, found, page, search_id=uuid.uuid4().hex, degraded=degraded, fusion=fusion)
+        answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
+        return answer
+
+    async def _understand(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:
+        facts = await self.catalogue.facts()
+        try:
+            query = ask(facts)
+        except BadRequest:
+            # The attribute may be newer than what we know of the index.
+            newer = await self.catalogue.facts(at_most_s=1.0)
+            if newer is facts:
+                raise
+            query = ask(newer)
+        if query.cursor is not None and query.cursor.query != presentation.fingerprint(query):
+            raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
+        return query
+
+    async def _vector(self, query: SearchQuery) -> tuple[NDArray[np.float32] | None, list[str]]:
+        if not query.uses_meaning:
+            return None, []
+        vector, why_not = await self.catalogue.query_vector(query.text)
+        return vector, [f"semantic: {why_not}"] if why_not else []
+
+    def _fusion(self, query: SearchQuery) -> Fusion:
+        if query.fusion is FusionMethod.RRF:
+            return ReciprocalRank()
+        if query.mode is Mode.SEMANTIC:
+            return Convex(0.0)
+        return Convex(self.settings.lexical_weight, top=query.cursor.top if query.cursor else 0.0)
+
+    async def _execute(
+        self, query: SearchQuery, vector: NDArray[np.float32] | None
+    ) -> tuple[Retrieved, Retrieved | None]:
+        deadline_s = self.settings.search_deadline_s
+        how = Neighbours(self.settings.knn_k, self.settings.knn_candidates, self.settings.semantic_floor)
+        body = build_body(query, vector, how)
+        deep = query.cursor is not None and continues_by_rank(query, vector is not None)
+        if not deep or query.mode is Mode.SEMANTIC:
+            return read_answer(await self.reader.search(body, deadline_s=deadline_s)), None
+        first, tail = await self.reader.searches([body, tail_body(query, how)], deadline_s=deadline_s)
+        return read_answer(first), read_answer(tail)

@@ -1,0 +1,44 @@
+"""Search by meaning: nearest neighbours of the query's vector, under all filters. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from es.mappings import products as fields
+
+MEANING: Final = "meaning"
+"""Name of the query in each hit's scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """How vector search is done: `k` nearest out of `candidates` looked at, none below cosine `floor`."""
+
+    k: int = 100
+    candidates: int = 200
+    floor: float = 0.15
+
+
+def meaning_clause(
+    vector: NDArray[np.float32], how: Neighbours, filters: Sequence[dict[str, Any]], boost: float = 1.0
+) -> dict[str, Any]:
+    """The top-level `knn` section. `vector`: shape (dims,), unit length. Filters are applied before the search, so
+    that k products are found among those that pass."""
+    return {
+        "field": fields.TEXT_VECTOR,
+        "query_vector": vector.tolist(),
+        "k": how.k,
+        "num_candidates": max(how.candidates, how.k),
+        "similarity": how.floor,
+        "filter": list(filters),
+        "boost": boost,
+        "_name": MEANING,
+    }
+
+
+def cosine(score: float, boost: float = 1.0) -> float:
+    """Elasticsearch's score of a dot product, (1 + cosine) / 2 times the boost -> the cosine."""
+    return 2.0 * score / boost - 1.0

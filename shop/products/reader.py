@@ -1,0 +1,121 @@
+"""Products read back from the live index, for the HTTP service. Asynchronous; every call has a deadline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch import AsyncElasticsearch
+
+from es.client import raise_for_item, translated
+from es.errors import EngineTimeout, IndexMissing
+from es.mappings import products as fields
+from es.names import IndexNames
+from shop.products.document import Product
+from shop.products.stored import product_of
+
+MAX_ATTRIBUTE_NAMES = 10_000
+_TYPE = "application/vnd.elasticsearch+{}; compatible-with=9"
+_JSON = {"accept": _TYPE.format("json"), "content-type": _TYPE.format("json")}
+_NDJSON = {"accept": _TYPE.format("json"), "content-type": _TYPE.format("x-ndjson")}
+_PARAMS = {"include_named_queries_score": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFacts:
+    """What the live index holds, as far as requests need to know before they ask it."""
+
+    index: str
+    schema_version: int
+    text_model: str | None
+    text_dims: int | None
+    products: int
+    attributes: dict[str, int] = field(default_factory=dict)
+    """Attribute names with the number of products that have each."""
+    number_attributes: frozenset[str] = frozenset()
+
+
+class ProductReader:
+    """Reads of one shop's live products."""
+
+    def __init__(self, client: AsyncElasticsearch, names: IndexNames) -> None:
+        self._client = client
+        self._alias = names.products
+        self._search_path = f"/{self._alias}/_search"
+        self._msearch_path = f"/{self._alias}/_msearch"
+
+    async def search(self, body: dict[str, Any], *, deadline_s: float) -> dict[str, Any]:
+        """One `_search` with each hit's scores by query name.
+
+        Raises EngineTimeout when no complete answer came within the deadline, EngineUnavailable, IndexMissing.
+        """
+        answer = await self._post(self._search_path, _JSON, _limited(body, deadline_s), deadline_s)
+        return _complete(answer)
+
+    async def searches(self, bodies: Sequence[dict[str, Any]], *, deadline_s: float) -> list[dict[str, Any]]:
+        """Several searches in one round trip, answers in order; raises as `search` does."""
+        lines: list[dict[str, Any]] = []
+        for body in bodies:
+            lines += [{}, _limited(body, deadline_s)]
+        answer = await self._post(self._msearch_path, _NDJSON, lines, deadline_s)
+        for item in answer["responses"]:
+            raise_for_item(item)
+        return [_complete(item) for item in answer["responses"]]
+
+    async def _post(self, path: str, headers: dict[str, str], body: Any, deadline_s: float) -> dict[str, Any]:  # noqa: ANN401
+        # Not client.search(): this saves its checks of some sixty parameters, a good part of our own time.
+        client = self._client.options(request_timeout=deadline_s)
+        with translated():
+            answer = await client.perform_request("POST", path, params=_PARAMS, headers=headers, body=body)
+        result: dict[str, Any] = answer.body
+        return result
+
+    async def get(self, product_id: str, *, deadline_s: float) -> Product | None:
+        """One product, or None where there is none with this id."""
+        found = await self.many([product_id], deadline_s=deadline_s)
+        return found[0]
+
+    async def many(self, product_ids: Sequence[str], *, deadline_s: float) -> list[Product | None]:
+        """Products in the order of their ids, in one call; None for each id that does not exist."""
+        if not product_ids:
+            return []
+        client = self._client.options(request_timeout=deadline_s)
+        with translated():
+            answer = await client.mget(index=self._alias, ids=list(product_ids))
+        return [product_of(doc["_source"]) if doc.get("found") else None for doc in answer["docs"]]
+
+    async def facts(self, *, deadline_s: float = 5.0) -> CatalogueFacts:
+        """Looks at the live index. Raises IndexMissing where nothing is loaded."""
+        client = self._client.options(request_timeout=deadline_s)
+        with translated():
+            mappings = await client.indices.get_mapping(index=self._alias)
+            names = {"terms": {"field": fields.ATTRIBUTE_NAMES, "size": MAX_ATTRIBUTE_NAMES}}
+            numbers = {"terms": {"field": fields.NUMBER_NAMES, "size": MAX_ATTRIBUTE_NAMES}}
+            counted = await client.search(
+                index=self._alias, size=0, track_total_hits=True, aggs={"names": names, "numbers": numbers}
+            )
+        if not mappings.body:
+            raise IndexMissing("Nothing is indexed under this name yet; load a catalogue first.")
+        index, mapping = next(iter(mappings.body.items()))
+        meta = mapping["mappings"].get("_meta", {})
+        model = meta.get("models", {}).get(fields.TEXT_VECTOR, {})
+        found = counted["aggregations"]
+        return CatalogueFacts(
+            index=index,
+            schema_version=meta.get("schema_version", 0),
+            text_model=model.get("model"),
+            text_dims=model.get("dims"),
+            products=counted["hits"]["total"]["value"],
+            attributes={b["key"]: b["doc_count"] for b in found["names"]["buckets"]},
+            number_attributes=frozenset(b["key"] for b in found["numbers"]["buckets"]),
+        )
+
+
+def _limited(body: dict[str, Any], deadline_s: float) -> dict[str, Any]:
+    return {**body, "timeout": f"{int(deadline_s * 1000)}ms"}
+
+
+def _complete(answer: dict[str, Any]) -> dict[str, Any]:
+    """Half an answer is none: its counts would be wrong."""
+    if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
+        raise EngineTimeout("The search took longer than its deadline; try again.")
+    return answer
