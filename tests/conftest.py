@@ -40,9 +40,7 @@ def engine_settings(es_url: str) -> Iterator[EngineSettings]:
         index_prefix=f"t{uuid4().hex[:12]}",
     )
     yield settings
-    with urllib.request.urlopen(
-        f"{es_url}/_cat/indices/{settings.index_prefix}*?format=json&h=index"
-    ) as answer:
+    with urllib.request.urlopen(f"{es_url}/_cat/indices/{settings.index_prefix}*?format=json&h=index") as answer:
         indices = [row["index"] for row in json.load(answer)]
     if indices:
         request = urllib.request.Request(f"{es_url}/{','.join(indices)}", method="DELETE")

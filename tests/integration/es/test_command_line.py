@@ -24,11 +24,12 @@ class Guarded(BaseHTTPRequestHandler):
     """A server that lets in who has the key."""
 
     def do_GET(self) -> None:
-        allowed = self.headers["Authorization"] in ("ApiKey abc", "Basic dTpw")
+        key = self.headers["Authorization"]
+        allowed = key in ("ApiKey abc", "Basic dTpw", "ApiKey old")
         self.send_response(200 if allowed else 401)
         self.end_headers()
         if allowed:
-            self.wfile.write(json.dumps({"version": {"number": "9.1.0"}}).encode())
+            self.wfile.write(json.dumps({"version": {"number": "8.19.0" if key == "ApiKey old" else "9.1.0"}}).encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -44,9 +45,7 @@ def guarded() -> Iterator[str]:
 
 @pytest.mark.parametrize("verb", ["up", "status"])
 @pytest.mark.parametrize("credentials", [{"es_api_key": "abc"}, {"es_user": "u", "es_password": "p"}])
-def test_configured_server_is_asked_with_its_credentials(
-    guarded: str, verb: str, credentials: dict[str, str]
-) -> None:
+def test_configured_server_is_asked_with_its_credentials(guarded: str, verb: str, credentials: dict[str, str]) -> None:
     answer = es(verb, es_url=guarded, **credentials)
     assert answer.returncode == 0
     assert answer.stdout == f"{guarded} (SHOPSCOUT_ES_URL) answers: Elasticsearch 9.1.0\n"
@@ -57,6 +56,18 @@ def test_wrong_credentials_name_the_settings(guarded: str) -> None:
     assert answer.returncode == 1
     assert "refuses these credentials (401)" in answer.stderr
     assert "SHOPSCOUT_ES_API_KEY" in answer.stderr
+
+
+def test_server_that_is_too_old_is_named(guarded: str) -> None:
+    answer = es("up", es_url=guarded, es_api_key="old")
+    assert answer.returncode == 1
+    assert answer.stderr == f"{guarded} is Elasticsearch 8.19.0; version 9 or newer is needed.\n"
+
+
+def test_reader_that_has_seen_enough_is_no_error(open_folder: Path) -> None:
+    command = f"SHOPSCOUT_CACHE_DIR={open_folder} SHOPSCOUT_ES_URL= {sys.executable} -m es down | true"
+    answer = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.stderr == ""
 
 
 def test_configured_server_that_is_down_is_one_sentence() -> None:

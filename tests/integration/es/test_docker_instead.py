@@ -48,9 +48,7 @@ def bare(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def server(machine: Path) -> EmbeddedServer:
-    return EmbeddedServer(
-        EngineSettings(cache_dir=machine / "cache", es_start_timeout_s=5), data_name="docker"
-    )
+    return EmbeddedServer(EngineSettings(cache_dir=machine / "cache", es_start_timeout_s=5), data_name="docker")
 
 
 def test_without_java_and_docker_the_ways_to_mend_it_are_named(bare: Path) -> None:

@@ -57,9 +57,7 @@ def server() -> Iterator[EmbeddedServer]:
 
 def call(url: str, method: str = "GET", body: object = None) -> dict[str, object]:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        url, method=method, data=data, headers={"Content-Type": "application/json"}
-    )
+    request = urllib.request.Request(url, method=method, data=data, headers={"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as response:
         answer: dict[str, object] = json.load(response)
         return answer
@@ -71,9 +69,7 @@ def token() -> str:
 
 def servers() -> list[psutil.Process]:
     mark = SERVER_MARK + token()
-    return [
-        process for process in psutil.process_iter(["cmdline"]) if mark in (process.info["cmdline"] or [])
-    ]
+    return [process for process in psutil.process_iter(["cmdline"]) if mark in (process.info["cmdline"] or [])]
 
 
 def test_two_processes_that_start_at_once_get_one_server(server: EmbeddedServer) -> None:
@@ -131,9 +127,7 @@ def test_stopped_server_is_gone_and_says_so(server: EmbeddedServer) -> None:
 def test_heap_too_small_is_told_with_the_last_words_of_the_log() -> None:
     small = EmbeddedServer(EngineSettings(es_heap="1m"), data_name=f"{NAME}-small")
     try:
-        with pytest.raises(
-            EngineSetupError, match=r"died while starting; its last words: .*Too small maximum heap"
-        ):
+        with pytest.raises(EngineSetupError, match=r"died while starting; its last words: .*Too small maximum heap"):
             small.start()
         assert not small.status().running
     finally:
