@@ -20,7 +20,7 @@ import psutil
 from elasticsearch import Elasticsearch
 
 from es.client import translated
-from es.errors import GenerationError, IndexMissing
+from es.errors import EngineRejected, GenerationError, IndexMissing
 from es.names import IndexNames
 
 # A loader on another host cannot be looked at; after this long without a finish it counts as dead.
@@ -68,7 +68,14 @@ class Generations:
         index = self._names.generation(self._kind)
         mappings = dict(definition["mappings"])
         mappings["_meta"] = {**mappings.get("_meta", {}), "generation": self._birth()}
-        settings = {**definition["settings"], "refresh_interval": "-1", "number_of_replicas": 0}
+        settings = {
+            **definition["settings"],
+            "refresh_interval": "-1",
+            "number_of_replicas": 0,
+            # A product deleted during the load must stay deleted when the load comes to its older row.
+            "gc_deletes": "24h",
+        }
+        self._guard()
         with translated():
             self._client.indices.create(index=index, settings=settings, mappings=mappings)
         return index
@@ -80,7 +87,8 @@ class Generations:
             self._client.indices.refresh(index=index)
             patient.indices.forcemerge(index=index, max_num_segments=1)
             self._client.indices.put_settings(
-                index=index, settings={"refresh_interval": "1s", "number_of_replicas": replicas}
+                index=index,
+                settings={"refresh_interval": "1s", "number_of_replicas": replicas, "gc_deletes": None},
             )
             self._client.indices.refresh(index=index)
 
@@ -156,6 +164,21 @@ class Generations:
             if names:
                 totals = self._client.indices.stats(index=",".join(names), metric=["docs", "store"])["indices"]
         return [self._describe(name, found[name], totals.get(name, {})) for name in names]
+
+    def _guard(self) -> None:
+        """A write that comes late to a deleted generation must not bring it back as an index without mapping."""
+        try:
+            with translated():
+                self._client.indices.put_index_template(
+                    name=f"{self.alias}-generations",
+                    index_patterns=[self._names.generations_pattern(self._kind)],
+                    allow_auto_create=False,
+                    priority=500,
+                )
+        except EngineRejected as error:
+            # Keys that may touch nothing but their indices must do; the guard is a second line.
+            if error.status != 403:
+                raise
 
     def _describe(self, name: str, body: dict[str, Any], stats: dict[str, Any]) -> Generation:
         meta = body.get("mappings", {}).get("_meta", {})

@@ -1,6 +1,7 @@
 """A product as a shop describes it, and what makes it valid."""
 
 import math
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -21,10 +22,14 @@ AttributeValue = str | float | bool
 MAX_ATTRIBUTES = 1000
 MAX_VALUES = 200
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
 
 def _printable(text: str) -> str:
     """Control characters never reach the index: they break logs, CSV exports and terminals."""
-    return "".join(c if c >= " " or c in "\n\t" else " " for c in text).replace("\x7f", " ").strip()
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return text.strip()
 
 
 def _as_list(value: object) -> object:

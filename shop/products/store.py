@@ -3,6 +3,7 @@
 Blocking, for loads and commands; the HTTP service reads through shop/products/reader.py.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,15 @@ import numpy as np
 import orjson
 from elasticsearch import Elasticsearch
 from numpy.typing import NDArray
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_delay,
+    stop_any,
+    stop_when_event_set,
+    wait_random_exponential,
+)
 
 from embed.base import Embedder
 from es.client import BUSY_STATUSES, translated
@@ -57,7 +66,7 @@ class ProductStore:
     """Products of one shop on one server.
 
     `embedder` is None where no text model can be had: products are then stored without vectors, for lexical
-    search. `on_wait(seconds, error)` is told before each retry.
+    search. `on_wait(seconds, error)` is told before each retry. Once `stop` is set, nothing is tried again.
     """
 
     def __init__(
@@ -69,21 +78,27 @@ class ProductStore:
         shards: int = 1,
         retry_for_s: float = RETRY_FOR_S,
         on_wait: Callable[[float, Exception], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         self._client = client
         self._embedder = embedder
         self._shards = shards
         self._on_wait = on_wait
         self._retry_for_s = retry_for_s
+        self._stop = stop or threading.Event()
         self.names = names
         self.generations = Generations(client, names, fields.KIND)
 
-    def begin_load(self) -> str:
-        """Creates the generation that a full load fills; returns its index name."""
+    def begin_load(self, source: dict[str, Any] | None = None) -> str:
+        """Creates the generation that a full load fills; returns its index name. `source` is kept in its `_meta`:
+        where the products come from."""
         space = None
         if self._embedder is not None:
             space = fields.VectorSpace(self._embedder.spec.id, self._embedder.spec.dims)
-        return self.retrying(lambda: self.generations.create(fields.definition(space, None, shards=self._shards)))
+        definition = fields.definition(space, None, shards=self._shards)
+        if source is not None:
+            definition["mappings"]["_meta"]["source"] = source
+        return self.retrying(lambda: self.generations.create(definition))
 
     def vectors(self, products: Sequence[Product]) -> Sequence[NDArray[np.float32] | None]:
         """One unit vector a product, shape (dims,); None where there is no model."""
@@ -114,10 +129,12 @@ class ProductStore:
             body = pending
             answer = self.retrying(lambda body=body: self._bulk(index, body))  # type: ignore[misc]
             pending = _sort_out(answer["items"], body, outcome)
-            if pending and time.monotonic() > give_up_at:
+            if pending and (time.monotonic() > give_up_at or self._stop.is_set()):
                 raise EngineUnavailable("Elasticsearch kept refusing part of the load as overloaded.")
             if pending:
-                time.sleep(wait_s)
+                if self._on_wait is not None:
+                    self._on_wait(wait_s, EngineUnavailable("Elasticsearch is overloaded."))
+                self._stop.wait(wait_s)
                 wait_s = min(RETRY_WAIT_MAX_S, wait_s * 2)
         return outcome
 
@@ -125,13 +142,17 @@ class ProductStore:
         """Encodes and sends in one go."""
         return self.send(index, self.encode(products)) if products else BulkOutcome()
 
-    def checks(self, expected: int, sample: Sequence[Product]) -> list[Check]:
+    def checks(self, expected: int, sample: Sequence[Product], *, writes: int | None = None) -> list[Check]:
         """What a finished generation must pass before it goes live: its count, its mapping, and that a few of
-        its products are found by their own names and vectors."""
+        its products are found by their own names and vectors.
+
+        `writes`: how many successful writes the load made. Where the index has seen more, changes reached it
+        during the load (they may add and delete), and the count may differ by as many.
+        """
         spec = self._embedder.spec if self._embedder else None
         model = {"model": spec.id, "dims": spec.dims} if spec else None
         return [
-            lambda client, index: _check_count(client, index, expected),
+            lambda client, index: _check_count(client, index, expected, writes),
             lambda client, index: _check_mapping(client, index, model),
             lambda client, index: self._check_smoke(client, index, sample[:SMOKE_SAMPLES]),
         ]
@@ -141,7 +162,8 @@ class ProductStore:
         retries = Retrying(
             retry=retry_if_exception_type(EngineUnavailable),
             wait=wait_random_exponential(multiplier=0.5, max=RETRY_WAIT_MAX_S),
-            stop=stop_after_delay(self._retry_for_s),
+            stop=stop_any(stop_after_delay(self._retry_for_s), stop_when_event_set(self._stop)),
+            sleep=sleep_using_event(self._stop),
             before_sleep=self._tell,
             reraise=True,
         )
@@ -188,9 +210,17 @@ def _sort_out(items: Sequence[dict[str, Any]], lines: Sequence[bytes], outcome: 
     return again
 
 
-def _check_count(client: Elasticsearch, index: str, expected: int) -> CheckResult:
+def _check_count(client: Elasticsearch, index: str, expected: int, writes: int | None) -> CheckResult:
     found = client.count(index=index)["count"]
-    return CheckResult("count", "" if found == expected else f"{found} products are there, {expected} were sent")
+    others = 0 if found == expected or writes is None else max(0, _operations(client, index) - writes)
+    problem = "" if abs(found - expected) <= others else f"{found} products are there, {expected} were sent"
+    return CheckResult("count", problem)
+
+
+def _operations(client: Elasticsearch, index: str) -> int:
+    """Writes and deletes that the index has seen: sequence numbers count them from 0 on each shard."""
+    shards = client.indices.stats(index=index, level="shards")["indices"][index]["shards"]
+    return sum(int(copies[0]["seq_no"]["max_seq_no"]) + 1 for copies in shards.values())
 
 
 def _check_mapping(client: Elasticsearch, index: str, model: dict[str, Any] | None) -> CheckResult:
