@@ -1,0 +1,78 @@
+"""`python -m embed info` checks the model that the settings name; `python -m embed text WORDS...` embeds texts.
+
+Exit codes: 0 all is well, 1 the model is missing or corrupt, 2 the command is not understood.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+
+from embed.errors import EmbedError
+from embed.load import bundled_models, model_folder, text_embedder
+from embed.manifest import read_file, read_manifest
+from embed.settings import EmbedSettings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m embed", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("info", help="models, their dims and whether their files are sound")
+    text = commands.add_parser("text", help="embed texts: timing, and their cosines to the first")
+    text.add_argument("texts", nargs="+")
+    text.add_argument("--json", action="store_true", help="print model and vectors as JSON instead")
+    options = parser.parse_args(arguments)
+    settings = EmbedSettings()
+    try:
+        if options.command == "info":
+            return _info(settings)
+        return _text(settings, options.texts, as_json=options.json)
+    except EmbedError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _info(settings: EmbedSettings) -> int:
+    chosen = settings.text_model
+    names = dict.fromkeys([*bundled_models(), *([] if chosen == "none" else [chosen])])
+    sound = True
+    for name in names:
+        mark = "*" if name == chosen else " "
+        folder = model_folder(name)
+        try:
+            manifest = read_manifest(folder)
+            size = sum(len(read_file(folder, manifest, file)) for file in manifest.files)
+        except EmbedError as error:
+            print(f"{mark} {name}: {error}")
+            sound = sound and name != chosen
+            continue
+        spec = manifest.spec
+        kinds = ", ".join(sorted(spec.modalities))
+        print(f"{mark} {name}: {spec.id}, {spec.dims} dims, {kinds}, {size / 1e6:.1f} MB, files sound")
+        print(f"    {manifest.licence}; {manifest.source}")
+    if chosen == "none":
+        print("SHOPSCOUT_TEXT_MODEL is `none`: searches use words alone.")
+    return 0 if sound else 1
+
+
+def _text(settings: EmbedSettings, texts: Sequence[str], *, as_json: bool) -> int:
+    started = time.perf_counter()
+    embedder = text_embedder(settings)
+    loaded = time.perf_counter()
+    vectors = embedder.embed_texts(texts)
+    done = time.perf_counter()
+    if as_json:
+        print(json.dumps({"model": embedder.spec.id, "vectors": vectors.tolist()}))
+        return 0
+    for text, vector in zip(texts, vectors, strict=True):
+        head = " ".join(f"{value:+.3f}" for value in vector[:6])
+        print(f"{float(vector @ vectors[0]):+.3f}  [{head} ...]  {text[:70]}")
+    print(f"{embedder.spec.id}: loaded in {1e3 * (loaded - started):.0f} ms, ", end="")
+    print(f"{len(texts)} texts in {1e3 * (done - loaded):.1f} ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
