@@ -11,7 +11,7 @@ which costs as much as the tools' form, loses less than half as much, and makes 
 The steps around the products (attention, GELU with bias) are the fused kernels of onnxruntime.
 
 Weights keep every sum of two neighbouring products inside 16 bits (`quantise_columns`), since CPUs without
-VNNI add uint8 x int8 pairs in saturating 16-bit registers: the same model gives the same vectors on both.
+VNNI add uint8 x int8 pairs in saturating 16-bit registers (so by arithmetic; measured with VNNI only).
 """
 
 from collections.abc import Mapping
