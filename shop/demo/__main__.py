@@ -1,4 +1,5 @@
-"""`python -m shop.demo`: what the demo catalogue holds; `--out FILE` writes it as JSON lines."""
+"""`python -m shop.demo`: what the demo catalogue holds; `--out FILE` writes it as JSON lines,
+`--pictures` makes its pictures."""
 
 import argparse
 import json
@@ -8,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from es.settings import EngineSettings
 from shop.demo.catalogue import read_catalogue
-from shop.demo.errors import CatalogueError
+from shop.demo.errors import DemoError
+from shop.demo.pictures import prepare_pictures
 
 
 def summary(rows: list[dict[str, Any]]) -> str:
@@ -36,13 +39,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when done, 1 when the catalogue is wrong or a file cannot be written."""
     parser = argparse.ArgumentParser(prog="python -m shop.demo", description=__doc__)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the products as JSON lines")
+    parser.add_argument("--pictures", action="store_true", help="prepare the pictures in the cache folder")
     options = parser.parse_args(arguments)
     try:
         rows = list(read_catalogue())
+        print(summary(rows))
         if options.out:
-            text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            options.out.write_text(text, "utf-8")
-    except (CatalogueError, OSError) as error:
+            options.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+        if options.pictures:
+            folder = EngineSettings().cache_dir / "demo" / "pictures"
+            print(f"{prepare_pictures(rows, folder, _say)}, in {folder}")
+    except (DemoError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(summary(rows))
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

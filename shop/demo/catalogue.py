@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shop.demo.errors import CatalogueError
-from shop.demo.family import FAMILIES, Category, Family, SpecValue, Variant, read_families, slug
+from shop.demo.family import FAMILIES, Family, SpecValue, Variant, read_families, slug
+from shop.products.values import Category
 
 # Dates are drawn from the ids, so that every reading gives the same two years.
 _FIRST_ADDED = datetime(2024, 9, 1, 8, 0, tzinfo=UTC)
@@ -63,7 +64,7 @@ def _row(category: Category, family: Family, variant: Variant, choice: str, stoc
         "parent_id": family.id,
         "name": ", ".join(filter(None, (f"{family.brand} {family.name}", choice, variant.color_name))),
         "description": family.description,
-        "category": category,
+        "category": category.value,
         "categories": [family.category],
         "price": (chosen.price if chosen else None) or variant.price or family.price,
         "currency": "USD",
@@ -73,8 +74,8 @@ def _row(category: Category, family: Family, variant: Variant, choice: str, stoc
         "images": [f"/pictures/{product_id}.webp"],
         "specifications": specifications,
         "tags": list(family.tags),
-        "target_gender": family.target_gender,
-        "target_age": family.target_age,
+        "target_gender": family.target_gender.value,
+        "target_age": family.target_age.value,
         "occasions": list(family.occasions),
         "features": list(family.features),
         "in_stock": stock > 0,

@@ -6,24 +6,13 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError, model_validator
 
 from shop.demo.errors import CatalogueError
+from shop.products.values import AgeGroup, Category, Gender
 
 FAMILIES = Path(__file__).with_name("families")
 
-Category = Literal[
-    "electronics",
-    "clothing",
-    "home_garden",
-    "sports_outdoors",
-    "books",
-    "toys_games",
-    "health_beauty",
-    "automotive",
-    "jewelry",
-    "gifts",
-]
 Color = Literal[
     "black",
     "white",
@@ -67,7 +56,6 @@ SpecKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)
 SpecValue = str | int | float | bool
 
 COLORS: tuple[str, ...] = get_args(Color)
-CATEGORIES: tuple[str, ...] = get_args(Category)
 OCCASIONS: tuple[str, ...] = get_args(Occasion)
 # Written by the expansion from the variant, never by hand.
 VARIANT_KEYS = frozenset({"color", "color_name", "product_type"})
@@ -105,8 +93,8 @@ class Family(_Strict):
     features: list[Words] = Field(min_length=2)
     specifications: dict[SpecKey, SpecValue] = Field(min_length=1)
     tags: list[Words] = Field(min_length=2)
-    target_gender: Literal["male", "female", "unisex", "kids"] = "unisex"
-    target_age: Literal["kids", "teens", "young_adults", "adults", "seniors"] = "adults"
+    target_gender: Annotated[Gender, Strict(False)] = Gender.UNISEX
+    target_age: Annotated[AgeGroup, Strict(False)] = AgeGroup.ADULTS
     occasions: list[Occasion] = Field(min_length=1)
     price: Price
     rating: Annotated[float, Field(ge=1, le=5)]
@@ -140,7 +128,7 @@ def read_families(folder: Path = FAMILIES) -> Iterator[tuple[Category, Family]]:
 
     Raises CatalogueError with the file and the family for whatever does not fit.
     """
-    for category in CATEGORIES:
+    for category in Category:
         path = folder / f"{category}.yaml"
         for entry in _entries(path):
             name = entry.get("id", "a family without id") if isinstance(entry, dict) else "an entry"
@@ -148,7 +136,7 @@ def read_families(folder: Path = FAMILIES) -> Iterator[tuple[Category, Family]]:
                 family = Family.model_validate(entry)
             except ValidationError as error:
                 raise CatalogueError(f"{path.name}, {name}: {_sentence(error)}") from error
-            yield category, family  # type: ignore[misc]  # CATEGORIES holds the values of Category
+            yield category, family
 
 
 def slug(text: str) -> str:
