@@ -88,7 +88,7 @@ def prepare_pictures(
     Pictures that are there and up to date are kept, so a run that was cut short goes on where it
     stopped. Renders are kept in the folder `renders` beside `folder`. Where npm cannot fetch them,
     placeholders are drawn, and a later run with npm replaces them. Raises OSError for a full or
-    read-only disk.
+    read-only disk, RendersUnavailable for a damaged render (removed, so that the next run mends it).
     """
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
@@ -157,8 +157,12 @@ def _tintable(source: str, files: Mapping[str, Path]) -> Tintable:
         return Tintable(placeholder(), "colored")
     if source.startswith(_DRAWN):
         return Tintable(DRAWINGS[source.removeprefix(_DRAWN)](), "colored")
-    with Image.open(files[source]) as opened:
-        picture = opened.convert("RGBA")
+    try:
+        with Image.open(files[source]) as opened:
+            picture = opened.convert("RGBA")
+    except (OSError, SyntaxError) as error:  # what Pillow raises for a damaged file
+        files[source].unlink(missing_ok=True)
+        raise RendersUnavailable(f"render {source} was damaged and has been removed; run again") from error
     if picture.size != (SIZE, SIZE):
         picture = picture.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
     return Tintable(picture, _PARTS.get(source, "auto"))

@@ -41,7 +41,8 @@ def _download(scratch: Path, npm: str) -> Path:
     program = shutil.which(npm)
     if program is None:
         raise RendersUnavailable("npm is not installed")
-    command = [program, "pack", f"{PACKAGE}@{VERSION}", "--silent", "--pack-destination", str(scratch)]
+    command = [program, "pack", f"{PACKAGE}@{VERSION}", "--silent", "--fetch-retries=1"]
+    command += ["--pack-destination", str(scratch)]
     try:
         subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=_FETCH_TIMEOUT_S, check=True)
         return next(scratch.glob("*.tgz"))

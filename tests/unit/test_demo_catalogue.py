@@ -1,6 +1,7 @@
 """The demo catalogue: what a visitor can find in it, and that its data files hold together."""
 
 import json
+import tarfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,11 @@ from PIL import Image
 from shop.demo.__main__ import main
 from shop.demo.catalogue import read_catalogue
 from shop.demo.drawn import DRAWINGS
-from shop.demo.errors import CatalogueError
+from shop.demo.errors import CatalogueError, RendersUnavailable
 from shop.demo.family import COLORS, FAMILIES, OCCASIONS, read_families
 from shop.demo.pictures import prepare_pictures
 from shop.demo.tint import RAMPS, Tintable
+from shop.products.document import Product
 from shop.products.values import AgeGroup, Category, Gender
 
 Row = Mapping[str, Any]
@@ -81,6 +83,13 @@ def test_rows_have_the_fields_and_their_enumerations(rows: list[dict[str, Any]])
     assert min(row["rating"] for row in rows) < 3.2
     # Names reach feeds and JSON as plain values, not as members of an enumeration.
     assert all(type(row[key]) is str for row in rows for key in ("category", "target_gender", "target_age"))
+
+
+def test_rows_are_valid_products(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        product = Product.model_validate(row)
+        assert str(product.price) == row["price"]
+        assert product.specifications.keys() == row["specifications"].keys()
 
 
 def test_prices_are_exact_and_of_every_range(rows: list[dict[str, Any]]) -> None:
@@ -179,6 +188,44 @@ def test_a_damaged_manifest_makes_all_pictures_anew(rows: list[dict[str, Any]], 
     prepare_pictures(rows[:5], tmp_path / "pictures", lambda _: None, npm=NO_NPM)
     (tmp_path / "pictures" / "manifest.json").write_text('{"half')
     assert prepare_pictures(rows[:5], tmp_path / "pictures", lambda _: None, npm=NO_NPM).made == 5
+
+
+def test_a_damaged_render_is_removed_and_named(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    renders = tmp_path / "renders"
+    renders.mkdir()
+    for _, family in read_families():
+        (renders / f"{family.picture}.webp").write_bytes(b"not a picture")
+    source = next(family.picture for _, family in read_families() if family.id == rows[0]["parent_id"])
+    with pytest.raises(RendersUnavailable, match=f"{source} was damaged"):
+        prepare_pictures(rows[:1], tmp_path / "pictures", lambda _: None, npm=NO_NPM)
+    assert not (renders / f"{source}.webp").exists()
+
+
+def test_an_npm_that_fails_is_quoted(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'npm error network is unreachable' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    report = prepare_pictures(rows[:3], tmp_path / "pictures", lambda _: None, npm=str(npm))
+    assert report.placeholders == 3
+    assert "network is unreachable" in report.note
+
+
+def test_renders_replace_placeholders_once_npm_works(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    """The package is built here, with one plain square for every render, and served by a stand-in for npm."""
+    prepare_pictures(rows[:3], tmp_path / "pictures", lambda _: None, npm=NO_NPM)
+    square, package, npm = tmp_path / "square.webp", tmp_path / "package.tgz", tmp_path / "npm"
+    Image.new("RGBA", (256, 256), (200, 30, 40, 255)).save(square)
+    with tarfile.open(package, "w:gz") as archive:
+        for code in {family.picture for _, family in read_families()}:
+            archive.add(square, f"package/assets/{code}.webp")
+        archive.add(square, "package/assets/../../../outside.webp")
+    npm.write_text(f"#!/bin/sh\ncp '{package}' ./fetched.tgz\n")
+    npm.chmod(0o755)
+    report = prepare_pictures(rows[:3], tmp_path / "pictures", lambda _: None, npm=str(npm))
+    assert (report.made, report.placeholders, report.note) == (3, 0, "")
+    assert not list(tmp_path.rglob("outside.webp"))
+    # From now on npm is not needed.
+    assert prepare_pictures(rows[:3], tmp_path / "pictures", lambda _: None, npm=NO_NPM).kept == 3
 
 
 def test_every_picture_source_can_be_drawn_or_fetched() -> None:
