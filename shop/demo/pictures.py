@@ -20,25 +20,25 @@ from shop.demo.renders import fetch_renders
 from shop.demo.tint import Part, Tintable
 
 # Counts up whenever a picture would come out differently.
-_VERSION = 3
+_VERSION = 4
 _MANIFEST = "manifest.json"
 _DRAWN = "drawn:"
 _PLACEHOLDER = "placeholder"
 _LIGHT = frozenset({"white", "yellow", "beige", "silver", "gold", "pink"})
 # Which part of a render takes the colour, where the commonest hue is not it.
 _PARTS: dict[str, Part] = {
-    "1f372": "neutral",  # the pot, not the stew
+    "1f372": "pale",  # the pot, not the stew
     "1f454": "colored",
     "1f45f": "all",
     "1f485": "violet hues",  # the nails, not the hand
-    "1f48d": "neutral",  # the band, not the stone
-    "1f4bb": "neutral",  # the case, not the screen
+    "1f48d": "pale",  # the band, not the stone
+    "1f4bb": "pale",  # the case, not the screen
     "1f4d3": "all",
     "1f4d6": "colored",
-    "1f4fa": "neutral",
+    "1f4fa": "pale",
     "1f52a": "dark",  # the handle, not the blade
     "1f56f": "pale",  # the wax, not the flame
-    "1f5a5": "neutral",
+    "1f5a5": "pale",
     "1f6f6": "orange hues",  # the boat, not the water
     "1f6f9": "dark",
     "1f941": "vivid",
