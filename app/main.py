@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from app import logs, problems
 from app.catalogue import Catalogue
@@ -20,6 +21,7 @@ from app.query_vectors import QueryVectors
 from app.search.routes import router as search_routes
 from app.search.service import SearchService
 from app.settings import ServiceSettings
+from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
 from es.client import connect_async
 from es.names import IndexNames
@@ -27,6 +29,16 @@ from es.settings import EngineSettings
 from shop.products.reader import ProductReader
 
 WEB = Path(__file__).parent.parent / "web"
+
+# The page runs nothing but its own files; a shop's pictures may come from anywhere.
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'; object-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    # Asked for again each time, so that a new version is seen at once; 304 where nothing changed.
+    "Cache-Control": "no-cache",
+}
 
 DESCRIPTION = """
 Search for online shops on Elasticsearch: words and meaning together, facets that count exactly, filters on any
@@ -43,15 +55,17 @@ def create_app(
     embedding: EmbedSettings | None = None,
     *,
     es_url: str = "",
+    text_models: EmbedderChain | None = None,
 ) -> FastAPI:
-    """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's."""
+    """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
+    `text_models` the model that `embedding` names."""
     settings = settings or ServiceSettings()
     engine = engine or EngineSettings()
     embedding = embedding or EmbedSettings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings, engine, embedding, es_url) as services:
+        async with open_services(settings, engine, embedding, es_url, text_models) as services:
             app.state.services = services
             yield
 
@@ -66,12 +80,16 @@ def create_app(
 
 @asynccontextmanager
 async def open_services(
-    settings: ServiceSettings, engine: EngineSettings, embedding: EmbedSettings, es_url: str = ""
+    settings: ServiceSettings,
+    engine: EngineSettings,
+    embedding: EmbedSettings,
+    es_url: str = "",
+    text_models: EmbedderChain | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
     reader = ProductReader(client, IndexNames(engine.index_prefix))
-    vectors = QueryVectors(embedding)
+    vectors = QueryVectors(embedding, text_models)
     catalogue = Catalogue(reader, vectors, settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
@@ -93,8 +111,18 @@ def _serve_pages(app: FastAPI, engine: EngineSettings) -> None:
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
-        return FileResponse(WEB / "index.html")
+        return FileResponse(WEB / "index.html", headers=PAGE_HEADERS)
 
-    app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False), name="static")
+    app.mount("/static", PageFiles(directory=WEB / "static", check_dir=False), name="static")
     pictures = engine.cache_dir / "demo" / "pictures"
-    app.mount("/pictures", StaticFiles(directory=pictures, check_dir=False), name="pictures")
+    app.mount("/pictures", PageFiles(directory=pictures, check_dir=False), name="pictures")
+
+
+class PageFiles(StaticFiles):
+    """Files of a folder that may not be there yet: without the demo there are no pictures of it."""
+
+    async def check_config(self) -> None:
+        try:
+            await super().check_config()
+        except RuntimeError:
+            raise HTTPException(404) from None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from embed.base import Embedder
 from embed.cache import QueryCache
+from embed.chain import EmbedderChain
 from embed.errors import EmbedError
 from embed.load import text_chain
 from embed.settings import EmbedSettings
@@ -16,10 +17,13 @@ log = structlog.get_logger(__name__)
 
 
 class QueryVectors:
-    """The text model that serves now, with its cache of queries. A model that comes back is noticed."""
+    """The text model that serves now, with its cache of queries. A model that comes back is noticed.
 
-    def __init__(self, settings: EmbedSettings) -> None:
-        self._chain = text_chain(settings)
+    `models` replaces the chain that the settings describe.
+    """
+
+    def __init__(self, settings: EmbedSettings, models: EmbedderChain | None = None) -> None:
+        self._chain = models or text_chain(settings)
         self._cache_size = settings.query_cache_size
         self._cache: QueryCache | None = None
         self._source: Embedder | None = None

@@ -6,6 +6,7 @@ hit by the names of the queries. The neighbours' boost puts all of them before e
 k neighbours, then as many of the others, best words first, as the page needs.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +25,9 @@ from es.mappings import products as fields
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
 NEIGHBOURS_FIRST: Final = 1e6
+
+# The card and nothing else, not even the id: that one is the last sort value.
+_FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
 
 _TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
 _BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
@@ -44,7 +48,7 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON)."""
+    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64)."""
 
     candidate: Candidate
     card: str
@@ -65,7 +69,7 @@ def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neig
     selected = facet_counts.selections(query.facets, query.filters)
     always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
     chosen = [clause(f) for f in selected.values()]
-    body: dict[str, Any] = {"_source": False, "stored_fields": [fields.CARD], "track_total_hits": True}
+    body: dict[str, Any] = {**_FETCHED, "track_total_hits": True}
     body["size"] = _window(query, vector is not None, how)
     if vector is not None and query.mode is Mode.SEMANTIC:
         body["knn"] = meaning_clause(vector, how, always + chosen, NEIGHBOURS_FIRST)
@@ -90,8 +94,7 @@ def tail_body(query: SearchQuery, how: Neighbours) -> dict[str, Any]:
     """The second body of a deep page by relevance: what the words found after the cursor, best first."""
     assert query.cursor is not None
     body: dict[str, Any] = {
-        "_source": False,
-        "stored_fields": [fields.CARD],
+        **_FETCHED,
         "track_total_hits": False,
         "size": query.size + how.k,
         "query": _words_or_all(query, [clause(f) for f in query.filters]),
@@ -148,11 +151,12 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
     near = scores.get(MEANING)
     words = scores.get(WORDS, 0.0)
-    found = Candidate(hit["_id"], words, None if near is None else cosine(near, NEIGHBOURS_FIRST))
-    return Hit(found, hit["fields"][fields.CARD][0], tuple(hit.get("sort", ())))
+    order = tuple(hit["sort"])
+    found = Candidate(order[-1], words, None if near is None else cosine(near, NEIGHBOURS_FIRST))
+    return Hit(found, hit["fields"][fields.CARD][0], order)
 
 
 def card_of(hit: Hit) -> dict[str, Any]:
     """What a result list shows of the hit."""
-    shown: dict[str, Any] = orjson.loads(hit.card)
+    shown: dict[str, Any] = orjson.loads(base64.b64decode(hit.card))
     return shown

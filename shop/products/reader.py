@@ -39,6 +39,7 @@ class ProductReader:
 
     def __init__(self, client: AsyncElasticsearch, names: IndexNames) -> None:
         self._client = client
+        self._limited: dict[float, AsyncElasticsearch] = {}
         self._alias = names.products
         self._search_path = f"/{self._alias}/_search"
         self._msearch_path = f"/{self._alias}/_msearch"
@@ -63,11 +64,16 @@ class ProductReader:
 
     async def _post(self, path: str, headers: dict[str, str], body: Any, deadline_s: float) -> dict[str, Any]:  # noqa: ANN401
         # Not client.search(): this saves its checks of some sixty parameters, a good part of our own time.
-        client = self._client.options(request_timeout=deadline_s)
         with translated():
-            answer = await client.perform_request("POST", path, params=_PARAMS, headers=headers, body=body)
+            answer = await self._within(deadline_s).perform_request("POST", path, params=_PARAMS, headers=headers, body=body)
         result: dict[str, Any] = answer.body
         return result
+
+    def _within(self, deadline_s: float) -> AsyncElasticsearch:
+        """The client with this time limit; made once, as `options` builds some twenty namespaces each time."""
+        if deadline_s not in self._limited:
+            self._limited[deadline_s] = self._client.options(request_timeout=deadline_s)
+        return self._limited[deadline_s]
 
     async def get(self, product_id: str, *, deadline_s: float) -> Product | None:
         """One product, or None where there is none with this id."""
@@ -78,14 +84,14 @@ class ProductReader:
         """Products in the order of their ids, in one call; None for each id that does not exist."""
         if not product_ids:
             return []
-        client = self._client.options(request_timeout=deadline_s)
+        client = self._within(deadline_s)
         with translated():
             answer = await client.mget(index=self._alias, ids=list(product_ids))
         return [product_of(doc["_source"]) if doc.get("found") else None for doc in answer["docs"]]
 
     async def facts(self, *, deadline_s: float = 5.0) -> CatalogueFacts:
         """Looks at the live index. Raises IndexMissing where nothing is loaded."""
-        client = self._client.options(request_timeout=deadline_s)
+        client = self._within(deadline_s)
         with translated():
             mappings = await client.indices.get_mapping(index=self._alias)
             names = {"terms": {"field": fields.ATTRIBUTE_NAMES, "size": MAX_ATTRIBUTE_NAMES}}

@@ -47,7 +47,7 @@ def stored_form(product: Product, text_vector: NDArray[np.float32] | None = None
         document[fields.SHOP_CATEGORY] = category_paths(product.categories)
     document[fields.DETAILS] = " \n".join(details(product))[:MAX_DETAILS]
     document |= _attributes(product.specifications)
-    document[fields.CARD] = orjson.dumps(card(product)).decode()
+    document[fields.CARD] = base64.b64encode(orjson.dumps(card(product))).decode()
     if text_vector is not None:
         document[fields.TEXT_VECTOR] = packed(text_vector)
     return document
