@@ -2,9 +2,10 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import TextIO
 
-from ingest.feeds.feed import Feed
+from ingest.feeds.row import RowSource
 
 TERMINAL_EVERY_S = 0.5
 PLAIN_EVERY_S = 10.0
@@ -13,7 +14,7 @@ PLAIN_EVERY_S = 10.0
 class Progress:
     """Rate, share of the bytes read and time left. Safe for several threads."""
 
-    def __init__(self, feeds: list[Feed], out: TextIO, *, quiet: bool = False) -> None:
+    def __init__(self, feeds: Sequence[RowSource], out: TextIO, *, quiet: bool = False) -> None:
         self._feeds = feeds
         self._out = out
         self._quiet = quiet
@@ -21,7 +22,7 @@ class Progress:
         self._lock = threading.Lock()
         self._started = self._shown = time.monotonic()
         self._width = 0
-        sizes = [feed.source.size_bytes for feed in feeds]
+        sizes = [feed.size_bytes for feed in feeds]
         self._total = sum(size or 0 for size in sizes) if None not in sizes else 0
         self.done = 0
 
@@ -56,7 +57,7 @@ class Progress:
     def _state(self, elapsed: float) -> str:
         parts = [f"{self.done:,} products", f"{self.done / elapsed:,.0f}/s"]
         if self._total:
-            share = min(1.0, sum(feed.source.bytes_read() for feed in self._feeds) / self._total)
+            share = min(1.0, sum(feed.bytes_read() for feed in self._feeds) / self._total)
             parts.append(f"{share:.0%} read")
             if 0 < share < 1:
                 parts.append(f"{_duration(elapsed * (1 - share) / share)} left")

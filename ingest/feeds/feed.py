@@ -56,8 +56,23 @@ class Feed:
         self.format = options.format or _format_of(source)
 
     @property
+    def label(self) -> str:
+        """How the feed is called in messages and files."""
+        return self.source.label
+
+    @property
     def unit(self) -> str:
+        """What `place` counts in its rows: "line" or "record"."""
         return self.format.unit
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Size of the (compressed) file; None for standard input."""
+        return self.source.size_bytes
+
+    def bytes_read(self) -> int:
+        """Bytes of the (compressed) file read so far."""
+        return self.source.bytes_read()
 
     def rows(self) -> Rows:
         """Every row in order; memory does not grow with the feed. Raises FeedError as soon as it is clear that

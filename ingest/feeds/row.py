@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 EXCERPT_CHARACTERS = 500
 
@@ -27,6 +27,33 @@ class BrokenRow:
 
 
 Rows = Iterator[FeedRow | BrokenRow]
+
+
+class RowSource(Protocol):
+    """Anything that yields rows: a feed, or products that come with the program."""
+
+    @property
+    def label(self) -> str:
+        """How it is called in messages and files."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """What `place` counts in its rows: "line" or "record"."""
+        ...
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes to read, for progress; None where that is not known."""
+        ...
+
+    def bytes_read(self) -> int:
+        """Bytes read so far."""
+        ...
+
+    def rows(self) -> Rows:
+        """Every row in order. Raises FeedError where the whole is unusable."""
+        ...
 
 
 def excerpt(raw: bytes | str) -> str:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import orjson
@@ -25,7 +25,7 @@ from tenacity import (
 
 from embed.base import Embedder
 from es.client import BUSY_STATUSES, translated
-from es.errors import EngineUnavailable
+from es.errors import EngineUnavailable, GenerationError
 from es.generations import Check, CheckResult, Generations
 from es.mappings import products as fields
 from es.names import IndexNames
@@ -100,6 +100,21 @@ class ProductStore:
             definition["mappings"]["_meta"]["source"] = source
         return self.retrying(lambda: self.generations.create(definition))
 
+    def makes_vectors_of(self, index: str) -> bool:
+        """Whether products of this index have text vectors; GenerationError if another model than ours made them."""
+        with translated():
+            meta = self._client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
+        model = meta.get("models", {}).get(fields.TEXT_VECTOR)
+        if model is None:
+            return False
+        if self._embedder is None or model["model"] != self._embedder.spec.id:
+            ours = f"the model here is {self._embedder.spec.id}" if self._embedder else "there is no model here"
+            raise GenerationError(
+                f"The vectors of {index} come from {model['model']}, and {ours}: two models cannot be mixed. Set "
+                "SHOPSCOUT_TEXT_MODEL to that model, or load the whole catalogue anew."
+            )
+        return True
+
     def vectors(self, products: Sequence[Product]) -> Sequence[NDArray[np.float32] | None]:
         """One unit vector a product, shape (dims,); None where there is no model."""
         if self._embedder is None:
@@ -127,8 +142,7 @@ class ProductStore:
         wait_s = 0.5
         while pending:
             body = pending
-            answer = self.retrying(lambda body=body: self._bulk(index, body))  # type: ignore[misc]
-            pending = _sort_out(answer["items"], body, outcome)
+            pending = _sort_out(self.bulk(index, body), body, outcome)
             if pending and (time.monotonic() > give_up_at or self._stop.is_set()):
                 raise EngineUnavailable("Elasticsearch kept refusing part of the load as overloaded.")
             if pending:
@@ -137,6 +151,20 @@ class ProductStore:
                 self._stop.wait(wait_s)
                 wait_s = min(RETRY_WAIT_MAX_S, wait_s * 2)
         return outcome
+
+    def bulk(self, index: str, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """One bulk request, made again while Elasticsearch is away; the answer's items, in order."""
+
+        def request() -> list[dict[str, Any]]:
+            with translated():
+                answer = self._client.bulk(
+                    index=index,
+                    operations=cast(Any, list(lines)),
+                    filter_path="items.*._id,items.*.status,items.*.error",
+                )
+            return list(answer["items"])
+
+        return self.retrying(request)
 
     def write(self, index: str, products: Sequence[VersionedProduct]) -> BulkOutcome:
         """Encodes and sends in one go."""
@@ -172,14 +200,6 @@ class ProductStore:
     def _tell(self, state: Any) -> None:  # noqa: ANN401 - tenacity's RetryCallState
         if self._on_wait is not None and state.outcome is not None:
             self._on_wait(state.next_action.sleep, state.outcome.exception())
-
-    def _bulk(self, index: str, lines: Sequence[bytes]) -> Any:  # noqa: ANN401 - the server's answer
-        with translated():
-            return self._client.bulk(
-                index=index,
-                operations=list(lines),  # type: ignore[arg-type] # lines that are encoded already pass as they are
-                filter_path="items.*._id,items.*.status,items.*.error",
-            )
 
     def _check_smoke(self, client: Elasticsearch, index: str, sample: Iterable[Product]) -> CheckResult:
         for product in sample:

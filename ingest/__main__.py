@@ -1,0 +1,135 @@
+"""python -m ingest load | upsert | demo: products from feeds into Elasticsearch.
+
+Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
+beside you (FEED.rejects.jsonl, or --rejects).
+
+Exit codes:
+  0    done; rows may have been rejected (see the summary)
+  1    nothing was loaded, or a check failed: what was live before is live still
+  2    wrong usage: an option, a setting, an unreadable feed or a wrong mapping file
+  3    done, but rows were rejected, and --strict was given
+  4    Elasticsearch could not be reached, or not started
+  130  interrupted: the unfinished generation was removed
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from pydantic import ValidationError
+
+from embed.errors import EmbedError
+from es.errors import EngineError, EngineSetupError, EngineUnavailable
+from ingest import commands
+from ingest.errors import FeedError, IngestError, Interrupted, MappingError
+from ingest.feeds.feed import Format
+
+DONE, FAILED, USAGE, REJECTS, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must be between 0 and 1")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _add_feed_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE", help="feeds, plain or .gz; - is standard input")
+    command.add_argument("--map", type=Path, metavar="MAP.yaml", help="mapping file: their columns to our fields")
+    command.add_argument("--format", type=Format, choices=list(Format), help="where the name does not tell")
+    command.add_argument("--records", default="", metavar="PATH", help="where the list lies in a JSON or YAML file")
+    command.add_argument("--encoding", default="", help="of a CSV file (utf-8)")
+    command.add_argument("--currency", default="", help="ISO 4217 code of prices for which the feed names none")
+    command.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
+
+
+def _add_run_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--no-vectors", action="store_true", help="no text vectors: for search by words alone")
+    command.add_argument("--wait", type=float, metavar="SECONDS", help="how long to wait for Elasticsearch")
+    command.add_argument("--strict", action="store_true", help="exit with 3 if rows were rejected")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.add_argument("--json", action="store_true", help="the summary as one line of JSON")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m ingest", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    load = verbs.add_parser("load", help="load a whole catalogue: it replaces the live one when its checks pass")
+    _add_feed_options(load)
+    _add_run_options(load)
+    load.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
+    load.add_argument("--max-reject-share", type=_share, metavar="SHARE", help="more rejects: not live (0.2)")
+    load.add_argument("--min-share", type=float, metavar="SHARE", help="fewer products than live: not live")
+    load.add_argument("--dry-run", action="store_true", help="check everything, load nothing, show three products")
+    load.set_defaults(verb=commands.load)
+    upsert = verbs.add_parser("upsert", help="change, add and delete products of the live catalogue")
+    _add_feed_options(upsert)
+    _add_run_options(upsert)
+    upsert.add_argument("--delete", default="", metavar="COLUMN", help="column that marks deletions (deleted)")
+    upsert.set_defaults(verb=commands.upsert)
+    demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
+    _add_run_options(demo)
+    demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
+    demo.add_argument("--no-pictures", action="store_true", help="products only")
+    demo.set_defaults(verb=commands.demo)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = parser().parse_args(arguments)
+    stop = threading.Event()
+    _interrupt_on_signals()
+    try:
+        rejected: bool = options.verb(options, stop)
+        return REJECTS if rejected and options.strict else DONE
+    except (KeyboardInterrupt, Interrupted):
+        return _complain("interrupted", INTERRUPTED)
+    except (FeedError, MappingError) as error:
+        return _complain(str(error), USAGE)
+    except ValidationError as error:
+        return _complain("; ".join(_setting(problem) for problem in error.errors()), USAGE)
+    except (EngineUnavailable, EngineSetupError) as error:
+        return _complain(f"{error} Nothing is lost: run the same command again.", UNAVAILABLE)
+    except EmbedError as error:
+        return _complain(f"{error} (--no-vectors loads for search by words alone)", FAILED)
+    except (IngestError, EngineError) as error:
+        return _complain(str(error), FAILED)
+
+
+def _setting(problem: object) -> str:
+    assert isinstance(problem, dict)
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    return f"setting {name}: {str(problem['msg']).removeprefix('Value error, ')}"
+
+
+def _interrupt_on_signals() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupt)
+
+
+def _complain(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

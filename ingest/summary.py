@@ -1,0 +1,99 @@
+"""What a run did, for people and for scripts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.embedding import EmbeddingCounts
+
+NAMED_DUPLICATES = 5
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of one load or upsert. `read` counts rows of the feed; `indexed` products in the index at the end of
+    a load, or products changed by an upsert."""
+
+    verb: str = "indexed"
+    read: int = 0
+    good: int = 0
+    indexed: int = 0
+    created: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    duplicates: int = 0
+    stale: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    written: int = 0
+    writing_seconds: float = 0.0
+    embedding: EmbeddingCounts = field(default_factory=EmbeddingCounts)
+    duplicate_ids: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    index: str = ""
+    replaced_index: str | None = None
+    rejects_file: Path | None = None
+
+    @property
+    def reject_share(self) -> float:
+        """Rejected rows among those that were meant to be products."""
+        judged = self.good + self.rejected
+        return self.rejected / judged if judged else 0.0
+
+    def name_duplicate(self, product_id: str) -> None:
+        """Counts a product id that stood in the feed before; the first few are kept by name."""
+        self.duplicates += 1
+        if len(self.duplicate_ids) < NAMED_DUPLICATES and product_id not in self.duplicate_ids:
+            self.duplicate_ids.append(product_id)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures for scripts, plain JSON values."""
+        rate = self.written / self.writing_seconds if self.writing_seconds else 0.0
+        embedding_rate = self.embedding.made / self.embedding.seconds if self.embedding.made else 0.0
+        return {
+            "read": self.read,
+            "indexed": self.indexed,
+            "rejected": self.rejected,
+            "skipped": self.skipped,
+            "duplicates": self.duplicates,
+            "stale": self.stale,
+            "created": self.created,
+            "deleted": self.deleted,
+            "unchanged": self.unchanged,
+            "seconds": round(self.seconds, 2),
+            "products_per_s": round(rate, 1),
+            "embedded": self.embedding.made,
+            "vectors_cached": self.embedding.cached,
+            "embedded_per_s": round(embedding_rate, 1),
+            "generation": self.index or None,
+            "rejects_file": str(self.rejects_file) if self.rejects_file else None,
+        }
+
+    def lines(self) -> Iterable[str]:
+        """The figures for people, and what they should look at."""
+        figures = self.as_dict()
+        yield (
+            f"{self.read:,} rows read, {self.indexed:,} products {self.verb}, {self.rejected:,} rejected"
+            + (f", {self.skipped:,} left out" if self.skipped else "")
+            + (f", {self.deleted:,} deleted" if self.deleted else "")
+            + (f", {self.stale:,} stale" if self.stale else "")
+            + (f", {self.unchanged:,} unchanged" if self.unchanged else "")
+            + f" in {self.seconds:.1f} s"
+        )
+        if self.written:
+            yield f"{figures['products_per_s']:,.0f} products/s while writing"
+        if self.embedding.made or self.embedding.cached:
+            rate = f" at {figures['embedded_per_s']:,.0f}/s" if self.embedding.made else ""
+            yield f"{self.embedding.made:,} texts embedded{rate}, {self.embedding.cached:,} vectors from the cache"
+        if self.duplicates:
+            more = " ..." if self.duplicates > len(self.duplicate_ids) else ""
+            names = ", ".join(self.duplicate_ids)
+            yield f"{self.duplicates:,} rows repeat a product id ({names}{more}); the later row counts"
+        yield from (f"warning: {label} breaks off before its end; rows are missing" for label in self.cut)
+        if self.unseen:
+            yield f"warning: no row has the columns that the mapping names for {', '.join(self.unseen)}"
+        if self.rejects_file is not None:
+            yield f"rejected rows with their reasons: {self.rejects_file}"
