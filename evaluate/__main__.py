@@ -1,0 +1,115 @@
+"""`python -m evaluate relevance | bench`: is it good, and is it fast?
+
+Both print a table for people and end with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
+failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app import logs
+from app.settings import ServiceSettings
+from embed.errors import EmbedError
+from es.errors import EngineError
+from es.reach import ensure_server
+from es.settings import EngineSettings
+from evaluate.errors import DataMissing, EvaluateError
+from evaluate.settings import EvaluateSettings
+from ingest.errors import IngestError
+
+DONE, FAILED, USAGE, NO_DATA, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def relevance(given: argparse.Namespace) -> int:
+    """Scores search on judged queries, in an index of its own."""
+    from evaluate.relevance.catalogue import Feed
+    from evaluate.relevance.measure import JudgedData, default_data, measure
+    from evaluate.relevance.report import lines, values
+
+    if given.judgments is None:
+        data = default_data(EvaluateSettings())
+    else:
+        data = JudgedData(given.judgments, Feed(given.products, given.map))
+        for path in (data.judgments, data.feed.products, data.feed.mapping):
+            if not path.is_file():
+                raise DataMissing(f"There is no file {path}.")
+    engine, settings = EngineSettings(), ServiceSettings()
+    logs.configure(settings.model_copy(update={"log_level": "warning"}))
+    measured = asyncio.run(measure(data, engine, ensure_server(engine), settings, crossed=given.cross_validate))
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
+def bench(given: argparse.Namespace) -> int:
+    """Compares the API with raw Elasticsearch, alternating, on a synthetic catalogue."""
+    from evaluate.bench.measure import measure
+    from evaluate.bench.report import lines, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    judged = commands.add_parser("relevance", help=relevance.__doc__, description=relevance.__doc__)
+    judged.add_argument("--judgments", type=Path, metavar="CSV", help="columns query, product_id, rating (0 to 3)")
+    judged.add_argument("--products", type=Path, metavar="FILE", help="the feed of the judged products")
+    judged.add_argument("--map", type=Path, metavar="YAML", help="its mapping file")
+    judged.add_argument(
+        "--cross-validate", action="store_true", help="choose the lexical weight on some queries, measure on others"
+    )
+    judged.set_defaults(verb=relevance)
+    fast = commands.add_parser("bench", help=bench.__doc__, description=bench.__doc__)
+    fast.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
+    fast.add_argument("--seconds", type=_positive, default=90, metavar="S", help="time spent on measuring")
+    fast.set_defaults(verb=bench)
+    return top
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    top = parser()
+    given = top.parse_args(arguments)
+    if given.command == "relevance":
+        named = [given.judgments, given.products, given.map]
+        if any(named) and not all(named):
+            top.error("--judgments, --products and --map belong together")
+    try:
+        code: int = given.verb(given)
+        return code
+    except ValidationError as error:
+        sys.stderr.write(f"A setting is wrong: {error}\n")
+        return USAGE
+    except DataMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return NO_DATA
+    except (EvaluateError, EngineError, IngestError, EmbedError) as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Judged queries: a CSV file with the columns query, product_id and rating."""
+
+import csv
+from pathlib import Path
+
+from evaluate.errors import DataMissing, DataWrong
+from evaluate.relevance.metrics import Ratings
+
+COLUMNS = ("query", "product_id", "rating")
+HIGHEST = 10
+
+
+def read_judgments(path: Path) -> dict[str, Ratings]:
+    """Query -> product id -> rating. A pair that is judged twice has its later rating.
+
+    Raises DataMissing, or DataWrong naming the line.
+    """
+    judged: dict[str, dict[str, int]] = {}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            if missing:
+                raise DataWrong(f"{path} has no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}.")
+            for row in rows:
+                rating = _rating(row["rating"], path, rows.line_num)
+                judged.setdefault(row["query"], {})[row["product_id"]] = rating
+    except FileNotFoundError as error:
+        raise DataMissing(f"There are no judgments at {path}.") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataWrong(f"The judgments in {path} cannot be read: {error}.") from error
+    return dict(judged)
+
+
+def scorable(judged: dict[str, Ratings]) -> dict[str, Ratings]:
+    """The queries that have any product rated above 0; without one, every order is as good as any other."""
+    return {query: ratings for query, ratings in judged.items() if any(r > 0 for r in ratings.values())}
+
+
+def _rating(raw: str | None, path: Path, line: int) -> int:
+    try:
+        rating = float(raw or "")
+    except ValueError:
+        rating = -1.0
+    if not 0 <= rating <= HIGHEST or rating != int(rating):
+        raise DataWrong(f"{path}, line {line}: the rating {raw!r} is not a whole number from 0 to {HIGHEST}.")
+    return int(rating)
