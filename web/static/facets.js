@@ -1,0 +1,112 @@
+// The filters beside the results, and the chips above them.
+
+import { counted, element } from "./dom.js";
+
+const CATEGORIES = {
+  home_garden: "Home & garden",
+  sports_outdoors: "Sports & outdoors",
+  toys_games: "Toys & games",
+  health_beauty: "Health & beauty",
+};
+const PRICES = {
+  budget: "Under 25",
+  affordable: "25 to 100",
+  moderate: "100 to 500",
+  premium: "500 to 2,000",
+  luxury: "2,000 and more",
+};
+const RATINGS = { 4: "4 stars and up", 3: "3 stars and up", 2: "2 stars and up", 1: "1 star and up" };
+const STOCK = { true: "In stock", false: "Out of stock" };
+
+/** Facets in the order of the page. `filter`: the parameter that a choice sets; `one`: only one value at a time. */
+export const FACETS = [
+  { name: "category", title: "Category", labels: CATEGORIES },
+  { name: "price_range", title: "Price", order: Object.keys(PRICES), labels: PRICES },
+  { name: "in_stock", title: "Availability", one: true, labels: STOCK },
+  { name: "rating", title: "Rating", filter: "min_rating", one: true, order: ["4", "3", "2", "1"], labels: RATINGS },
+  { name: "brand", title: "Brand" },
+  { name: "color", title: "Colour" },
+  { name: "gender", title: "Made for" },
+  { name: "occasion", title: "Occasion" },
+];
+
+const SHOWN_AT_FIRST = 7;
+
+const spoken = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
+
+function labelOf(facet, value) {
+  return facet.labels?.[value] ?? (facet.name === "brand" ? value : spoken(value));
+}
+
+const filterOf = (facet) => facet.filter ?? facet.name;
+
+/** Draws every facet that has something to choose. `choose(filter, value, chosen, one)` is called on a click. */
+export function drawFacets(place, counts, opened, choose) {
+  const focused = document.activeElement?.dataset?.key;
+  place.replaceChildren(
+    ...FACETS.filter((facet) => counts[facet.name]?.length).map((facet) => drawFacet(facet, counts, opened, choose)),
+  );
+  // A redrawn checkbox keeps the focus of the one that it replaces.
+  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+function drawFacet(facet, counts, opened, choose) {
+  const values = ordered(facet, counts[facet.name]);
+  const rows = values.map((found) => drawValue(facet, found, choose));
+  const list = element("ul", {}, rows);
+  const hidden = rows.slice(SHOWN_AT_FIRST).filter((_, i) => !values[i + SHOWN_AT_FIRST].selected);
+  const group = element("fieldset", {}, element("legend", { textContent: facet.title }), list);
+  if (hidden.length > 1 && !opened.has(facet.name)) {
+    for (const row of hidden) row.hidden = true;
+    const more = element("button", { type: "button", className: "quiet", textContent: `${hidden.length} more` });
+    more.addEventListener("click", () => {
+      opened.add(facet.name);
+      for (const row of hidden) row.hidden = false;
+      more.remove();
+      hidden[0].querySelector("input").focus();
+    });
+    group.append(more);
+  }
+  return group;
+}
+
+function ordered(facet, values) {
+  if (!facet.order) return values;
+  return [...values].sort((a, b) => facet.order.indexOf(a.value) - facet.order.indexOf(b.value));
+}
+
+function drawValue(facet, { value, count, selected }, choose) {
+  const box = element("input", { type: "checkbox", checked: selected, "data-key": `${facet.name}=${value}` });
+  box.addEventListener("change", () => choose(filterOf(facet), value, box.checked, facet.one));
+  return element(
+    "li",
+    { className: count ? "" : "none" },
+    element(
+      "label",
+      {},
+      box,
+      element("span", { className: "value", textContent: labelOf(facet, value) }),
+      element("span", { className: "number", textContent: counted(count) }),
+    ),
+  );
+}
+
+/** Draws a removable chip for each filter of the search; `choose` as above. */
+export function drawChips(place, search, choose) {
+  const chips = [...search.filters].flatMap(([filter, values]) => [...values].map((value) => chip(filter, value, choose)));
+  place.replaceChildren(...chips);
+  place.hidden = chips.length === 0;
+}
+
+function chip(filter, value, choose) {
+  const facet = FACETS.find((candidate) => filterOf(candidate) === filter);
+  const text = facet ? labelOf(facet, value) : `${spoken(filter.replace(/^attr\./, ""))}: ${value}`;
+  const button = element(
+    "button",
+    { type: "button", "aria-label": `Remove the filter ${text}` },
+    text,
+    element("span", { "aria-hidden": "true", textContent: "×" }),
+  );
+  button.addEventListener("click", () => choose(filter, value, false));
+  return element("li", {}, button);
+}

@@ -1,0 +1,228 @@
+// The search page: what is asked stands in the address, every change of it asks the API again.
+
+import { addressOf, productInAddress, readAddress, valuesOf } from "./address.js";
+import * as api from "./api.js";
+import { element } from "./dom.js";
+import { FACETS, drawChips, drawFacets } from "./facets.js";
+import { card, details, message, summary } from "./results.js";
+
+const TYPING_PAUSE_MS = 180;
+
+// The parts of the page, by their ids.
+const page = Object.fromEntries(
+  "search q count unfold filters facets clear sort mode chips degraded problem nothing results more product"
+    .split(" ")
+    .map((id) => [id, document.getElementById(id)]),
+);
+
+let asked = readAddress(location.search);
+let facets = null; // Names of facets that this catalogue has; null until they are known.
+let running = null; // AbortController of the search under way.
+let cursor = null;
+let typed = null; // Timer of the pause after the last key.
+let typing = false; // Whether the newest entry of the history was made by typing.
+let openedFrom = null; // The address that a product was opened from on this page.
+const opened = new Set(); // Facets whose long list was opened.
+
+/** Asks for what `asked` says and shows it. */
+async function refresh() {
+  running?.abort();
+  running = new AbortController();
+  const { signal } = running;
+  page.results.setAttribute("aria-busy", "true");
+  drawControls();
+  try {
+    facets ??= await knownFacets(signal);
+    const answer = await api.search(asked, { facets, signal });
+    show(answer);
+  } catch (error) {
+    if (signal.aborted) return;
+    showTrouble(error);
+  }
+  page.results.removeAttribute("aria-busy");
+}
+
+async function knownFacets(signal) {
+  const names = new Set(await api.filterNames(signal));
+  return FACETS.map((facet) => facet.name).filter((name) => names.has(name));
+}
+
+function show(answer) {
+  page.problem.hidden = true;
+  page.count.textContent = summary(asked, answer);
+  page.results.replaceChildren(...answer.hits.map(card));
+  drawFacets(page.facets, answer.facets, opened, choose);
+  page.degraded.hidden = answer.degraded.length === 0;
+  page.degraded.textContent = answer.degraded.length ? `Searched with less: ${answer.degraded.join("; ")}` : "";
+  page.nothing.hidden = answer.total > 0;
+  if (answer.total === 0) page.nothing.replaceChildren(...nothingFound());
+  goOn(answer.next_cursor);
+}
+
+function nothingFound() {
+  const advice = asked.filters.size
+    ? "No product passes all the chosen filters. Take one away, or clear them all."
+    : "Try fewer or other words.";
+  const parts = [element("h2", { textContent: "Nothing found" }), element("p", { textContent: advice })];
+  if (asked.filters.size) {
+    const clear = element("button", { type: "button", className: "outlined", textContent: "Clear all filters" });
+    clear.addEventListener("click", clearFilters);
+    parts.push(clear);
+  }
+  return parts;
+}
+
+function showTrouble(error) {
+  if (!(error instanceof api.Trouble)) throw error;
+  page.count.textContent = "No result";
+  page.results.replaceChildren();
+  page.nothing.hidden = page.degraded.hidden = true;
+  page.problem.hidden = false;
+  page.problem.replaceChildren(element("p", { textContent: error.message }));
+  const again = element("button", { type: "button", className: "outlined", textContent: "Try again" });
+  again.addEventListener("click", refresh);
+  if (error.again) page.problem.append(again);
+  goOn(null);
+}
+
+function goOn(next) {
+  cursor = next;
+  page.more.hidden = !next;
+}
+
+/** Appends the products after those that are shown. */
+async function showMore() {
+  const { signal } = running;
+  page.more.disabled = true;
+  try {
+    const answer = await api.search(asked, { cursor, signal });
+    const cards = answer.hits.map(card);
+    page.results.append(...cards);
+    cards[0]?.querySelector("a").focus();
+    goOn(answer.next_cursor);
+  } catch (error) {
+    if (!signal.aborted) showTrouble(error);
+  }
+  page.more.disabled = false;
+}
+
+/** Controls that mirror the search. */
+function drawControls() {
+  if (page.q.value.trim() !== asked.q) page.q.value = asked.q;
+  page.sort.value = asked.sort;
+  for (const choice of page.mode.elements) choice.checked = choice.value === asked.mode;
+  drawChips(page.chips, asked, choose);
+  const chosen = [...asked.filters.values()].reduce((sum, values) => sum + values.size, 0);
+  page.clear.hidden = chosen === 0;
+  page.unfold.textContent = chosen ? `Filters (${chosen})` : "Filters";
+  document.title = asked.q ? `${asked.q} · shopscout` : "shopscout";
+}
+
+/** Makes the changed search the newest entry of the history; keys typed in a row make one entry. */
+function go({ byTyping = false } = {}) {
+  const change = byTyping && typing ? "replaceState" : "pushState";
+  history[change](null, "", addressOf(asked));
+  typing = byTyping;
+  refresh();
+}
+
+function choose(filter, value, chosen, one = false) {
+  const values = valuesOf(asked, filter);
+  if (one) values.clear();
+  if (chosen) values.add(value);
+  else for (const known of [...values]) if (known.toLowerCase() === value.toLowerCase()) values.delete(known);
+  if (values.size === 0) asked.filters.delete(filter);
+  go();
+}
+
+function clearFilters() {
+  asked.filters.clear();
+  go();
+}
+
+function searchFor(text, byTyping) {
+  clearTimeout(typed);
+  if (text === asked.q) {
+    if (!byTyping) refresh();
+    return;
+  }
+  asked.q = text;
+  go({ byTyping });
+}
+
+/** Shows the product that the address names, or none. */
+async function showProduct() {
+  const id = productInAddress(location.hash);
+  if (id === null) {
+    page.product.close();
+    return;
+  }
+  page.product.replaceChildren(...message("Loading the product"));
+  if (!page.product.open) page.product.showModal();
+  let content;
+  try {
+    content = details(await api.product(id));
+  } catch (error) {
+    content = message(error.message);
+  }
+  if (productInAddress(location.hash) === id) page.product.replaceChildren(...content);
+}
+
+function closedProduct() {
+  if (productInAddress(location.hash) === null) return;
+  if (openedFrom !== null) history.back();
+  else history.replaceState(null, "", addressOf(asked));
+  openedFrom = null;
+}
+
+/** The address changed by the back button, the forward button or a product's link. */
+function addressChanged() {
+  const now = readAddress(location.search);
+  if (addressOf(now) !== addressOf(asked)) {
+    asked = now;
+    typing = false;
+    refresh();
+  }
+  showProduct();
+}
+
+page.search.addEventListener("submit", (event) => {
+  event.preventDefault();
+  typing = false;
+  searchFor(page.q.value.trim(), false);
+});
+page.q.addEventListener("input", () => {
+  clearTimeout(typed);
+  typed = setTimeout(() => searchFor(page.q.value.trim(), true), TYPING_PAUSE_MS);
+});
+page.sort.addEventListener("change", () => {
+  asked.sort = page.sort.value;
+  go();
+});
+page.mode.addEventListener("change", (event) => {
+  asked.mode = event.target.value;
+  go();
+});
+page.clear.addEventListener("click", clearFilters);
+page.more.addEventListener("click", showMore);
+page.unfold.addEventListener("click", () => {
+  const open = page.filters.classList.toggle("open");
+  page.unfold.setAttribute("aria-expanded", String(open));
+});
+page.results.addEventListener("click", (event) => {
+  if (event.target.closest("a")) openedFrom = location.href;
+});
+page.product.addEventListener("close", closedProduct);
+page.product.addEventListener("click", (event) => {
+  if (event.target === page.product) page.product.close(); // The backdrop.
+});
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest?.("input, select, textarea, dialog");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writing) return;
+  event.preventDefault();
+  page.q.select();
+});
+addEventListener("popstate", addressChanged);
+
+refresh();
+showProduct();
