@@ -111,6 +111,8 @@ def _read_one(own: Filter | None, found: Mapping[str, Any]) -> list[dict[str, An
         shown = {same_word(str(value)) for value, _ in kept}
         extra = found.get("selected", {}).get("buckets", {})
         kept += [(value, b["doc_count"]) for value, b in extra.items() if same_word(value) not in shown]
+    if not chosen:
+        return [{"value": value, "count": count, "selected": False} for value, count in kept]
     return [{"value": value, "count": count, "selected": same_word(str(value)) in chosen} for value, count in kept]
 
 

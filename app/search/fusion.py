@@ -12,13 +12,14 @@ queries, docs/explain/relevance.md.)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 RRF_CONSTANT: Final = 60
+RRF_DEPTH: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+# Named tuples, not frozen dataclasses: a search makes some 250 of these, and they are made three times as fast.
+class Candidate(NamedTuple):
     """A product with what each retriever said of it: its BM25F score (0: not found by words) and its cosine
     (None: not among the neighbours)."""
 
@@ -27,8 +28,7 @@ class Candidate:
     cosine: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
+class Fused(NamedTuple):
     """A candidate's place in the fused list: `score` = `lexical` + `semantic`, the weighted parts."""
 
     candidate: Candidate
@@ -46,29 +46,37 @@ class Convex:
     top: float = 0.0
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
-        """Best first; equal scores by product id."""
+        """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
         top = max([self.top, *(c.words for c in found)])
         cosines = [c.cosine for c in found if c.cosine is not None]
         nearest, last = max(cosines, default=0.0), min(cosines, default=0.0)
-        fused = [self._one(c, top, nearest, last) for c in found]
-        return sorted(fused, key=lambda f: (-f.score, f.candidate.product_id))
-
-    def _one(self, candidate: Candidate, top: float, nearest: float, last: float) -> Fused:
-        cosine = candidate.cosine if candidate.cosine is not None else last
-        lexical = self.weight * candidate.words / top if top > 0 else 0.0
-        semantic = (1 - self.weight) * max(0.0, cosine) / nearest if nearest > 0 else 0.0
-        return Fused(candidate, lexical + semantic, lexical, semantic)
+        per_word = self.weight / top if top > 0 else 0.0
+        per_cosine = (1 - self.weight) / nearest if nearest > 0 else 0.0
+        unseen = max(0.0, last) * per_cosine
+        fused = []
+        for candidate in found:
+            lexical = candidate.words * per_word
+            cosine = candidate.cosine
+            semantic = unseen if cosine is None else max(0.0, cosine) * per_cosine
+            fused.append(Fused(candidate, lexical + semantic, lexical, semantic))
+        fused.sort(key=_best_first)
+        return fused
 
 
 @dataclass(frozen=True, slots=True)
 class ReciprocalRank:
-    """Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): the sum of 1 / (constant + rank)."""
+    """Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): the sum of 1 / (constant + rank).
+
+    Of the words' list only the first `depth` ranks count, so that a place does not depend on how far the list was
+    fetched; what lies deeper follows in the words' own order.
+    """
 
     constant: int = RRF_CONSTANT
+    depth: int = RRF_DEPTH
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
-        """Best first; equal scores by product id. Equal scores in one list share the better rank."""
+        """Best first, as above. Equal scores in one list share the better rank."""
         found = list(candidates)
         by_words = self._ranks([(c.product_id, c.words) for c in found if c.words > 0])
         by_meaning = self._ranks([(c.product_id, c.cosine) for c in found if c.cosine is not None])
@@ -76,7 +84,7 @@ class ReciprocalRank:
         for c in found:
             lexical, semantic = by_words.get(c.product_id, 0.0), by_meaning.get(c.product_id, 0.0)
             fused.append(Fused(c, lexical + semantic, lexical, semantic))
-        return sorted(fused, key=lambda f: (-f.score, f.candidate.product_id))
+        return sorted(fused, key=_best_first)
 
     def _ranks(self, scored: Sequence[tuple[str, float]]) -> dict[str, float]:
         parts: dict[str, float] = {}
@@ -84,8 +92,14 @@ class ReciprocalRank:
         for position, (product_id, score) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1):
             if score != previous:
                 rank, previous = position, score
+            if rank > self.depth:
+                break
             parts[product_id] = 1 / (self.constant + rank)
         return parts
+
+
+def _best_first(place: Fused) -> tuple[float, float, str]:
+    return -place.score, -place.candidate.words, place.candidate.product_id
 
 
 Fusion = Convex | ReciprocalRank

@@ -42,11 +42,17 @@ def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fu
     shown = [hits[f.candidate.product_id] for f in page]
     gone_by = fused[: query.offset + query.size]
     before = cursor or Cursor(fingerprint(query), top=_top(fused))
-    # A list in ranks has no scores to go on from.
-    deep = query.fusion is FusionMethod.RRF
-    more = query.size > 0 and len(fused) > len(gone_by)
-    following = None if deep or not more else _advance(before, gone_by, hits)
-    return Page(shown, page, following)
+    if query.size == 0 or len(fused) <= len(gone_by):
+        return Page(shown, page, None)
+    if query.fusion is FusionMethod.RRF:
+        return Page(shown, page, _by_offset(query))
+    return Page(shown, page, _advance(before, gone_by, hits))
+
+
+def _by_offset(query: SearchQuery) -> Cursor | None:
+    """A list of ranks has no scores to go on from: its cursor counts, and ends where pages end."""
+    following = query.offset + query.size
+    return Cursor(fingerprint(query), near=following) if following + query.size <= MAX_OFFSET else None
 
 
 def _after(fused: Sequence[Fused], cursor: Cursor) -> list[Fused]:
@@ -61,10 +67,13 @@ def _after(fused: Sequence[Fused], cursor: Cursor) -> list[Fused]:
 
 
 def _advance(cursor: Cursor, shown: Sequence[Fused], hits: Mapping[str, Hit]) -> Cursor:
-    near = sum(place.candidate.cosine is not None for place in shown)
-    others = [place for place in shown if place.candidate.cosine is None]
-    after = hits[others[-1].candidate.product_id].sort if others else cursor.after
-    return Cursor(cursor.query, after, cursor.near + near, cursor.top)
+    near, after = cursor.near, cursor.after
+    for place in shown:
+        if place.candidate.cosine is None:
+            after = hits[place.candidate.product_id].sort
+        else:
+            near += 1
+    return Cursor(cursor.query, after, near, cursor.top)
 
 
 def _top(fused: Sequence[Fused]) -> float:
@@ -77,11 +86,6 @@ def ordered_page(query: SearchQuery, found: Retrieved) -> Page:
     more = full and (query.cursor is not None or query.offset + query.size < found.total)
     cursor = Cursor(fingerprint(query), found.hits[-1].sort) if more else None
     return Page(found.hits, None, cursor)
-
-
-def deepest_offset_reached(query: SearchQuery) -> bool:
-    """Whether the page after this one can only be had by cursor."""
-    return query.offset + 2 * query.size > MAX_OFFSET
 
 
 def present(

@@ -6,10 +6,10 @@ hit by the names of the queries. The neighbours' boost puts all of them before e
 k neighbours, then as many of the others, best words first, as the page needs.
 """
 
-import base64
+from binascii import a2b_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
-from app.search.fusion import Candidate
+from app.search.fusion import RRF_DEPTH, Candidate
 from app.search.lexical import WORDS, words_query
 from app.search.query import FusionMethod, Mode, SearchQuery, Sort
 from app.search.vector import MEANING, Neighbours, cosine, meaning_clause
@@ -46,8 +46,7 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64)."""
 
     candidate: Candidate
@@ -112,9 +111,9 @@ def _window(query: SearchQuery, with_vector: bool, how: Neighbours) -> int:
         return how.k
     if query.mode is Mode.SEMANTIC:
         return how.k
-    # Ranks need the lists that they are ranks in.
-    least = 2 * how.k if query.fusion is FusionMethod.RRF else how.k
-    return max(how.k + query.offset + query.size, least)
+    # Ranks need the list that they are ranks in.
+    least = RRF_DEPTH if query.fusion is FusionMethod.RRF else 0
+    return how.k + max(query.offset + query.size, least)
 
 
 def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
@@ -158,5 +157,5 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
 
 def card_of(hit: Hit) -> dict[str, Any]:
     """What a result list shows of the hit."""
-    shown: dict[str, Any] = orjson.loads(base64.b64decode(hit.card))
+    shown: dict[str, Any] = orjson.loads(a2b_base64(hit.card))
     return shown

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,8 @@ class SearchService:
             query = ask(newer)
         if query.cursor is not None and query.cursor.query != presentation.fingerprint(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
+        if query.cursor is not None and query.fusion is FusionMethod.RRF:
+            return replace(query, offset=query.cursor.near, cursor=None)
         return query
 
     async def _vector(self, query: SearchQuery) -> tuple[NDArray[np.float32] | None, list[str]]:
