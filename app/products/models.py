@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from app.bodies import RequestBody
 
 MAX_BATCH = 200
 
@@ -36,10 +38,8 @@ class ProductAnswer(BaseModel):
     identifiers: list[str]
 
 
-class ProductBatch(BaseModel):
+class ProductBatch(RequestBody):
     """Which products to look up."""
-
-    model_config = ConfigDict(extra="forbid")
 
     product_ids: list[str] = Field(min_length=1, max_length=MAX_BATCH, examples=[["a-1", "a-2"]])
 

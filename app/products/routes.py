@@ -11,7 +11,7 @@ router = APIRouter(prefix="/api/products", tags=["products"])
 
 
 @router.get(
-    "/{product_id}",
+    "/{product_id:path}",  # Ids of real catalogues hold slashes.
     response_model=ProductAnswer,
     responses={404: {"model": Problem, "description": "There is no such product."}, 503: PROBLEMS[503]},
 )

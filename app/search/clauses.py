@@ -1,5 +1,6 @@
 """The query clause of each filter. Pure."""
 
+import math
 from typing import Any
 
 from app.search.filters import (
@@ -12,7 +13,7 @@ from app.search.filters import (
     attribute_of,
 )
 from es.mappings import products as fields
-from shop.products.values import HIGHEST_SORTABLE, LOWEST_SORTABLE, PriceRange, sortable, to_milli
+from shop.products.values import HIGHEST_SORTABLE, LOWEST_SORTABLE, PriceRange, sortable
 
 Clause = dict[str, Any]
 
@@ -41,7 +42,7 @@ def price_range_clause(named: PriceRange) -> Clause:
 def _range_clause(given: RangeFilter) -> Clause:
     bounds: dict[str, Any]
     if given.name == "price":
-        bounds = {side: to_milli(v) for side, v in (("gte", given.gte), ("lte", given.lte)) if v is not None}
+        bounds = _price_bounds(given)
     elif given.name in RANGE_FIELDS:
         bounds = {side: float(v) for side, v in (("gte", given.gte), ("lte", given.lte)) if v is not None}
     else:
@@ -50,6 +51,16 @@ def _range_clause(given: RangeFilter) -> Clause:
         high = HIGHEST_SORTABLE if given.lte is None else sortable(float(given.lte))
         return {"range": {f"{fields.ATTRIBUTE_NUMBERS}.{attribute_of(given.name)}": {"gte": low, "lte": high}}}
     return {"range": {RANGE_FIELDS[given.name]: bounds}}
+
+
+def _price_bounds(given: RangeFilter) -> dict[str, int]:
+    """Thousandths, rounded into the range: 19.9999 as a highest price leaves out 20."""
+    bounds: dict[str, int] = {}
+    if given.gte is not None:
+        bounds["gte"] = math.ceil(given.gte * 1000)
+    if given.lte is not None:
+        bounds["lte"] = math.floor(given.lte * 1000)
+    return bounds
 
 
 def _any_of(clauses: list[Clause]) -> Clause:

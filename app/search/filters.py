@@ -4,6 +4,7 @@ A filter is known by one name everywhere: as a query parameter, in a POST body a
 catalogue is a filter under its own name, or as `attr.<name>` where that name means something else here (`attr.size`).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -12,9 +13,11 @@ from typing import Final
 
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
+from shop.products.stored import attribute_text
 from shop.products.values import AgeGroup, Category, Gender, PriceRange, attribute_name
 
 MAX_FILTER_VALUES: Final = 100
+MAX_VALUES_IN_ALL: Final = 500
 MAX_VALUE_LENGTH: Final = 512
 ATTRIBUTE_PREFIX: Final = "attr."
 
@@ -93,7 +96,7 @@ def canonical(name: str) -> str:
 
 # Attribute names that mean something else as a parameter; reached as attr.<name>.
 _RESERVED: Final = frozenset(BUILT_IN) | {
-    "q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "explain", "filters",
+    "q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "filters",
 }  # fmt: skip
 
 
@@ -118,6 +121,7 @@ def parse_filters(
     """
     errors: list[tuple[str, str]] = []
     bounds: dict[str, dict[str, Decimal]] = {}
+    words: dict[str, WordFilter] = {}
     parsed: list[Filter] = []
     for key, value in raw.items():
         values = list(value) if isinstance(value, list | tuple) else [value]
@@ -131,7 +135,15 @@ def parse_filters(
                 else:
                     errors.append((key, f'{key}: a range has "min" and "max", not "{part}".'))
         elif (found := _value_filter(key, canonical(key), values, facts, errors)) is not None:
-            parsed.append(found)
+            if isinstance(found, WordFilter):
+                # Two spellings of one name (color, colour) are one filter: any of all their values.
+                before = words[found.name].values if found.name in words else ()
+                words[found.name] = WordFilter(found.name, tuple(dict.fromkeys([*before, *found.values])))
+            else:
+                parsed.append(found)
+    parsed += words.values()
+    if (count := sum(len(f.values) for f in words.values())) > MAX_VALUES_IN_ALL:
+        errors.append(("filters", f"All filters have {count} values together; at most {MAX_VALUES_IN_ALL} are allowed."))
     for name, sides in bounds.items():
         low, high = sides.get("min"), sides.get("max")
         if low is not None and high is not None and low > high:
@@ -223,8 +235,10 @@ def _which_exist(facts: CatalogueFacts) -> str:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(int(value)) if float(value).is_integer() else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return attribute_text(value) if math.isfinite(value) else ""
     if isinstance(value, str) and "\x00" not in value:
         return value.strip()
     return ""

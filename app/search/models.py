@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.bodies import RequestBody
 from app.search.query import DEFAULT_FACET_SIZE, DEFAULT_SIZE, MAX_FACET_SIZE, MAX_SIZE
 
 
@@ -62,11 +63,10 @@ class SearchAnswer(BaseModel):
     next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")
 
 
-class SearchBody(BaseModel):
+class SearchBody(RequestBody):
     """A search as JSON: the same names as the query parameters, filters in an object of their own."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {

@@ -19,7 +19,7 @@ class Neighbours:
 
     k: int = 100
     candidates: int = 200
-    floor: float = 0.15
+    floor: float = 0.28
 
 
 def meaning_clause(
