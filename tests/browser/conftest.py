@@ -1,0 +1,76 @@
+"""A real Chromium, and the service in a thread of its own for it to look at."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from tests.factory import product
+from tests.shops import engine_at, load, service
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+DRIVER = "chromedriver"
+HOSTILE_NAME = "<img src=x onerror=\"document.title='taken over'\"> Trail <b>lamp</b>"
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--no-first-run", "--window-size=1280,900",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def page_url(es_url: str) -> Iterator[str]:
+    """Address of a shop of 60 backpacks of two brands, and one product whose texts are markup."""
+    engine = engine_at(es_url)
+    backpacks = [
+        product(
+            f"backpack/{i}",
+            name=f"Trail backpack number {i}",
+            brand="Northpeak" if i % 3 else "Acme",
+            category="sports_outdoors",
+            rating=4.5,
+            review_count=i,
+            specifications={"color": "red" if i % 2 else "green", "weight_g": 900},
+        )
+        for i in range(60)
+    ]
+    hostile = product("lamp", name=HOSTILE_NAME, brand="<script>", description=HOSTILE_NAME, category="home_garden")
+    index = load(engine, [*backpacks, hostile], FakeEmbedder(64, name="fake", warn=False))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(service(engine), log_config=None, lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=20)
+    with connect(engine) as client:
+        client.indices.delete(index=index)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """One browser for all tests, with a new profile."""
+    binary = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    driver = shutil.which(DRIVER)
+    if binary is None or driver is None:
+        pytest.skip("Chromium or its driver is not installed (Debian: apt install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    profile: Path = tmp_path_factory.mktemp("profile")
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(driver))
+    yield browser
+    browser.quit()

@@ -1,0 +1,145 @@
+"""The search page in a real browser over a real shop."""
+
+from collections.abc import Callable
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.conftest import HOSTILE_NAME
+
+pytestmark = pytest.mark.needs_es
+
+
+class SearchPage:
+    """What a person sees and does."""
+
+    def __init__(self, browser: webdriver.Chrome, url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    def open(self, path: str = "/") -> None:
+        self.browser.get("about:blank")
+        self.browser.get(self.url + path)
+        self.until(lambda: "product" in self.said)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Waits for at most ten seconds; parts of the page may be replaced meanwhile."""
+        WebDriverWait(self.browser, 10, 0.05).until(lambda _: condition())
+
+    @property
+    def said(self) -> str:
+        """The line that says how many products were found."""
+        return self.text("#count")
+
+    @property
+    def names(self) -> list[str]:
+        found: list[str] = self.browser.execute_script(
+            "return [...document.querySelectorAll('#results h3')].map(e => e.textContent)"
+        )
+        return found
+
+    @property
+    def query(self) -> str:
+        return str(self.browser.execute_script("return location.search"))
+
+    def text(self, selector: str) -> str:
+        return str(self.browser.execute_script("return document.querySelector(arguments[0]).textContent", selector))
+
+    def tick(self, key: str) -> None:
+        """Ticks the value of a facet, named `facet=value`."""
+        self.browser.find_element(By.CSS_SELECTOR, f'[data-key="{key}"]').click()
+
+    def type(self, words: str) -> None:
+        box = self.browser.find_element(By.ID, "q")
+        box.clear()
+        box.send_keys(words)
+
+    def complaints(self) -> list[str]:
+        """What the browser's console holds against the page."""
+        return [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+@pytest.fixture
+def shop(chromium: webdriver.Chrome, page_url: str) -> SearchPage:
+    page = SearchPage(chromium, page_url)
+    page.open()
+    page.complaints()
+    return page
+
+
+def test_typing_searches_and_enter_is_not_needed(shop: SearchPage) -> None:
+    shop.type("number 17 backpack")
+    shop.until(lambda: shop.names[0] == "Trail backpack number 17")
+    shop.until(lambda: shop.query == "?q=number+17+backpack")
+    assert "“number 17 backpack”" in shop.said
+    assert shop.complaints() == []
+
+
+def test_a_facet_narrows_a_chip_widens_and_back_goes_back(shop: SearchPage) -> None:
+    shop.open("/?q=backpack&mode=lexical")
+    assert shop.said.startswith("60 products")
+    shop.tick("brand=Acme")
+    shop.until(lambda: shop.said.startswith("20 products"))
+    shop.tick("color=red")
+    shop.until(lambda: shop.said.startswith("10 products"))
+    assert shop.query == "?q=backpack&mode=lexical&brand=Acme&color=red"
+    # The other brand is still offered, with what it would add.
+    assert shop.text('label:has([data-key="brand=Northpeak"]) .number') == "20"
+    shop.browser.back()
+    shop.until(lambda: shop.said.startswith("20 products"))
+    shop.browser.find_element(By.CSS_SELECTOR, "#chips button").click()
+    shop.until(lambda: shop.said.startswith("60 products"))
+    assert shop.query == "?q=backpack&mode=lexical"
+
+
+def test_show_more_reaches_every_product_once(shop: SearchPage) -> None:
+    shop.open("/?q=backpack&mode=lexical")
+    for shown in (48, 60):
+        shop.browser.find_element(By.ID, "more").click()
+        shop.until(lambda shown=shown: len(shop.names) == shown)
+    assert len(set(shop.names)) == 60
+    assert not shop.browser.find_element(By.ID, "more").is_displayed()
+
+
+def test_markup_in_a_product_is_shown_as_it_is_written(shop: SearchPage) -> None:
+    shop.open("/?q=lamp&mode=lexical")
+    assert shop.names == [HOSTILE_NAME]
+    shop.browser.find_element(By.CSS_SELECTOR, "#results a").click()
+    shop.until(lambda: shop.text("#product-name") == HOSTILE_NAME)
+    assert shop.text("#product .description") == HOSTILE_NAME
+    assert shop.browser.title == "lamp · shopscout"
+    assert shop.complaints() == []
+
+
+def test_a_product_opens_by_its_address_and_escape_closes_it(shop: SearchPage) -> None:
+    shop.open("/?q=backpack#product/backpack%2F7")
+    shop.until(lambda: shop.text("#product-name") == "Trail backpack number 7")
+    assert "Weight g900" in shop.text("#product table")
+    shop.browser.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    shop.until(lambda: not shop.browser.find_element(By.ID, "product").is_displayed())
+    assert shop.browser.current_url.endswith("/?q=backpack")
+
+
+def test_a_mistake_in_the_address_is_told_in_a_sentence(shop: SearchPage) -> None:
+    shop.browser.get(f"{shop.url}/?min_price=50&max_price=2")
+    shop.until(lambda: shop.text("#problem") == "min_price (50) is above max_price (2); swap them.")
+
+
+def test_a_phone_never_scrolls_sideways(shop: SearchPage) -> None:
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+    shop.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        for path in ("/?q=backpack&brand=Acme&color=red&min_price=1", "/?q=lamp&mode=lexical#product/lamp"):
+            shop.open(path)
+            width, wanted = shop.browser.execute_script(
+                "return [window.innerWidth, document.documentElement.scrollWidth]"
+            )
+            assert (width, wanted) == (360, 360)
+        shop.open()
+        shop.browser.find_element(By.ID, "unfold").click()
+        assert shop.browser.find_element(By.CSS_SELECTOR, '[data-key="brand=Acme"]').is_displayed()
+    finally:
+        shop.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
