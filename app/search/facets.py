@@ -11,21 +11,21 @@ from typing import Any, Final
 
 from app.search.clauses import Clause, clause, price_range_clause
 from app.search.filters import (
-    ATTRIBUTE_PREFIX,
     FLAG_FIELDS,
     WORD_FIELDS,
     Filter,
     FlagFilter,
     RangeFilter,
     WordFilter,
+    attribute_filters,
     attribute_of,
     canonical,
-    known_names,
 )
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
 from shop.products.values import PriceRange, same_word
 
+MAX_NAMES_SHOWN: Final = 40
 RATING_STEPS: Final = (4, 3, 2, 1)
 NOT_FACETS: Final = frozenset({"group_id", "price"})
 
@@ -48,8 +48,8 @@ def parse_facets(
         attribute = name not in WORD_FIELDS and name not in FLAG_FIELDS and name != "rating"
         unknown = attribute and facts is not None and attribute_of(name) not in facts.attributes
         if name in NOT_FACETS or not name or unknown:
-            there_are = ", ".join(n for n in known_names(facts) if n not in NOT_FACETS)[:1000]
-            errors.append(("facets", f'There is no facet "{name[:80]}". There are: {there_are}.'))
+            there_are = ", ".join(facet_names(facts)[:MAX_NAMES_SHOWN])
+            errors.append(("facets", f'There is no facet "{name[:80]}". There are: {there_are}, and so on.'))
     return names, errors
 
 
@@ -126,6 +126,7 @@ def _chosen(own: Filter | None) -> frozenset[str]:
     return frozenset()
 
 
-def facet_name(attribute: str) -> str:
-    """How an attribute's facet is asked for."""
-    return canonical(ATTRIBUTE_PREFIX + attribute)
+def facet_names(facts: CatalogueFacts | None) -> list[str]:
+    """Every facet there is, built-in ones first."""
+    built_in = [name for name in (*WORD_FIELDS, "rating", *FLAG_FIELDS) if name not in NOT_FACETS]
+    return [*built_in, *attribute_filters(facts)]

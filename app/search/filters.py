@@ -105,10 +105,15 @@ def attribute_of(name: str) -> str:
     return name.removeprefix(ATTRIBUTE_PREFIX)
 
 
-def known_names(facts: CatalogueFacts | None) -> list[str]:
+def filter_names(facts: CatalogueFacts | None) -> list[str]:
     """Every filter there is, built-in ones first, then attributes by how many products have them."""
-    attributes = facts.attributes if facts else {}
-    return [*BUILT_IN, *(ATTRIBUTE_PREFIX + a if a in _RESERVED else a for a in attributes)]
+    ranges = [f"{side}_{name}" for name in RANGE_FIELDS for side in ("min", "max")]
+    return [*WORD_FIELDS, *ranges, *FLAG_FIELDS, *attribute_filters(facts)]
+
+
+def attribute_filters(facts: CatalogueFacts | None) -> list[str]:
+    """The names by which the catalogue's attributes are asked for, those of most products first."""
+    return [ATTRIBUTE_PREFIX + a if a in _RESERVED else a for a in (facts.attributes if facts else {})]
 
 
 def parse_filters(
@@ -143,7 +148,9 @@ def parse_filters(
                 parsed.append(found)
     parsed += words.values()
     if (count := sum(len(f.values) for f in words.values())) > MAX_VALUES_IN_ALL:
-        errors.append(("filters", f"All filters have {count} values together; at most {MAX_VALUES_IN_ALL} are allowed."))
+        errors.append(
+            ("filters", f"All filters have {count} values together; at most {MAX_VALUES_IN_ALL} are allowed.")
+        )
     for name, sides in bounds.items():
         low, high = sides.get("min"), sides.get("max")
         if low is not None and high is not None and low > high:
@@ -227,7 +234,7 @@ def _words_problem(key: str, name: str, values: list[object], words: list[str]) 
 
 
 def _which_exist(facts: CatalogueFacts) -> str:
-    names = known_names(facts)
+    names = filter_names(facts)
     shown = ", ".join(names[:40])
     return f"There are: {shown}{' and more (see GET /api/search/filters)' if len(names) > 40 else ''}."
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from app.answers import json_answer
 from app.deps import Services
 from app.problems import PROBLEMS
-from app.search.filters import FLAG_FIELDS, WORD_FIELDS, known_names
+from app.search.facets import facet_names
+from app.search.filters import FLAG_FIELDS, WORD_FIELDS, filter_names
 from app.search.models import SearchAnswer, SearchBody
 from app.search.query import (
     DEFAULT_FACET_SIZE,
@@ -114,4 +115,4 @@ async def filters(services: Services) -> dict[str, Any]:
     """Every filter and facet there is now; for attributes, how many products have each and whether it is a number."""
     facts = await services.catalogue.facts()
     attributes = {n: {"products": c, "number": n in facts.number_attributes} for n, c in facts.attributes.items()}
-    return {"filters": known_names(facts), "attributes": attributes}
+    return {"filters": filter_names(facts), "facets": facet_names(facts), "attributes": attributes}

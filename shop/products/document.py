@@ -18,7 +18,7 @@ from pydantic import (
 
 from shop.products.values import MAX_PRICE, AgeGroup, Category, Gender, attribute_name
 
-AttributeValue = str | float | bool
+AttributeValue = bool | int | float | str
 MAX_ATTRIBUTES = 1000
 MAX_VALUES = 200
 
@@ -133,7 +133,9 @@ def clean_attributes(raw: Any) -> dict[str, AttributeValue | list[AttributeValue
 def _plain(value: object) -> AttributeValue | list[AttributeValue] | None:
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else str(value)
+    if isinstance(value, float | Decimal):
         number = float(value)
         return number if math.isfinite(number) else None
     if isinstance(value, list | tuple | set):
