@@ -47,7 +47,7 @@ def load(options: argparse.Namespace, stop: threading.Event) -> bool:
     """`load`; returns whether rows were rejected."""
     settings = _settings(options)
     feeds, mapping = _feeds(options)
-    mapper = Mapper(mapping, settings.currency)
+    mapper = Mapper(mapping, settings.currency, optional=options.map is None)
     rejects = _rejects(options, settings, feeds[0].label)
     progress = Progress(feeds, sys.stderr, quiet=options.quiet)
     if options.dry_run:
@@ -69,7 +69,7 @@ def upsert(options: argparse.Namespace, stop: threading.Event) -> bool:
     progress = Progress(feeds, sys.stderr, quiet=options.quiet)
     with _connected(options, settings, progress, stop) as found:
         upserts = ProductUpserts(found.client, found.store)
-        mapper = Mapper(mapping, settings.currency)
+        mapper = Mapper(mapping, settings.currency, optional=options.map is None)
         run = FeedUpsert(upserts, feeds, mapper, rejects, settings, progress=progress, stop=stop)
 
         def work() -> None:
@@ -102,7 +102,7 @@ def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
             sys.stdout.write("the demo catalogue is live already\n")
             return False
         rejects = RejectsFile(rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
-        mapper = Mapper(identity(split_texts=False), settings.currency)
+        mapper = Mapper(identity(split_texts=False), settings.currency, optional=True)
         return _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, rows.source)
 
 

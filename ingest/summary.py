@@ -94,6 +94,6 @@ class Summary:
             yield f"{self.duplicates:,} rows repeat a product id ({names}{more}); the later row counts"
         yield from (f"warning: {label} breaks off before its end; rows are missing" for label in self.cut)
         if self.unseen:
-            yield f"warning: no row has the columns that the mapping names for {', '.join(self.unseen)}"
+            yield f"warning: no row has the columns from which the mapping takes {', '.join(self.unseen)}"
         if self.rejects_file is not None:
             yield f"rejected rows with their reasons: {self.rejects_file}"

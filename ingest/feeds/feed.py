@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, BinaryIO
 
 from ingest.errors import FeedError
-from ingest.feeds import delimited, json_array, jsonl, parquet, yaml_list
+from ingest.feeds import delimited, json_array, jsonl, yaml_list
 from ingest.feeds.row import Rows
 from ingest.feeds.source import Source
 
@@ -79,6 +79,9 @@ class Feed:
         the whole feed is unusable."""
         try:
             if self.format is Format.PARQUET:
+                # Late, for pyarrow takes 80 MB of memory.
+                from ingest.feeds import parquet
+
                 with self.source.open_seekable() as stream:
                     yield from parquet.read(stream)
             else:

@@ -27,11 +27,13 @@ class Mapped:
 class Mapper:
     """A mapping file, ready to be applied to many rows. Not for several threads at once.
 
-    `currency`: of prices for which neither the mapping nor the price itself names one.
+    `currency`: of prices for which neither the mapping nor the price itself names one. `optional`: columns that
+    never come are nothing to warn of.
     """
 
-    def __init__(self, mapping: MappingFile, currency: str = "USD") -> None:
+    def __init__(self, mapping: MappingFile, currency: str = "USD", *, optional: bool = False) -> None:
         self._currency = currency
+        self._optional = optional
         self._opened = mapping.parse_json
         self._expansions = mapping.expand
         self._skip = [_condition(test) for test in mapping.skip]
@@ -99,7 +101,9 @@ class Mapper:
 
     def unseen(self) -> list[str]:
         """Fields whose columns no row has had so far: most likely misspelt in the mapping file."""
-        return [name for name, rule in self._rules.items() if not rule.seen]
+        if self._optional:
+            return []
+        return [n for n, rule in self._rules.items() if not rule.seen and rule.rule.default is None]
 
     def _money(self, fields: dict[str, Any], partial: bool) -> None:
         price = fields.get("price")
