@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.query_vectors import QueryVectors
 from app.settings import ServiceSettings
-from es.errors import EngineError
+from es.errors import EngineError, EngineTimeout
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts, ProductReader
 
@@ -44,14 +44,21 @@ class Catalogue:
                 await self._watcher
 
     async def facts(self, at_most_s: float = float("inf")) -> CatalogueFacts:
-        """The facts, at most this many seconds old. Raises IndexMissing or EngineUnavailable."""
-        if self._facts is not None and time.monotonic() - self._seen_at <= at_most_s:
+        """The facts, at most this many seconds old. Raises IndexMissing or EngineUnavailable; EngineTimeout where
+        they are not there within the deadline of a search."""
+        since = time.monotonic() - at_most_s
+        if self._facts is not None and self._seen_at >= since:
             return self._facts
-        async with self._fetching:
-            if self._facts is None or time.monotonic() - self._seen_at > at_most_s:
-                self._facts = await self._reader.facts(deadline_s=self._settings.search_deadline_s)
-                self._seen_at = time.monotonic()
-            return self._facts
+        try:
+            # Over the waiting for one another too: behind a server that hangs, each would wait its turn to wait.
+            async with asyncio.timeout(self._settings.search_deadline_s), self._fetching:
+                if self._facts is None or self._seen_at < since:
+                    began = time.monotonic()
+                    self._facts = await self._reader.facts(deadline_s=self._settings.search_deadline_s)
+                    self._seen_at = began
+                return self._facts
+        except TimeoutError as error:
+            raise EngineTimeout("Elasticsearch did not say in time what the catalogue holds; try again.") from error
 
     async def query_vector(self, text: str) -> tuple[NDArray[np.float32] | None, str]:
         """The unit vector of a query in the index's own space, or None and why not."""

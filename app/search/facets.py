@@ -6,7 +6,7 @@ bring (a multi-select facet). The nearest by meaning are found under all filters
 found by words are counted without it. Counts are exact on an index of one shard, which is how we build them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.search.clauses import Clause, clause, price_range_clause
@@ -23,7 +23,7 @@ from app.search.filters import (
 )
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
-from shop.products.values import PriceRange, same_word
+from shop.products.values import PriceRange, folded, same_word
 
 MAX_NAMES_SHOWN: Final = 40
 RATING_STEPS: Final = (4, 3, 2, 1)
@@ -97,31 +97,34 @@ def read(
     facets: Sequence[str], selected: Mapping[str, Filter], answer: Mapping[str, Any]
 ) -> dict[str, list[dict[str, Any]]]:
     """Counts as `{facet: [{value, count, selected}]}`: by count, then value; ranges in their own order."""
-    return {name: _read_one(selected.get(name), answer[name]) for name in facets}
+    return {name: _read_one(name, selected.get(name), answer[name]) for name in facets}
 
 
-def _read_one(own: Filter | None, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    chosen = _chosen(own)
+def _read_one(name: str, own: Filter | None, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    same = folded if name == "brand" else same_word
+    chosen = _chosen(own, same)
     buckets = found["values"]["buckets"]
     if isinstance(buckets, dict):
         values = [(key, bucket["doc_count"]) for key, bucket in buckets.items()]
-        kept = [(value, count) for value, count in values if count or same_word(value) in chosen]
+        kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
         kept = [(bucket.get("key_as_string", bucket["key"]), bucket["doc_count"]) for bucket in buckets]
-        shown = {same_word(str(value)) for value, _ in kept}
-        extra = found.get("selected", {}).get("buckets", {})
-        kept += [(value, b["doc_count"]) for value, b in extra.items() if same_word(value) not in shown]
+        shown = {same(str(value)) for value, _ in kept}
+        for value, bucket in found.get("selected", {}).get("buckets", {}).items():
+            if same(value) not in shown:
+                shown.add(same(value))
+                kept.append((value, bucket["doc_count"]))
     if not chosen:
         return [{"value": value, "count": count, "selected": False} for value, count in kept]
-    return [{"value": value, "count": count, "selected": same_word(str(value)) in chosen} for value, count in kept]
+    return [{"value": value, "count": count, "selected": same(str(value)) in chosen} for value, count in kept]
 
 
-def _chosen(own: Filter | None) -> frozenset[str]:
+def _chosen(own: Filter | None, same: Callable[[str], str]) -> frozenset[str]:
     if isinstance(own, WordFilter):
-        return frozenset(same_word(value) for value in own.values)
+        return frozenset(same(value) for value in own.values)
     if isinstance(own, FlagFilter):
         return frozenset({"true" if own.value else "false"})
-    if isinstance(own, RangeFilter) and own.gte is not None:
+    if isinstance(own, RangeFilter) and own.name == "rating" and own.gte is not None:
         return frozenset({str(int(own.gte))}) if own.gte == int(own.gte) else frozenset()
     return frozenset()
 

@@ -126,7 +126,6 @@ def parse_filters(
     """
     errors: list[tuple[str, str]] = []
     bounds: dict[str, dict[str, Decimal]] = {}
-    words: dict[str, WordFilter] = {}
     parsed: list[Filter] = []
     for key, value in raw.items():
         values = list(value) if isinstance(value, list | tuple) else [value]
@@ -140,14 +139,9 @@ def parse_filters(
                 else:
                     errors.append((key, f'{key}: a range has "min" and "max", not "{part}".'))
         elif (found := _value_filter(key, canonical(key), values, facts, errors)) is not None:
-            if isinstance(found, WordFilter):
-                # Two spellings of one name (color, colour) are one filter: any of all their values.
-                before = words[found.name].values if found.name in words else ()
-                words[found.name] = WordFilter(found.name, tuple(dict.fromkeys([*before, *found.values])))
-            else:
-                parsed.append(found)
-    parsed += words.values()
-    if (count := sum(len(f.values) for f in words.values())) > MAX_VALUES_IN_ALL:
+            parsed.append(found)
+    parsed = _one_a_name(parsed)
+    if (count := sum(len(f.values) for f in parsed if isinstance(f, WordFilter))) > MAX_VALUES_IN_ALL:
         errors.append(
             ("filters", f"All filters have {count} values together; at most {MAX_VALUES_IN_ALL} are allowed.")
         )
@@ -157,6 +151,16 @@ def parse_filters(
             errors.append((f"min_{name}", f"min_{name} ({low}) is above max_{name} ({high}); swap them."))
         parsed.append(RangeFilter(name, low, high))
     return tuple(parsed), errors
+
+
+def _one_a_name(parsed: Sequence[Filter]) -> list[Filter]:
+    """Two spellings of a name (color, colour) are one filter: any of all their values."""
+    words: dict[str, WordFilter] = {}
+    for given in parsed:
+        if isinstance(given, WordFilter):
+            before = words[given.name].values if given.name in words else ()
+            words[given.name] = WordFilter(given.name, tuple(dict.fromkeys([*before, *given.values])))
+    return [*words.values(), *(given for given in parsed if not isinstance(given, WordFilter))]
 
 
 def _side(key: str) -> tuple[str, str]:

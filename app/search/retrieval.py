@@ -56,11 +56,13 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What Elasticsearch answered: hits in its order, the exact size of the result, and the raw facet counts."""
+    """What Elasticsearch answered: hits in its order, the exact size of the result, the raw facet counts, and the
+    index that answered (empty where nothing was hit)."""
 
     hits: list[Hit]
     total: int
     facets: dict[str, Any]
+    index: str = ""
 
 
 def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neighbours) -> dict[str, Any]:
@@ -126,14 +128,28 @@ def _order(query: SearchQuery, with_vector: bool) -> dict[str, Any]:
     """Sort and position of a list that Elasticsearch orders itself."""
     if continues_by_rank(query, with_vector):
         return {"sort": _BY_SCORE}
-    unsorted = _BY_SCORE if query.text else _POPULAR
-    order = unsorted if query.sort is Sort.RELEVANCE else SORTS[query.sort]
-    placed: dict[str, Any] = {"sort": order, "track_scores": bool(query.text)}
+    placed: dict[str, Any] = {"sort": _sort_of(query), "track_scores": bool(query.text)}
     if query.cursor is not None and query.cursor.after is not None:
         placed["search_after"] = list(query.cursor.after)
     elif query.offset:
         placed["from"] = query.offset
     return placed
+
+
+def _sort_of(query: SearchQuery) -> list[dict[str, Any]]:
+    unsorted = _BY_SCORE if query.text else _POPULAR
+    return unsorted if query.sort is Sort.RELEVANCE else SORTS[query.sort]
+
+
+def cursor_fits(query: SearchQuery) -> bool:
+    """Whether the cursor, if there is one, holds values of the search's own order."""
+    if query.cursor is None or query.cursor.after is None:
+        return True
+    *values, last = query.cursor.after
+    if len(values) + 1 != len(_sort_of(query)) or not isinstance(last, str):
+        return False
+    # Elasticsearch's own word for the sort value of a missing number.
+    return all(isinstance(v, int | float) or v == "-Infinity" for v in values)
 
 
 def read_answer(answer: dict[str, Any]) -> Retrieved:
@@ -143,6 +159,7 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
         hits=[_read_hit(hit) for hit in hits["hits"]],
         total=hits.get("total", {}).get("value", 0),
         facets=answer.get("aggregations", {}),
+        index=hits["hits"][0].get("_index", "") if hits["hits"] else "",
     )
 
 

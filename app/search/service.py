@@ -1,23 +1,24 @@
 """A search from request to answer: understand, build, execute, fuse, present. Only `execute` does I/O."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from app.catalogue import Catalogue
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.query import FusionMethod, Mode, SearchQuery
-from app.search.retrieval import Retrieved, build_body, continues_by_rank, read_answer, tail_body
+from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
 from app.search.vector import Neighbours
 from app.settings import ServiceSettings
+from embed.base import Vector
+from es.errors import EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
 
 log = structlog.get_logger(__name__)
@@ -35,22 +36,25 @@ class SearchService:
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
         """Answers one search. `ask` makes the query once it is known what the catalogue has.
 
-        Raises BadRequest, Overloaded, or what Elasticsearch's trouble is (es.errors).
+        Raises BadRequest, Overloaded, or what Elasticsearch's trouble is (es.errors); EngineTimeout when all of
+        it together took longer than the deadline.
         """
         if self.in_flight >= self.settings.max_concurrent_searches:
             raise Overloaded
         self.in_flight += 1
         try:
-            return await self._answer(ask)
+            async with asyncio.timeout(self.settings.search_deadline_s):
+                return await self._answer(ask)
+        except TimeoutError as error:
+            raise EngineTimeout("The search took longer than its deadline; try again.") from error
         finally:
             self.in_flight -= 1
 
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
         started = time.perf_counter()
         query = await self._understand(ask)
-        vector, degraded = await self._vector(query)
+        vector, degraded, found, tail = await self._find(query)
         fusion = self._fusion(query)
-        found, tail = await self._execute(query, vector)
         if continues_by_rank(query, vector is not None):
             page = presentation.ranked_page(query, found, tail, fusion)
         else:
@@ -70,13 +74,32 @@ class SearchService:
             if newer is facts:
                 raise
             query = ask(newer)
-        if query.cursor is not None and query.cursor.query != presentation.fingerprint(query):
+        own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
+        if not own or not cursor_fits(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
-        if query.cursor is not None and query.fusion is FusionMethod.RRF:
+        if query.cursor is not None and query.cursor.after is None and query.fusion is FusionMethod.RRF:
             return replace(query, offset=query.cursor.near, cursor=None)
         return query
 
-    async def _vector(self, query: SearchQuery) -> tuple[NDArray[np.float32] | None, list[str]]:
+    async def _find(self, query: SearchQuery) -> tuple[Vector | None, list[str], Retrieved, Retrieved | None]:
+        """The query's vector, what was missing, and the answers. Asked once more where another generation, perhaps
+        with another model, went live since we looked."""
+        known = await self.catalogue.facts()
+        vector, degraded = await self._vector(query)
+        try:
+            found, tail = await self._execute(query, vector)
+            if vector is None or found.index in ("", known.index):
+                return vector, degraded, found, tail
+            newer = await self.catalogue.facts(at_most_s=0.0)
+            if newer.text_model == known.text_model:
+                return vector, degraded, found, tail
+        except EngineRejected:
+            if vector is None or (await self.catalogue.facts(at_most_s=0.0)).index == known.index:
+                raise
+        vector, degraded = await self._vector(query)
+        return vector, degraded, *await self._execute(query, vector)
+
+    async def _vector(self, query: SearchQuery) -> tuple[Vector | None, list[str]]:
         if not query.uses_meaning:
             return None, []
         vector, why_not = await self.catalogue.query_vector(query.text)
@@ -89,9 +112,7 @@ class SearchService:
             return Convex(0.0)
         return Convex(self.settings.lexical_weight, top=query.cursor.top if query.cursor else 0.0)
 
-    async def _execute(
-        self, query: SearchQuery, vector: NDArray[np.float32] | None
-    ) -> tuple[Retrieved, Retrieved | None]:
+    async def _execute(self, query: SearchQuery, vector: Vector | None) -> tuple[Retrieved, Retrieved | None]:
         deadline_s = self.settings.search_deadline_s
         how = Neighbours(self.settings.knn_k, self.settings.knn_candidates, self.settings.semantic_floor)
         body = build_body(query, vector, how)

@@ -65,7 +65,9 @@ class ProductReader:
     async def _post(self, path: str, headers: dict[str, str], body: Any, deadline_s: float) -> dict[str, Any]:  # noqa: ANN401
         # Not client.search(): this saves its checks of some sixty parameters, a good part of our own time.
         with translated():
-            answer = await self._within(deadline_s).perform_request("POST", path, params=_PARAMS, headers=headers, body=body)
+            answer = await self._within(deadline_s).perform_request(
+                "POST", path, params=_PARAMS, headers=headers, body=body
+            )
         result: dict[str, Any] = answer.body
         return result
 
@@ -87,6 +89,8 @@ class ProductReader:
         client = self._within(deadline_s)
         with translated():
             answer = await client.mget(index=self._alias, ids=list(product_ids))
+        for doc in answer["docs"]:
+            raise_for_item(doc)
         return [product_of(doc["_source"]) if doc.get("found") else None for doc in answer["docs"]]
 
     async def facts(self, *, deadline_s: float = 5.0) -> CatalogueFacts:

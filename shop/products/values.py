@@ -115,4 +115,10 @@ def same_word(value: str) -> str:
     return value.translate(_ASCII_LOWER)
 
 
+def folded(value: str) -> str:
+    """Lower case without accents: nearly the form in which the engine compares brands (it writes "ø" as "o" too)."""
+    letters = unicodedata.normalize("NFKD", value.lower())
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
