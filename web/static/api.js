@@ -38,5 +38,5 @@ export function search(asked, { facets = [], cursor = null, signal } = {}) {
 
 export const product = (id, signal) => get(`/api/products/${encodeURIComponent(id)}`, signal);
 
-/** Names of every filter and facet that the catalogue has now. */
-export const filterNames = async (signal) => (await get("/api/search/filters", signal)).filters;
+/** Names of every facet that the catalogue has now; asking for another one is an error. */
+export const facetNames = async (signal) => (await get("/api/search/filters", signal)).facets;

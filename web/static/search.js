@@ -43,7 +43,7 @@ async function refresh() {
 }
 
 async function knownFacets(signal) {
-  const names = new Set(await api.filterNames(signal));
+  const names = new Set(await api.facetNames(signal));
   return FACETS.map((facet) => facet.name).filter((name) => names.has(name));
 }
 
