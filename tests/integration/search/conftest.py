@@ -1,0 +1,39 @@
+"""One random catalogue for every test of search, and the service over it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from es.settings import EngineSettings
+from shop.products.document import Product
+from tests.factory import catalogue
+from tests.shops import api, engine_at, load
+
+SEED = 20260730
+COUNT = 300
+
+
+@pytest.fixture(scope="session")
+def products() -> list[Product]:
+    return catalogue(SEED, COUNT)
+
+
+@pytest.fixture(scope="session")
+def shop(es_url: str, products: list[Product]) -> Iterator[EngineSettings]:
+    """The engine of a shop with the random catalogue; its tests read, and change nothing."""
+    engine = engine_at(es_url)
+    load(engine, products, FakeEmbedder(warn=False))
+    yield engine
+    with connect(engine) as client:
+        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
+    """The service with few neighbours, so that there is a tail behind them."""
+    async with api(shop, knn_k=10, knn_candidates=50) as opened:
+        yield opened

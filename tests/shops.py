@@ -1,0 +1,80 @@
+"""A shop for tests: products loaded into the run's Elasticsearch, and the real service over them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.main import create_app
+from app.settings import ServiceSettings
+from embed.base import Embedder
+from embed.chain import EmbedderChain
+from embed.errors import ModelUnavailable
+from embed.fake import FakeEmbedder
+from embed.settings import EmbedSettings
+from es.client import connect
+from es.names import IndexNames
+from es.settings import EngineSettings
+from shop.products.document import Product
+from shop.products.store import ProductStore, VersionedProduct
+
+
+def engine_at(url: str, prefix: str = "") -> EngineSettings:
+    """Settings for a server without security, with an index prefix of its own unless one is given."""
+    return EngineSettings(
+        es_url=url,
+        es_user="",
+        es_password=SecretStr(""),
+        es_api_key=SecretStr(""),
+        es_ca_cert=None,
+        index_prefix=prefix or f"t{uuid4().hex[:12]}",
+    )
+
+
+def load(engine: EngineSettings, products: Sequence[Product], embedder: Embedder | None) -> str:
+    """Loads the products as a new generation and makes it the live one; returns its index."""
+    with connect(engine) as client:
+        store = ProductStore(client, IndexNames(engine.index_prefix), embedder)
+        index = store.begin_load()
+        store.write(index, [VersionedProduct(product, 1) for product in products])
+        store.generations.finish(index)
+        store.generations.swap(index)
+        return index
+
+
+def fake_models(dims: int = 64, name: str = "fake") -> EmbedderChain:
+    """A chain that serves the fake model: words, not meaning."""
+    return EmbedderChain([(name, lambda: FakeEmbedder(dims, name=name, warn=False))])
+
+
+def no_models(reason: str = "its file is not there") -> EmbedderChain:
+    """A chain that has no model to serve."""
+
+    def load_nothing() -> Embedder:
+        raise ModelUnavailable(reason)
+
+    return EmbedderChain([("missing", load_nothing)])
+
+
+def service(engine: EngineSettings, models: EmbedderChain | None = None, **settings: Any) -> FastAPI:  # noqa: ANN401
+    """The service over one shop, with the fake model unless another chain is given."""
+    return create_app(ServiceSettings(**settings), engine, EmbedSettings(), text_models=models or fake_models())
+
+
+@asynccontextmanager
+async def api(
+    engine: EngineSettings,
+    models: EmbedderChain | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service, which is opened and closed around it. An error that no handler turned into an
+    answer is raised in the test."""
+    app = service(engine, models, **settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:
+            yield client
