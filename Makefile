@@ -1,7 +1,8 @@
 # Targets for people and for CI alike; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that runs and is new enough; a name on PATH may be a version manager's empty promise.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -12,8 +13,7 @@ help: ## list the targets
 
 # A stamp a set of packages, made last: an interrupted installation is done again.
 $(VENV)/.created:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing; install it and run make again."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11."; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is missing; install it, or set PYTHON=/path/to/python3.11."; exit 1; }
 	@echo "[setup] making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "A virtual environment cannot be made; install python3-venv."; exit 1; }
 	@touch $@
