@@ -69,8 +69,11 @@ def whole_product(values: Mapping[str, Any], mapper: Mapper) -> Product | list[s
 
 def raw_of(values: Mapping[str, Any]) -> str:
     """The beginning of a row as JSON, for a reject."""
-    # Keys of a feed may be anything; what JSON cannot hold is written as text.
-    return excerpt(orjson.dumps(values, default=str, option=orjson.OPT_NON_STR_KEYS))
+    try:
+        return excerpt(orjson.dumps(values, default=str, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:
+        # Halves of characters and huge numbers, which orjson refuses.
+        return excerpt(repr(values))
 
 
 def _one(place: int, values: Mapping[str, Any], mapper: Mapper) -> GoodRow | Reject | Skipped:

@@ -48,7 +48,9 @@ def _too_long(value: Any, limits: dict[str, Any]) -> str:  # noqa: ANN401 - raw 
     return f"is too long ({len(value)} characters, at most {limits['max_length']})"
 
 
-def _too_many(_: Any, limits: dict[str, Any]) -> str:  # noqa: ANN401 - raw value
+def _too_many(value: Any, limits: dict[str, Any]) -> str:  # noqa: ANN401 - raw value
+    if isinstance(value, str):
+        return _too_long(value, limits)
     return f"has too many entries ({limits['actual_length']}, at most {limits['max_length']})"
 
 
@@ -67,5 +69,6 @@ _DESCRIPTIONS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "string_too_short": lambda _value, _limits: "is empty",
     "too_long": _too_many,
     "string_pattern_mismatch": _pattern,
+    "string_unicode": lambda _value, _limits: "holds characters that are no text",
     "decimal_parsing": lambda value, _limits: f"{shown(value)} is not a number",
 }

@@ -9,13 +9,12 @@ from typing import BinaryIO
 
 from ingest.errors import FeedError
 from ingest.feeds.row import BrokenRow, FeedRow, Rows, excerpt
-from ingest.feeds.source import BROKEN_GZIP, CUT_GZIP
 
 DELIMITERS = ",;\t|"
 # A quote that is never closed would swallow the rest of the file: a row longer than this is given up.
 MAX_ROW_LINES = 5000
 MAX_ROW_CHARACTERS = 4_000_000
-NEVER_CLOSED = "a quote is opened in this line and never closed"
+NOT_CLOSED = "a quote opened in this line is not closed, or not where its value ends"
 # What surrogateescape makes of bytes that are not of the encoding.
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -33,7 +32,6 @@ class _Lines:
         self.row: list[str] = []
         self.number = 0
         self.ended = False
-        self.cut_gzip = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -41,20 +39,13 @@ class _Lines:
     def __next__(self) -> str:
         if len(self.row) >= MAX_ROW_LINES or (len(self.row) > 1 and sum(map(len, self.row)) > MAX_ROW_CHARACTERS):
             raise _RowTooLong
-        line = self._again.pop() if self._again else self._next_line()
+        line = self._again.pop() if self._again else self._text.readline()
         if not line:
             self.ended = True
             raise StopIteration
         self.number += 1
         self.row.append(line)
         return line
-
-    def _next_line(self) -> str:
-        try:
-            return self._text.readline()
-        except BROKEN_GZIP:
-            self.cut_gzip = True
-            return ""
 
     def start_row(self) -> None:
         self.row = []
@@ -82,8 +73,6 @@ def read(stream: BinaryIO, *, delimiter: str = "", encoding: str = "utf-8") -> R
     lines = _Lines(text)
     try:
         yield from _rows(lines, delimiter)
-        if lines.cut_gzip:
-            yield BrokenRow(lines.number + 1, CUT_GZIP, cut=True)
     finally:
         # The stream belongs to the caller; a wrapper that is thrown away would close it.
         text.detach()
@@ -114,22 +103,18 @@ def _record(lines: _Lines, delimiter: str) -> tuple[int, list[str] | BrokenRow] 
     """The next record with the line where it starts; None at the end."""
     lines.start_row()
     place = lines.number + 1
-    reader = csv.reader(lines, delimiter=delimiter)
+    # strict: a row whose quotes are wrong is refused, not guessed at.
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         record = next(reader, None)
-    except (_RowTooLong, csv.Error) as error:
+    except (_RowTooLong, csv.Error):
         raw = excerpt(lines.row[0])
+        # A quote still open at the end of a file that has no last line break: it was cut off there.
+        cut = lines.ended and len(lines.row) == 1 and not lines.row[0].endswith(("\n", "\r"))
         lines.give_up_first()
-        too_long = isinstance(error, _RowTooLong) or "limit" in str(error)
-        reason = NEVER_CLOSED if too_long else f"the line is not valid CSV ({error})"
-        return place, BrokenRow(place, reason, raw)
+        return place, BrokenRow(place, NOT_CLOSED, raw, cut=cut)
     if record is None:
         return None
-    # The reader asked for more lines than there are: it is inside of quotes still.
-    if lines.ended:
-        raw, cut = excerpt(lines.row[0]), not lines.row[0].endswith(("\n", "\r"))
-        lines.give_up_first()
-        return place, BrokenRow(place, NEVER_CLOSED, raw, cut=cut)
     return place, record
 
 

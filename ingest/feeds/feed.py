@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 
 from ingest.errors import FeedError
 from ingest.feeds import delimited, json_array, jsonl, yaml_list
-from ingest.feeds.row import Rows
-from ingest.feeds.source import Source
+from ingest.feeds.row import BrokenRow, Rows
+from ingest.feeds.source import CUT_GZIP, Source
 
 
 class Format(StrEnum):
@@ -77,6 +77,14 @@ class Feed:
     def rows(self) -> Rows:
         """Every row in order; memory does not grow with the feed. Raises FeedError as soon as it is clear that
         the whole feed is unusable."""
+        place = 0
+        for row in self._rows():
+            place = row.place
+            yield row
+        if self.source.damaged:
+            yield BrokenRow(place + 1, CUT_GZIP, cut=True)
+
+    def _rows(self) -> Rows:
         try:
             if self.format is Format.PARQUET:
                 # Late, for pyarrow takes 80 MB of memory.

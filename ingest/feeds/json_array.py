@@ -6,7 +6,6 @@ import ijson
 
 from ingest.errors import FeedError
 from ingest.feeds.row import BrokenRow, FeedRow, Rows, excerpt, kind_of
-from ingest.feeds.source import BROKEN_GZIP, CUT_GZIP
 
 
 def read(stream: BinaryIO, records: str = "") -> Rows:
@@ -31,9 +30,6 @@ def read(stream: BinaryIO, records: str = "") -> Rows:
         return
     except UnicodeDecodeError:
         yield BrokenRow(place + 1, "the record is not valid UTF-8; nothing beyond it was read", cut=True)
-        return
-    except BROKEN_GZIP:
-        yield BrokenRow(place + 1, CUT_GZIP, cut=True)
         return
     if place == 0:
         where = f"below the key {records}" if records else "at its top; name the key with `records` in the mapping file"

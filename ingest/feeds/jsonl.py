@@ -5,7 +5,6 @@ from typing import Any, BinaryIO
 import orjson
 
 from ingest.feeds.row import BrokenRow, FeedRow, Rows, excerpt, kind_of
-from ingest.feeds.source import BROKEN_GZIP, CUT_GZIP
 
 MAX_LINE_BYTES = 32_000_000
 BOM = b"\xef\xbb\xbf"
@@ -15,11 +14,7 @@ def read(stream: BinaryIO) -> Rows:
     """The rows of a stream of lines; empty lines are passed over."""
     place = 0
     while True:
-        try:
-            line = stream.readline(MAX_LINE_BYTES)
-        except BROKEN_GZIP:
-            yield BrokenRow(place + 1, CUT_GZIP, cut=True)
-            return
+        line = stream.readline(MAX_LINE_BYTES)
         if not line:
             return
         place += 1

@@ -1,6 +1,5 @@
 """The bytes of a feed: a file or standard input, plain or gzip, and how far it has been read."""
 
-import gzip
 import io
 import sys
 import tempfile
@@ -14,8 +13,46 @@ from ingest.errors import FeedError
 
 STDIN = "-"
 GZIP_MAGIC = b"\x1f\x8b"
-BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
 CUT_GZIP = "the compressed file breaks off or is damaged here; it was probably not transferred completely"
+_BLOCK = 1 << 18
+_GZIP_WINDOW = 31  # zlib's number for a gzip header and its largest window
+
+
+class _Gunzip(io.RawIOBase):
+    """Decompresses a stream. Where that breaks off, what came before is given whole and `damaged` is set; the
+    standard library's reader would lose what it has buffered."""
+
+    def __init__(self, raw: Any) -> None:  # noqa: ANN401 - a buffered reader
+        self._raw = raw
+        self._inflate = zlib.decompressobj(_GZIP_WINDOW)
+        self.damaged = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - a writable buffer
+        try:
+            plain = self._next(len(buffer))
+        except zlib.error:
+            self.damaged = True
+            plain = b""
+        buffer[: len(plain)] = plain
+        return len(plain)
+
+    def _next(self, size: int) -> bytes:
+        while not self.damaged:
+            if self._inflate.eof:
+                # Members may follow one another; zeros may fill the end.
+                rest = (self._inflate.unused_data or self._raw.read(_BLOCK)).lstrip(b"\0")
+                if not rest:
+                    return b""
+                self._inflate = zlib.decompressobj(_GZIP_WINDOW)
+            else:
+                rest = self._inflate.unconsumed_tail or self._raw.read(_BLOCK)
+            self.damaged = not rest
+            if plain := self._inflate.decompress(rest, size):
+                return plain
+        return b""
 
 
 class Source:
@@ -27,6 +64,7 @@ class Source:
         self.size_bytes: int | None = None
         self._stdin = stdin
         self._raw: Any = None
+        self._gunzip: _Gunzip | None = None
         if self.path is not None:
             self.size_bytes = self._readable(self.path)
 
@@ -39,6 +77,11 @@ class Source:
     def suffixes(self) -> list[str]:
         """The name's endings without .gz, in lower case."""
         return [s.lower() for s in (self.path.suffixes if self.path else []) if s.lower() != ".gz"]
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the compressed file broke off before its end, as far as it has been read."""
+        return self._gunzip is not None and self._gunzip.damaged
 
     def bytes_read(self) -> int:
         """Bytes of the (compressed) file read so far."""
@@ -60,9 +103,8 @@ class Source:
             if not head:
                 raise FeedError(f"{self.label} is empty; nothing was loaded.")
             if head == GZIP_MAGIC:
-                with gzip.GzipFile(fileobj=raw) as plain:
-                    # A large buffer: gzip answers line by line slowly.
-                    yield io.BufferedReader(plain, 1 << 20)
+                self._gunzip = _Gunzip(raw)
+                yield io.BufferedReader(self._gunzip, _BLOCK)
             else:
                 yield raw
         except OSError as error:
@@ -79,11 +121,8 @@ class Source:
                 yield plain
                 return
             with tempfile.TemporaryFile() as unpacked:
-                try:
-                    while block := plain.read(1 << 20):
-                        unpacked.write(block)
-                except BROKEN_GZIP as error:
-                    raise FeedError(f"{self.label} cannot be read: {CUT_GZIP}.") from error
+                while block := plain.read(_BLOCK):
+                    unpacked.write(block)
                 unpacked.seek(0)
                 yield unpacked
 

@@ -12,7 +12,6 @@ from yaml.resolver import Resolver
 
 from ingest.errors import FeedError
 from ingest.feeds.row import BrokenRow, FeedRow, Rows, excerpt, kind_of
-from ingest.feeds.source import BROKEN_GZIP, CUT_GZIP
 
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,8 +89,6 @@ def read(stream: BinaryIO, records: str = "") -> Rows:
         line = mark.line + 1 if mark is not None else line
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable characters"
         yield BrokenRow(line, f"the YAML is broken here ({problem}); nothing beyond it was read", cut=True)
-    except BROKEN_GZIP:
-        yield BrokenRow(line, CUT_GZIP, cut=True)
 
 
 def _row(line: int, item: object) -> FeedRow | BrokenRow:

@@ -19,7 +19,9 @@ CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"([+-]?)(\d+(?:[.,'\u2019]\d+)*)")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_MONEY = re.compile(r"(?P<before>[^\d+\-.,]*)(?P<amount>[+-]?[.,]?\d[\d.,'\u2019\s\u00a0\u202f]*?)(?P<after>[^\d]*)")
+_MONEY = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<before>[^\d+\-.,]*)(?P<amount>[+-]?[.,]?\d[\d.,'\u2019\s]*?)(?P<after>[^\d]*)"
+)
 # "12,-" and "12.--": no cents.
 _NO_FRACTION = re.compile(r"^[.,][-\u2013\u2014]+\s*")
 _MAX_EXPONENT = 30
@@ -37,7 +39,7 @@ def number(value: object, decimal: str = "") -> Decimal:
     where a plain 1234.5 needs no telling. Raises ValueMistake."""
     if isinstance(value, bool):
         raise ValueMistake(f"{shown(value)} is not a number")
-    if isinstance(value, int):
+    if isinstance(value, int) and abs(value) < 10**_MAX_EXPONENT:
         return Decimal(value)
     if isinstance(value, float):
         value = repr(value) if math.isfinite(value) else str(value)
@@ -57,14 +59,14 @@ def money(value: object, decimal: str = "", default_currency: str = "USD") -> Mo
     if not isinstance(value, str):
         return Money(number(value), "")
     text = value.strip()
+    if "e" in text and _PLAIN.fullmatch(text):
+        return Money(number(text), "")
     match = _MONEY.fullmatch(text)
     if match is None:
         raise ValueMistake(f"{shown(value)} is not a number")
     before, after = match.group("before").strip(), match.group("after").strip()
-    amount = match.group("amount")
+    amount = match.group("sign") + match.group("amount")
     after = _NO_FRACTION.sub("", after)
-    if before.endswith("-") and not before[:-1].strip().isalpha():
-        before, amount = before[:-1].strip(), f"-{amount}"
     code = currency(before, default_currency) or currency(after, default_currency) if before or after else ""
     if not decimal and not before and not after and re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", amount):
         raise ValueMistake(

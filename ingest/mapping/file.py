@@ -15,6 +15,9 @@ FIELDS = tuple(Product.model_fields)
 SPECIFICATIONS = "specifications"
 
 
+_BOOLEAN_WORDS = {"True": ["true", "yes"], "False": ["false", "no"]}
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -128,7 +131,8 @@ class Condition(_Part):
         words = {key: data[key] for key in ("is", "is_not") if key in data}
         for key, value in words.items():
             items = value if isinstance(value, list) else [value]
-            words[key] = [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
+            # YAML reads an unquoted no as false; the feed may have written either.
+            words[key] = [word for item in items for word in _BOOLEAN_WORDS.get(str(item), [str(item)])]
         return {**data, **words}
 
     @model_validator(mode="after")

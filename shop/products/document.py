@@ -22,7 +22,8 @@ AttributeValue = bool | int | float | str
 MAX_ATTRIBUTES = 1000
 MAX_VALUES = 200
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Control characters, and halves of characters (surrogates), which no encoding can carry.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def _printable(text: str) -> str:
@@ -71,7 +72,7 @@ class Product(BaseModel):
     brand: Word = ""
     rating: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] | None = None
     review_count: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-    images: Annotated[list[str], BeforeValidator(_as_list), Field(max_length=MAX_VALUES)] = []
+    images: Annotated[list[Text], BeforeValidator(_as_list), Field(max_length=MAX_VALUES)] = []
     specifications: dict[str, AttributeValue | list[AttributeValue]] = {}
     tags: Words = []
     target_gender: Gender | None = None
@@ -136,7 +137,10 @@ def _plain(value: object) -> AttributeValue | list[AttributeValue] | None:
     if isinstance(value, int):
         return value if abs(value) < 2**63 else str(value)
     if isinstance(value, float | Decimal):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
         return number if math.isfinite(number) else None
     if isinstance(value, list | tuple | set):
         items = [_plain(item) for item in list(value)[:MAX_VALUES]]
