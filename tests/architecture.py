@@ -127,9 +127,11 @@ def _vague(module: Module) -> list[str]:
 def _environment(module: Module) -> Iterator[str]:
     if module.name.endswith(".settings"):
         return
+    # `os.environ | {...}` hands the whole of it to a child process and reads nothing.
+    handed_on = {id(n.left) for n in ast.walk(module.tree) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.BitOr)}
     for node in ast.walk(module.tree):
         names: set[str] = set()
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute) and id(node) not in handed_on:
             names = {node.attr}
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             names = {alias.name for alias in node.names}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
@@ -19,6 +20,14 @@ TESTS = Path(__file__).parent
 # These run on plain values; a socket in one of them is a defect.
 WITHOUT_SOCKETS = {"unit", "golden"}
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+# The same examples in every run: a suite that fails now and then teaches people not to look.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew")
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,7 @@ def test_a_planted_violation_is_found(name: str, source: str, told: str) -> None
         ("app.chat.a", "from app.search.service import SearchService\nfrom app.search.models import SearchHit"),
         ("app.a", "from elasticsearch import AsyncElasticsearch"),
         ("app.settings", "import os\nx = os.environ"),
+        ("evaluate.a", "import os\nx = os.environ | {'SHOPSCOUT_PORT': '1'}"),
     ],
 )
 def test_what_is_allowed_is_not_found(name: str, source: str) -> None:
