@@ -100,7 +100,7 @@ def settings_page() -> str:
         "<!-- Made by `python docs/generate.py` from the settings.py of each room; change it there. -->",
         "",
         "A setting is an environment variable, or a line in a file `.env` in the folder that a command is started in;",
-        "the environment wins. A wrong value stops the command with a sentence that names the variable.",
+        "the environment wins. A wrong value stops the command, which says what is wrong with it.",
         "[.env.example](../../.env.example) lists them all for copying.",
     ]
     for room, settings in settings_by_room().items():
