@@ -1,0 +1,116 @@
+"""The API in a process of its own, as `python -m app` runs it."""
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app import logs
+from app.main import create_app
+from app.settings import ServiceSettings
+from embed.settings import EmbedSettings
+from es.embedded.ports import any_free
+from es.settings import EngineSettings
+from evaluate.bench.client import Client, Target
+from evaluate.bench.steps import Stopwatch, Times
+from evaluate.bench.workload import Call
+from evaluate.errors import MeasurementFailed
+
+START_TIMEOUT_S = 60.0
+
+
+class Api:
+    """A running API. `times` is there after its end, if it was timed."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.times: Times | None = None
+
+
+@contextmanager
+def running_api(
+    settings: ServiceSettings, engine: EngineSettings, embedding: EmbedSettings, *, timed_from: int | None = None
+) -> Iterator[Api]:
+    """The API over `engine`'s prefix on a free port. `timed_from`: with a stopwatch on the steps of its
+    searches, from that many on; it slows them a little.
+
+    Raises MeasurementFailed with its last words where it does not come up.
+    """
+    here = settings.model_copy(update={"host": "127.0.0.1", "port": any_free(), "log_format": "json"})
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "api.log"
+        process = spawn.Process(
+            target=_serve, args=(theirs, here, engine, embedding, str(log), timed_from), daemon=True
+        )
+        process.start()
+        theirs.close()
+        api = Api(Target(f"http://{here.host}:{here.port}"))
+        try:
+            _wait(api.target, process.is_alive, log)
+            yield api
+            ours.send("stop")
+            api.times = ours.recv()
+        finally:
+            ours.close()
+            process.join(20)
+
+
+def _wait(target: Target, alive: Callable[[], bool], log: Path) -> None:
+    end = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < end and alive():
+        client = Client(target)
+        try:
+            client.ask(Call("GET", "/health/ready"))
+            return
+        except MeasurementFailed:
+            time.sleep(0.2)
+        finally:
+            client.close()
+    words = log.read_text(errors="replace")[-500:] if log.exists() else ""
+    raise MeasurementFailed(f"The API did not become ready; its last words: {words}")
+
+
+def _serve(
+    pipe: Connection,
+    settings: ServiceSettings,
+    engine: EngineSettings,
+    embedding: EmbedSettings,
+    log: str,
+    timed_from: int | None,
+) -> None:
+    """The process: serves until it is told to stop or its parent is gone."""
+    with open(log, "wb", buffering=0) as file:
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    logs.configure(settings)
+    app: ASGIApp = create_app(settings, engine, embedding, es_url=engine.es_url)
+    stopwatch = Stopwatch(skip=timed_from or 0)
+    if timed_from is not None:
+        stopwatch.attach()
+        app = stopwatch.around(app)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
+    )
+    server = uvicorn.Server(config)
+
+    def stop_when_told() -> None:
+        with suppress(EOFError):
+            pipe.recv()
+        server.should_exit = True
+
+    threading.Thread(target=stop_when_told, daemon=True).start()
+    server.run()
+    try:
+        pipe.send(stopwatch.times)
+    except OSError:
+        return

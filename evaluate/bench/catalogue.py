@@ -1,0 +1,88 @@
+"""The synthetic catalogue in an index of its own, kept between runs."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+import es.mappings
+import shop.products
+from embed.base import Embedder
+from es.client import connect
+from es.embedded.progress import say
+from es.mappings.products import SCHEMA_VERSION
+from es.names import IndexNames
+from es.settings import EngineSettings
+from evaluate import synthetic
+from evaluate.errors import MeasurementFailed
+from shop.products.store import ProductStore
+from shop.products.stored import stored_form
+
+BATCH: Final = 500
+# Code that decides what is stored: an index made by other code is not what would be measured.
+_CODE = (Path(synthetic.__file__), synthetic.WORDS)
+_ROOMS = (shop.products, es.mappings)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The catalogue that is live now; `seconds` is None where it was there already."""
+
+    products: int
+    seconds: float | None
+    index_mb: float
+
+
+def ensure_loaded(engine: EngineSettings, embedder: Embedder, products: int) -> Loaded:
+    """Makes the catalogue of this size the live one of `engine`'s prefix, merged to one segment."""
+    with connect(engine) as client:
+        store = ProductStore(client, IndexNames(engine.index_prefix), embedder)
+        mark = fingerprint(embedder.spec.id, products)
+        seconds = None
+        if not any(g.live and g.meta.get("source", {}).get("fingerprint") == mark for g in store.generations.all()):
+            started = time.monotonic()
+            _load(store, embedder, products, mark)
+            seconds = time.monotonic() - started
+        live = next(g for g in store.generations.all() if g.live)
+        return Loaded(live.documents, seconds, live.size_bytes / 1e6)
+
+
+def fingerprint(model: str, products: int) -> str:
+    """Changes with the model, the size, the generator and the code that makes documents."""
+    digest = hashlib.sha256(f"{model}\n{products}\n{SCHEMA_VERSION}".encode())
+    code = [path for room in _ROOMS for path in sorted(Path(room.__path__[0]).glob("*.py"))]
+    for path in (*_CODE, *code):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _load(store: ProductStore, embedder: Embedder, products: int, mark: str) -> None:
+    say(f"loading {products:,} synthetic products; later runs use them again")
+    vectors = synthetic.FamilyVectors(embedder)
+    index = store.begin_load({"fingerprint": mark})
+    said = time.monotonic()
+    for start in range(0, products, BATCH):
+        outcome = store.send(index, _lines(vectors, range(start, min(start + BATCH, products))))
+        if outcome.failed:
+            raise MeasurementFailed(f"Elasticsearch refused a product: {outcome.failed[0]}")
+        if time.monotonic() - said > 10:
+            said = time.monotonic()
+            say(f"{start + BATCH:,} products")
+    store.generations.finish(index)
+    problems = [r.problem for r in store.generations.check(index, store.checks(products, [])) if r.problem]
+    if problems:
+        raise MeasurementFailed(f"The synthetic catalogue is not as it should be: {'; '.join(problems)}")
+    store.generations.swap(index)
+    store.generations.prune(keep=1)
+
+
+def _lines(vectors: synthetic.FamilyVectors, numbers: range) -> list[bytes]:
+    lines: list[bytes] = []
+    for number in numbers:
+        product = synthetic.product(number)
+        lines.append(orjson.dumps({"index": {"_id": product.product_id}}))
+        lines.append(orjson.dumps(stored_form(product, vectors.vector(number))))
+    return lines
