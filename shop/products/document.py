@@ -21,6 +21,7 @@ from shop.products.values import MAX_PRICE, AgeGroup, Category, Gender, attribut
 AttributeValue = bool | int | float | str
 MAX_ATTRIBUTES = 1000
 MAX_VALUES = 200
+MAX_ID_BYTES = 512
 
 # Control characters, and halves of characters (surrogates), which no encoding can carry.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -31,6 +32,13 @@ def _printable(text: str) -> str:
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
     return text.strip()
+
+
+def _short_id(product_id: str) -> str:
+    # One longer id would make Elasticsearch refuse the whole request that it is part of.
+    if len(product_id.encode()) > MAX_ID_BYTES:
+        raise ValueError(f"it is longer than {MAX_ID_BYTES} bytes")
+    return product_id
 
 
 def _as_list(value: object) -> object:
@@ -51,7 +59,9 @@ Text = Annotated[str, AfterValidator(_printable)]
 Word = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_printable)]
 Words = Annotated[list[Word], BeforeValidator(_as_list), AfterValidator(_distinct), Field(max_length=MAX_VALUES)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
-ProductId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$")]
+ProductId = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$"), AfterValidator(_short_id)
+]
 
 
 class Product(BaseModel):

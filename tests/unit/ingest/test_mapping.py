@@ -209,6 +209,7 @@ def test_rows_left_out_deleted_and_expanded() -> None:
         ({"cur": "EURO1"}, 'currency "EURO1" is not a currency'),
         ({"name": "x" * 1001}, "name is too long (1001 characters, at most 1000)"),
         ({"name": {"en": "Mug"}}, "name is an object, not a text"),
+        ({"id": "𝄞" * 200}, "it is longer than 512 bytes"),
         ({"id": "1\ud800"}, "product_id holds characters that are no text"),
         ({"extra": "{no"}, "column extra"),
         ({"extra": [1]}, "column extra is not an object"),
