@@ -2,7 +2,7 @@
 
 import { addressOf, productInAddress, readAddress, valuesOf } from "./address.js";
 import * as api from "./api.js";
-import { element } from "./dom.js";
+import { amount, element } from "./dom.js";
 import { FACETS, drawChips, drawFacets } from "./facets.js";
 import { card, details, message, summary } from "./results.js";
 
@@ -10,7 +10,7 @@ const TYPING_PAUSE_MS = 180;
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q count unfold filters facets clear sort mode chips degraded problem nothing results more product"
+  "search q count unfold fold filters facets clear sort mode chips degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -50,6 +50,7 @@ async function knownFacets(signal) {
 function show(answer) {
   page.problem.hidden = true;
   page.count.textContent = summary(asked, answer);
+  page.fold.textContent = `Show ${amount(answer.total, "product", "products")}`;
   page.results.replaceChildren(...answer.hits.map(card));
   drawFacets(page.facets, answer.facets, opened, choose);
   page.degraded.hidden = answer.degraded.length === 0;
@@ -74,6 +75,7 @@ function nothingFound() {
 
 function showTrouble(error) {
   if (!(error instanceof api.Trouble)) throw error;
+  facets = null; // Another catalogue may be live by now.
   page.count.textContent = "No result";
   page.results.replaceChildren();
   page.nothing.hidden = page.degraded.hidden = true;
@@ -138,6 +140,14 @@ function choose(filter, value, chosen, one = false) {
 function clearFilters() {
   asked.filters.clear();
   go();
+}
+
+/** On narrow screens the filters are a sheet over the products. */
+function fold(away) {
+  page.filters.classList.toggle("open", !away);
+  page.unfold.setAttribute("aria-expanded", String(!away));
+  if (away) page.unfold.focus();
+  else (page.facets.querySelector("input") ?? page.fold).focus();
 }
 
 function searchFor(text, byTyping) {
@@ -205,9 +215,10 @@ page.mode.addEventListener("change", (event) => {
 });
 page.clear.addEventListener("click", clearFilters);
 page.more.addEventListener("click", showMore);
-page.unfold.addEventListener("click", () => {
-  const open = page.filters.classList.toggle("open");
-  page.unfold.setAttribute("aria-expanded", String(open));
+page.unfold.addEventListener("click", () => fold(false));
+page.fold.addEventListener("click", () => fold(true));
+page.filters.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && page.filters.classList.contains("open")) fold(true);
 });
 page.results.addEventListener("click", (event) => {
   if (event.target.closest("a")) openedFrom = location.href;
