@@ -1,5 +1,7 @@
 """The whole bench: server, catalogue, API, rounds, profile."""
 
+from contextlib import closing
+
 import orjson
 
 from app.settings import ServiceSettings
@@ -85,12 +87,12 @@ def _measure(engine: EngineSettings, products: int, seconds: float) -> Measured:
 
 
 def _check(targets: dict[str, Target], known: Workload) -> None:
-    """That every side finds something, by words and by meaning, before anything is timed."""
+    """That every side finds something, by words and by meaning, and shows it, before anything is timed."""
     for side, target in targets.items():
-        client = Client(target)
-        answer = orjson.loads(client.ask(known.calls[side][0]))
-        client.close()
+        with closing(Client(target)) as client:
+            answer = orjson.loads(client.ask(known.calls[side][0]))
         lists = answer["responses"] if side == TWO_BODIES else [answer]
-        found = [one["hits"] if side == API else one.get("hits", {}).get("hits") for one in lists]
-        if not all(found) or (side == API and answer["degraded"]):
+        hits = [one["hits"] if side == API else one.get("hits", {}).get("hits") for one in lists]
+        shown = all(hits) and all(hit["name"] if side == API else hit.get("fields") for one in hits for hit in one)
+        if not shown or (side == API and answer["degraded"]):
             raise MeasurementFailed(f"{side} finds nothing, or without meaning: {str(answer)[:300]}")

@@ -96,7 +96,7 @@ def _raw(alias: str, endpoint: str, bodies: Sequence[dict[str, Any]]) -> Call:
 def two_bodies(query: SearchQuery, vector: NDArray[np.float32], how: Neighbours) -> list[dict[str, Any]]:
     """The floor: what somebody who knows Elasticsearch would post by hand for the same search."""
     filters = [clause(given) for given in query.filters]
-    fetched: dict[str, Any] = {"size": how.k, "_source": False, "stored_fields": [fields.CARD]}
+    fetched: dict[str, Any] = {"size": how.k, "stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
     words: Clause = {"bool": {"must": [words_query(query.text)], "filter": filters}}
     return [
         {"query": words, "track_total_hits": True, "aggs": _plain_facets(), **fetched},
