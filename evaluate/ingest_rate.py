@@ -158,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--bare-senders", type=int, nargs="*", default=[1, 2], help="threads of the bare sender")
+    parser.add_argument("--no-vectors", action="store_true", help="memory of the reading and sending alone")
     options = parser.parse_args()
     count: int = options.rows
     engine = EngineSettings(index_prefix=PREFIX)
@@ -167,14 +168,18 @@ def main() -> None:
         feed, bodies, cached = Path(folder, "feed.jsonl"), Path(folder, "bodies"), Path(folder, "vectors.sqlite3")
         cache = VectorCache(cached, max_bytes=20_000_000_000)
         write_feed(feed, count)
-        fill_cache(cache, spec, count)
-        store = ProductStore(client, IndexNames(PREFIX), CachedVectors(spec, cache))  # type: ignore[arg-type]
-        places = encoded(store, count, bodies)
+        embedder = None
+        if not options.no_vectors:
+            fill_cache(cache, spec, count)
+            embedder = CachedVectors(spec, cache)
+        store = ProductStore(client, IndexNames(PREFIX), embedder)  # type: ignore[arg-type]
+        places = encoded(store, count, bodies) if options.bare_senders else []
         environment = os.environ | {
             "SHOPSCOUT_ES_URL": url,
             "SHOPSCOUT_INDEX_PREFIX": PREFIX,
             "SHOPSCOUT_VECTOR_CACHE_PATH": str(cached),
             "SHOPSCOUT_VECTOR_CACHE_MB": "20000",
+            **({"SHOPSCOUT_TEXT_MODEL": "none"} if options.no_vectors else {}),
         }
         try:
             result = report(count, measured_load(feed, environment), store, url, bodies, places, options.bare_senders)
@@ -201,7 +206,7 @@ def report(
         bare[senders] = count / bare_send(url, index, bodies, places, senders)
         store.generations.delete(index)
     rate = load["products_per_s"]
-    sys.stdout.write(f"{count:,} products, vectors cached ({load['embedded']} embedded)\n")
+    sys.stdout.write(f"{count:,} products, {load['vectors_cached']:,} vectors cached, {load['embedded']:,} made\n")
     sys.stdout.write(f"load            {rate:8,.0f}/s   {load['peak_rss_mb']:,} MB resident at most\n")
     for senders, bare_rate in bare.items():
         sys.stdout.write(
