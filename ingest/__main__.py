@@ -19,6 +19,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,11 +28,13 @@ from es.errors import EngineError, EngineSetupError, EngineUnavailable
 from ingest import commands
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.feeds.feed import Format
+from ingest.settings import IngestSettings
 
 DONE, FAILED, USAGE, REJECTS, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def _share(text: str) -> float:
+    """A share for argparse, which turns ValueError and ArgumentTypeError into a usage message."""
     number = float(text)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError("must be between 0 and 1")
@@ -45,19 +48,32 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+def _not_negative(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1e9:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
+
+
+def _currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha()):
+        raise argparse.ArgumentTypeError("must be an ISO 4217 code such as EUR")
+    return text.upper()
+
+
 def _add_feed_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="+", metavar="FILE", help="feeds, plain or .gz; - is standard input")
     command.add_argument("--map", type=Path, metavar="MAP.yaml", help="mapping file: their columns to our fields")
     command.add_argument("--format", type=Format, choices=list(Format), help="where the name does not tell")
     command.add_argument("--records", default="", metavar="PATH", help="where the list lies in a JSON or YAML file")
     command.add_argument("--encoding", default="", help="of a CSV file (utf-8)")
-    command.add_argument("--currency", default="", help="ISO 4217 code of prices for which the feed names none")
+    command.add_argument("--currency", type=_currency, help="ISO 4217 code of prices for which the feed names none")
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
 
 
 def _add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-vectors", action="store_true", help="no text vectors: for search by words alone")
-    command.add_argument("--wait", type=float, metavar="SECONDS", help="how long to wait for Elasticsearch")
+    command.add_argument("--wait", type=_not_negative, metavar="SECONDS", help="how long to wait for Elasticsearch")
     command.add_argument("--strict", action="store_true", help="exit with 3 if rows were rejected")
     command.add_argument("--quiet", action="store_true", help="no progress")
     command.add_argument("--json", action="store_true", help="the summary as one line of JSON")
@@ -74,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run_options(load)
     load.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
     load.add_argument("--max-reject-share", type=_share, metavar="SHARE", help="more rejects: not live (0.2)")
-    load.add_argument("--min-share", type=float, metavar="SHARE", help="fewer products than live: not live")
+    load.add_argument("--min-share", type=_not_negative, metavar="SHARE", help="fewer products than live: not live")
     load.add_argument("--dry-run", action="store_true", help="check everything, load nothing, show three products")
     load.set_defaults(verb=commands.load)
     upsert = verbs.add_parser("upsert", help="change, add and delete products of the live catalogue")
@@ -103,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FeedError, MappingError) as error:
         return _complain(str(error), USAGE)
     except ValidationError as error:
-        return _complain("; ".join(_setting(problem) for problem in error.errors()), USAGE)
+        return _complain("; ".join(_setting(error.title, problem) for problem in error.errors()), USAGE)
     except (EngineUnavailable, EngineSetupError) as error:
         return _complain(f"{error} Nothing is lost: run the same command again.", UNAVAILABLE)
     except EmbedError as error:
@@ -112,10 +128,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), FAILED)
 
 
-def _setting(problem: object) -> str:
-    assert isinstance(problem, dict)
-    name = "_".join(str(part) for part in problem["loc"]).upper()
-    return f"setting {name}: {str(problem['msg']).removeprefix('Value error, ')}"
+def _setting(title: str, problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    prefix = "SHOPSCOUT_INGEST_" if title == IngestSettings.__name__ else "SHOPSCOUT_"
+    name = prefix + "_".join(str(part) for part in problem["loc"]).upper().removeprefix("SHOPSCOUT_")
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return message if name in message else f"{name}: {message}"
 
 
 def _interrupt_on_signals() -> None:

@@ -165,7 +165,7 @@ def _settings(options: argparse.Namespace) -> IngestSettings:
         "keep": getattr(options, "keep", None),
         "max_reject_share": getattr(options, "max_reject_share", None),
         "min_share_of_live": getattr(options, "min_share", None),
-        "currency": (getattr(options, "currency", "") or "").upper() or None,
+        "currency": getattr(options, "currency", None),
     }
     return IngestSettings(**{name: value for name, value in given.items() if value is not None})
 

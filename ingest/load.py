@@ -114,6 +114,7 @@ class FullLoad:
             self.summary.replaced_index = self._store.retrying(lambda: generations.swap(index))
         except BaseException:
             self._discard(index)
+            self.summary.indexed = 0
             raise
         self.summary.index = index
         self._store.retrying(lambda: generations.prune(keep=self._settings.keep))

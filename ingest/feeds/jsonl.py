@@ -38,14 +38,14 @@ def _row(place: int, line: bytes) -> FeedRow | BrokenRow:
 
 
 def _broken(place: int, line: bytes, error: orjson.JSONDecodeError) -> BrokenRow:
+    # A last line without its end that starts an object was cut off; other nonsense is just broken.
+    starts = line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}")
+    if starts and not line.endswith(b"\n"):
+        return BrokenRow(place, "the file ends in the middle of this line", excerpt(line), cut=True)
     try:
         line.decode()
     except UnicodeDecodeError as bad:
-        reason = f"the line is not valid UTF-8 (byte {bad.start + 1})"
-        return BrokenRow(place, reason, excerpt(line), cut=not line.endswith(b"\n"))
-    # A last line without its end that does start an object was cut off; other nonsense is just broken.
-    if not line.endswith(b"\n") and line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}"):
-        return BrokenRow(place, "the file ends in the middle of this line", excerpt(line), cut=True)
+        return BrokenRow(place, f"the line is not valid UTF-8 (byte {bad.start + 1})", excerpt(line))
     return BrokenRow(place, f"the line is not valid JSON ({error.msg}, character {error.colno})", excerpt(line))
 
 

@@ -72,6 +72,7 @@ def test_a_bad_feed_leaves_the_live_catalogue_alone(ingest: Ingest) -> None:
     assert [d.returncode for d in (nothing, too_many, cut, shrunk)] == [1, 1, 1, 1]
     assert "Not one product could be read from 2 rows" in nothing.stderr
     assert "--max-reject-share" in too_many.stderr
+    assert "0 products indexed" in too_many.stdout
     assert "--min-share" in shrunk.stderr
     assert len(ingest.live()) == 20
     assert len(ingest.generations.all()) == 1
@@ -111,7 +112,7 @@ def test_the_later_line_of_a_product_wins(ingest: Ingest) -> None:
         (["load", "empty.csv"], "empty.csv is empty"),
         (["load", "feed.csv", "--map", "absent.yaml"], "mapping file absent.yaml cannot be read"),
         (["load", "feed.csv", "--map", "bad.yaml"], "fields.colour: there is no such field"),
-        (["load", "feed.csv", "--currency", "euro"], "CURRENCY"),
+        (["load", "feed.csv", "--currency", "euro"], "ISO 4217"),
         (["load", "feed.csv", "--rejects", "absent/r.jsonl"], "Rejects cannot be written"),
         (["load", "feed.what"], "--format"),
         (["load", "feed.csv", "--keep", "0"], "must be 1 or more"),
@@ -128,6 +129,13 @@ def test_wrong_usage_is_a_sentence_and_code_2(ingest: Ingest, arguments: list[st
 
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_a_wrong_setting_is_named(ingest: Ingest) -> None:
+    done = ingest.run("load", "-", "--format", "jsonl", stdin=b"{}", SHOPSCOUT_INGEST_SENDERS="0")
+
+    assert done.returncode == 2
+    assert "SHOPSCOUT_INGEST_SENDERS: Input should be greater" in done.stderr
 
 
 def test_a_dry_run_shows_products_and_needs_no_server(ingest: Ingest) -> None:
