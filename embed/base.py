@@ -8,6 +8,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from embed.pictures import Picture
+
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Shape (n, dims), float32, every row of length 1 (L2): the dot product of two rows is their cosine."""
 
@@ -57,5 +59,18 @@ class Embedder(Protocol):
 
         The empty string has a vector too (of unit length, without meaning). Texts longer than the model
         reads are cut. Raises ModelUnavailable if the weights cannot be loaded, EmbeddingFailed otherwise.
+        """
+        ...
+
+
+@runtime_checkable
+class ImageEmbedder(Embedder, Protocol):
+    """Turns texts and pictures into vectors of one space: the dot product of the two says how well they agree."""
+
+    def embed_images(self, pictures: Sequence[Picture]) -> Vectors:
+        """Vectors of `pictures` (files as bytes, or opened) in their order, shape (len(pictures), spec.dims).
+
+        Raises PictureRefused if one of them cannot be read (decode them one by one before, with
+        embed.pictures.decode, where one broken file must not stop the others), and what `embed_texts` raises.
         """
         ...

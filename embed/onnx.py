@@ -119,13 +119,14 @@ def _session_options() -> onnxruntime.SessionOptions:
 
 
 def _token_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    legible = [_legible(text) for text in texts]
-    if len(legible) == 1:
-        return [tokenizer.encode(legible[0]).ids]
-    return [encoding.ids for encoding in tokenizer.encode_batch_fast(legible)]
+    readable = [legible(text) for text in texts]
+    if len(readable) == 1:
+        return [tokenizer.encode(readable[0]).ids]
+    return [encoding.ids for encoding in tokenizer.encode_batch_fast(readable)]
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
+    """The start of `text`, as much as any model reads, with nothing that a tokenizer cannot take."""
     text = text[:MAX_CHARACTERS]
     # Half of a surrogate pair, as broken JSON yields it, cannot be passed to the tokenizer.
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
