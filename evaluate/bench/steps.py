@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.catalogue import Catalogue
 from app.search import presentation, routes, service
@@ -21,6 +21,7 @@ from shop.products.reader import ProductReader
 
 ENGINE = "wait for Elasticsearch"
 REST = "framework"
+SEND = "send"
 STEPS: tuple[tuple[object, str, str], ...] = (
     (routes, "from_parameters", "parse the request"),
     (Catalogue, "facts", "facts of the catalogue"),
@@ -80,11 +81,16 @@ class Stopwatch:
                 self._skip -= 1
                 await app(scope, receive, send)
                 return
+
+            async def timed_send(message: Message) -> None:
+                with self._span(SEND):
+                    await send(message)
+
             token = _open.set([])
             started = time.perf_counter()
             try:
                 with self._span(REST):
-                    await app(scope, receive, send)
+                    await app(scope, receive, timed_send)
             finally:
                 _open.reset(token)
             self.times.requests += 1

@@ -28,6 +28,9 @@ def test_a_busy_machine_does_not_change_the_ratio() -> None:
     assert warm["ratio_to_own_body"]["median"] == 2.0
     assert warm["ms"][TWO_BODIES]["p50"] == 4.0
     assert values(MEASURED)["four_clients"]["ratio_to_two_bodies"]["median"] == 0.9
+    assert warm["best_raw"] == OWN_BODY
+    assert values(MEASURED)["four_clients"]["best_raw"] == OWN_BODY
+    assert values(MEASURED)["four_clients"]["ratio_to_best_raw"]["median"] == 0.75
     assert values(MEASURED)["load"]["products_per_s"] == 50.0
 
 

@@ -1,0 +1,30 @@
+"""The whole bench, small: every side answers, every figure is there, and the catalogue is loaded once."""
+
+import pytest
+
+from es.settings import EngineSettings
+from evaluate.bench.measure import measure
+from evaluate.bench.report import lines, values
+from evaluate.bench.workload import SIDES
+
+pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
+PRODUCTS = 500
+
+
+def test_a_small_bench(engine_settings: EngineSettings) -> None:
+    told = values(measured := measure(engine_settings, PRODUCTS, 4))
+    assert told["products"] == PRODUCTS
+    assert told["load"]["products_per_s"] > 0
+    for part in ("one_client_warm", "one_client_cold", "four_clients"):
+        assert set(told[part]["ms"]) == set(SIDES)
+        assert all(0 < figure["p50"] <= figure["p95"] for figure in told[part]["ms"].values())
+        assert told[part]["ratio_to_best_raw"]["median"] > 0
+    assert all(rate > 0 for rate in told["four_clients"]["requests_per_s"].values())
+    # Every step was passed, and together they make up what the client waited for.
+    steps = dict(told["profile_ms"])
+    total = steps.pop("total at the client")
+    assert {"parse the request", "build the body", "fuse", "present", "send"} <= set(steps)
+    assert sum(steps.values()) == pytest.approx(total, rel=0.05)
+    assert "Four clients" in "\n".join(lines(measured))
+    again = values(measure(engine_settings, PRODUCTS, 2))
+    assert "load" not in again
