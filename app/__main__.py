@@ -13,7 +13,7 @@ from app.main import create_app
 from app.settings import ServiceSettings
 from es.errors import EngineError
 from es.reach import ensure_server
-from es.settings import EngineSettings
+from es.settings import EngineSettings, setting_problems
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings, engine = ServiceSettings(), EngineSettings()
     except ValidationError as error:
-        print(f"A setting is wrong: {error}", file=sys.stderr)
+        print(setting_problems(error), file=sys.stderr)
         return 2
     logs.configure(settings)
     if problem := port_problem(settings.host, settings.port):

@@ -102,8 +102,10 @@ async def _bad_request(_: Request, error: Exception) -> Response:
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [(".".join(str(part) for part in e["loc"] if part != "body") or "body", e["msg"]) for e in error.errors()]
-    if any(e["type"] == "json_invalid" for e in error.errors()):
-        return problem_response(400, "invalid-json", "The body is not JSON", "Send a JSON object as the body.")
+    # Without a JSON content type the body arrives as it is, and is no object.
+    if any(e["type"] == "json_invalid" or tuple(e["loc"]) == ("body",) for e in error.errors()):
+        detail = "Send a JSON object as the body, with Content-Type: application/json."
+        return problem_response(400, "invalid-json", "The body is not a JSON object", detail)
     detail = "; ".join(f"{name}: {message}" for name, message in errors)
     return problem_response(400, "invalid-parameter", "A parameter is not valid", detail, errors=errors)
 

@@ -29,7 +29,7 @@ class ServiceSettings(BaseSettings):
     )
     knn_k: int = Field(100, ge=1, le=1000, description="Nearest products that vector search finds.")
     knn_candidates: int = Field(
-        200,
+        300,
         ge=1,
         le=10000,
         description="Candidates that vector search looks at; more finds nearer ones, slower.",

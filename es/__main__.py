@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from es.errors import EngineError
 from es.reach import check_configured
-from es.settings import EngineSettings
+from es.settings import EngineSettings, setting_problems
 
 DONE, FAILED, USAGE, NOT_RUNNING, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -129,10 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return result
     except ValidationError as error:
-        for problem in error.errors():
-            name = "SHOPSCOUT_" + str(problem["loc"][0]).upper().removeprefix("SHOPSCOUT_")
-            message = problem["msg"].removeprefix("Value error, ")
-            sys.stderr.write(f"{message}\n" if name in message else f"{name}: {message}\n")
+        sys.stderr.write(f"{setting_problems(error)}\n")
         return USAGE
     except EngineError as error:
         sys.stderr.write(f"{error}\n")

@@ -121,6 +121,13 @@ class Generations:
         self.swap(older[-1].index)
         return older[-1].index
 
+    def use(self, index: str) -> None:
+        """Makes any ready generation the live one, as after a roll back. Raises GenerationError for others."""
+        ready = [g.index for g in self.all() if g.state == READY]
+        if index not in ready:
+            raise GenerationError(f"{index} is no ready generation of {self.alias}; there are: {', '.join(ready)}.")
+        self.swap(index)
+
     def prune(self, *, keep: int = 2) -> list[str]:
         """Deletes all but the live generation and the newest ready ones up to `keep`; returns what went.
 

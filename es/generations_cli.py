@@ -21,6 +21,7 @@ def run(args: Sequence[str], settings: EngineSettings) -> int:
     parser.add_argument("--kind", choices=KINDS, default=products.KIND, help="kind of index (default: %(default)s)")
     action = parser.add_mutually_exclusive_group()
     action.add_argument("--roll-back", action="store_true", help="make the generation before the live one live again")
+    action.add_argument("--use", metavar="INDEX", help="make this ready generation the live one")
     action.add_argument("--prune", type=int, metavar="KEEP", help="delete all but the newest KEEP ready generations")
     given = parser.parse_args(args)
     if given.prune is not None and given.prune < 1:
@@ -39,6 +40,9 @@ def run(args: Sequence[str], settings: EngineSettings) -> int:
 def _act(given: argparse.Namespace, generations: Generations) -> None:
     if given.roll_back:
         print(f"{generations.alias} -> {generations.roll_back()}")
+    if given.use is not None:
+        generations.use(given.use)
+        print(f"{generations.alias} -> {given.use}")
     if given.prune is not None:
         gone = generations.prune(keep=given.prune)
         print(f"deleted: {', '.join(gone) if gone else 'nothing'}")

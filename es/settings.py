@@ -2,12 +2,22 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 def _default_cache() -> Path:
     return Path.home() / ".cache" / "shopscout"
+
+
+def setting_problems(error: ValidationError, prefix: str = "SHOPSCOUT_") -> str:
+    """What is wrong with settings read from the environment, by the names that the environment knows."""
+    told = []
+    for problem in error.errors():
+        name = prefix + str(problem["loc"][0]).upper().removeprefix("SHOPSCOUT_") if problem["loc"] else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        told.append(message if name in message else f"{name}: {message}")
+    return "; ".join(told)
 
 
 class EngineSettings(BaseSettings):

@@ -18,7 +18,7 @@ from app.settings import ServiceSettings
 from embed.errors import EmbedError
 from es.errors import EngineError
 from es.reach import ensure_server
-from es.settings import EngineSettings
+from es.settings import EngineSettings, setting_problems
 from evaluate.errors import DataMissing, EvaluateError
 from evaluate.settings import EvaluateSettings
 from ingest.errors import IngestError
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = given.verb(given)
         return code
     except ValidationError as error:
-        sys.stderr.write(f"A setting is wrong: {error}\n")
+        sys.stderr.write(f"{setting_problems(error)}\n")
         return USAGE
     except DataMissing as error:
         sys.stderr.write(f"{error}\n")

@@ -2,8 +2,8 @@
 
 What a facet counts. The base of a facet is the set of products that match the words or are among the nearest by
 meaning, under every filter except the facet's own selection, so that a shopper can see what adding a value would
-bring (a multi-select facet). The nearest by meaning are found under all filters, the facet's own included; products
-found by words are counted without it. Counts are exact on an index of one shard, which is how we build them.
+bring (a multi-select facet). The nearest by meaning are those of two searches: under all filters, which are in the
+result, and under all but the facet's own. Counts are exact on an index of one shard, which is how we build them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +29,7 @@ MAX_NAMES_SHOWN: Final = 40
 RATING_STEPS: Final = (4, 3, 2, 1)
 NOT_FACETS: Final = frozenset({"group_id", "price"})
 
+_STEPS: Final = {"price_range": [str(step) for step in PriceRange], "rating": [str(step) for step in RATING_STEPS]}
 _FACET_FIELDS: Final = {
     **{name: f.field for name, f in WORD_FIELDS.items()},
     "brand": fields.BRAND,
@@ -105,7 +106,8 @@ def _read_one(name: str, own: Filter | None, found: Mapping[str, Any]) -> list[d
     chosen = _chosen(own, same)
     buckets = found["values"]["buckets"]
     if isinstance(buckets, dict):
-        values = [(key, bucket["doc_count"]) for key, bucket in buckets.items()]
+        # The server answers named buckets by the alphabet.
+        values = [(key, buckets[key]["doc_count"]) for key in _STEPS[name]]
         kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
         kept = [(bucket.get("key_as_string", bucket["key"]), bucket["doc_count"]) for bucket in buckets]

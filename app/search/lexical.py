@@ -22,11 +22,26 @@ LEXICAL_FIELDS: Final = (
 LEAST_WORDS: Final = "2<75%"
 
 
+# Lucene's English stop words.
+STOP_WORDS: Final = frozenset(
+    {"a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of"}
+    | {"on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will"}
+    | {"with"}
+)
+
+
+def content_words(text: str) -> str:
+    """The text without stop words, which would count towards the words that must be there; all of it where nothing
+    else is in it, as "It" and "To Be or Not to Be" are things that shops sell."""
+    words = text.split()
+    return " ".join(word for word in words if word.lower() not in STOP_WORDS) or text
+
+
 def words_query(text: str) -> dict[str, Any]:
     """Products that have enough of the words, scored by BM25F."""
     return {
         "combined_fields": {
-            "query": text,
+            "query": content_words(text),
             "fields": list(LEXICAL_FIELDS),
             "minimum_should_match": LEAST_WORDS,
             "_name": WORDS,

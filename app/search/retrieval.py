@@ -7,7 +7,7 @@ k neighbours, then as many of the others, best words first, as the page needs.
 """
 
 from binascii import a2b_base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
+from app.search.filters import Filter
 from app.search.fusion import RRF_DEPTH, Candidate
 from app.search.lexical import WORDS, words_query
 from app.search.query import FusionMethod, Mode, SearchQuery, Sort
-from app.search.vector import MEANING, Neighbours, cosine, meaning_clause
+from app.search.vector import Neighbours, cosine, meaning_clause
 from es.mappings import products as fields
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
@@ -72,18 +73,29 @@ def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neig
     chosen = [clause(f) for f in selected.values()]
     body: dict[str, Any] = {**_FETCHED, "track_total_hits": True}
     body["size"] = _window(query, vector is not None, how)
-    if vector is not None and query.mode is Mode.SEMANTIC:
-        body["knn"] = meaning_clause(vector, how, always + chosen, NEIGHBOURS_FIRST)
-    else:
+    if vector is None or query.mode is not Mode.SEMANTIC:
         body["query"] = _words_or_all(query, always)
-        if vector is not None:
-            body["knn"] = meaning_clause(vector, how, always + chosen, NEIGHBOURS_FIRST)
+    if vector is not None:
+        body["knn"] = _neighbours(vector, how, always, selected)
     if chosen:
         body["post_filter"] = {"bool": {"filter": chosen}}
     if query.facets:
         body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
     body |= _order(query, vector is not None)
     return body
+
+
+def _neighbours(
+    vector: NDArray[np.float32], how: Neighbours, always: Sequence[Clause], selected: Mapping[str, Filter]
+) -> list[dict[str, Any]]:
+    """The `knn` sections: the nearest under all filters, and for each facet with a selection those under all but
+    its own, which only that facet counts (`post_filter` keeps them from the hits)."""
+    clauses = {name: clause(given) for name, given in selected.items()}
+    sections = [meaning_clause(vector, how, [*always, *clauses.values()], NEIGHBOURS_FIRST)]
+    for name in clauses:
+        others = [made for other, made in clauses.items() if other != name]
+        sections.append(meaning_clause(vector, how, [*always, *others], NEIGHBOURS_FIRST, but=name))
+    return sections
 
 
 def continues_by_rank(query: SearchQuery, with_vector: bool) -> bool:
@@ -165,7 +177,7 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
 
 def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
-    near = scores.get(MEANING)
+    near = next((score for name, score in scores.items() if name != WORDS), None)
     words = scores.get(WORDS, 0.0)
     order = tuple(hit["sort"])
     found = Candidate(order[-1], words, None if near is None else cosine(near, NEIGHBOURS_FIRST))

@@ -18,15 +18,23 @@ class Neighbours:
     """How vector search is done: `k` nearest out of `candidates` looked at, none below cosine `floor`."""
 
     k: int = 100
-    candidates: int = 200
+    candidates: int = 300
     floor: float = 0.28
 
 
 def meaning_clause(
-    vector: NDArray[np.float32], how: Neighbours, filters: Sequence[dict[str, Any]], boost: float = 1.0
+    vector: NDArray[np.float32],
+    how: Neighbours,
+    filters: Sequence[dict[str, Any]],
+    boost: float = 1.0,
+    *,
+    but: str = "",
 ) -> dict[str, Any]:
-    """The top-level `knn` section. `vector`: shape (dims,), unit length. Filters are applied before the search, so
-    that k products are found among those that pass."""
+    """A top-level `knn` section; `but` names the facet whose own filter it leaves out.
+
+    `vector`: shape (dims,), unit length. Filters are applied before the search, so that k products are found among
+    those that pass.
+    """
     return {
         "field": fields.TEXT_VECTOR,
         "query_vector": vector.tolist(),
@@ -35,7 +43,7 @@ def meaning_clause(
         "similarity": how.floor,
         "filter": list(filters),
         "boost": boost,
-        "_name": MEANING,
+        "_name": f"{MEANING} but {but}" if but else MEANING,
     }
 
 

