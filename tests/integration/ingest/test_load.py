@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -12,7 +13,10 @@ import pytest
 from es.generations import LOADING
 from tests.integration.ingest.conftest import Ingest, lines, product_rows
 
-BROKEN = [{"product_id": "bad", "name": "No price"}, {"product_id": "", "name": "No id", "price": 1}]
+BROKEN: list[dict[str, Any]] = [
+    {"product_id": "bad", "name": "No price"},
+    {"product_id": "", "name": "No id", "price": 1},
+]
 
 
 def test_a_load_goes_live_and_takes_the_place_of_the_one_before(ingest: Ingest) -> None:

@@ -22,7 +22,7 @@ from ingest.feeds.source import Source
 PRODUCTS = [{"id": "1", "name": "Mug"}, {"id": "2", "name": "Tasse « déjà »"}, {"id": "3", "name": "杯"}]
 
 
-def read(path: Path | str, stdin: bytes | None = None, **options: object) -> list[FeedRow | BrokenRow]:
+def read(path: Path | str, stdin: bytes | None = None, **options: Any) -> list[FeedRow | BrokenRow]:  # noqa: ANN401 - FeedOptions
     source = Source(str(path), io.BytesIO(stdin) if stdin is not None else None)
     return list(Feed(source, replace(FeedOptions(), **options)).rows())
 
@@ -140,7 +140,7 @@ def test_jsonl_that_ends_mid_line(tmp_path: Path) -> None:
         (b'\n [ {"id": 1},\n {"id": 2} ]', {}),
     ],
 )
-def test_json_array_below_a_key_or_lines(tmp_path: Path, content: bytes, options: dict[str, str]) -> None:
+def test_json_array_below_a_key_or_lines(tmp_path: Path, content: bytes, options: dict[str, Any]) -> None:
     assert values(read(written(tmp_path, "feed.json", content), **options)) == [{"id": 1}, {"id": 2}]
 
 

@@ -24,14 +24,14 @@ BASE = {"product_id": "id", "name": "name", "price": "price"}
 ROW = {"id": "1", "name": "Mug", "price": "5.00"}
 
 
-def mapper(text: str, **options: str) -> Mapper:
+def mapper(text: str, currency: str = "USD") -> Mapper:
     data = yaml.safe_load(text)
     data["fields"] = {**BASE, **data.get("fields", {})}
-    return Mapper(MappingFile.model_validate(data), **options)
+    return Mapper(MappingFile.model_validate(data), currency)
 
 
-def product(text: str, row: dict[str, Any], **options: str) -> Product:
-    found = list(normalize(FeedRow(1, {**ROW, **row}), mapper(text, **options)))
+def product(text: str, row: dict[str, Any], currency: str = "USD") -> Product:
+    found = list(normalize(FeedRow(1, {**ROW, **row}), mapper(text, currency)))
     assert len(found) == 1
     assert isinstance(found[0], GoodRow), found[0]
     return found[0].product

@@ -90,7 +90,8 @@ def test_typed_numbers_stay_exact() -> None:
     assert amounts.money(19.99) == Money(Decimal("19.99"), "")
     assert amounts.money(Decimal("0.10")) == Money(Decimal("0.10"), "")
     assert amounts.money(5) == Money(Decimal(5), "")
-    for wrong in (True, float("nan"), float("inf"), [1], {}):
+    refused: tuple[object, ...] = (True, float("nan"), float("inf"), [1], {})
+    for wrong in refused:
         with pytest.raises(ValueMistake):
             amounts.money(wrong)
 
