@@ -14,7 +14,7 @@ from evaluate.relevance.report import Measured, intervals
 from evaluate.settings import EvaluateSettings
 
 pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(600)]
-FLOORS = {"ndcg_condensed": 0.89, "ndcg_raw": 0.79, "recall": 0.92}
+FLOORS = {"ndcg_condensed": 0.89, "ndcg_raw": 0.82, "recall": 0.95}
 
 
 @pytest.fixture
