@@ -69,8 +69,8 @@ def fitted(picture: Image.Image, rules: PixelRules) -> Image.Image:
     if rules.resize is Resize.LONGEST:
         ratio = max(picture.height / height, picture.width / width)
         # At least one pixel: a picture a thousand times as long as wide would vanish.
-        small = _resized(picture, *(max(1, round(side / ratio)) for side in picture.size), rules)
-        return _cropped_or_filled(small, rules)
+        long, high = (max(1, round(side / ratio)) for side in picture.size)
+        return _cropped_or_filled(_resized(picture, long, high, rules), rules)
     return _cropped_or_filled(_short_side(picture, rules), rules)
 
 
@@ -99,5 +99,5 @@ def _cropped_or_filled(picture: Image.Image, rules: PixelRules) -> Image.Image:
         left, top = max(0, (width - picture.width) // 2), max(0, (height - picture.height) // 2)
         whole.paste(picture, (left, top))
         picture = whole
-    top, left = (int(round((have - want) / 2.0)) for have, want in ((picture.height, height), (picture.width, width)))
+    top, left = (round((have - want) / 2.0) for have, want in ((picture.height, height), (picture.width, width)))
     return picture.crop((left, top, left + width, top + height))

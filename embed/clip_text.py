@@ -8,7 +8,7 @@ characters), and mojibake is read as it stands.
 import html
 import string
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -101,6 +101,3 @@ class TextReader:
         for place, row in enumerate(rows):
             ids[place, : len(row)] = row
         return ids
-
-
-Read = Callable[[Sequence[str]], TokenIds]

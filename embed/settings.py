@@ -1,7 +1,7 @@
 """How texts become vectors. Environment variables start with SHOPSCOUT_; .env is read too."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +25,22 @@ class EmbedSettings(BaseSettings):
         min_length=1,
         description="Sentence model: `minilm-l6-v2` (comes with the product), the path of a folder written by "
         "embed.training, or `none` for search by words alone.",
+    )
+    clip_model: str = Field(
+        "none",
+        min_length=1,
+        description="Model of words and pictures in one space: the path of a folder that `python -m embed export` "
+        "wrote; or, with the extra `clip` installed, a model that open_clip lists (`ViT-B-32`, `ViT-B-16-SigLIP2`), "
+        "`hf-hub:Marqo/marqo-ecommerce-embeddings-B` and the like, or `local-dir:` and a folder. `none`: the small "
+        "one that comes with the product. See docs/howto/choose-a-clip-model.md.",
+    )
+    clip_pretrained: str = Field(
+        "",
+        description="Weights of an open_clip model: one of its tags (`laion2b_s34b_b79k` for ViT-B-32, `webli` for "
+        "ViT-B-16-SigLIP2) or the path of a checkpoint. Not used with folders, `hf-hub:` and `local-dir:`.",
+    )
+    clip_device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where an open_clip model runs: auto (the best there is), cpu, cuda or mps."
     )
     embed_threads: int = Field(
         2, ge=1, le=256, description="Cores that embedding many texts may use; one query always uses one."
