@@ -13,7 +13,8 @@ from typing import NamedTuple, cast
 
 from PIL import Image
 
-from shop.demo.drawn import DRAWINGS, SIZE, letter, placeholder
+from shop.demo.canvas import SIZE
+from shop.demo.drawn import DRAWINGS, letter, placeholder
 from shop.demo.errors import RendersUnavailable
 from shop.demo.family import read_families
 from shop.demo.renders import fetch_renders
