@@ -1,6 +1,7 @@
-"""`python -m embed info` checks the model that the settings name; `python -m embed text WORDS...` embeds texts.
+"""`python -m embed info` checks the models that the settings name; `python -m embed text WORDS...` embeds texts;
+`python -m embed export` writes an open_clip model as one that needs no torch.
 
-Exit codes: 0 all is well, 1 the model is missing or corrupt, 2 the command is not understood.
+Exit codes: 0 all is well, 1 the model is missing, corrupt or refused, 2 the command or its data is wrong.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from embed.errors import EmbedError
+from embed.export import add_arguments, export
 from embed.load import bundled_models, model_folder, text_embedder
 from embed.manifest import read_file, read_manifest
 from embed.settings import EmbedSettings
@@ -23,11 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = commands.add_parser("text", help="embed texts: timing, and their cosines to the first")
     text.add_argument("texts", nargs="+")
     text.add_argument("--json", action="store_true", help="print model and vectors as JSON instead")
+    add_arguments(commands.add_parser("export", help="an open_clip model to a folder that serving reads without torch"))
     options = parser.parse_args(arguments)
     settings = EmbedSettings()
     try:
         if options.command == "info":
             return _info(settings)
+        if options.command == "export":
+            return export(options, settings, lambda line: print(line, flush=True))
         return _text(settings, options.texts, as_json=options.json)
     except EmbedError as error:
         print(error, file=sys.stderr)

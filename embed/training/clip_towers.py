@@ -3,7 +3,6 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import onnx
@@ -87,15 +86,12 @@ def image_tower(module: Any, height: int, width: int) -> onnx.ModelProto:  # noq
     return _exported(ImageTower(module), example, "pixels", {0: torch.export.Dim.DYNAMIC})
 
 
-def save(model: onnx.ModelProto, path: Path) -> None:
-    """Write a tower. Raises TooLarge."""
-    size = model.ByteSize()
-    if size > MOST_BYTES:
-        raise TooLarge(f"{path.name} would take {size / 1e9:.1f} GB; at most {MOST_BYTES / 1e9:.1f} can be written")
-    onnx.save(model, path)
-
-
 def _exported(tower: torch.nn.Module, example: torch.Tensor, name: str, free: dict[int, Any]) -> onnx.ModelProto:
+    size = sum(weight.numel() * weight.element_size() for weight in _weights(tower))
+    if size > MOST_BYTES:
+        raise TooLarge(
+            f"the tower of {name} has {size / 1e9:.1f} GB of weights; at most {MOST_BYTES / 1e9:.1f} can be exported"
+        )
     with _plain_attention(), torch.inference_mode(), warnings.catch_warnings():
         # The exporter warns of its own future.
         warnings.simplefilter("ignore")
@@ -111,6 +107,13 @@ def _exported(tower: torch.nn.Module, example: torch.Tensor, name: str, free: di
         )
     model: onnx.ModelProto = program.model_proto
     return model
+
+
+def _weights(tower: torch.nn.Module) -> Iterator[torch.Tensor]:
+    """Weights that the tower uses: of a whole model it holds both towers."""
+    for name, weight in tower.named_parameters():
+        if isinstance(tower, ImageTower) == (".visual." in name):
+            yield weight
 
 
 @contextlib.contextmanager

@@ -45,8 +45,8 @@ def agreement(original: tuple[Vectors, Vectors], export: tuple[Vectors, Vectors]
         texts=len(cosines),
         cosine_mean=float(cosines.mean()),
         cosine_min=float(cosines.min()),
-        query_overlap_at_10=_overlap(_nearest(queries, products), _nearest(queries_too, products_too)),
-        product_overlap_at_10=_overlap(_nearest(products, products), _nearest(products_too, products_too)),
+        query_overlap_at_10=overlap(nearest(queries, products), nearest(queries_too, products_too)),
+        product_overlap_at_10=overlap(nearest(products, products), nearest(products_too, products_too)),
     )
 
 
@@ -60,7 +60,8 @@ def shortfalls(measured: Agreement, floor: Agreement = FLOOR) -> list[str]:
     return below
 
 
-def _nearest(queries: Vectors, products: Vectors, count: int = 10) -> list[set[int]]:
+def nearest(queries: Vectors, products: Vectors, count: int = 10) -> list[set[int]]:
+    """Places of the `count` products nearest to each query; there must be more products than that."""
     found: list[set[int]] = []
     for start in range(0, len(queries), 512):
         scores = queries[start : start + 512] @ products.T
@@ -69,5 +70,6 @@ def _nearest(queries: Vectors, products: Vectors, count: int = 10) -> list[set[i
     return found
 
 
-def _overlap(left: Sequence[set[int]], right: Sequence[set[int]]) -> float:
+def overlap(left: Sequence[set[int]], right: Sequence[set[int]]) -> float:
+    """Mean share that sets of equal size have in common, pair by pair."""
     return float(np.mean([len(a & b) / len(a) for a, b in zip(left, right, strict=True)]))
