@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
-from embed.base import Embedder
+from embed.base import Embedder, ImageEmbedder
 from embed.cache import CachedEmbedder
-from embed.chain import EmbedderChain
+from embed.chain import EmbedderChain, Loader
+from embed.clip import ClipEmbedder, Progress
 from embed.errors import ModelUnavailable
-from embed.manifest import BUNDLED
+from embed.manifest import BUNDLED, MANIFEST
 from embed.onnx import OnnxTextEmbedder
+from embed.onnx_clip import OnnxClipEmbedder
 from embed.settings import EmbedSettings
 from embed.vector_cache import VectorCache
+
+LITE = "shopscout-lite"
 
 
 def bundled_models() -> list[str]:
@@ -34,6 +38,50 @@ def text_embedder(settings: EmbedSettings) -> OnnxTextEmbedder:
 def text_chain(settings: EmbedSettings) -> EmbedderChain:
     """What serving uses: the sentence model, or none with the reason, tried again as time passes."""
     return EmbedderChain([("sentence", lambda: text_embedder(settings))], retry_s=settings.embed_retry_s)
+
+
+def clip_embedder(settings: EmbedSettings, *, progress: Progress | None = None) -> ImageEmbedder:
+    """The CLIP model that the settings name, loaded and checked: an exported folder, or an open_clip model.
+
+    `progress` is told after every batch of an open_clip model. Raises ModelUnavailable, ModelCorrupt.
+    """
+    name = settings.clip_model
+    if name == "none":
+        raise ModelUnavailable("SHOPSCOUT_CLIP_MODEL is `none`: set it to a model of words and pictures.")
+    folder = Path(name).expanduser()
+    if (folder / MANIFEST).is_file() or (folder.is_absolute() or name.startswith((".", "~"))):
+        exported = OnnxClipEmbedder(folder, threads=settings.embed_threads)
+        exported.load()
+        return exported
+    pretrained = "" if ":" in name else settings.clip_pretrained
+    embedder = ClipEmbedder(name, pretrained, device=settings.clip_device, progress=progress)
+    embedder.load()
+    return embedder
+
+
+def lite_embedder(settings: EmbedSettings) -> ImageEmbedder:
+    """The small model of words and pictures that comes with the product. Raises ModelUnavailable, ModelCorrupt."""
+    folder = BUNDLED / LITE
+    if not (folder / MANIFEST).is_file():
+        raise ModelUnavailable(
+            f"{LITE} is not in this copy of the product ({folder}): fetch it whole, or set SHOPSCOUT_CLIP_MODEL."
+        )
+    embedder = OnnxClipEmbedder(folder, threads=settings.embed_threads)
+    embedder.load()
+    return embedder
+
+
+def picture_chain(settings: EmbedSettings) -> EmbedderChain:
+    """What serves words and pictures in one space: the CLIP model that is set, else the one that comes with the
+    product, else none with the reasons, tried again as time passes.
+
+    Vectors of the two are of different spaces: compare `spec.space` with that of the index before searching.
+    """
+    loaders: list[tuple[str, Loader]] = []
+    if settings.clip_model != "none":
+        loaders.append(("clip", lambda: clip_embedder(settings)))
+    loaders.append(("lite", lambda: lite_embedder(settings)))
+    return EmbedderChain(loaders, retry_s=settings.embed_retry_s)
 
 
 def bulk_embedder(settings: EmbedSettings, embedder: Embedder) -> CachedEmbedder:
