@@ -3,7 +3,8 @@
     EmbedError                  anything below
     |- ModelUnavailable         no model: the folder is missing, unreadable or incomplete (a person must act)
     |  `- ModelCorrupt          a file of the model is not the one that its manifest describes
-    `- EmbeddingFailed          the model is loaded but could not embed these inputs
+    |- EmbeddingFailed          the model is loaded but could not embed these inputs
+    `- PictureRefused           these bytes are no picture that can be read (the others of a load are not touched)
 
 Exceptions of onnxruntime and tokenizers are translated in embed/onnx.py and seen nowhere else.
 """
@@ -23,3 +24,7 @@ class ModelCorrupt(ModelUnavailable):
 
 class EmbeddingFailed(EmbedError):
     """The loaded model refused an input or ran out of memory; nothing of the call was embedded."""
+
+
+class PictureRefused(EmbedError):
+    """Bytes that are no readable picture: empty, cut short, another kind of file, too many pixels."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
@@ -64,18 +65,18 @@ class OnnxTextEmbedder:
             return vectors
         session, tokenizer = self._ready()
         try:
-            ids = _token_ids(tokenizer, texts)
-            batches = list(_batches(ids))
+            ids = token_ids(tokenizer, texts)
+            cut = list(batches(ids))
 
             def run(batch: list[int]) -> None:
                 vectors[batch] = _run(session, [ids[i] for i in batch])
 
-            if len(batches) == 1 or self._threads == 1:
-                for batch in batches:
+            if len(cut) == 1 or self._threads == 1:
+                for batch in cut:
                     run(batch)
             else:
-                with ThreadPoolExecutor(min(self._threads, len(batches))) as pool:
-                    for _ in pool.map(run, batches):
+                with ThreadPoolExecutor(min(self._threads, len(cut))) as pool:
+                    for _ in pool.map(run, cut):
                         pass
         except Exception as error:  # onnxruntime and tokenizers raise types that they do not publish
             raise EmbeddingFailed(f"{self._spec.id} could not embed {len(texts)} texts: {error}") from error
@@ -94,7 +95,7 @@ class OnnxTextEmbedder:
         weights = read_file(self._folder, manifest, manifest.weights)
         vocabulary = read_file(self._folder, manifest, manifest.tokenizer)
         try:
-            session = onnxruntime.InferenceSession(weights, _session_options(), providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(weights, session_options(), providers=["CPUExecutionProvider"])
             tokenizer = Tokenizer.from_str(vocabulary.decode())
         except Exception as error:
             raise ModelCorrupt(f"The model in {self._folder} cannot be loaded: {error}") from error
@@ -107,7 +108,8 @@ class OnnxTextEmbedder:
         return _Loaded(session, tokenizer)
 
 
-def _session_options() -> onnxruntime.SessionOptions:
+def session_options() -> onnxruntime.SessionOptions:
+    """Options of every session here: one thread, warnings silenced."""
     options = onnxruntime.SessionOptions()
     # Parallelism is over batches: a thread per batch needs no synchronisation inside the model.
     options.intra_op_num_threads = 1
@@ -118,7 +120,8 @@ def _session_options() -> onnxruntime.SessionOptions:
     return options
 
 
-def _token_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+def token_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+    """Tokens of each text, cut as the tokenizer is set."""
     readable = [legible(text) for text in texts]
     if len(readable) == 1:
         return [tokenizer.encode(readable[0]).ids]
@@ -132,7 +135,7 @@ def legible(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Places of the texts, longest first (the long batches must not be the last to start), in batches."""
     batch: list[int] = []
     longest = 0
@@ -148,10 +151,15 @@ def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 
 
 def _run(session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]) -> Vectors:
+    vectors: Vectors = session.run(None, padded(ids))[0]
+    return vectors
+
+
+def padded(ids: Sequence[Sequence[int]]) -> dict[str, npt.NDArray[np.int64]]:
+    """One batch as the graph's inputs: input_ids and attention_mask, (len(ids), longest)."""
     tokens = np.zeros((len(ids), max(map(len, ids))), np.int64)
     mask = np.zeros_like(tokens)
     for row, text in enumerate(ids):
         tokens[row, : len(text)] = text
         mask[row, : len(text)] = 1
-    vectors: Vectors = session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
-    return vectors
+    return {"input_ids": tokens, "attention_mask": mask}
