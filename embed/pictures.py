@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from embed.errors import PictureRefused
 
@@ -76,7 +76,7 @@ def _open(content: bytes, max_pixels: int) -> Image.Image:
         return Image.open(io.BytesIO(content), formats=_installed())
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureRefused(f"The picture has more than {max_pixels / 1e6:g} million pixels.") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise PictureRefused(f"This is {_kind(content)}; pictures are read as {', '.join(_installed())}.") from error
     except (MemoryError, KeyboardInterrupt):
         raise
