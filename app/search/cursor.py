@@ -7,9 +7,12 @@ that come or go above do not shift what follows.
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
+
+# A fused list is never longer than the neighbours and the window of words together.
+MAX_SHOWN: Final = 2_000
 
 
 class InvalidCursor(ValueError):
@@ -18,17 +21,15 @@ class InvalidCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`after`: sort values of the last hit found by words or in the chosen order; None before the first.
-    `near`: how many of the nearest by meaning have been shown. `top`: best lexical score of the first page,
-    which all pages are normalised by. `query`: fingerprint of the search that it belongs to."""
+    """`query`: fingerprint of the search that it belongs to. `shown`: how many hits of a fused list have been shown;
+    0 once `after` leads on: the sort values of the last hit that Elasticsearch's own order gave."""
 
     query: str
     after: tuple[Any, ...] | None = None
-    near: int = 0
-    top: float = 0.0
+    shown: int = 0
 
     def encode(self) -> str:
-        packed = orjson.dumps([self.query, self.after, self.near, self.top])
+        packed = orjson.dumps([self.query, self.after, self.shown])
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
@@ -36,14 +37,13 @@ class Cursor:
         """Raises InvalidCursor for anything that `encode` did not make."""
         try:
             raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-            query, after, near, top = orjson.loads(raw)
+            query, after, shown = orjson.loads(raw)
         except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
             raise InvalidCursor(token[:40]) from error
-        if not (isinstance(query, str) and isinstance(near, int) and 0 <= near <= 1000):
+        counted = isinstance(shown, int) and not isinstance(shown, bool) and 0 <= shown <= MAX_SHOWN
+        if not (isinstance(query, str) and counted and (after is None or _sort_values(after))):
             raise InvalidCursor(token[:40])
-        if not (isinstance(top, int | float) and (after is None or _sort_values(after))):
-            raise InvalidCursor(token[:40])
-        return cls(query, tuple(after) if after is not None else None, near, float(top))
+        return cls(query, tuple(after) if after is not None else None, shown)
 
 
 def _sort_values(after: object) -> bool:

@@ -5,9 +5,8 @@ Hybrid Retrieval, ACM TOIS 2023, arXiv 2210.11934): each score is divided by the
 value that it can have. That is 0 for BM25, and for the cosine 0 too: sentence vectors of unrelated texts lie around
 0, so nothing below it is evidence.
 
-A candidate that the words found and vector search did not has a cosine of at most that of the last neighbour; it is
-given that much. (Giving it the minimum drops it behind every neighbour: nDCG@10 .885 instead of .908 on judged
-queries, docs/explain/relevance.md.)
+Every candidate has both scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
+nDCG@10 on judged queries (docs/explain/relevance.md).
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,17 +14,17 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 RRF_CONSTANT: Final = 60
-RRF_DEPTH: Final = 200
 
 
 # Named tuples, not frozen dataclasses: a search makes some 250 of these, and they are made three times as fast.
 class Candidate(NamedTuple):
-    """A product with what each retriever said of it: its BM25F score (0: not found by words) and its cosine
-    (None: not among the neighbours)."""
+    """A product with what each retriever says of it: its BM25F score (0: not found by words) and its cosine (None:
+    it has no vector). `near`: it is among the neighbours that vector search found."""
 
     product_id: str
     words: float = 0.0
     cosine: float | None = None
+    near: bool = False
 
 
 class Fused(NamedTuple):
@@ -39,16 +38,15 @@ class Fused(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Convex:
-    """Weighted sum. `weight` is the lexical part's, 0 to 1; `top` the best BM25F score of the whole result where
-    the candidates are only a later part of it."""
+    """Weighted sum; `weight` is the lexical part's, 0 to 1. A candidate without a vector is given the least cosine
+    of the others."""
 
     weight: float
-    top: float = 0.0
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
-        top = max([self.top, *(c.words for c in found)])
+        top = max((c.words for c in found), default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         nearest, last = max(cosines, default=0.0), min(cosines, default=0.0)
         per_word = self.weight / top if top > 0 else 0.0
@@ -68,18 +66,16 @@ class Convex:
 class ReciprocalRank:
     """Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): the sum of 1 / (constant + rank).
 
-    Of the words' list only the first `depth` ranks count, so that a place does not depend on how far the list was
-    fetched; what lies deeper follows in the words' own order.
+    A list holds what its retriever found: a cosine counts only for neighbours.
     """
 
     constant: int = RRF_CONSTANT
-    depth: int = RRF_DEPTH
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first, as above. Equal scores in one list share the better rank."""
         found = list(candidates)
         by_words = self._ranks([(c.product_id, c.words) for c in found if c.words > 0])
-        by_meaning = self._ranks([(c.product_id, c.cosine) for c in found if c.cosine is not None])
+        by_meaning = self._ranks([(c.product_id, c.cosine) for c in found if c.near and c.cosine is not None])
         fused = []
         for c in found:
             lexical, semantic = by_words.get(c.product_id, 0.0), by_meaning.get(c.product_id, 0.0)
@@ -92,8 +88,6 @@ class ReciprocalRank:
         for position, (product_id, score) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1):
             if score != previous:
                 rank, previous = position, score
-            if rank > self.depth:
-                break
             parts[product_id] = 1 / (self.constant + rank)
         return parts
 

@@ -1,15 +1,15 @@
 """From candidates to the answer: the page, its hits, why each is where it is, and where the list goes on. Pure."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.search import facets as facet_counts
 from app.search.cursor import Cursor
 from app.search.fusion import Convex, Fused, Fusion
-from app.search.query import MAX_OFFSET, FusionMethod, SearchQuery
-from app.search.retrieval import Hit, Retrieved, card_of
+from app.search.query import SearchQuery
+from app.search.retrieval import WINDOW, Hit, Retrieved, card_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,64 +28,47 @@ def fingerprint(query: SearchQuery) -> str:
 
 
 def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fusion: Fusion) -> Page:
-    """The page of a fused list. `tail`: the second answer of a deep page, None for the first pages."""
-    listed = found.hits
+    """The page of a list that is fused as far as its window reaches. `tail`: the second answer of a deep page."""
+    near = [hit for hit in found.hits if hit.candidate.near]
     if tail is not None:
-        # Of the first answer only the neighbours count; what the words found comes from the tail.
-        listed = [*tail.hits, *(hit for hit in found.hits if hit.candidate.cosine is not None)]
-    hits = {hit.candidate.product_id: hit for hit in listed}
-    fused = fusion.fuse(hit.candidate for hit in hits.values())
-    cursor = query.cursor
-    if cursor is not None:
-        fused = _after(fused, cursor)
-    page = fused[query.offset : query.offset + query.size]
-    shown = [hits[f.candidate.product_id] for f in page]
-    gone_by = fused[: query.offset + query.size]
-    before = cursor or Cursor(fingerprint(query), top=_top(fused))
-    if query.size == 0 or len(fused) <= len(gone_by):
+        return _tail_page(query, near, tail)
+    others = [hit for hit in found.hits if not hit.candidate.near]
+    window = [*near, *others[:WINDOW]]
+    hits = {hit.candidate.product_id: hit for hit in window}
+    places = fusion.fuse(hit.candidate for hit in window)
+    places += [_behind(hit) for hit in others[WINDOW:]]
+    hits |= {hit.candidate.product_id: hit for hit in others[WINDOW:]}
+    end = query.offset + query.size
+    page = places[query.offset : end]
+    shown = [hits[place.candidate.product_id] for place in page]
+    if query.size == 0 or len(places) <= end:
         return Page(shown, page, None)
-    if query.fusion is FusionMethod.RRF:
-        return Page(shown, page, _by_offset(query))
-    return Page(shown, page, _advance(before, gone_by, hits))
+    if end < len(window):
+        return Page(shown, page, Cursor(fingerprint(query), shown=end))
+    last = others[end - len(near) - 1]
+    return Page(shown, page, Cursor(fingerprint(query), last.sort))
 
 
-def _by_offset(query: SearchQuery) -> Cursor | None:
-    """A list of ranks has no scores to go on from: its cursor counts, and ends where pages end."""
-    following = query.offset + query.size
-    return Cursor(fingerprint(query), near=following) if following + query.size <= MAX_OFFSET else None
+def _tail_page(query: SearchQuery, near: Sequence[Hit], tail: Retrieved) -> Page:
+    """A page behind the window, in the words' own order; neighbours among it were shown before."""
+    gone = {hit.candidate.product_id for hit in near}
+    left = [hit for hit in tail.hits if hit.candidate.product_id not in gone]
+    shown = left[: query.size]
+    more = query.size > 0 and len(left) > len(shown)
+    following = Cursor(fingerprint(query), shown[-1].sort) if more else None
+    return Page(shown, [_behind(hit) for hit in shown], following)
 
 
-def _after(fused: Sequence[Fused], cursor: Cursor) -> list[Fused]:
-    """The fused list without the neighbours that earlier pages showed: the first `near` of them, in its order."""
-    left, seen = [], 0
-    for place in fused:
-        if place.candidate.cosine is not None and seen < cursor.near:
-            seen += 1
-        else:
-            left.append(place)
-    return left
-
-
-def _advance(cursor: Cursor, shown: Sequence[Fused], hits: Mapping[str, Hit]) -> Cursor:
-    near, after = cursor.near, cursor.after
-    for place in shown:
-        if place.candidate.cosine is None:
-            after = hits[place.candidate.product_id].sort
-        else:
-            near += 1
-    return Cursor(cursor.query, after, near, cursor.top)
-
-
-def _top(fused: Sequence[Fused]) -> float:
-    return max((place.candidate.words for place in fused), default=0.0)
+def _behind(hit: Hit) -> Fused:
+    """The place of a hit behind the window: no fused score."""
+    return Fused(hit.candidate, 0.0, 0.0, 0.0)
 
 
 def ordered_page(query: SearchQuery, found: Retrieved) -> Page:
     """The page of a list that Elasticsearch ordered."""
-    full = query.size > 0 and len(found.hits) == query.size
-    more = full and (query.cursor is not None or query.offset + query.size < found.total)
-    cursor = Cursor(fingerprint(query), found.hits[-1].sort) if more else None
-    return Page(found.hits, None, cursor)
+    shown = found.hits[: query.size]
+    cursor = Cursor(fingerprint(query), shown[-1].sort) if len(found.hits) > len(shown) else None
+    return Page(shown, None, cursor)
 
 
 def present(

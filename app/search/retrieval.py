@@ -1,9 +1,12 @@
 """From a search to one request for Elasticsearch, and from its answer to candidates. Pure.
 
 One body does it all: the words are the query, the neighbours are the `knn` section, and Elasticsearch forms their
-union before it aggregates, so facets and the total count exactly that union. The scores of both come back for every
-hit by the names of the queries. The neighbours' boost puts all of them before everything else, so the hits are: the
-k neighbours, then as many of the others, best words first, as the page needs.
+union before it aggregates, so facets and the total count exactly that union. The neighbours' boost puts all of them
+before everything else, so the hits are: the k neighbours, then as many of the others, best words first, as are
+needed. Every hit comes back with its BM25F score, by the name of the query, and its cosine, by a script.
+
+The neighbours and the best others, `WINDOW` of them, are fused. Behind them the list goes on in the words' own order,
+so a place never depends on which page was asked for.
 """
 
 from binascii import a2b_base64
@@ -18,9 +21,9 @@ from numpy.typing import NDArray
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import Filter
-from app.search.fusion import RRF_DEPTH, Candidate
+from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
-from app.search.query import FusionMethod, Mode, SearchQuery, Sort
+from app.search.query import Mode, SearchQuery, Sort
 from app.search.vector import Neighbours, cosine, meaning_clause
 from es.mappings import products as fields
 
@@ -29,6 +32,12 @@ NEIGHBOURS_FIRST: Final = 1e6
 
 # The card and nothing else, not even the id: that one is the last sort value.
 _FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
+
+WINDOW: Final = 60
+"""How many of the hits that only the words found are fused with the neighbours."""
+
+COSINE: Final = "cosine"
+_COSINE_SCRIPT: Final = "def v = field(params.field).get(null); return v == null ? null : v.dotProduct(params.query)"
 
 _TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
 _BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
@@ -81,8 +90,16 @@ def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neig
         body["post_filter"] = {"bool": {"filter": chosen}}
     if query.facets:
         body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
+    if vector is not None and query.by_relevance:
+        body["script_fields"] = _cosines(vector)
     body |= _order(query, vector is not None)
     return body
+
+
+def _cosines(vector: NDArray[np.float32]) -> dict[str, Any]:
+    """The exact cosine of each hit, as vectors have unit length."""
+    script = {"source": _COSINE_SCRIPT, "params": {"field": fields.TEXT_VECTOR, "query": vector.tolist()}}
+    return {COSINE: {"script": script}}
 
 
 def _neighbours(
@@ -104,30 +121,27 @@ def continues_by_rank(query: SearchQuery, with_vector: bool) -> bool:
 
 
 def tail_body(query: SearchQuery, how: Neighbours) -> dict[str, Any]:
-    """The second body of a deep page by relevance: what the words found after the cursor, best first."""
+    """The second body of a deep page by relevance: what the words found after the cursor, best first. As many more
+    than the page as there may be neighbours among them, which earlier pages showed, and one to know if it goes on."""
     assert query.cursor is not None
-    body: dict[str, Any] = {
+    assert query.cursor.after is not None
+    return {
         **_FETCHED,
         "track_total_hits": False,
-        "size": query.size + how.k,
+        "size": query.size + how.k + 1,
         "query": _words_or_all(query, [clause(f) for f in query.filters]),
         "sort": _BY_SCORE,
+        "search_after": list(query.cursor.after),
     }
-    if query.cursor.after is not None:
-        body["search_after"] = list(query.cursor.after)
-    return body
 
 
 def _window(query: SearchQuery, with_vector: bool, how: Neighbours) -> int:
     if not continues_by_rank(query, with_vector):
-        return query.size
-    if query.cursor is not None:
+        # One more than is shown: whether the list goes on.
+        return query.size + 1 if query.size else 0
+    if query.mode is Mode.SEMANTIC or query.cursor is not None:
         return how.k
-    if query.mode is Mode.SEMANTIC:
-        return how.k
-    # Ranks need the list that they are ranks in.
-    least = RRF_DEPTH if query.fusion is FusionMethod.RRF else 0
-    return how.k + max(query.offset + query.size, least)
+    return max(how.k + WINDOW, query.offset + query.size + 1)
 
 
 def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
@@ -178,10 +192,11 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
 def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
     near = next((score for name, score in scores.items() if name != WORDS), None)
-    words = scores.get(WORDS, 0.0)
+    shown = hit["fields"]
+    exact = shown.get(COSINE)
+    known = exact[0] if exact else None if near is None else cosine(near, NEIGHBOURS_FIRST)
     order = tuple(hit["sort"])
-    found = Candidate(order[-1], words, None if near is None else cosine(near, NEIGHBOURS_FIRST))
-    return Hit(found, hit["fields"][fields.CARD][0], order)
+    return Hit(Candidate(order[-1], scores.get(WORDS, 0.0), known, near is not None), shown[fields.CARD][0], order)
 
 
 def card_of(hit: Hit) -> dict[str, Any]:

@@ -17,8 +17,8 @@ MEANING: Final = "meaning"
 class Neighbours:
     """How vector search is done: `k` nearest out of `candidates` looked at, none below cosine `floor`."""
 
-    k: int = 100
-    candidates: int = 300
+    k: int = 60
+    candidates: int = 200
     floor: float = 0.28
 
 

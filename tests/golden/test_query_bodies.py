@@ -27,8 +27,7 @@ FACTS = CatalogueFacts(
 )
 HOW = Neighbours(k=10, candidates=50, floor=0.2)
 VECTOR = np.array([0.5, 0.5, 0.5, 0.5], np.float32)
-BY_SCORE = Cursor("0" * 12, (3.5, "p7"), 4, 9.25).encode()
-NEAR_ONLY = Cursor("0" * 12, None, 4, 9.25).encode()
+BY_SCORE = Cursor("0" * 12, (3.5, "p7")).encode()
 BY_PRICE = Cursor("0" * 12, (19990, "p7")).encode()
 
 SEARCHES = {
@@ -49,9 +48,7 @@ SEARCHES = {
     "words_newest": "q=hiking backpack&sort=newest",
     "words_popular": "q=hiking backpack&sort=popularity",
     "deep_page": f"q=hiking backpack&size=10&cursor={BY_SCORE}",
-    "deep_page_after_neighbours": f"q=hiking backpack&size=10&cursor={NEAR_ONLY}",
     "deep_page_filtered": f"q=hiking backpack&color=red&facets=color&size=10&cursor={BY_SCORE}",
-    "deep_page_semantic": f"q=hiking backpack&mode=semantic&size=10&cursor={NEAR_ONLY}",
     "one_value": "brand=Northpeak",
     "several_values": "brand=Northpeak&brand=Acme&category=Electronics&category=books",
     "every_built_in_filter": "shop_category=Men/Tops&gender=female&age=adults&occasion=Birthday&tags=eco&currency=EUR"

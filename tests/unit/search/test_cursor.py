@@ -16,8 +16,7 @@ cursors = st.builds(
     Cursor,
     query=st.text("0123456789abcdef", min_size=12, max_size=12),
     after=st.none() | st.tuples(numbers, st.text(min_size=1, max_size=20)) | st.tuples(numbers, numbers, st.text()),
-    near=st.integers(0, 1000),
-    top=st.floats(0, 1e6),
+    shown=st.integers(0, 2000),
 )
 
 
@@ -51,7 +50,7 @@ def test_any_json_is_refused_or_is_a_cursor_in_shape(value: object) -> None:
     cursor = decoded(token)
     if cursor is not None:
         assert isinstance(cursor.query, str)
-        assert 0 <= cursor.near <= 1000
+        assert 0 <= cursor.shown <= 2000
         assert cursor.after is None or isinstance(cursor.after[-1], str)
 
 
@@ -60,7 +59,7 @@ def test_any_json_is_refused_or_is_a_cursor_in_shape(value: object) -> None:
 )
 @pytest.mark.parametrize("sort", [Sort.PRICE_ASC, Sort.NEWEST, Sort.RELEVANCE])
 def test_sort_values_of_another_order_do_not_fit(after: list[object], sort: Sort) -> None:
-    token = base64.urlsafe_b64encode(orjson.dumps(["0" * 12, after, 0, 1.0])).decode()
+    token = base64.urlsafe_b64encode(orjson.dumps(["0" * 12, after, 0])).decode()
     cursor = decoded(token)
     if cursor is not None:
         query = build({"q": "lamp", "sort": sort, "cursor": token}, {}, None)
