@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from embed.errors import EmbedError
 from embed.export import add_arguments, export
-from embed.load import bundled_models, model_folder, text_embedder
+from embed.load import bundled_models, clip_embedder, model_folder, text_embedder
 from embed.manifest import read_file, read_manifest
 from embed.settings import EmbedSettings
 
@@ -59,7 +59,19 @@ def _info(settings: EmbedSettings) -> int:
         print(f"    {manifest.licence}; {manifest.source}")
     if chosen == "none":
         print("SHOPSCOUT_TEXT_MODEL is `none`: searches use words alone.")
-    return 0 if sound else 1
+    return 0 if _clip_info(settings) and sound else 1
+
+
+def _clip_info(settings: EmbedSettings) -> bool:
+    if settings.clip_model == "none":
+        return True
+    try:
+        spec = clip_embedder(settings).spec
+    except EmbedError as error:
+        print(f"* {settings.clip_model}: {error}")
+        return False
+    print(f"* {settings.clip_model}: {spec.id}, {spec.dims} dims, {', '.join(sorted(spec.modalities))}, sound")
+    return True
 
 
 def _text(settings: EmbedSettings, texts: Sequence[str], *, as_json: bool) -> int:

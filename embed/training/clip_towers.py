@@ -106,6 +106,11 @@ def _exported(tower: torch.nn.Module, example: torch.Tensor, name: str, free: di
             verbose=False,
         )
     model: onnx.ModelProto = program.model_proto
+    # Traces of where each node comes from: a third of a small file, and paths of this machine.
+    for part in (model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    del model.graph.value_info[:]
     return model
 
 
