@@ -113,7 +113,12 @@ def filter_names(facts: CatalogueFacts | None) -> list[str]:
 
 def attribute_filters(facts: CatalogueFacts | None) -> list[str]:
     """The names by which the catalogue's attributes are asked for, those of most products first."""
-    return [ATTRIBUTE_PREFIX + a if a in _RESERVED else a for a in (facts.attributes if facts else {})]
+    return [ATTRIBUTE_PREFIX + a if _means_else(a) else a for a in (facts.attributes if facts else {})]
+
+
+def _means_else(attribute: str) -> bool:
+    """Whether the plain name, as a parameter, is not the attribute."""
+    return attribute in _RESERVED or attribute in ALIASES or attribute.startswith(("min_", "max_"))
 
 
 def parse_filters(
