@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 class RequestBody(BaseModel):
     """A JSON object with known names only, and with text that can be written down again."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -19,9 +19,16 @@ class RequestBody(BaseModel):
         return data
 
 
-def _is_legible(value: object) -> bool:
-    if isinstance(value, str):
-        return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
-    if isinstance(value, dict):
-        return all(_is_legible(key) and _is_legible(item) for key, item in value.items())
-    return all(_is_legible(item) for item in value) if isinstance(value, list) else True
+def _is_legible(data: object) -> bool:
+    # Not by recursion: JSON may be nested deeper than Python's stack.
+    left = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+                return False
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+    return True

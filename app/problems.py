@@ -103,7 +103,8 @@ async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [(".".join(str(part) for part in e["loc"] if part != "body") or "body", e["msg"]) for e in error.errors()]
     # Without a JSON content type the body arrives as it is, and is no object.
-    if any(e["type"] == "json_invalid" or tuple(e["loc"]) == ("body",) for e in error.errors()):
+    no_object = [e for e in error.errors() if tuple(e["loc"]) == ("body",) and e["type"] != "value_error"]
+    if no_object or any(e["type"] == "json_invalid" for e in error.errors()):
         detail = "Send a JSON object as the body, with Content-Type: application/json."
         return problem_response(400, "invalid-json", "The body is not a JSON object", detail)
     detail = "; ".join(f"{name}: {message}" for name, message in errors)

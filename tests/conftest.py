@@ -1,6 +1,7 @@
 """What every test may ask for: a real Elasticsearch, settings for it, and no network beyond this machine."""
 
 import json
+import logging
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import structlog
 from hypothesis import settings
 from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
@@ -28,6 +30,13 @@ settings.load_profile("repeatable")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_logs() -> None:
+    """Warnings and worse: a line a request would bury what a failed test has to say."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure([plain], structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,16 @@ SEED = 20260730
 COUNT = 300
 
 
+class Products(list[Product]):
+    """Products that do not fill the report of a failed test."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} products>"
+
+
 @pytest.fixture(scope="session")
 def products() -> list[Product]:
-    return catalogue(SEED, COUNT)
+    return Products(catalogue(SEED, COUNT))
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +42,5 @@ def shop(es_url: str, products: list[Product]) -> Iterator[EngineSettings]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
     """The service with few neighbours, so that there is a tail behind them."""
-    async with api(shop, knn_k=10, knn_candidates=50) as opened:
+    async with api(shop, knn_k=10, knn_candidates=50, search_deadline_s=30) as opened:
         yield opened
