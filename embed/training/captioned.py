@@ -32,6 +32,7 @@ def read_captioned(folder: Path, count: int) -> list[Captioned]:
     found = _listed(folder, listed) if listed.is_file() else _named(folder)
     if len(found) < LEAST:
         raise ValueError(f"{folder} has {len(found)} pictures with words; at least {LEAST} are needed to compare")
+    count = max(1, count)
     step = max(1.0, len(found) / count)
     return [found[int(place * step)] for place in range(min(count, len(found)))]
 

@@ -122,6 +122,12 @@ def test_the_setting_takes_a_folder_and_a_folder_that_comes_back_is_noticed(tmp_
     assert not chain.status().degraded
 
 
+@pytest.mark.parametrize("name", ["models/vit-b-32", "./models", "~/models"])
+def test_a_path_is_a_folder_even_where_there_is_none(name: str) -> None:
+    with pytest.raises(ModelUnavailable, match="No exported CLIP model"):
+        clip_embedder(EmbedSettings(clip_model=name, _env_file=None))
+
+
 CLEANED = [
     ("  Red\tDRESS\n", Cleaning.LOWER, "red dress"),
     ("  Red\tDRESS\n", Cleaning.WHITESPACE, "Red DRESS"),
