@@ -49,7 +49,7 @@ def clip_embedder(settings: EmbedSettings, *, progress: Progress | None = None) 
     if name == "none":
         raise ModelUnavailable("SHOPSCOUT_CLIP_MODEL is `none`: set it to a model of words and pictures.")
     folder = Path(name).expanduser()
-    if (folder / MANIFEST).is_file() or (folder.is_absolute() or name.startswith((".", "~"))):
+    if ":" not in name and ("/" in name or folder.is_dir()):
         exported = OnnxClipEmbedder(folder, threads=settings.embed_threads)
         exported.load()
         return exported
@@ -66,7 +66,9 @@ def lite_embedder(settings: EmbedSettings) -> ImageEmbedder:
         raise ModelUnavailable(
             f"{LITE} is not in this copy of the product ({folder}): fetch it whole, or set SHOPSCOUT_CLIP_MODEL."
         )
-    embedder = OnnxClipEmbedder(folder, threads=settings.embed_threads)
+    from embed.lite import LiteEmbedder
+
+    embedder = LiteEmbedder(folder, threads=settings.embed_threads)
     embedder.load()
     return embedder
 
