@@ -39,10 +39,11 @@ class Wanted:
 
     def without(self, name: str) -> "Wanted":
         """The same filters but for the one of this name."""
-        values, least, most = (
-            {k: v for k, v in part.items() if k != name} for part in (self.values, self.least, self.most)
+        return Wanted(
+            {key: values for key, values in self.values.items() if key != name},
+            {key: bound for key, bound in self.least.items() if key != name},
+            {key: bound for key, bound in self.most.items() if key != name},
         )
-        return Wanted(values, least, most)
 
     def passes(self, product: Product, *, but: str = "") -> bool:
         """Whether the product passes every filter, leaving out the one named `but`."""

@@ -88,7 +88,7 @@ class SearchService:
         vector, degraded = await self._vector(query)
         try:
             found, tail = await self._execute(query, vector)
-            if vector is None or found.index in ("", known.index):
+            if not query.uses_meaning or found.index in ("", known.index):
                 return vector, degraded, found, tail
             newer = await self.catalogue.facts(at_most_s=0.0)
             if newer.text_model == known.text_model:

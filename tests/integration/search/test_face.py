@@ -125,7 +125,7 @@ async def test_an_answer_has_the_names_of_its_face(face: httpx.AsyncClient) -> N
     ],
 )
 async def test_get_and_post_are_one_search(
-    face: httpx.AsyncClient, query: list[tuple[str, str]], body: dict[str, Any]
+    face: httpx.AsyncClient, query: list[tuple[str, Any]], body: dict[str, Any]
 ) -> None:
     by_get = (await face.get("/api/search", params=httpx.QueryParams(query))).json()
     by_post = (await face.post("/api/search", json=body)).json()
