@@ -6,7 +6,8 @@
     |- EmbeddingFailed          the model is loaded but could not embed these inputs
     `- PictureRefused           these bytes are no picture that can be read (the others of a load are not touched)
 
-Exceptions of onnxruntime and tokenizers are translated in embed/onnx.py and seen nowhere else.
+Exceptions of onnxruntime, tokenizers, torch and open_clip are translated where they are called (onnx.py, lite.py,
+onnx_clip.py, clip.py, clip_loading.py) and seen nowhere else.
 """
 
 
