@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app import logs, problems
+from app import logs, openapi, problems
 from app.catalogue import Catalogue
 from app.deps import AppServices
 from app.health.routes import router as health_routes
@@ -76,24 +75,8 @@ def create_app(
     for router in (search_routes, product_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
-    _describe_errors(app)
+    openapi.describe(app)
     return app
-
-
-def _describe_errors(app: FastAPI) -> None:
-    """Takes FastAPI's own 422 out of the description: ours are 400 problems."""
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = described()
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                operation["responses"].pop("422", None)
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schema.get("components", {}).get("schemas", {}).pop(unused, None)
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to change its description
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.openapi import PROBLEM_TYPE
 from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,7 @@ def problem_response(
     if errors:
         body["errors"] = [{"parameter": name, "message": message} for name, message in errors]
     headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s else None
-    return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+    return Response(orjson.dumps(body), status, headers, media_type=PROBLEM_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -78,6 +78,8 @@ WORD_FIELDS: Final[dict[str, WordField]] = {
 }
 
 RANGE_FIELDS: Final[dict[str, str]] = {"price": fields.PRICE, "rating": fields.RATING}
+HIGHEST: Final[dict[str, int]] = {"price": 10**12, "rating": 5}
+"""Highest bound of each range; the lowest is 0."""
 FLAG_FIELDS: Final[dict[str, str]] = {"in_stock": fields.IN_STOCK}
 ALIASES: Final = {"colour": "color", "tag": "tags", "occasions": "occasion"}
 
@@ -190,8 +192,8 @@ def _add_bound(
     number = _number(values[0]) if len(values) == 1 else None
     if number is None:
         errors.append((key, f"{key} must be one plain number such as 25 or 19.99."))
-    elif name in RANGE_FIELDS and number < 0:
-        errors.append((key, f"{key} must not be negative."))
+    elif name in HIGHEST and not 0 <= number <= HIGHEST[name]:
+        errors.append((key, f"{key} must not be negative, nor above {HIGHEST[name]}."))
     elif side in bounds.setdefault(name, {}):
         errors.append((key, f"{key} is given twice."))
     else:

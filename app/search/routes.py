@@ -8,12 +8,13 @@ from app.answers import json_answer
 from app.deps import Services
 from app.problems import PROBLEMS
 from app.search.facets import facet_names
-from app.search.filters import FLAG_FIELDS, WORD_FIELDS, filter_names
+from app.search.filters import FLAG_FIELDS, HIGHEST, RANGE_FIELDS, WORD_FIELDS, filter_names
 from app.search.models import SearchAnswer, SearchBody
 from app.search.query import (
     DEFAULT_FACET_SIZE,
     DEFAULT_SIZE,
     MAX_FACET_SIZE,
+    MAX_QUERY_LENGTH,
     MAX_SIZE,
     FusionMethod,
     Mode,
@@ -38,12 +39,11 @@ def _parameter(name: str, description: str, schema: dict[str, Any], **more: Any)
 
 def _parameters() -> list[dict[str, Any]]:
     """The query parameters for OpenAPI, from the tables that requests are checked against."""
-    number = {"type": "number", "minimum": 0, "maximum": 1e9}
     listed = [
         _parameter(
             "q",
             "What is searched for; empty browses.",
-            {"type": "string", "maxLength": 2000},
+            {"type": "string", "maxLength": MAX_QUERY_LENGTH},
             example="hiking backpack",
         ),
         _parameter(
@@ -76,14 +76,15 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
-        _parameter("min_price", "Least price.", number),
-        _parameter("max_price", "Highest price, included.", number),
-        _parameter("min_rating", "Least rating, 0 to 5.", {**number, "maximum": 5}),
-        _parameter("max_rating", "Highest rating, 0 to 5.", {**number, "maximum": 5}),
+        *(
+            _parameter(f"{side}_{name}", told, {"type": "number", "minimum": 0, "maximum": HIGHEST[name]})
+            for name in RANGE_FIELDS
+            for side, told in (("min", f"Least {name}."), ("max", f"Highest {name}, included."))
+        ),
     ]
     listed += [_parameter(name, "true: only products in stock.", {"type": "boolean"}) for name in FLAG_FIELDS]
     for name, field in WORD_FIELDS.items():
-        item: dict[str, Any] = {"type": "string", "minLength": 1}
+        item: dict[str, Any] = {"type": "string"}
         if field.choices is not None:
             item["enum"] = list(field.choices)
         many = {"type": "array", "items": item}

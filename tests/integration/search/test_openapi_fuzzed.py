@@ -1,0 +1,98 @@
+"""The whole OpenAPI, fuzzed: no error of ours, and every answer is what the description says."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.core.result import Ok
+
+from es.settings import EngineSettings
+from tests.shops import service
+
+pytestmark = pytest.mark.needs_es
+
+EXAMPLES = 250
+LONGEST_ADDRESS = 60_000
+OPERATIONS = [
+    ("GET", "/api/search"),
+    ("POST", "/api/search"),
+    ("GET", "/api/search/filters"),
+    ("GET", "/api/products/{product_id}"),
+    ("POST", "/api/products/batch"),
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+]
+NOTHING_TO_GET_WRONG = {
+    (GenerationMode.NEGATIVE, "GET", path)
+    for path in ("/api/search/filters", "/api/products/{product_id}", "/health/live", "/health/ready")
+}
+# Which filters, facets and cursors there are depends on the catalogue, not on the description.
+MAY_BE_REFUSED = "/api/search"
+
+
+@pytest.fixture(scope="module")
+def address(shop: EngineSettings) -> Iterator[str]:
+    """The service on a port of this machine: over real HTTP, what the framework does itself is tested too."""
+    app = service(shop, search_deadline_s=30)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        for _ in range(300):
+            if server.started:
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def description(address: str) -> BaseSchema:
+    return schemathesis.openapi.from_url(f"{address}/openapi.json")
+
+
+def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
+    found = [result for result in description.get_all_operations() if isinstance(result, Ok)]
+    assert {(operation.ok().method.upper(), operation.ok().path) for operation in found} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_operation(description: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
+    operation = description[path][method]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def check(case: Case[Any]) -> None:
+        response = case.call(timeout=60)
+        # A longer address is refused by the HTTP server before the service sees it.
+        assume(len(str(response.request.url)) < LONGEST_ADDRESS)
+        excluded = [positive_data_acceptance] if path == MAY_BE_REFUSED else []
+        sent = parse_qsl(urlsplit(str(response.request.url)).query, keep_blank_values=True)
+        if any(value == "" for _, value in sent):
+            # Forms send what was left blank; it is taken for absent, whatever the type.
+            excluded.append(negative_data_rejection)
+        case.validate_response(response, excluded_checks=excluded)
+
+    try:
+        check()
+    except Unsatisfiable:
+        assert (mode, method, path) in NOTHING_TO_GET_WRONG
