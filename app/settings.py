@@ -27,7 +27,7 @@ class ServiceSettings(BaseSettings):
         description="Weight of the lexical score in hybrid ranking; the rest is the vector's. "
         "Chosen by cross-validation: docs/explain/relevance.md.",
     )
-    knn_k: int = Field(60, ge=1, le=1000, description="Nearest products that vector search finds.")
+    knn_k: int = Field(50, ge=1, le=1000, description="Nearest products that vector search finds.")
     knn_candidates: int = Field(
         200,
         ge=1,

@@ -3,7 +3,7 @@
 One body does it all: the words are the query, the neighbours are the `knn` section, and Elasticsearch forms their
 union before it aggregates, so facets and the total count exactly that union. The neighbours' boost puts all of them
 before everything else, so the hits are: the k neighbours, then as many of the others, best words first, as are
-needed. Every hit comes back with its BM25F score, by the name of the query, and its cosine, by a script.
+needed. Every hit comes back with its BM25F score and its exact cosine, both by the names of queries.
 
 The neighbours and the best others, `WINDOW` of them, are fused. Behind them the list goes on in the words' own order,
 so a place never depends on which page was asked for.
@@ -24,7 +24,7 @@ from app.search.filters import Filter
 from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
 from app.search.query import Mode, SearchQuery, Sort
-from app.search.vector import Neighbours, cosine, meaning_clause
+from app.search.vector import MEANING, Neighbours, cosine, meaning_clause
 from es.mappings import products as fields
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
@@ -33,11 +33,11 @@ NEIGHBOURS_FIRST: Final = 1e6
 # The card and nothing else, not even the id: that one is the last sort value.
 _FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
 
-WINDOW: Final = 60
+WINDOW: Final = 40
 """How many of the hits that only the words found are fused with the neighbours."""
 
 COSINE: Final = "cosine"
-_COSINE_SCRIPT: Final = "def v = field(params.field).get(null); return v == null ? null : v.dotProduct(params.query)"
+_COSINE_SCRIPT: Final = "doc[params.field].size() == 0 ? 0 : dotProduct(params.query, params.field) + 1.0"
 
 _TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
 _BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
@@ -86,20 +86,20 @@ def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neig
         body["query"] = _words_or_all(query, always)
     if vector is not None:
         body["knn"] = _neighbours(vector, how, always, selected)
-    if chosen:
-        body["post_filter"] = {"bool": {"filter": chosen}}
+    scored = _cosines(vector) if vector is not None and query.by_relevance else []
+    if chosen or scored:
+        body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
     if query.facets:
         body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
-    if vector is not None and query.by_relevance:
-        body["script_fields"] = _cosines(vector)
     body |= _order(query, vector is not None)
     return body
 
 
-def _cosines(vector: NDArray[np.float32]) -> dict[str, Any]:
-    """The exact cosine of each hit, as vectors have unit length."""
+def _cosines(vector: NDArray[np.float32]) -> list[Clause]:
+    """A clause that changes nothing and has a name: each hit comes back with its score, the exact cosine plus 1, or
+    0 where the product has no vector. It is scored for the hits alone, and costs a third of a script field."""
     script = {"source": _COSINE_SCRIPT, "params": {"field": fields.TEXT_VECTOR, "query": vector.tolist()}}
-    return {COSINE: {"script": script}}
+    return [{"script_score": {"query": {"match_all": {}}, "script": script, "_name": COSINE}}]
 
 
 def _neighbours(
@@ -191,12 +191,12 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
 
 def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
-    near = next((score for name, score in scores.items() if name != WORDS), None)
-    shown = hit["fields"]
-    exact = shown.get(COSINE)
-    known = exact[0] if exact else None if near is None else cosine(near, NEIGHBOURS_FIRST)
+    near = next((score for name, score in scores.items() if name.startswith(MEANING)), None)
+    exact = scores.get(COSINE)
+    known = exact - 1.0 if exact else None if near is None else cosine(near, NEIGHBOURS_FIRST)
     order = tuple(hit["sort"])
-    return Hit(Candidate(order[-1], scores.get(WORDS, 0.0), known, near is not None), shown[fields.CARD][0], order)
+    found = Candidate(order[-1], scores.get(WORDS, 0.0), known, near is not None)
+    return Hit(found, hit["fields"][fields.CARD][0], order)
 
 
 def card_of(hit: Hit) -> dict[str, Any]:

@@ -24,6 +24,9 @@ from shop.products.reader import CatalogueFacts, ProductReader
 log = structlog.get_logger(__name__)
 
 
+SEMANTIC_K = 200
+
+
 @dataclass(slots=True)
 class SearchService:
     """Searches of one shop."""
@@ -112,9 +115,16 @@ class SearchService:
             return Convex(0.0)
         return Convex(self.settings.lexical_weight)
 
+    def _neighbours(self, query: SearchQuery) -> Neighbours:
+        """How many neighbours to look for; more where they are the whole result, to have pages of it."""
+        k, candidates = self.settings.knn_k, self.settings.knn_candidates
+        if query.mode is Mode.SEMANTIC:
+            k, candidates = max(k, SEMANTIC_K), max(candidates, 2 * SEMANTIC_K)
+        return Neighbours(k, candidates, self.settings.semantic_floor)
+
     async def _execute(self, query: SearchQuery, vector: Vector | None) -> tuple[Retrieved, Retrieved | None]:
         deadline_s = self.settings.search_deadline_s
-        how = Neighbours(self.settings.knn_k, self.settings.knn_candidates, self.settings.semantic_floor)
+        how = self._neighbours(query)
         body = build_body(query, vector, how)
         deep = query.cursor is not None and continues_by_rank(query, vector is not None)
         if not deep or query.mode is Mode.SEMANTIC:

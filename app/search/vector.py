@@ -17,7 +17,7 @@ MEANING: Final = "meaning"
 class Neighbours:
     """How vector search is done: `k` nearest out of `candidates` looked at, none below cosine `floor`."""
 
-    k: int = 60
+    k: int = 50
     candidates: int = 200
     floor: float = 0.28
 
