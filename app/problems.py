@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.openapi import PROBLEM_TYPE
+from es.client import NOT_ELASTICSEARCH
 from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
 
 log = structlog.get_logger(__name__)
@@ -143,6 +144,9 @@ async def _engine(request: Request, error: Exception) -> Response:
         return problem_response(
             503, "search-unavailable", "Search is unavailable", detail, retry_after_s=error.retry_after_s
         )
+    if isinstance(error, EngineRejected) and (error.status in (401, 403) or error.kind == NOT_ELASTICSEARCH):
+        detail = "The search engine is not set up for this service; /health/ready says more."
+        return problem_response(503, "search-misconfigured", "Search is not set up", detail, retry_after_s=30)
     if isinstance(error, EngineRejected):
         log.error("engine refused a request of ours", path=request.url.path, kind=error.kind, message=str(error))
     return problem_response(

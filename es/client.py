@@ -16,6 +16,7 @@ from es.settings import EngineSettings
 
 # Statuses by which a server says "not now": worth another try, later.
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
+NOT_ELASTICSEARCH = "not_elasticsearch"
 
 
 class OrjsonSerializer(JsonSerializer):
@@ -72,6 +73,10 @@ def translated() -> Iterator[None]:
     """Turns exceptions of the elasticsearch package into ours; works around `await` too."""
     try:
         yield
+    except elasticsearch.UnsupportedProductError as error:
+        raise EngineRejected(
+            "What answers at SHOPSCOUT_ES_URL is not Elasticsearch.", status=502, kind=NOT_ELASTICSEARCH
+        ) from error
     except elasticsearch.ApiError as error:
         raise _from_api(error) from error
     except elastic_transport.ConnectionTimeout as error:

@@ -47,7 +47,9 @@ def test_there_are_settings_of_every_room_that_has_them() -> None:
     assert len(list(settings())) > 30
 
 
-@pytest.mark.parametrize(("variable", "field"), list(settings()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("variable", "field"), list(settings()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_setting_stands_in_the_reference_with_its_default(variable: str, field: FieldInfo) -> None:
     assert variable.startswith("SHOPSCOUT_")
     assert field.description, "a setting says what it does"

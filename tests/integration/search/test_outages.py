@@ -125,6 +125,34 @@ async def test_overload_is_refused_early(shop: EngineSettings) -> None:
         assert (await client.get("/api/search", params={"q": "trail"})).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("status", "media_type", "body", "told"),
+    [
+        ("200 OK", "text/html", "<html>a wiki</html>", "is not Elasticsearch"),
+        ("401 Unauthorized", "application/json", '{"error": {"type": "security_exception"}}', "our credentials"),
+        ("403 Forbidden", "application/json", '{"error": {"type": "security_exception"}}', "our credentials"),
+    ],
+)
+async def test_a_server_that_is_not_ours_is_no_error_of_ours(
+    status: str, media_type: str, body: str, told: str
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    stranger = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{stranger.sockets[0].getsockname()[1]}"
+    async with stranger, api(engine_at(url)) as client:
+        for path in ("/api/search", "/api/search/filters", "/api/products/p1"):
+            refused(await client.get(path), "search-misconfigured")
+        ready = await client.get("/health/ready")
+        assert ready.status_code == 503
+        assert told in ready.json()["checks"]["elasticsearch"]["detail"]
+
+
 async def test_no_catalogue_is_said_until_there_is_one(es_url: str) -> None:
     engine = engine_at(es_url)
     async with api(engine, facts_refresh_s=600) as client:
