@@ -1,4 +1,4 @@
-"""`python -m evaluate relevance | bench`: is it good, and is it fast?
+"""`python -m evaluate relevance | bench | pictures`: is it good, and is it fast?
 
 Both print a table for people and end with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
 failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
@@ -60,6 +60,21 @@ def bench(given: argparse.Namespace) -> int:
     return DONE
 
 
+def pictures(given: argparse.Namespace) -> int:
+    """Asks a model of words and pictures for fashion, outdoor gear, phone photos and the demo's products."""
+    from embed.lite import LiteEmbedder
+    from embed.load import model_folder
+    from evaluate.pictures.measure import measure
+    from evaluate.pictures.report import lines, values
+
+    model = LiteEmbedder(model_folder(given.model))
+    measured = measure(model, given.data, given.unseen)
+    for line in lines(model.spec.id, measured):
+        print(line)
+    print(json.dumps(values(model.spec.id, measured)))
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -76,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     fast.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     fast.add_argument("--seconds", type=_positive, default=90, metavar="S", help="time spent on measuring")
     fast.set_defaults(verb=bench)
+    seen = commands.add_parser("pictures", help=pictures.__doc__, description=pictures.__doc__)
+    seen.add_argument("--model", default="shopscout-lite", metavar="NAME", help="a bundled model, or its folder")
+    seen.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds images/ and catalog/")
+    seen.add_argument("--unseen", nargs="+", default=[], metavar="TYPE", help="types that it was trained without")
+    seen.set_defaults(verb=pictures)
     return top
 
 

@@ -1,0 +1,1 @@
+"""shopscout-lite: a small model that puts words and pictures into one space (see __main__.py)."""

@@ -1,0 +1,90 @@
+"""The trained part: two heads on frozen towers that end in one space of 512 dims."""
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+DIMS = 512
+FEATURES = 1280
+"""Features of ImageNet's classifier: the last that many columns of the picture tower's output."""
+_LIKELIEST = 10
+
+
+class TextHead(nn.Module):  # type: ignore[misc, unused-ignore]
+    """Sentence vectors (n, 384) to (n, 512), length 1."""
+
+    def __init__(self, size: int = 384) -> None:
+        super().__init__()
+        self.linear = nn.Linear(size, DIMS)
+        nn.init.orthogonal_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+
+    def forward(self, sentences: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return functional.normalize(self.linear(sentences), dim=1)
+
+
+class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
+    """Components (n, size) and class mixtures (n, 384) to (n, 512), length 1.
+
+    The sum of two ways: a small network over the tower's components, which learns what it is shown, and the text
+    head's view of the picture's likeliest ImageNet classes (ConSE), which knows a thousand things for no picture.
+    """
+
+    def __init__(self, size: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(size, DIMS)
+        self.hidden = nn.Sequential(nn.Linear(size, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, DIMS))
+        self.share = nn.Parameter(torch.tensor(0.5))
+        nn.init.normal_(self.linear.weight, std=0.02)
+
+    def forward(self, components: torch.Tensor, mixture: torch.Tensor, text: TextHead) -> torch.Tensor:
+        """See the class."""
+        x = self.dropout(components)
+        learned = functional.normalize(self.linear(x) + self.hidden(x), dim=1)
+        return functional.normalize(learned + self.share * text(mixture), dim=1)
+
+
+class ClassMixture(nn.Module):  # type: ignore[misc, unused-ignore]
+    """The picture tower's last 1,280 columns to the mean sentence vector of its ten likeliest classes, (n, 384).
+
+    `weight` (1000, 1280) and `bias` are the classifier, `names` (1000, 384) the sentence vectors of its classes.
+    """
+
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor, names: torch.Tensor) -> None:
+        super().__init__()
+        self.weight, self.bias, self.names = nn.Buffer(weight), nn.Buffer(bias), nn.Buffer(names)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        chances = functional.linear(features, self.weight, self.bias).softmax(1)
+        least = chances.topk(_LIKELIEST, 1).values[:, -1:]
+        chances = torch.where(chances >= least, chances, torch.zeros_like(chances))
+        mixed: torch.Tensor = (chances @ self.names) / chances.sum(1, keepdim=True)
+        return mixed
+
+
+class PictureModel(nn.Module):  # type: ignore[misc, unused-ignore]
+    """All from pixels to the shared vector, as it is exported: tower, projection, mixture, head."""
+
+    def __init__(
+        self,
+        tower: nn.Module,
+        scaling: tuple[torch.Tensor, torch.Tensor],
+        axes: torch.Tensor,
+        mixture: ClassMixture,
+        heads: tuple[PictureHead, TextHead],
+    ) -> None:
+        super().__init__()
+        self.tower, self.mixture = tower, mixture
+        self.mean, self.deviation = (nn.Buffer(value) for value in scaling)
+        self.axes = nn.Buffer(axes)
+        self.head, self.text = heads
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """uint8 (n, side, side, 3) to float32 (n, 512)."""
+        pooled = self.tower(pixels)
+        components = ((pooled - self.mean) / self.deviation).clamp(-6.0, 6.0) @ self.axes
+        vectors: torch.Tensor = self.head(components, self.mixture(pooled[:, -FEATURES:]), self.text)
+        return vectors
