@@ -4,8 +4,10 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
@@ -39,10 +41,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"shopscout on http://{shown}:{settings.port} (API: /docs, health: /health/ready); Ctrl-C stops it.",
         flush=True,
     )
-    app = create_app(settings, engine, es_url=url)
     # Requests are logged by our own middleware.
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    if settings.workers == 1:
+        uvicorn.run(create_app(settings, engine, es_url=url), host=settings.host, port=settings.port, **options)
+    else:
+        uvicorn.run(
+            "app.__main__:worker",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            **options,
+        )
     return 0
+
+
+def worker() -> FastAPI:
+    """The app of one of several processes; each reads the settings and finds the server for itself."""
+    settings, engine = ServiceSettings(), EngineSettings()
+    logs.configure(settings)
+    return create_app(settings, engine, es_url=ensure_server(engine))
 
 
 def port_problem(host: str, port: int) -> str:

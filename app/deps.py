@@ -21,7 +21,8 @@ class AppServices:
     health: HealthService
 
 
-def _services(request: Request) -> AppServices:
+# Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.
+async def _services(request: Request) -> AppServices:
     services: AppServices = request.app.state.services
     return services
 

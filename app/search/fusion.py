@@ -46,7 +46,7 @@ class Convex:
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
-        top = max((c.words for c in found), default=0.0)
+        top = max([c.words for c in found], default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         nearest, last = max(cosines, default=0.0), min(cosines, default=0.0)
         per_word = self.weight / top if top > 0 else 0.0

@@ -24,7 +24,7 @@ from app.search.filters import Filter
 from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
 from app.search.query import Mode, SearchQuery, Sort
-from app.search.vector import MEANING, Neighbours, cosine, meaning_clause
+from app.search.vector import MEANING, Neighbours, as_numbers, cosine, meaning_clause
 from es.mappings import products as fields
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
@@ -98,7 +98,7 @@ def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neig
 def _cosines(vector: NDArray[np.float32]) -> list[Clause]:
     """A clause that changes nothing and has a name: each hit comes back with its score, the exact cosine plus 1, or
     0 where the product has no vector. It is scored for the hits alone, and costs a third of a script field."""
-    script = {"source": _COSINE_SCRIPT, "params": {"field": fields.TEXT_VECTOR, "query": vector.tolist()}}
+    script = {"source": _COSINE_SCRIPT, "params": {"field": fields.TEXT_VECTOR, "query": as_numbers(vector)}}
     return [{"script_score": {"query": {"match_all": {}}, "script": script, "_name": COSINE}}]
 
 
@@ -191,7 +191,10 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
 
 def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
-    near = next((score for name, score in scores.items() if name.startswith(MEANING)), None)
+    near = scores.get(MEANING)
+    if near is None and len(scores) > 1:
+        # Found only without the selection of a facet, although it passes that too: the search is approximate.
+        near = next((score for name, score in scores.items() if name.startswith(MEANING)), None)
     exact = scores.get(COSINE)
     known = exact - 1.0 if exact else None if near is None else cosine(near, NEIGHBOURS_FIRST)
     order = tuple(hit["sort"])

@@ -37,7 +37,7 @@ def meaning_clause(
     """
     return {
         "field": fields.TEXT_VECTOR,
-        "query_vector": vector.tolist(),
+        "query_vector": as_numbers(vector),
         "k": how.k,
         "num_candidates": max(how.candidates, how.k),
         "similarity": how.floor,
@@ -45,6 +45,12 @@ def meaning_clause(
         "boost": boost,
         "_name": f"{MEANING} but {but}" if but else MEANING,
     }
+
+
+def as_numbers(vector: NDArray[np.float32]) -> list[float]:
+    """The vector with six decimals: half the bytes to write, send and parse, and cosines as exact as before."""
+    numbers: list[float] = np.round(vector.astype(np.float64), 6).tolist()
+    return numbers
 
 
 def cosine(score: float, boost: float = 1.0) -> float:
