@@ -26,6 +26,7 @@ from embed.settings import EmbedSettings
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
+from es.wire import Wire
 from shop.products.reader import ProductReader
 
 WEB = Path(__file__).parent.parent / "web"
@@ -89,7 +90,8 @@ async def open_services(
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
-    reader = ProductReader(client, IndexNames(engine.index_prefix))
+    wire = Wire(engine, es_url)
+    reader = ProductReader(client, wire, IndexNames(engine.index_prefix))
     vectors = QueryVectors(embedding, text_models)
     catalogue = Catalogue(reader, vectors, settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
@@ -104,6 +106,7 @@ async def open_services(
         )
     finally:
         await catalogue.stop()
+        await wire.close()
         await client.close()
 
 

@@ -78,7 +78,7 @@ def translated() -> Iterator[None]:
             "What answers at SHOPSCOUT_ES_URL is not Elasticsearch.", status=502, kind=NOT_ELASTICSEARCH
         ) from error
     except elasticsearch.ApiError as error:
-        raise _from_api(error) from error
+        raise refusal(error.status_code, error.body) from error
     except elastic_transport.ConnectionTimeout as error:
         raise EngineTimeout("Elasticsearch did not answer in time; try again.") from error
     except elastic_transport.TransportError as error:
@@ -87,9 +87,9 @@ def translated() -> Iterator[None]:
         ) from error
 
 
-def _from_api(error: elasticsearch.ApiError) -> EngineRejected | EngineUnavailable:
-    status = error.status_code
-    kind, reason = _error_kind(error.body)
+def refusal(status: int, body: object) -> EngineRejected | EngineUnavailable:
+    """What an answer of 400 or more means in our words; `body`: the parsed JSON, or whatever came."""
+    kind, reason = _error_kind(body)
     if status in BUSY_STATUSES:
         return EngineUnavailable(f"Elasticsearch is overloaded or starting (HTTP {status}: {reason or kind}).")
     # A missing alias is reported as a plain string, without a type.
@@ -119,10 +119,4 @@ def raise_for_item(item: Mapping[str, Any]) -> None:
     error = item.get("error")
     if not error:
         return
-    status = int(item.get("status", 500))
-    kind, reason = _error_kind(item)
-    if kind == "index_not_found_exception":
-        raise IndexMissing("Nothing is indexed under this name yet; load a catalogue first.")
-    if status in BUSY_STATUSES:
-        raise EngineUnavailable(f"Elasticsearch is overloaded (HTTP {status}: {reason or kind}).")
-    raise EngineRejected(f"Elasticsearch refused the request: {reason or kind}", status=status, kind=kind)
+    raise refusal(int(item.get("status", 500)), item)

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from elasticsearch import AsyncElasticsearch
 
-from es.client import raise_for_item, translated
-from es.errors import EngineTimeout, IndexMissing
+from es.client import NOT_ELASTICSEARCH, raise_for_item, refusal, translated
+from es.errors import EngineRejected, EngineTimeout, IndexMissing
 from es.mappings import products as fields
 from es.names import IndexNames
+from es.wire import Wire
 from shop.products.document import Product
 from shop.products.stored import product_of
 
 MAX_ATTRIBUTE_NAMES = 10_000
-_TYPE = "application/vnd.elasticsearch+{}; compatible-with=9"
-_JSON = {"accept": _TYPE.format("json"), "content-type": _TYPE.format("json")}
-_NDJSON = {"accept": _TYPE.format("json"), "content-type": _TYPE.format("x-ndjson")}
-_PARAMS = {"include_named_queries_score": "true"}
+_JSON, _NDJSON = "application/json", "application/x-ndjson"
+_SCORES = "include_named_queries_score=true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +35,45 @@ class CatalogueFacts:
 
 
 class ProductReader:
-    """Reads of one shop's live products."""
+    """Reads of one shop's live products: searches over `wire`, everything else by `client`."""
 
-    def __init__(self, client: AsyncElasticsearch, names: IndexNames) -> None:
+    def __init__(self, client: AsyncElasticsearch, wire: Wire, names: IndexNames) -> None:
         self._client = client
+        self._wire = wire
         self._limited: dict[float, AsyncElasticsearch] = {}
         self._alias = names.products
-        self._search_path = f"/{self._alias}/_search"
-        self._msearch_path = f"/{self._alias}/_msearch"
+        self._search_path = f"/{self._alias}/_search?{_SCORES}"
+        self._msearch_path = f"/{self._alias}/_msearch?{_SCORES}"
 
     async def search(self, body: dict[str, Any], *, deadline_s: float) -> dict[str, Any]:
         """One `_search` with each hit's scores by query name.
 
         Raises EngineTimeout when no complete answer came within the deadline, EngineUnavailable, IndexMissing.
         """
-        answer = await self._post(self._search_path, _JSON, _limited(body, deadline_s), deadline_s)
+        answer = await self._post(self._search_path, _JSON, orjson.dumps(_limited(body, deadline_s)), deadline_s)
         return _complete(answer)
 
     async def searches(self, bodies: Sequence[dict[str, Any]], *, deadline_s: float) -> list[dict[str, Any]]:
         """Several searches in one round trip, answers in order; raises as `search` does."""
-        lines: list[dict[str, Any]] = []
-        for body in bodies:
-            lines += [{}, _limited(body, deadline_s)]
+        lines = b"".join(b"{}\n" + orjson.dumps(_limited(body, deadline_s)) + b"\n" for body in bodies)
         answer = await self._post(self._msearch_path, _NDJSON, lines, deadline_s)
         for item in answer["responses"]:
             raise_for_item(item)
         return [_complete(item) for item in answer["responses"]]
 
-    async def _post(self, path: str, headers: dict[str, str], body: Any, deadline_s: float) -> dict[str, Any]:  # noqa: ANN401
-        # Not client.search(): this saves its checks of some sixty parameters, a good part of our own time.
-        with translated():
-            answer = await self._within(deadline_s).perform_request(
-                "POST", path, params=_PARAMS, headers=headers, body=body
+    async def _post(self, path: str, kind: str, body: bytes, deadline_s: float) -> dict[str, Any]:
+        status, answer = await self._wire.post(path, body, kind, deadline_s=deadline_s)
+        try:
+            parsed = orjson.loads(answer)
+        except orjson.JSONDecodeError:
+            parsed = None
+        if status >= 400:
+            raise refusal(status, parsed)
+        if not isinstance(parsed, dict):
+            raise EngineRejected(
+                "What answers at SHOPSCOUT_ES_URL is not Elasticsearch.", status=502, kind=NOT_ELASTICSEARCH
             )
-        result: dict[str, Any] = answer.body
-        return result
+        return parsed
 
     def _within(self, deadline_s: float) -> AsyncElasticsearch:
         """The client with this time limit; made once, as `options` builds some twenty namespaces each time."""
