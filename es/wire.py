@@ -24,6 +24,11 @@ class _Answer:
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.complete = False
+        self.closes = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"connection" and value.lower() == b"close":
+            self.closes = True
 
     def on_body(self, part: bytes) -> None:
         self.parts.append(part)
@@ -98,7 +103,7 @@ class Wire:
             # Half an answer may still come; the connection is of no use to anybody else.
             writer.close()
             raise
-        if parser.should_keep_alive() and len(self._idle) < self._kept:
+        if not answer.closes and len(self._idle) < self._kept:
             self._idle.append(connection)
         else:
             writer.close()
