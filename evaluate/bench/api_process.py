@@ -1,7 +1,8 @@
-"""The API in a process of its own, as `python -m app` runs it."""
+"""The API in processes of its own, as many as `python -m app` runs."""
 
 import multiprocessing
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -18,7 +19,6 @@ from app import logs
 from app.main import create_app
 from app.settings import ServiceSettings
 from embed.settings import EmbedSettings
-from es.embedded.ports import any_free
 from es.settings import EngineSettings
 from evaluate.bench.client import Client, Target
 from evaluate.bench.steps import Stopwatch, Times
@@ -40,30 +40,38 @@ class Api:
 def running_api(
     settings: ServiceSettings, engine: EngineSettings, embedding: EmbedSettings, *, timed_from: int | None = None
 ) -> Iterator[Api]:
-    """The API over `engine`'s prefix on a free port. `timed_from`: with a stopwatch on the steps of its
-    searches, from that many on; it slows them a little.
+    """The API over `engine`'s prefix on a free port, in the settings' number of processes. `timed_from`: one process
+    with a stopwatch on the steps of its searches, from that many on; it slows them a little.
 
     Raises MeasurementFailed with its last words where it does not come up.
     """
-    here = settings.model_copy(update={"host": "127.0.0.1", "port": any_free(), "log_format": "json"})
+    here = settings.model_copy(update={"host": "127.0.0.1", "log_format": "json"})
     spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    with tempfile.TemporaryDirectory() as folder:
+    with socket.create_server((here.host, 0)) as listening, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "api.log"
-        process = spawn.Process(
-            target=_serve, args=(theirs, here, engine, embedding, str(log), timed_from), daemon=True
-        )
-        process.start()
-        theirs.close()
-        api = Api(Target(f"http://{here.host}:{here.port}"))
+        pipes = [spawn.Pipe() for _ in range(1 if timed_from is not None else here.workers)]
+        processes = [
+            spawn.Process(
+                target=_serve, args=(theirs, listening, here, engine, embedding, str(log), timed_from), daemon=True
+            )
+            for _, theirs in pipes
+        ]
+        for process in processes:
+            process.start()
+        for _, theirs in pipes:
+            theirs.close()
+        api = Api(Target(f"http://{here.host}:{listening.getsockname()[1]}"))
         try:
-            _wait(api.target, process.is_alive, log)
+            _wait(api.target, lambda: all(process.is_alive() for process in processes), log)
             yield api
-            ours.send("stop")
-            api.times = ours.recv()
+            for ours, _ in pipes:
+                ours.send("stop")
+            api.times = next(ours.recv() for ours, _ in pipes)
         finally:
-            ours.close()
-            process.join(20)
+            for ours, _ in pipes:
+                ours.close()
+            for process in processes:
+                process.join(20)
 
 
 def _wait(target: Target, alive: Callable[[], bool], log: Path) -> None:
@@ -83,6 +91,7 @@ def _wait(target: Target, alive: Callable[[], bool], log: Path) -> None:
 
 def _serve(
     pipe: Connection,
+    listening: socket.socket,
     settings: ServiceSettings,
     engine: EngineSettings,
     embedding: EmbedSettings,
@@ -90,7 +99,7 @@ def _serve(
     timed_from: int | None,
 ) -> None:
     """The process: serves until it is told to stop or its parent is gone."""
-    with open(log, "wb", buffering=0) as file:
+    with open(log, "ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     logs.configure(settings)
     app: ASGIApp = create_app(settings, engine, embedding, es_url=engine.es_url)
@@ -98,9 +107,7 @@ def _serve(
     if timed_from is not None:
         stopwatch.attach()
         app = stopwatch.around(app)
-    config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     server = uvicorn.Server(config)
 
     def stop_when_told() -> None:
@@ -109,7 +116,7 @@ def _serve(
         server.should_exit = True
 
     threading.Thread(target=stop_when_told, daemon=True).start()
-    server.run()
+    server.run(sockets=[listening])
     try:
         pipe.send(stopwatch.times)
     except OSError:
