@@ -1,7 +1,7 @@
 """Where a list of results went on: an opaque token for depth. Pure.
 
-The token holds the sort values of the last hit, never an offset, so that page 400 costs what page 1 costs and products
-that come or go above do not shift what follows.
+The token holds the sort values of the last hit, so that page 400 costs what page 1 costs and products that come or go
+above do not shift what follows. Only inside the fused window, the first hundred hits or so, it counts hits instead.
 """
 
 import base64

@@ -28,7 +28,9 @@ class Explanation(BaseModel):
     """How a hit got its place (only with explain=true)."""
 
     lexical_score: float = Field(description="BM25F of the words; 0: not found by words.")
-    cosine: float | None = Field(description="Cosine to the query's vector; null: not among the nearest.")
+    cosine: float | None = Field(
+        description="Cosine to the query's vector; null: no vector, or behind the fused part of the list."
+    )
     ordered_by: str = Field(description="fusion, lexical_score, or the chosen sort.")
     lexical_part: float | None = Field(None, description="What the words put into the score.")
     semantic_part: float | None = Field(None, description="What the meaning put into the score.")

@@ -110,12 +110,13 @@ def _shown(query: SearchQuery, page: Page, position: int, fusion: Fusion) -> dic
 
 def explanation(query: SearchQuery, hit: Hit, place: Fused | None, fusion: Fusion) -> dict[str, Any]:
     """How a hit got its place: what each retriever said, what of it went into the score, or the sort values."""
+    fused = place is not None and place.score > 0
     told: dict[str, Any] = {
         "lexical_score": round(hit.candidate.words, 6),
         "cosine": None if hit.candidate.cosine is None else round(hit.candidate.cosine, 6),
-        "ordered_by": "fusion" if place is not None else ("lexical_score" if query.by_relevance else query.sort.value),
+        "ordered_by": "fusion" if fused else ("lexical_score" if query.by_relevance else query.sort.value),
     }
-    if place is not None:
+    if place is not None and fused:
         told["lexical_part"] = round(place.lexical, 6)
         told["semantic_part"] = round(place.semantic, 6)
         told["fusion"] = query.fusion.value
