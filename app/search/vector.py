@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -48,8 +49,16 @@ def meaning_clause(
 
 
 def as_numbers(vector: NDArray[np.float32]) -> list[float]:
-    """The vector with six decimals: half the bytes to write, send and parse, and cosines as exact as before."""
-    numbers: list[float] = np.round(vector.astype(np.float64), 6).tolist()
+    """The vector with six decimals: half the bytes to write, send and parse, and cosines as exact as before.
+
+    The same list is given for the same vector, as a body holds it twice and queries come again: do not change it.
+    """
+    return _numbers(vector.astype(np.float32, copy=False).tobytes())
+
+
+@lru_cache(maxsize=2048)
+def _numbers(raw: bytes) -> list[float]:
+    numbers: list[float] = np.round(np.frombuffer(raw, np.float32).astype(np.float64), 6).tolist()
     return numbers
 
 
