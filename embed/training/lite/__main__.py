@@ -26,7 +26,7 @@ from embed.training.lite.renders import renders
 from embed.training.lite.tower import PictureTower
 from embed.training.lite.train import Material, Plan, Trained, train
 
-COMPONENTS = 768
+COMPONENTS = 1024
 SENTENCE = BUNDLED / "minilm-l6-v2"
 
 
@@ -113,6 +113,7 @@ def _train_one(
     items = [sources[name][place] for name, places in kept.items() for place in places]
     rows = np.concatenate([pooled[name][places] for name, places in kept.items()])
     plan = Plan()
+    _say(f"{len(items)} pictures; principal components")
     weights = np.concatenate([np.full(len(kept[name]), plan.shares[name] / len(kept[name])) for name in kept])
     projected = projection(rows, weights.astype(np.float32), COMPONENTS)
     names = class_names()
@@ -122,8 +123,11 @@ def _train_one(
     with torch.inference_mode():
         mixtures = torch.cat([mixture(part) for part in torch.from_numpy(rows[:, -FEATURES:]).split(2048)])
     table = CaptionTable(items)
+    _say(f"embedding {len(table.texts)} captions")
     material = Material(items, torch.from_numpy(projected(rows)), mixtures.clone())
-    trained = train(material, table, torch.from_numpy(sentence.embed_texts(table.texts)), plan, seed)
+    sentences = torch.from_numpy(sentence.embed_texts(table.texts))
+    _say("training")
+    trained = train(material, table, sentences, plan, seed)
     write_model(SENTENCE, trained.text, _whole(tower, projected, mixture, trained), out)
 
 

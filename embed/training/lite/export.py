@@ -30,6 +30,8 @@ SOURCE = (
 )
 LICENCE = "Apache-2.0 (towers); the heads learned from the data that README.md lists"
 _SMALL = 256  # values; what is smaller stays in 32 bits
+_LARGE = 4_000_000  # values; only the projection to principal components has as many
+_HALF_MOST = 6e4  # the largest number that 16 bits hold, and a little less
 
 
 def write_model(sentence: Path, text: TextHead, image: nn.Module, out: Path) -> LiteManifest:
@@ -111,21 +113,30 @@ def picture_graph(image: nn.Module) -> onnx.ModelProto:
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large float32 weights as float16 with a Cast, which onnxruntime undoes once, when it loads the file."""
-    kept, casts = [], []
+    """Large float32 weights as float16 with a Cast, the largest as int8 with a scale a column.
+
+    onnxruntime undoes both once, when it loads the file. Casts, not DequantizeLinear: that it would keep.
+    """
+    kept: list[onnx.TensorProto] = []
+    opened: list[onnx.NodeProto] = []
     for tensor in model.graph.initializer:
         value = numpy_helper.to_array(tensor)
-        if tensor.data_type == TensorProto.FLOAT and value.size > _SMALL and np.abs(value).max() < 6e4:
-            kept.append(numpy_helper.from_array(value.astype(np.float16), tensor.name + "_half"))
-            casts.append(helper.make_node("Cast", [tensor.name + "_half"], [tensor.name], to=TensorProto.FLOAT))
-        else:
+        name = tensor.name
+        if tensor.data_type != TensorProto.FLOAT or value.size <= _SMALL or np.abs(value).max() >= _HALF_MOST:
             kept.append(tensor)
-    del model.graph.initializer[:]
-    model.graph.initializer.extend(kept)
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    del model.graph.value_info[:]
+        elif value.ndim == 2 and value.size >= _LARGE:
+            scale = np.abs(value).max(axis=0, keepdims=True) / np.float32(127)
+            whole = np.round(value / np.where(scale == 0, np.float32(1), scale)).astype(np.int8)
+            kept += [numpy_helper.from_array(whole, name + "_int8"), numpy_helper.from_array(scale, name + "_scale")]
+            opened.append(helper.make_node("Cast", [name + "_int8"], [name + "_float"], to=TensorProto.FLOAT))
+            opened.append(helper.make_node("Mul", [name + "_float", name + "_scale"], [name]))
+        else:
+            kept.append(numpy_helper.from_array(value.astype(np.float16), name + "_half"))
+            opened.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
+    nodes = [*opened, *model.graph.node]
+    for field, values in (("initializer", kept), ("node", nodes), ("value_info", [])):
+        model.graph.ClearField(field)
+        getattr(model.graph, field).extend(values)
     onnx.checker.check_model(model)
     return model
 

@@ -31,8 +31,10 @@ class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
     head's view of the picture's likeliest ImageNet classes (ConSE), which knows a thousand things for no picture.
     """
 
-    def __init__(self, size: int, hidden: int, dropout: float) -> None:
+    def __init__(self, size: int, hidden: int, dropout: float, alone: float) -> None:
+        """While training, the first way is silent for a share of `alone` of the pictures: the second must do alone."""
         super().__init__()
+        self.alone = alone
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(size, DIMS)
         self.hidden = nn.Sequential(nn.Linear(size, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, DIMS))
@@ -43,6 +45,8 @@ class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
         """See the class."""
         x = self.dropout(components)
         learned = functional.normalize(self.linear(x) + self.hidden(x), dim=1)
+        if self.training and self.alone:
+            learned = learned * (torch.rand(len(x), 1) > self.alone)
         return functional.normalize(learned + self.share * text(mixture), dim=1)
 
 

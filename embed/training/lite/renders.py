@@ -9,6 +9,7 @@ import json
 import random
 import tarfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from embed.training.lite.data import Item, singular
+from embed.training.lite.data import Content, Item, singular
 
 # Animals, food, places and vehicles, activities, objects: what a shop may sell or print on what it sells.
 GROUPS = (3, 4, 5, 6, 7)
@@ -68,19 +69,28 @@ def renders(pictures: Path, names: Path, *, hues: int, seed: int) -> Iterator[It
             label, types = known[code]
             with Image.open(io.BytesIO(file.read())) as opened:
                 picture = opened.convert("RGBA").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-            yield _item(code, "", picture, label, types)
+            yield _item(code, "", partial(_png, picture), label, types)
             part = colored_part(picture)
             if part is None:
                 continue
             for color in draw.sample(sorted(COLORS), hues):
-                yield _item(code, color, recolored(picture, part, color, draw), label, types)
+                paint = partial(_painted, picture, part, color, f"{seed}-{code}-{color}")
+                yield _item(code, color, paint, label, types)
 
 
-def _item(code: str, color: str, picture: Image.Image, label: str, types: _Words) -> Item:
+def _item(code: str, color: str, content: Content, label: str, words: _Words) -> Item:
+    types, tags = words
+    return Item("renders", f"{code}-{color or 'plain'}", content, types, label, color, wider=tags)
+
+
+def _painted(picture: Image.Image, part: Channel, color: str, seed: str) -> bytes:
+    return _png(recolored(picture, part, color, random.Random(seed)))
+
+
+def _png(picture: Image.Image) -> bytes:
     content = io.BytesIO()
     picture.save(content, "PNG", compress_level=1)
-    kinds, tags = types
-    return Item("renders", f"{code}-{color or 'plain'}", content.getvalue, kinds, label, color, wider=tags)
+    return content.getvalue()
 
 
 def _known(names: Path) -> dict[str, tuple[str, _Words]]:

@@ -19,16 +19,18 @@ Places = npt.NDArray[np.int64]
 class Plan:
     """How long and how hard. `shares` is the part of a batch that each source gets.
 
-    `alike` weighs the second aim, that pictures of one type, and of one type, colour and gender, lie together.
+    `dropout` and `alone` are those of PictureHead. `alike` weighs the second aim: that pictures of one type, and
+    of one type, colour and gender, lie together.
     """
 
-    epochs: int = 20
+    epochs: int = 32
     batch: int = 1024
     rate: float = 2e-3
     decay: float = 0.05
     temperature: float = 0.05
     hidden: int = 1024
     dropout: float = 0.2
+    alone: float = 0.15
     alike: float = 0.4
     shares: Mapping[str, float] = field(
         default_factory=lambda: {"fashion": 0.62, "renders": 0.2, "magento": 0.03, "catalogue": 0.07, "classes": 0.08}
@@ -57,7 +59,7 @@ def train(material: Material, table: CaptionTable, sentences: torch.Tensor, plan
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     text = TextHead(sentences.shape[1])
-    head = PictureHead(material.components.shape[1], plan.hidden, plan.dropout)
+    head = PictureHead(material.components.shape[1], plan.hidden, plan.dropout, plan.alone)
     warmth = torch.nn.Parameter(torch.tensor(-float(np.log(plan.temperature))))
     optimizer = torch.optim.AdamW(
         [{"params": [*head.parameters(), *text.parameters()]}, {"params": [warmth], "weight_decay": 0.0}],
