@@ -68,7 +68,7 @@ def pictures(given: argparse.Namespace) -> int:
     from evaluate.pictures.report import lines, values
 
     model = LiteEmbedder(model_folder(given.model))
-    measured = measure(model, given.data, given.unseen)
+    measured = measure(model, given.data or EvaluateSettings().data, given.unseen)
     for line in lines(model.spec.id, measured):
         print(line)
     print(json.dumps(values(model.spec.id, measured)))
@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     fast.set_defaults(verb=bench)
     seen = commands.add_parser("pictures", help=pictures.__doc__, description=pictures.__doc__)
     seen.add_argument("--model", default="shopscout-lite", metavar="NAME", help="a bundled model, or its folder")
-    seen.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds images/ and catalog/")
+    seen.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     seen.add_argument("--unseen", nargs="+", default=[], metavar="TYPE", help="types that it was trained without")
     seen.set_defaults(verb=pictures)
     return top
