@@ -1,6 +1,6 @@
-"""`python -m evaluate relevance | bench | pictures`: is it good, and is it fast?
+"""`python -m evaluate relevance | search | bench | pictures`: is it good, and is it fast?
 
-Both print a table for people and end with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
+Each prints a table for people and ends with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
 failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
 """
 
@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -23,28 +24,60 @@ from evaluate.errors import DataMissing, EvaluateError
 from evaluate.settings import EvaluateSettings
 from ingest.errors import IngestError
 
+if TYPE_CHECKING:
+    from evaluate.relevance.measure import JudgedData
+
+RANKING_FIGURES = ("ndcg_condensed", "ndcg_raw", "recall", "mrr")
 DONE, FAILED, USAGE, NO_DATA, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def relevance(given: argparse.Namespace) -> int:
     """Scores search on judged queries, in an index of its own."""
-    from evaluate.relevance.catalogue import Feed
-    from evaluate.relevance.measure import JudgedData, default_data, measure
+    from evaluate.relevance.measure import measure
     from evaluate.relevance.report import lines, values
 
-    if given.judgments is None:
-        data = default_data(EvaluateSettings())
-    else:
-        data = JudgedData(given.judgments, Feed(given.products, given.map))
-        for path in (data.judgments, data.feed.products, data.feed.mapping):
-            if not path.is_file():
-                raise DataMissing(f"There is no file {path}.")
+    data = _judged_data(given)
     engine, settings = EngineSettings(), ServiceSettings()
     logs.configure(settings.model_copy(update={"log_level": "warning"}))
     measured = asyncio.run(measure(data, engine, ensure_server(engine), settings, crossed=given.cross_validate))
     for line in lines(measured):
         print(line)
     print(json.dumps(values(measured)))
+    return DONE
+
+
+def _judged_data(given: argparse.Namespace) -> "JudgedData":
+    """The judgments and the feed that were named, or the default ones. Raises DataMissing."""
+    from evaluate.relevance.catalogue import Feed
+    from evaluate.relevance.measure import JudgedData, default_data
+
+    if given.judgments is None:
+        return default_data(EvaluateSettings())
+    data = JudgedData(given.judgments, Feed(given.products, given.map))
+    for path in (data.judgments, data.feed.products, data.feed.mapping):
+        if not path.is_file():
+            raise DataMissing(f"There is no file {path}.")
+    return data
+
+
+def search(given: argparse.Namespace) -> int:
+    """Compares configurations of search on judged queries, per class of query."""
+    from evaluate.relevance.measure import default_data
+    from evaluate.search.compare import compare_at, compare_in_own_index
+    from evaluate.search.configs import read_configs
+    from evaluate.search.report import lines, values
+
+    configs = read_configs(given.config)
+    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
+    if given.url:
+        judgments = given.judgments or default_data(EvaluateSettings()).judgments
+        compared = asyncio.run(compare_at(given.url, judgments, configs))
+    else:
+        data, engine = _judged_data(given), EngineSettings()
+        compared = asyncio.run(compare_in_own_index(data, configs, engine, ensure_server(engine), ServiceSettings()))
+    for line in lines(compared, given.by, given.list):
+        print(line)
+    print(json.dumps(values(compared, given.by)))
     return DONE
 
 
@@ -80,13 +113,12 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     judged = commands.add_parser("relevance", help=relevance.__doc__, description=relevance.__doc__)
-    judged.add_argument("--judgments", type=Path, metavar="CSV", help="columns query, product_id, rating (0 to 3)")
-    judged.add_argument("--products", type=Path, metavar="FILE", help="the feed of the judged products")
-    judged.add_argument("--map", type=Path, metavar="YAML", help="its mapping file")
+    _takes_judged_data(judged)
     judged.add_argument(
         "--cross-validate", action="store_true", help="choose the lexical weight on some queries, measure on others"
     )
     judged.set_defaults(verb=relevance)
+    _add_search(commands.add_parser("search", help=search.__doc__, description=search.__doc__))
     fast = commands.add_parser("bench", help=bench.__doc__, description=bench.__doc__)
     fast.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     fast.add_argument("--seconds", type=_positive, default=90, metavar="S", help="time spent on measuring")
@@ -97,6 +129,27 @@ def parser() -> argparse.ArgumentParser:
     seen.add_argument("--unseen", nargs="+", default=[], metavar="TYPE", help="types that it was trained without")
     seen.set_defaults(verb=pictures)
     return top
+
+
+def _takes_judged_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--judgments", type=Path, metavar="CSV", help="columns query, product_id, rating (0 to 3)")
+    command.add_argument("--products", type=Path, metavar="FILE", help="the feed of the judged products")
+    command.add_argument("--map", type=Path, metavar="YAML", help="its mapping file")
+
+
+def _add_search(command: argparse.ArgumentParser) -> None:
+    _takes_judged_data(command)
+    command.add_argument("--url", metavar="URL", help="a shop that runs, instead of an index of the judged products")
+    command.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE|NAME:KEY=VALUE,..",
+        help="a configuration; the first is what the others are compared with (default: lexical, hybrid)",
+    )
+    command.add_argument("--by", choices=RANKING_FIGURES, default="ndcg_condensed", help="figure of wins and losses")
+    command.add_argument("--list", type=_positive, default=10, metavar="N", help="wins and losses that are listed")
+    command.set_defaults(verb=search)
 
 
 def _positive(text: str) -> int:
@@ -110,9 +163,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     top = parser()
     given = top.parse_args(arguments)
-    if given.command == "relevance":
-        named = [given.judgments, given.products, given.map]
-        if any(named) and not all(named):
+    if given.command in ("relevance", "search"):
+        feed = [given.products, given.map]
+        if given.command == "search" and given.url:
+            if any(feed):
+                top.error("--url has its own products: leave out --products and --map")
+        elif any([given.judgments, *feed]) and not all([given.judgments, *feed]):
             top.error("--judgments, --products and --map belong together")
     try:
         code: int = given.verb(given)

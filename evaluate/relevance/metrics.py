@@ -19,11 +19,12 @@ RELEVANT_FROM = 2
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of one query, each 0 to 1. `recall` is NaN where no product is rated 2 or 3."""
+    """Figures of one query, each 0 to 1. `recall` and `mrr` are NaN where no product is rated 2 or 3."""
 
     ndcg_condensed: float
     ndcg_raw: float
     recall: float
+    mrr: float
     judged: float
 
     def as_tuple(self) -> tuple[float, ...]:
@@ -31,7 +32,7 @@ class Figures:
 
 
 NAMES = tuple(field.name for field in fields(Figures))
-TITLES = ("nDCG@10 condensed", "nDCG@10 raw", "recall@100", "judged@10")
+TITLES = ("nDCG@10 condensed", "nDCG@10 raw", "recall@100", "MRR", "judged@10")
 
 
 def figures(ranked: Sequence[str], ratings: Ratings) -> Figures:
@@ -40,6 +41,7 @@ def figures(ranked: Sequence[str], ratings: Ratings) -> Figures:
         ndcg_condensed(ranked, ratings),
         ndcg_raw(ranked, ratings),
         recall(ranked, ratings),
+        reciprocal_rank(ranked, ratings),
         judged_share(ranked, ratings),
     )
 
@@ -62,16 +64,31 @@ def ndcg_raw(ranked: Sequence[str], ratings: Ratings) -> float:
 
 def recall(ranked: Sequence[str], ratings: Ratings) -> float:
     """Share of the products rated 2 or 3 among the first 100; NaN where there are none."""
-    relevant = {product for product, rating in ratings.items() if rating >= RELEVANT_FROM}
+    relevant = _relevant(ratings)
     if not relevant:
         return math.nan
     return len(relevant.intersection(ranked[:RECALL_DEPTH])) / len(relevant)
+
+
+def reciprocal_rank(ranked: Sequence[str], ratings: Ratings) -> float:
+    """1 / place of the first product rated 2 or 3, 0 where none is in the list; NaN where there are none.
+
+    Its mean over queries is MRR. Unjudged products count as wrong, as in raw nDCG.
+    """
+    relevant = _relevant(ratings)
+    if not relevant:
+        return math.nan
+    return next((1 / place for place, product in enumerate(ranked, start=1) if product in relevant), 0.0)
 
 
 def judged_share(ranked: Sequence[str], ratings: Ratings) -> float:
     """Share of the first 10 that somebody judged; 0 for an empty list."""
     top = ranked[:DEPTH]
     return sum(product in ratings for product in top) / len(top) if top else 0.0
+
+
+def _relevant(ratings: Ratings) -> set[str]:
+    return {product for product, rating in ratings.items() if rating >= RELEVANT_FROM}
 
 
 def _ideal(ratings: Ratings) -> float:

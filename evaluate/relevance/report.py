@@ -27,12 +27,12 @@ def values(measured: Measured) -> dict[str, Any]:
     told: dict[str, Any] = {
         "data": dict(measured.data),
         "settings": dict(measured.settings),
-        "modes": {mode: _plain(intervals(found)) for mode, found in measured.scored.items()},
-        "hybrid_minus_lexical": _plain(gain(measured)),
+        "modes": {mode: plain(intervals(found)) for mode, found in measured.scored.items()},
+        "hybrid_minus_lexical": plain(gain(measured)),
     }
     if measured.crossed is not None:
         told["cross_validation"] = {
-            "held_out": _plain(intervals(measured.crossed.held_out)),
+            "held_out": plain(intervals(measured.crossed.held_out)),
             "weights": measured.crossed.weights,
             "by_weight": {str(w): [round(v, 4) for v in m] for w, m in measured.crossed.by_weight.items()},
         }
@@ -46,9 +46,13 @@ def intervals(found: Sequence[Figures]) -> dict[str, Interval]:
 
 def gain(measured: Measured) -> dict[str, Interval]:
     """Hybrid minus lexical, query by query, of the figures that rank."""
-    hybrid, lexical = measured.scored["hybrid"], measured.scored["lexical"]
+    return paired(measured.scored["hybrid"], measured.scored["lexical"])
+
+
+def paired(found: Sequence[Figures], base: Sequence[Figures]) -> dict[str, Interval]:
+    """`found` minus `base`, query by query, of the figures that rank."""
     return {
-        name: difference([getattr(f, name) for f in hybrid], [getattr(f, name) for f in lexical])
+        name: difference([getattr(f, name) for f in found], [getattr(f, name) for f in base])
         for name in NAMES
         if name != JUDGED
     }
@@ -62,8 +66,8 @@ def lines(measured: Measured) -> Iterator[str]:
     yield ""
     yield " " * NAME_WIDTH + "".join(f"{title:<{WIDTH}}" for title in TITLES)
     for mode, found in measured.scored.items():
-        yield _row(mode.replace("_", " "), intervals(found), signed=False)
-    yield _row("hybrid - lexical (paired)", gain(measured), signed=True)
+        yield row(mode.replace("_", " "), intervals(found), signed=False)
+    yield row("hybrid - lexical (paired)", gain(measured), signed=True)
     if measured.crossed is not None:
         yield from _crossed_lines(measured.crossed)
     yield ""
@@ -73,16 +77,18 @@ def lines(measured: Measured) -> Iterator[str]:
 def _crossed_lines(crossed: CrossValidation) -> Iterator[str]:
     yield ""
     yield f"Lexical weight by {len(crossed.weights)}-fold cross-validation: " + ", ".join(map(str, crossed.weights))
-    yield _row("hybrid, held out", intervals(crossed.held_out), signed=False)
+    yield row("hybrid, held out", intervals(crossed.held_out), signed=False)
     for weight, means in crossed.by_weight.items():
         yield f"{f'  all queries, {weight}':<{NAME_WIDTH}}" + "".join(f"{mean:<{WIDTH}.3f}" for mean in means)
 
 
-def _row(name: str, found: Mapping[str, Interval], *, signed: bool) -> str:
+def row(name: str, found: Mapping[str, Interval], *, signed: bool) -> str:
+    """A line of the table: each figure with its interval."""
     sign = "+" if signed else ""
     cells = [f"{i.mean:{sign}.3f} ({i.low:{sign}.3f} {i.high:{sign}.3f})" for i in found.values()]
     return f"{name:<{NAME_WIDTH}}" + "".join(f"{cell:<{WIDTH}}" for cell in cells)
 
 
-def _plain(found: Mapping[str, Interval]) -> dict[str, dict[str, float]]:
+def plain(found: Mapping[str, Interval]) -> dict[str, dict[str, float]]:
+    """Intervals as plain values."""
     return {name: one.as_dict() for name, one in found.items()}

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.deps import AppServices
 from app.main import open_services
-from app.search.query import build
-from app.search.service import SearchService
+from app.search.query import from_parameters
 from app.settings import ServiceSettings
 from embed.settings import EmbedSettings
 from es.settings import EngineSettings
@@ -16,7 +15,7 @@ from evaluate.errors import MeasurementFailed
 from evaluate.relevance.metrics import Figures, Ratings, figures
 
 LIST_LENGTH = 200
-MODES: Mapping[str, Mapping[str, Any]] = {
+MODES: Mapping[str, Mapping[str, str]] = {
     "lexical": {"mode": "lexical"},
     "semantic": {"mode": "semantic"},
     "hybrid": {"mode": "hybrid"},
@@ -33,20 +32,22 @@ class Searcher:
 
     def with_weight(self, lexical_weight: float) -> "Searcher":
         """The same shop with another weight of the words."""
-        settings = self.settings.model_copy(update={"lexical_weight": lexical_weight})
-        search = self.services.search
-        changed = SearchService(search.reader, search.catalogue, settings)
-        return Searcher(
-            AppServices(self.services.catalogue, changed, self.services.products, self.services.health), settings
-        )
+        return self.with_settings({"lexical_weight": lexical_weight})
+
+    def with_settings(self, changes: Mapping[str, Any]) -> "Searcher":
+        """The same shop with other settings of the service. Raises pydantic's ValidationError for wrong values."""
+        settings = ServiceSettings(**{**self.settings.model_dump(), **changes})
+        changed = replace(self.services.search, settings=settings, in_flight=0)
+        return Searcher(replace(self.services, search=changed), settings)
+
+    async def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """The answer to query parameters, as GET /api/search gives it."""
+        return await self.services.search.search(lambda facts: from_parameters(asked.items(), facts))
 
     async def ranked(self, query: str, mode: str) -> list[str]:
         """Product ids, best first. Raises MeasurementFailed where the answer is not the one asked for."""
-        asked = {"q": query, "size": LIST_LENGTH, **MODES[mode]}
-        answer = await self.services.search.search(lambda facts: build(asked, {}, facts))
-        if answer["degraded"]:
-            raise MeasurementFailed(f"{mode} search was degraded: {'; '.join(answer['degraded'])}")
-        return [hit["product_id"] for hit in answer["hits"]]
+        answer = await self.answer({"q": query, "size": str(LIST_LENGTH), **MODES[mode]})
+        return ids_of(answer, mode)
 
     async def scored(self, judged: Mapping[str, Ratings], mode: str) -> list[Figures]:
         """The figures of every query, in the order of `judged`."""
@@ -60,6 +61,13 @@ class Searcher:
             answer = await self.services.products.batch(ids[start : start + 500])
             found |= {product["product_id"] for product in answer["products"]}
         return found
+
+
+def ids_of(answer: Mapping[str, Any], name: str) -> list[str]:
+    """Product ids of an answer, best first. Raises MeasurementFailed where the search had to go without something."""
+    if answer["degraded"]:
+        raise MeasurementFailed(f"{name} search was degraded: {'; '.join(answer['degraded'])}")
+    return [hit["product_id"] for hit in answer["hits"]]
 
 
 @asynccontextmanager

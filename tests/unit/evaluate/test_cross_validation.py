@@ -7,7 +7,7 @@ from evaluate.relevance.metrics import Figures
 
 
 def figure(value: float) -> Figures:
-    return Figures(value, value, value, 1.0)
+    return Figures(value, value, value, value, 1.0)
 
 
 def test_a_weight_that_is_better_everywhere_is_chosen_by_every_fold() -> None:
@@ -26,4 +26,4 @@ def test_one_query_cannot_choose_its_own_weight() -> None:
 
 
 def test_queries_without_recall_do_not_count_in_it() -> None:
-    assert means([Figures(1.0, 1.0, math.nan, 1.0), Figures(0.0, 0.0, 0.5, 1.0)]) == (0.5, 0.5, 0.5)
+    assert means([Figures(1.0, 1.0, math.nan, math.nan, 1.0), Figures(0.0, 0.0, 0.5, 0.5, 1.0)]) == (0.5, 0.5, 0.5)

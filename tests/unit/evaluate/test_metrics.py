@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluate.relevance.metrics import Figures, figures, judged_share, ndcg_condensed, ndcg_raw, recall
+from evaluate.relevance.metrics import Figures, figures, judged_share, ndcg_condensed, ndcg_raw, recall, reciprocal_rank
 
 # Gains are 7, 3, 1, 0; discounts of the places are 1, 1/log2(3), 1/2, 1/log2(5).
 SECOND, THIRD, FOURTH = 1 / math.log2(3), 1 / 2, 1 / math.log2(5)
@@ -16,7 +16,7 @@ IDEAL = 7 + 3 * SECOND + 1 * THIRD
 
 def test_the_ideal_order_scores_one() -> None:
     ranked = ["perfect", "good", "fair", "wrong"]
-    assert figures(ranked, RATINGS) == Figures(1.0, 1.0, 1.0, 1.0)
+    assert figures(ranked, RATINGS) == Figures(1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 def test_the_reverse_order() -> None:
@@ -53,6 +53,12 @@ def test_recall_counts_ratings_of_two_and_three_among_the_first_hundred() -> Non
     assert recall(ranked, RATINGS) == 0.5
     assert recall(["fair", "wrong"], RATINGS) == 0.0
     assert math.isnan(recall(["fair"], {"fair": 1}))
+
+
+def test_the_reciprocal_rank_is_that_of_the_first_rated_two_or_three() -> None:
+    assert reciprocal_rank(["fair", "unknown", "wrong", "good", "perfect"], RATINGS) == 1 / 4
+    assert reciprocal_rank(["fair", "wrong"], RATINGS) == 0.0
+    assert math.isnan(reciprocal_rank(["fair"], {"fair": 1}))
 
 
 def test_a_query_without_a_relevant_product_cannot_be_scored() -> None:

@@ -1,0 +1,1 @@
+"""Configurations of search against one another on judged queries."""
