@@ -32,6 +32,7 @@ TITLES = {
     "app": "The HTTP service",
     "es": "Elasticsearch",
     "embed": "Vectors",
+    "shop": "Pictures of products",
     "ingest": "Loading",
     "evaluate": "Measuring",
 }

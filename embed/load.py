@@ -73,6 +73,12 @@ def lite_embedder(settings: EmbedSettings) -> ImageEmbedder:
     return embedder
 
 
+def picture_embedder(settings: EmbedSettings) -> ImageEmbedder:
+    """The one model that loading embeds pictures with: the CLIP model that is set, else the one that comes with the
+    product. No fallback, for an index has vectors of one model. Raises ModelUnavailable, ModelCorrupt."""
+    return clip_embedder(settings) if settings.clip_model != "none" else lite_embedder(settings)
+
+
 def picture_chain(settings: EmbedSettings) -> EmbedderChain:
     """What serves words and pictures in one space: the CLIP model that is set, else the one that comes with the
     product, else none with the reasons, tried again as time passes.
@@ -88,6 +94,10 @@ def picture_chain(settings: EmbedSettings) -> EmbedderChain:
 
 def bulk_embedder(settings: EmbedSettings, embedder: Embedder) -> CachedEmbedder:
     """What loading uses: `embedder` behind the cache on disk, if one is set. Close it after use."""
+    return CachedEmbedder(embedder, vector_cache(settings))
+
+
+def vector_cache(settings: EmbedSettings) -> VectorCache | None:
+    """The cache on disk, of texts and pictures; None where the settings turn it off. Close it after use."""
     bound = settings.vector_cache_mb * 1_000_000
-    cache = VectorCache(settings.vector_cache_path.expanduser(), max_bytes=bound) if bound else None
-    return CachedEmbedder(embedder, cache)
+    return VectorCache(settings.vector_cache_path.expanduser(), max_bytes=bound) if bound else None

@@ -37,11 +37,7 @@ def decode(picture: Picture, *, side: int | None = None, max_pixels: int = MAX_P
     an eighth, several times as fast. Raises PictureRefused.
     """
     opened = _open(picture, max_pixels) if isinstance(picture, bytes) else picture
-    width, height = opened.size
-    if width * height > max_pixels:
-        raise PictureRefused(
-            f"The picture has {width} x {height} pixels; at most {max_pixels / 1e6:g} million are read."
-        )
+    _bounded(opened, max_pixels)
     if side is not None:
         opened.draft(opened.mode, (2 * side, 2 * side))
     try:
@@ -50,6 +46,13 @@ def decode(picture: Picture, *, side: int | None = None, max_pixels: int = MAX_P
         raise
     except Exception as error:  # Pillow's decoders raise whatever the damage leads them to
         raise PictureRefused(f"The picture is damaged or cut short: {error}.") from error
+
+
+def examine(content: bytes, max_pixels: int = MAX_PIXELS) -> None:
+    """Judge the bytes of a file by its header alone, in microseconds: what it is by what it holds, whatever its name
+    or its sender said, and how many pixels it has. Raises PictureRefused. What lies behind may still be damaged."""
+    with _open(content, max_pixels) as opened:
+        _bounded(opened, max_pixels)
 
 
 def letterbox(picture: Image.Image, side: int) -> Pixels:
@@ -67,6 +70,14 @@ def letterbox(picture: Image.Image, side: int) -> Pixels:
 def pixels(picture: Picture, side: int, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     """`decode` and `letterbox` in one: (side, side, 3) uint8. Raises PictureRefused."""
     return letterbox(decode(picture, side=side, max_pixels=max_pixels), side)
+
+
+def _bounded(opened: Image.Image, max_pixels: int) -> None:
+    width, height = opened.size
+    if width * height > max_pixels:
+        raise PictureRefused(
+            f"The picture has {width} x {height} pixels; at most {max_pixels / 1e6:g} million are read."
+        )
 
 
 def _open(content: bytes, max_pixels: int) -> Image.Image:

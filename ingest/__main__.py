@@ -29,6 +29,7 @@ from ingest import commands
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.feeds.feed import Format
 from ingest.settings import IngestSettings
+from shop.pictures.errors import SourceUnusable
 
 DONE, FAILED, USAGE, REJECTS, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -68,6 +69,13 @@ def _add_feed_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--records", default="", metavar="PATH", help="where the list lies in a JSON or YAML file")
     command.add_argument("--encoding", default="", help="of a CSV file (utf-8)")
     command.add_argument("--currency", type=_currency, help="ISO 4217 code of prices for which the feed names none")
+    command.add_argument(
+        "--pictures",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of their pictures, by the paths in the feed or as PRODUCT_ID.jpg; may be given again",
+    )
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
 
 
@@ -116,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REJECTS if rejected and options.strict else DONE
     except (KeyboardInterrupt, Interrupted):
         return _complain("interrupted", INTERRUPTED)
-    except (FeedError, MappingError) as error:
+    except (FeedError, MappingError, SourceUnusable) as error:
         return _complain(str(error), USAGE)
     except ValidationError as error:
         return _complain("; ".join(_setting(error.title, problem) for problem in error.errors()), USAGE)

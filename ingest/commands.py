@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -28,9 +29,12 @@ from ingest.rejects import RejectsFile, rejects_path
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
 from ingest.upsert import FeedUpsert
+from shop.pictures.opening import open_pictures
+from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore
 from shop.products.upsert import ProductUpserts
+from shop.settings import PictureSettings
 
 # Formats whose values are all text, or may hold lists as text.
 _TEXT_FORMATS = frozenset({Format.CSV, Format.PARQUET})
@@ -41,6 +45,14 @@ class _Connection:
     client: Elasticsearch
     store: ProductStore
     embedder: MeteredEmbedder | None
+    pictures: ProductPictures | None
+
+    def counted(self, summary: Summary) -> None:
+        """Puts into the summary what was embedded."""
+        if self.embedder is not None:
+            summary.embedding = self.embedder.counts()
+        if self.pictures is not None:
+            summary.pictures = self.pictures.counts()
 
 
 def load(options: argparse.Namespace, stop: threading.Event) -> bool:
@@ -55,7 +67,11 @@ def load(options: argparse.Namespace, stop: threading.Event) -> bool:
         reader = RowReader(feeds, mapper, rejects, summary)
         return _report(options, summary, rejects, lambda: dry_run(reader, summary, settings, _show))
     with _connected(options, settings, progress, stop) as found:
-        source = {"feeds": [feed.label for feed in feeds], "mapping": options.map.name if options.map else None}
+        source = {
+            "feeds": [feed.label for feed in feeds],
+            "mapping": options.map.name if options.map else None,
+            "pictures": [str(Path(place).absolute()) for place in options.pictures],
+        }
         return _full_load(options, settings, found, feeds, mapper, rejects, progress, stop, source)
 
 
@@ -76,8 +92,7 @@ def upsert(options: argparse.Namespace, stop: threading.Event) -> bool:
             try:
                 run.run()
             finally:
-                if found.embedder is not None:
-                    run.summary.embedding = found.embedder.counts()
+                found.counted(run.summary)
             if run.summary.read and not run.summary.good and run.summary.rejected:
                 raise LoadRefused(f"All {run.summary.rejected:,} rows were rejected; nothing was changed.")
 
@@ -92,13 +107,14 @@ def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
     settings = _settings(options)
     rows = DemoRows()
     progress = Progress([rows], sys.stderr, quiet=options.quiet)
+    options.pictures = []
     if not options.no_pictures:
-        progress.say(
-            f"pictures: {rows.prepare_pictures(EngineSettings().cache_dir / 'demo' / 'pictures', progress.say)}"
-        )
+        folder = EngineSettings().cache_dir / "demo" / "pictures"
+        progress.say(f"pictures: {rows.prepare_pictures(folder, progress.say)}")
+        options.pictures = [] if options.no_vectors else [str(folder)]
     with _connected(options, settings, progress, stop) as found:
-        model = found.embedder.spec.id if found.embedder else None
-        if found.store.retrying(lambda: is_live(found.store.generations, rows.fingerprint, model)):
+        models = [model.spec.id if model else None for model in (found.embedder, found.pictures)]
+        if found.store.retrying(lambda: is_live(found.store.generations, rows.fingerprint, *models)):
             sys.stdout.write("the demo catalogue is live already\n")
             return False
         rejects = RejectsFile(rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
@@ -123,8 +139,7 @@ def _full_load(
         try:
             run.run(source)
         finally:
-            if found.embedder is not None:
-                run.summary.embedding = found.embedder.counts()
+            found.counted(run.summary)
 
     return _report(options, run.summary, rejects, work)
 
@@ -198,13 +213,17 @@ def _connected(
 
     with ExitStack() as stack:
         embedder = None if options.no_vectors else stack.enter_context(load_embedder(EmbedSettings()))
+        pictures = None
+        if options.pictures:
+            pictures = stack.enter_context(open_pictures(options.pictures, EmbedSettings(), PictureSettings()))
         client = stack.enter_context(connect(engine, ensure_server(engine)))
         store = ProductStore(
             client,
             IndexNames(engine.index_prefix),
             embedder,
+            pictures=pictures,
             retry_for_s=settings.retry_for_s,
             on_wait=waiting,
             stop=stop,
         )
-        yield _Connection(client, store, embedder)
+        yield _Connection(client, store, embedder, pictures)

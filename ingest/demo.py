@@ -49,10 +49,12 @@ class DemoRows:
         return str(prepare_pictures(self._rows, folder, say))
 
 
-def is_live(generations: Generations, fingerprint: str, model: str | None) -> bool:
-    """Whether the live generation was made from these products, by this code and with this model."""
+def is_live(generations: Generations, fingerprint: str, text_model: str | None, image_model: str | None) -> bool:
+    """Whether the live generation was made from these products, by this code and with these models."""
     live = next((g for g in generations.all() if g.live), None)
     if live is None or live.meta.get("schema_version") != fields.SCHEMA_VERSION:
         return False
-    made_by = live.meta.get("models", {}).get(fields.TEXT_VECTOR, {}).get("model")
-    return bool(live.meta.get("source", {}).get("fingerprint") == fingerprint and made_by == model)
+    models = live.meta.get("models", {})
+    made_by = [models.get(field, {}).get("model") for field in (fields.TEXT_VECTOR, fields.IMAGE_VECTOR)]
+    same = live.meta.get("source", {}).get("fingerprint") == fingerprint
+    return bool(same and made_by == [text_model, image_model])

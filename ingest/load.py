@@ -20,8 +20,10 @@ from ingest.progress import Progress
 from ingest.rejects import RejectsFile
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
+from shop.pictures.vectors import PictureProblem
+from shop.products.checks import SMOKE_SAMPLES
 from shop.products.document import Product
-from shop.products.store import SMOKE_SAMPLES, ProductStore, VersionedProduct
+from shop.products.store import ProductStore, VersionedProduct
 
 _ALL = 10**9
 
@@ -131,6 +133,7 @@ class FullLoad:
             self._settings,
             stop=self._stop,
             on_failed=self._refused,
+            on_picture=self._without_picture,
             on_written=self._progress.add,
         )
         with pipeline:
@@ -160,12 +163,22 @@ class FullLoad:
             origin.label, origin.unit, Reject(origin.place, f"Elasticsearch refused it: {reason}", product_id)
         )
 
+    def _without_picture(self, origin: Origin, problem: PictureProblem) -> None:
+        """A picture that its product goes without; called from the encoder's thread."""
+        self._rejects.warn(origin.label, origin.unit, origin.place, problem)
+
     def _judge(self) -> None:
         """Whether what was written is good enough to go on with."""
         summary, settings = self.summary, self._settings
         summary.good -= len(self._failed)
         summary.indexed = len(self._seen) - len(self._failed)
         judge_rows(summary, settings)
+        if not self._store.has_picture_vectors():
+            raise LoadRefused(
+                "Not one picture of these products could be had from where --pictures says, so nothing was changed; "
+                "its files must have the paths of the feed or be named PRODUCT_ID.jpg. Without --pictures the products "
+                "are loaded, but not found by picture."
+            )
         live = self._store.retrying(self._live_count)
         share = settings.min_share_of_live
         if summary.cut and not share:

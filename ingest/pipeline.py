@@ -6,7 +6,7 @@ has its own sender, so that of two writes of one product the later one arrives l
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -14,6 +14,7 @@ from zlib import crc32
 
 from es.errors import EngineError
 from ingest.settings import IngestSettings
+from shop.pictures.vectors import PictureProblem
 from shop.products.store import BulkOutcome, ProductStore, VersionedProduct
 
 # How often a thread that waits for room looks whether another has failed.
@@ -24,6 +25,12 @@ class Failed(Protocol):
     """Told of a product that the index refused: where it came from, its id, and why."""
 
     def __call__(self, origin: Any, product_id: str, reason: str) -> None: ...  # noqa: ANN401 - the caller's own
+
+
+class PictureFailed(Protocol):
+    """Told of a picture that a product goes without: where the product came from, and what is wrong."""
+
+    def __call__(self, origin: Any, problem: PictureProblem) -> None: ...  # noqa: ANN401 - the caller's own
 
 
 @dataclass(slots=True)
@@ -39,8 +46,8 @@ class BulkPipeline:
     """Loads products into one index. Use as a context manager; leaving it by an exception throws away what is
     still under way.
 
-    `on_failed` is called from the senders' threads; `on_written(n)` after each request with the number of
-    products that are done with.
+    `on_failed` is called from the senders' threads, `on_picture` from the encoder's; `on_written(n)` after each
+    request with the number of products that are done with.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class BulkPipeline:
         *,
         stop: threading.Event,
         on_failed: Failed,
+        on_picture: PictureFailed,
         on_written: Callable[[int], None],
     ) -> None:
         self._store = store
@@ -58,6 +66,7 @@ class BulkPipeline:
         self._settings = settings
         self._stop = stop
         self._on_failed = on_failed
+        self._on_picture = on_picture
         self._on_written = on_written
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
@@ -114,13 +123,17 @@ class BulkPipeline:
     def _encode(self) -> None:
         batches = [_Batch() for _ in self._to_send]
         while (chunk := self._take(self._to_encode)) is not None:
-            lines = self._store.encode([item for item, _ in chunk])
+            lines = self._store.encode([item for item, _ in chunk], self._tell_of(chunk))
             for position, (item, origin) in enumerate(chunk):
                 self._add(batches, lines[2 * position], lines[2 * position + 1], item.product.product_id, origin)
         for number, batch in enumerate(batches):
             if batch.lines:
                 self._offer(self._to_send[number], batch)
             self._offer(self._to_send[number], None)
+
+    def _tell_of(self, chunk: Sequence[tuple[VersionedProduct, Any]]) -> Callable[[PictureProblem], None]:
+        origins = {item.product.product_id: origin for item, origin in chunk}
+        return lambda problem: self._on_picture(origins[problem.product_id], problem)
 
     def _add(self, batches: list[_Batch], action: bytes, document: bytes, product_id: str, origin: Any) -> None:  # noqa: ANN401
         number = crc32(product_id.encode()) % len(batches)

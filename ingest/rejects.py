@@ -1,4 +1,5 @@
-"""Rejected rows in a file of JSON Lines: none is dropped, and no earlier file is lost."""
+"""Rejected rows in a file of JSON Lines: none is dropped, and no earlier file is lost. Pictures that products go
+without stand there too, as warnings."""
 
 import os
 import threading
@@ -8,16 +9,19 @@ from typing import IO
 import orjson
 
 from ingest.errors import FeedError
+from ingest.feeds.row import excerpt
 from ingest.normalize import Reject
+from shop.pictures.vectors import PictureProblem
 
 SUFFIX = ".rejects.jsonl"
 
 
 class RejectsFile:
-    """Collects rejects; the file appears under its name, whole, when the run ends. Safe for several threads.
+    """Collects rejects and warnings; the file appears under its name, whole, when the run ends. Safe for threads.
 
-    Each line holds `feed`, `line` (or `record`), `reason`, `product_id` and `raw`, the row's beginning. A file
-    that has the name already is kept as NAME.1 (or .2, ...). Without rejects no file is made.
+    Each line holds `feed`, `line` (or `record`), `reason`, `product_id` and `raw`, the row's beginning; a warning
+    has `"warning": "picture"` and the picture's address as `raw`: its product is loaded. A file that has the name
+    already is kept as NAME.1 (or .2, ...). Without rejects and warnings no file is made.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,13 +37,30 @@ class RejectsFile:
 
     def add(self, feed: str, unit: str, reject: Reject) -> None:
         """Writes one reject. `unit`: what its place counts, "line" or "record"."""
-        line = {
-            "feed": feed,
-            unit: reject.place,
-            "reason": reject.reason,
-            "product_id": reject.product_id or None,
-            "raw": reject.raw,
-        }
+        self._write(
+            {
+                "feed": feed,
+                unit: reject.place,
+                "reason": reject.reason,
+                "product_id": reject.product_id or None,
+                "raw": reject.raw,
+            }
+        )
+
+    def warn(self, feed: str, unit: str, place: int, problem: PictureProblem) -> None:
+        """Writes a picture that a product is loaded without."""
+        self._write(
+            {
+                "feed": feed,
+                unit: place,
+                "warning": "picture",
+                "reason": problem.reason,
+                "product_id": problem.product_id,
+                "raw": excerpt(problem.address),
+            }
+        )
+
+    def _write(self, line: dict[str, object]) -> None:
         with self._lock:
             if self._file is None:
                 self._file = self._part.open("wb")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.embedding import EmbeddingCounts
+from shop.pictures.vectors import PictureCounts
 
 NAMED_DUPLICATES = 5
 
@@ -30,6 +31,7 @@ class Summary:
     written: int = 0
     writing_seconds: float = 0.0
     embedding: EmbeddingCounts = field(default_factory=EmbeddingCounts)
+    pictures: PictureCounts | None = None
     duplicate_ids: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
@@ -68,8 +70,20 @@ class Summary:
             "embedded": self.embedding.made,
             "vectors_cached": self.embedding.cached,
             "embedded_per_s": round(embedding_rate, 1),
+            **self._pictures_as_dict(),
             "generation": self.index or None,
             "rejects_file": str(self.rejects_file) if self.rejects_file else None,
+        }
+
+    def _pictures_as_dict(self) -> dict[str, Any]:
+        if (counts := self.pictures) is None:
+            return {}
+        return {
+            "with_picture": counts.products,
+            "pictures_embedded": counts.made,
+            "pictures_cached": counts.cached,
+            "pictures_refused": counts.refused,
+            "pictures_per_s": round(counts.made / counts.seconds, 1) if counts.made else 0.0,
         }
 
     def lines(self) -> Iterable[str]:
@@ -88,6 +102,14 @@ class Summary:
         if self.embedding.made or self.embedding.cached:
             rate = f" at {figures['embedded_per_s']:,.0f}/s" if self.embedding.made else ""
             yield f"{self.embedding.made:,} texts embedded{rate}, {self.embedding.cached:,} vectors from the cache"
+        if self.pictures is not None:
+            rate = f" at {figures['pictures_per_s']:,.0f}/s" if self.pictures.made else ""
+            yield (
+                f"{self.pictures.products:,} products with a picture: {self.pictures.made:,} pictures embedded{rate}, "
+                f"{self.pictures.cached:,} vectors from the cache"
+            )
+            if self.pictures.refused:
+                yield f"warning: {self.pictures.refused:,} pictures could not be had or read; their products are there"
         if self.duplicates:
             more = " ..." if self.duplicates > len(self.duplicate_ids) else ""
             names = ", ".join(self.duplicate_ids)
@@ -96,4 +118,5 @@ class Summary:
         if self.unseen:
             yield f"warning: no row has the columns from which the mapping takes {', '.join(self.unseen)}"
         if self.rejects_file is not None:
-            yield f"rejected rows with their reasons: {self.rejects_file}"
+            what = "rejected rows and pictures" if self.pictures and self.pictures.refused else "rejected rows"
+            yield f"{what} with their reasons: {self.rejects_file}"

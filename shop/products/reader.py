@@ -32,6 +32,9 @@ class CatalogueFacts:
     attributes: dict[str, int] = field(default_factory=dict)
     """Attribute names with the number of products that have each."""
     number_attributes: frozenset[str] = frozenset()
+    image_model: str | None = None
+    """The model of the picture vectors; None where the index has none."""
+    image_dims: int | None = None
 
 
 class ProductReader:
@@ -111,7 +114,8 @@ class ProductReader:
             raise IndexMissing("Nothing is indexed under this name yet; load a catalogue first.")
         index, mapping = next(iter(mappings.body.items()))
         meta = mapping["mappings"].get("_meta", {})
-        model = meta.get("models", {}).get(fields.TEXT_VECTOR, {})
+        models = meta.get("models", {})
+        model, image = models.get(fields.TEXT_VECTOR, {}), models.get(fields.IMAGE_VECTOR, {})
         found = counted["aggregations"]
         return CatalogueFacts(
             index=index,
@@ -121,6 +125,8 @@ class ProductReader:
             products=counted["hits"]["total"]["value"],
             attributes={b["key"]: b["doc_count"] for b in found["names"]["buckets"]},
             number_attributes=frozenset(b["key"] for b in found["numbers"]["buckets"]),
+            image_model=image.get("model"),
+            image_dims=image.get("dims"),
         )
 
 

@@ -29,6 +29,15 @@ from es.errors import EngineUnavailable, GenerationError
 from es.generations import Check, CheckResult, Generations
 from es.mappings import products as fields
 from es.names import IndexNames
+from shop.pictures.vectors import PictureProblem, PictureVectors, ProductPictures
+from shop.products.checks import (
+    SMOKE_SAMPLES,
+    check_count,
+    check_mapping,
+    check_pictures,
+    finds_by_name,
+    finds_by_vector,
+)
 from shop.products.document import Product
 from shop.products.stored import embedding_text, stored_form
 
@@ -36,7 +45,6 @@ T = TypeVar("T")
 
 RETRY_FOR_S = 300.0
 RETRY_WAIT_MAX_S = 20.0
-SMOKE_SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class ProductStore:
     """Products of one shop on one server.
 
     `embedder` is None where no text model can be had: products are then stored without vectors, for lexical
-    search. `on_wait(seconds, error)` is told before each retry. Once `stop` is set, nothing is tried again.
+    search. `pictures` likewise: without it no product has a vector of its pictures. `on_wait(seconds, error)` is told
+    before each retry. Once `stop` is set, nothing is tried again.
     """
 
     def __init__(
@@ -75,6 +84,7 @@ class ProductStore:
         names: IndexNames,
         embedder: Embedder | None,
         *,
+        pictures: ProductPictures | None = None,
         shards: int = 1,
         retry_for_s: float = RETRY_FOR_S,
         on_wait: Callable[[float, Exception], None] | None = None,
@@ -82,6 +92,7 @@ class ProductStore:
     ) -> None:
         self._client = client
         self._embedder = embedder
+        self._pictures = pictures
         self._shards = shards
         self._on_wait = on_wait
         self._retry_for_s = retry_for_s
@@ -92,10 +103,7 @@ class ProductStore:
     def begin_load(self, source: dict[str, Any] | None = None) -> str:
         """Creates the generation that a full load fills; returns its index name. `source` is kept in its `_meta`:
         where the products come from."""
-        space = None
-        if self._embedder is not None:
-            space = fields.VectorSpace(self._embedder.spec.id, self._embedder.spec.dims)
-        definition = fields.definition(space, None, shards=self._shards)
+        definition = fields.definition(_space(self._embedder), _space(self._pictures), shards=self._shards)
         if source is not None:
             definition["mappings"]["_meta"]["source"] = source
         return self.retrying(lambda: self.generations.create(definition))
@@ -121,13 +129,31 @@ class ProductStore:
             return [None] * len(products)
         return list(self._embedder.embed_texts([embedding_text(product) for product in products]))
 
-    def encode(self, products: Sequence[VersionedProduct]) -> list[bytes]:
-        """The lines of a bulk request: an action and a document for each product, in order."""
+    def picture_vectors(self, products: Sequence[Product]) -> PictureVectors:
+        """One unit vector a product of its pictures; None where it has none that can be read, or there is no model."""
+        if self._pictures is None:
+            return PictureVectors([None] * len(products))
+        return self._pictures.vectors(products)
+
+    def has_picture_vectors(self) -> bool:
+        """False where pictures were asked for and not one product has got a vector of one."""
+        return self._pictures is None or self._pictures.counts().products > 0
+
+    def encode(
+        self, products: Sequence[VersionedProduct], on_picture: Callable[[PictureProblem], None] | None = None
+    ) -> list[bytes]:
+        """The lines of a bulk request: an action and a document for each product, in order. `on_picture` is told of
+        each picture that could not be had or read; its product is there all the same."""
+        plain = [item.product for item in products]
+        pictures = self.picture_vectors(plain)
+        if on_picture is not None:
+            for problem in pictures.problems:
+                on_picture(problem)
         lines: list[bytes] = []
-        for item, vector in zip(products, self.vectors([p.product for p in products]), strict=True):
+        for item, text, image in zip(products, self.vectors(plain), pictures.vectors, strict=True):
             action = {"_id": item.product.product_id, "version": item.version, "version_type": "external_gte"}
             lines.append(orjson.dumps({"index": action}))
-            lines.append(orjson.dumps(stored_form(item.product, vector)))
+            lines.append(orjson.dumps(stored_form(item.product, text, image)))
         return lines
 
     def send(self, index: str, lines: Sequence[bytes]) -> BulkOutcome:
@@ -177,12 +203,13 @@ class ProductStore:
         `writes`: how many successful writes the load made. Where the index has seen more, changes reached it
         during the load (they may add and delete), and the count may differ by as many.
         """
-        spec = self._embedder.spec if self._embedder else None
-        model = {"model": spec.id, "dims": spec.dims} if spec else None
+        spaces = {fields.TEXT_VECTOR: _space(self._embedder), fields.IMAGE_VECTOR: _space(self._pictures)}
+        pictures: list[Check] = [check_pictures] if self._pictures is not None else []
         return [
-            lambda client, index: _check_count(client, index, expected, writes),
-            lambda client, index: _check_mapping(client, index, model),
+            lambda client, index: check_count(client, index, expected, writes),
+            lambda client, index: check_mapping(client, index, spaces),
             lambda client, index: self._check_smoke(client, index, sample[:SMOKE_SAMPLES]),
+            *pictures,
         ]
 
     def retrying(self, call: Callable[[], T]) -> T:
@@ -204,9 +231,9 @@ class ProductStore:
     def _check_smoke(self, client: Elasticsearch, index: str, sample: Iterable[Product]) -> CheckResult:
         for product in sample:
             vector = self.vectors([product])[0]
-            if not _finds_by_name(client, index, product):
+            if not finds_by_name(client, index, product):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own name")
-            if vector is not None and not _finds_by_vector(client, index, vector):
+            if vector is not None and not finds_by_vector(client, index, fields.TEXT_VECTOR, vector.tolist()):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own vector")
         return CheckResult("smoke")
 
@@ -230,40 +257,5 @@ def _sort_out(items: Sequence[dict[str, Any]], lines: Sequence[bytes], outcome: 
     return again
 
 
-def _check_count(client: Elasticsearch, index: str, expected: int, writes: int | None) -> CheckResult:
-    found = client.count(index=index)["count"]
-    others = 0 if found == expected or writes is None else max(0, _operations(client, index) - writes)
-    problem = "" if abs(found - expected) <= others else f"{found} products are there, {expected} were sent"
-    return CheckResult("count", problem)
-
-
-def _operations(client: Elasticsearch, index: str) -> int:
-    """Writes and deletes that the index has seen: sequence numbers count them from 0 on each shard."""
-    shards = client.indices.stats(index=index, level="shards")["indices"][index]["shards"]
-    return sum(int(copies[0]["seq_no"]["max_seq_no"]) + 1 for copies in shards.values())
-
-
-def _check_mapping(client: Elasticsearch, index: str, model: dict[str, Any] | None) -> CheckResult:
-    meta = client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
-    if meta.get("schema_version") != fields.SCHEMA_VERSION:
-        return CheckResult("mapping", f"schema {meta.get('schema_version')} is not {fields.SCHEMA_VERSION}")
-    if meta.get("models", {}).get(fields.TEXT_VECTOR) != model:
-        return CheckResult("mapping", "the index was made with another text model")
-    return CheckResult("mapping")
-
-
-def _finds_by_name(client: Elasticsearch, index: str, product: Product) -> bool:
-    query = {
-        "bool": {
-            "must": {"match": {fields.NAME: {"query": product.name, "operator": "and"}}},
-            "filter": {"term": {fields.PRODUCT_ID: product.product_id}},
-        }
-    }
-    return bool(client.count(index=index, query=query)["count"]) or not any(c.isalnum() for c in product.name)
-
-
-def _finds_by_vector(client: Elasticsearch, index: str, vector: NDArray[np.float32]) -> bool:
-    """Whether the best neighbour of the product's own vector is as near as the product itself."""
-    near = {"field": fields.TEXT_VECTOR, "query_vector": vector.tolist(), "k": 1, "num_candidates": 100}
-    hits = client.search(index=index, knn=near, size=1, source=False)["hits"]["hits"]
-    return bool(hits) and hits[0]["_score"] > 0.98
+def _space(model: Embedder | ProductPictures | None) -> fields.VectorSpace | None:
+    return fields.VectorSpace(model.spec.id, model.spec.dims) if model is not None else None

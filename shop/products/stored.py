@@ -35,8 +35,13 @@ _KEPT_AS_THEY_ARE = (
 )  # fmt: skip
 
 
-def stored_form(product: Product, text_vector: NDArray[np.float32] | None = None) -> dict[str, Any]:
-    """The document to index. `text_vector`: shape (dims,), unit length; None leaves the product to lexical search."""
+def stored_form(
+    product: Product,
+    text_vector: NDArray[np.float32] | None = None,
+    image_vector: NDArray[np.float32] | None = None,
+) -> dict[str, Any]:
+    """The document to index. `text_vector`: shape (dims,), unit length; None leaves the product to lexical search.
+    `image_vector` likewise, of its pictures; None leaves it out of search by picture."""
     values = product.model_dump(mode="json", exclude={"price"}, exclude_none=True)
     document = {key: values[key] for key in _KEPT_AS_THEY_ARE if values.get(key) not in (None, "", [], {})}
     document[fields.PRICE] = to_milli(product.price)
@@ -50,6 +55,8 @@ def stored_form(product: Product, text_vector: NDArray[np.float32] | None = None
     document[fields.CARD] = base64.b64encode(orjson.dumps(card(product))).decode()
     if text_vector is not None:
         document[fields.TEXT_VECTOR] = packed(text_vector)
+    if image_vector is not None:
+        document[fields.IMAGE_VECTOR] = packed(image_vector)
     return document
 
 
@@ -63,7 +70,8 @@ def card(product: Product) -> dict[str, Any]:
     """What a result list shows of a product; `price` is a JSON number in main units, `image` the first picture."""
     shown: dict[str, Any] = {name: getattr(product, name) for name in CARD_FIELDS}
     shown["price"] = shown_price(product.price)
-    shown["image"] = product.images[0] if product.images else None
+    # A picture inside the address itself would make every hit as large as the picture.
+    shown["image"] = next((address for address in product.images if not address.startswith("data:")), None)
     return shown
 
 

@@ -1,0 +1,18 @@
+"""What can go wrong with pictures of products.
+
+PicturesError               anything below
+|- PictureUnavailable       one picture cannot be had: its product goes on without it, and that is reported
+`- SourceUnusable           a folder or archive of pictures that is not there or cannot be read (a person must act)
+"""
+
+
+class PicturesError(Exception):
+    """Base of everything that this package raises."""
+
+
+class PictureUnavailable(PicturesError):
+    """One picture that cannot be had; the message says why, in words that follow the picture's address."""
+
+
+class SourceUnusable(PicturesError):
+    """Pictures cannot be looked for there; the message is a sentence that says what to do."""

@@ -1,0 +1,122 @@
+"""Where the pictures of a product are: by the addresses of its feed, or by its id."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from shop.pictures.errors import PictureUnavailable
+from shop.products.document import Product
+
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
+WEB = ("http", "https")
+
+Known = Callable[[str], bool]
+"""Whether the vector of a picture is at hand, by the sha256 of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A picture's file. `file` is None where it was not read, as the vector of its `digest` (sha256) is at hand."""
+
+    digest: str
+    file: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRef:
+    """One picture of a product, not read yet. `address` is how it is called in reports; `read` raises
+    PictureUnavailable."""
+
+    address: str
+    read: Callable[[Known], Content]
+
+
+class Files(Protocol):
+    """A folder or an archive of pictures."""
+
+    def locate(self, name: str) -> PictureRef | None:
+        """The file at this relative path ("m/b/mb01.jpg"), None where there is none; never one outside of it."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Pictures at http(s) addresses."""
+
+    def ref(self, address: str) -> PictureRef:
+        """The picture at this address; nothing is fetched yet."""
+        ...
+
+
+class PictureFinder:
+    """Finds the pictures of products in folders and archives, and on the web where a fetcher is given."""
+
+    def __init__(self, files: Sequence[Files], fetcher: Fetcher | None = None) -> None:
+        self._files = files
+        self._fetcher = fetcher
+
+    def refs(self, product: Product) -> list[PictureRef]:
+        """The pictures of a product: those of its addresses, in their order; if none of these is there, the files
+        that have its id as their name. Those of its addresses that lead nowhere fail when they are read."""
+        found = [self._at(address) for address in product.images]
+        if not any(ref for ref, _ in found):
+            by_id = [ref for ending in ENDINGS for ref in self._located(f"{product.product_id}{ending}")]
+            if by_id:
+                return by_id[:1]
+        return [ref or missing for ref, missing in found]
+
+    def _at(self, address: str) -> tuple[PictureRef | None, PictureRef]:
+        missing = PictureRef(address, _fails("it is not among the files of --pictures"))
+        scheme = _scheme(address)
+        for name in _names(address, scheme):
+            for ref in self._located(name):
+                return ref, missing
+        if scheme in WEB:
+            if self._fetcher is not None:
+                return self._fetcher.ref(address), missing
+        elif scheme:
+            return None, PictureRef(address, _fails(f"addresses that begin with {scheme}: are not read"))
+        return None, missing
+
+    def _located(self, name: str) -> Iterator[PictureRef]:
+        for files in self._files:
+            if (ref := files.locate(name)) is not None:
+                yield ref
+
+
+def content_of(file: bytes) -> Content:
+    """A file that has been read, with its digest."""
+    return Content(sha256(file).hexdigest(), file)
+
+
+def inside(name: str) -> PurePosixPath | None:
+    """A relative path in its plain form; None if it leads out of the folder it is relative to, or is no path."""
+    path = PurePosixPath(name.replace("\\", "/").lstrip("/"))
+    bad = ".." in path.parts or not path.parts or "\0" in name or ":" in path.parts[0]
+    return None if bad else path
+
+
+def _scheme(address: str) -> str:
+    head, colon, _ = address.partition(":")
+    return head.lower() if colon and head.isalnum() and len(head) > 1 else ""
+
+
+def _names(address: str, scheme: str) -> list[str]:
+    """Paths under which the picture of an address may lie in a folder: as it is written, its path, its last part."""
+    if scheme and scheme not in WEB:
+        return []
+    try:
+        path = unquote(urlsplit(address).path)
+    except ValueError:
+        return []
+    names = [path] if scheme else [address, path]
+    return list(dict.fromkeys([*names, path.rsplit("/", 1)[-1]]))
+
+
+def _fails(why: str) -> Callable[[Known], Content]:
+    def read(_known: Known) -> Content:
+        raise PictureUnavailable(why)
+
+    return read

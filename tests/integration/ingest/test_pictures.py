@@ -1,0 +1,146 @@
+"""Loads with pictures: vectors in the index, nothing embedded twice, and no product lost for a broken picture."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from embed.load import lite_embedder
+from embed.settings import EmbedSettings
+from es.client import connect_async
+from es.names import IndexNames
+from es.settings import EngineSettings
+from es.wire import Wire
+from shop.products.reader import ProductReader
+from tests.drawn import file
+from tests.integration.ingest.conftest import Ingest, lines, product_rows
+
+COLORS = ["red", "green", "blue", "black", "yellow"]
+LITE = lite_embedder(EmbedSettings(_env_file=None)).spec
+
+
+@pytest.fixture
+def folder(ingest: Ingest) -> Path:
+    """Pictures of p0 to p4, one colour each."""
+    folder = ingest.folder / "pictures"
+    folder.mkdir()
+    for number, color in enumerate(COLORS):
+        (folder / f"p{number}.png").write_bytes(file(color))
+    return folder
+
+
+def figures(ingest: Ingest, rows: list[dict[str, Any]], *arguments: str) -> dict[str, Any]:
+    done = ingest.load(rows, "--pictures", "pictures", "--json", *arguments)
+    return dict(orjson.loads(done.stdout))
+
+
+def nearest(ingest: Ingest, words: str) -> str:
+    """Id of the product whose picture is nearest to these words."""
+    vector = lite_embedder(EmbedSettings(_env_file=None)).embed_texts([words])[0]
+    knn = {"field": "image_vector", "query_vector": vector.tolist(), "k": 1, "num_candidates": 50}
+    return str(ingest.client.search(index=ingest.generations.alias, knn=knn)["hits"]["hits"][0]["_id"])
+
+
+@pytest.mark.usefixtures("folder")
+def test_pictures_of_a_folder_are_found_by_words_and_made_once(ingest: Ingest) -> None:
+    first, second = (figures(ingest, product_rows(7)) for _ in range(2))
+
+    assert (first["with_picture"], first["pictures_embedded"], first["pictures_cached"]) == (5, 5, 0)
+    assert (second["with_picture"], second["pictures_embedded"], second["pictures_cached"]) == (5, 0, 5)
+    live = next(g for g in ingest.generations.all() if g.live)
+    assert live.meta["models"]["image_vector"] == {"model": LITE.id, "dims": LITE.dims}
+    assert live.documents == 7
+    assert nearest(ingest, "something blue") == "p2"
+    mapping = ingest.client.indices.get_mapping(index=live.index)[live.index]["mappings"]["properties"]
+    assert mapping["image_vector"]["index_options"]["type"] == "int8_hnsw"
+
+
+def test_a_product_with_a_broken_picture_is_there_and_reported(ingest: Ingest, folder: Path) -> None:
+    (folder / "p1.png").write_bytes(b"this is a text")
+    (folder / "p3.png").write_bytes(b"")
+    rows = [*product_rows(5), {"product_id": "p9", "name": "Mug", "price": 1, "images": ["/lost.jpg"]}]
+    done = ingest.run("load", "-", "--format", "jsonl", "--pictures", "pictures", "--strict", stdin=lines(rows))
+
+    assert done.returncode == 0, done.stderr
+    assert "6 products indexed, 0 rejected" in done.stdout
+    assert "warning: 3 pictures could not be had or read; their products are there" in done.stdout
+    assert len(ingest.live()) == 6
+    found = [(r["line"], r["warning"], r["product_id"], r["raw"]) for r in ingest.rejects()]
+    assert found == [
+        (2, "picture", "p1", "p1.png"),
+        (4, "picture", "p3", "p3.png"),
+        (6, "picture", "p9", "/lost.jpg"),
+    ]
+    assert "not a picture" in ingest.rejects()[0]["reason"]
+    assert "empty" in ingest.rejects()[1]["reason"]
+    assert "not among the files" in ingest.rejects()[2]["reason"]
+
+
+def test_without_pictures_there_is_no_field_for_them(ingest: Ingest) -> None:
+    ingest.load(product_rows(3))
+    live = next(g for g in ingest.generations.all() if g.live)
+    assert "image_vector" not in live.meta["models"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_in_which_no_product_has_a_picture_is_a_mistake(ingest: Ingest) -> None:
+    figures(ingest, product_rows(5))
+    (ingest.folder / "empty").mkdir()
+    done = ingest.run("load", "-", "--format", "jsonl", "--pictures", "empty", stdin=lines(product_rows(6)))
+    absent = ingest.run("load", "-", "--format", "jsonl", "--pictures", "absent", stdin=lines(product_rows(6)))
+
+    assert done.returncode == 1
+    assert "not one picture" in done.stderr
+    assert absent.returncode == 2
+    assert "absent is no folder of pictures" in absent.stderr
+    assert len(ingest.live()) == 5
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_change_of_other_fields_keeps_the_picture_vector(ingest: Ingest) -> None:
+    figures(ingest, product_rows(5))
+    before = vector_of(ingest, "p2")
+    done = ingest.upsert([{"product_id": "p2", "price": 77}])
+
+    assert done.returncode == 0, done.stderr
+    assert ingest.live()["p2"]["price_milli"] == 77_000
+    assert before is not None
+    assert vector_of(ingest, "p2") == before
+
+
+@pytest.mark.usefixtures("folder")
+async def test_the_service_learns_which_model_made_the_pictures(
+    ingest: Ingest, engine_settings: EngineSettings
+) -> None:
+    figures(ingest, product_rows(5))
+    wire = Wire(engine_settings)
+    async with connect_async(engine_settings) as client:
+        facts = await ProductReader(client, wire, IndexNames(engine_settings.index_prefix)).facts()
+    await wire.close()
+    assert (facts.image_model, facts.image_dims) == (LITE.id, LITE.dims)
+
+
+def test_the_demo_has_pictures(ingest: Ingest) -> None:
+    # Without npm there are placeholders: enough to see that each product has the vector of its picture.
+    first = ingest.run("demo", PATH="/nowhere")
+    second = ingest.run("demo", PATH="/nowhere")
+
+    assert first.returncode == 0, first.stderr
+    assert "967 products with a picture" in first.stdout
+    assert "live already" in second.stdout
+    alias = ingest.generations.alias
+    assert ingest.client.count(index=alias, query={"exists": {"field": "image_vector"}})["count"] == 967
+
+
+def vector_of(ingest: Ingest, product_id: str) -> list[float] | None:
+    ingest.client.indices.refresh(index=ingest.generations.alias)
+    hit = ingest.client.search(
+        index=ingest.generations.alias,
+        query={"ids": {"values": [product_id]}},
+        source={"includes": ["image_vector"], "exclude_vectors": False},
+    )["hits"]["hits"][0]
+    vector = hit["_source"].get("image_vector")
+    assert vector is None or np.linalg.norm(vector) == pytest.approx(1, abs=1e-3)
+    return vector if vector is None else [float(value) for value in vector]
