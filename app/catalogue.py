@@ -1,15 +1,14 @@
-"""What the service knows of the live catalogue between requests, and whether our text model fits its vectors."""
+"""What the service knows of the live catalogue between requests, and whether our models fit its vectors."""
 
 import asyncio
 import contextlib
 import time
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
-from app.query_vectors import QueryVectors
+from app.query_vectors import Made, QueryVectors, ServedModel
 from app.settings import ServiceSettings
+from embed.pictures import Picture
 from es.errors import EngineError, EngineTimeout
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -60,23 +59,46 @@ class Catalogue:
         except TimeoutError as error:
             raise EngineTimeout("Elasticsearch did not say in time what the catalogue holds; try again.") from error
 
-    async def query_vector(self, text: str) -> tuple[NDArray[np.float32] | None, str]:
-        """The unit vector of a query in the index's own space, or None and why not."""
+    async def places_of_text(self, text: str) -> tuple[Made, Made]:
+        """Where a text stands among the products' texts and among their pictures, each in the index's own space.
+        Without a vector and without a reason: the index has no pictures."""
         facts = await self.facts()
-        if why_not := self.mismatch(facts):
-            return None, why_not
-        return await self._vectors.vector(text)
+        no_meaning, no_look = self.mismatch(facts), self.look_mismatch(facts)
+        look = facts.image_model is not None
+        if look and self._vectors.look.embedder is None:
+            await self._vectors.refresh(pictures=True)
+            no_look = self.look_mismatch(facts)
+        meaning, seen = await self._vectors.of_text(text, meaning=not no_meaning, look=look and not no_look)
+        return Made(None, no_meaning) if no_meaning else meaning, Made(None, no_look) if look and no_look else seen
+
+    async def place_of_picture(self, picture: Picture) -> Made:
+        """Where a picture stands among those of the products. Raises PictureRefused."""
+        facts = await self.facts()
+        if facts.image_model is not None and self._vectors.look.embedder is None:
+            await self._vectors.refresh(pictures=True)
+        if why_not := self.look_mismatch(facts):
+            return Made(None, why_not)
+        return await self._vectors.of_picture(picture)
 
     def mismatch(self, facts: CatalogueFacts) -> str:
-        """Why vectors of ours and of the index cannot be compared; empty where they can."""
-        model = self._vectors.model
+        """Why vectors of texts, ours and the index's, cannot be compared; empty where they can."""
         if facts.text_model is None:
             return "the index was loaded without vectors; load the catalogue again to search by meaning"
-        if model is None:
-            return self._vectors.trouble
-        if facts.text_model != model:
+        return self._other_model(facts.text_model, self._vectors.meaning)
+
+    def look_mismatch(self, facts: CatalogueFacts) -> str:
+        """The same of pictures."""
+        if facts.image_model is None:
+            return "the index has no vectors of pictures; load the catalogue with its pictures to search by them"
+        return self._other_model(facts.image_model, self._vectors.look)
+
+    @staticmethod
+    def _other_model(indexed: str, ours: ServedModel) -> str:
+        if ours.spec is None:
+            return ours.trouble
+        if indexed != ours.spec.id:
             return (
-                f"the index holds vectors of {facts.text_model} and this service has {model}; "
+                f"the index holds vectors of {indexed} and this service has {ours.spec.id}; "
                 "load the catalogue again, or set the model that made it"
             )
         return ""
@@ -94,7 +116,8 @@ class Catalogue:
         while True:
             try:
                 await self._vectors.refresh()
-                await self.facts(at_most_s=self._settings.facts_refresh_s / 2)
+                facts = await self.facts(at_most_s=self._settings.facts_refresh_s / 2)
+                await self._vectors.refresh(pictures=facts.image_model is not None)
             except EngineError as error:
                 # An index that went away must not be remembered; a server that is away for a moment may be.
                 log.info("catalogue not looked at", reason=str(error))

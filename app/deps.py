@@ -9,6 +9,7 @@ from app.catalogue import Catalogue
 from app.health.service import HealthService
 from app.products.service import ProductService
 from app.search.service import SearchService
+from app.search.similar import SimilarService
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class AppServices:
 
     catalogue: Catalogue
     search: SearchService
+    similar: SimilarService
     products: ProductService
     health: HealthService
 

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app import logs, openapi, problems
+from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.deps import AppServices
 from app.health.routes import router as health_routes
@@ -18,8 +19,11 @@ from app.health.service import HealthService
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
+from app.search.picture_routes import router as picture_routes
 from app.search.routes import router as search_routes
 from app.search.service import SearchService
+from app.search.similar import SimilarService
+from app.search.similar_routes import router as similar_routes
 from app.settings import ServiceSettings
 from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
@@ -57,23 +61,25 @@ def create_app(
     *,
     es_url: str = "",
     text_models: EmbedderChain | None = None,
+    picture_models: EmbedderChain | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
-    `text_models` the model that `embedding` names."""
+    `text_models` and `picture_models` the models that `embedding` names."""
     settings = settings or ServiceSettings()
     engine = engine or EngineSettings()
     embedding = embedding or EmbedSettings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings, engine, embedding, es_url, text_models) as services:
+        async with open_services(settings, engine, embedding, es_url, text_models, picture_models) as services:
             app.state.services = services
             yield
 
     app = FastAPI(title="shopscout", version=version("shopscout"), description=DESCRIPTION, lifespan=lifespan)
+    app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
     app.add_middleware(logs.RequestLog)
     problems.install(app)
-    for router in (search_routes, product_routes, health_routes):
+    for router in (search_routes, picture_routes, similar_routes, product_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app)
@@ -87,12 +93,13 @@ async def open_services(
     embedding: EmbedSettings,
     es_url: str = "",
     text_models: EmbedderChain | None = None,
+    picture_models: EmbedderChain | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
     wire = Wire(engine, es_url)
     reader = ProductReader(client, wire, IndexNames(engine.index_prefix))
-    vectors = QueryVectors(embedding, text_models)
+    vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
@@ -101,6 +108,7 @@ async def open_services(
         yield AppServices(
             catalogue=catalogue,
             search=SearchService(reader, catalogue, settings),
+            similar=SimilarService(reader, catalogue, settings),
             products=ProductService(reader, settings),
             health=HealthService(catalogue),
         )

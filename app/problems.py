@@ -125,7 +125,7 @@ async def _overloaded(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+    kind = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(error.status_code, "http-error")
     detail = "See /docs for the paths and methods there are." if error.status_code in (404, 405) else str(error.detail)
     response = problem_response(error.status_code, kind, str(error.detail), detail)
     response.headers.update(error.headers or {})

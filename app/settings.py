@@ -44,10 +44,47 @@ class ServiceSettings(BaseSettings):
         description="Lowest cosine similarity at which a product counts as found by meaning. 0.28 keeps 99.7 % of "
         "what judges called a perfect match, with the model that ships.",
     )
+    look_k: int = Field(
+        25, ge=1, le=1000, description="Nearest products that a search by words finds by their pictures."
+    )
+    look_candidates: int = Field(100, ge=1, le=10000, description="Candidates that the search of pictures looks at.")
+    look_floor: float = Field(
+        0.25,
+        ge=-1,
+        le=1,
+        description="Lowest cosine of words and picture at which a product counts as found by its look. Depends on "
+        "the model; 0.25 fits the one that ships.",
+    )
+    look_share: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="Of the vectors' part in the ranking, the pictures' share; the rest is the text's. Nothing "
+        "changes for products without pictures.",
+    )
+    example_floor: float = Field(
+        0.2, ge=-1, le=1, description="Lowest cosine at which a product counts as like a given picture or product."
+    )
+    example_look_share: float = Field(
+        0.6, ge=0, le=1, description="Share of the pictures, against the texts, where products are liked."
+    )
+    example_lexical_weight: float = Field(
+        0.2, ge=0, le=1, description="Weight of the words beside a picture or liked products."
+    )
+    similarity_threshold: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="Lowest similarity of /api/products/{id}/similar where the request names none; what it means: "
+        "docs/explain/similarity.md.",
+    )
     facts_refresh_s: float = Field(
         10.0,
         gt=0,
         description="Seconds between looks at which attributes and which model the live index has.",
+    )
+    max_body_mb: float = Field(
+        16.0, gt=0, le=1000, description="Size of the largest request body that is read; a larger one gets 413."
     )
     max_concurrent_searches: int = Field(
         64,

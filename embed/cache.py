@@ -62,6 +62,10 @@ class QueryCache:
         rows = [vector for key in keys if (vector := found[key]) is not None]
         return np.stack(rows) if rows else np.empty((0, self.spec.dims), np.float32)
 
+    def put(self, text: str, vector: Vector) -> Vector:
+        """Keeps a vector that was made elsewhere by the same model; counts a miss. Returns it, read-only."""
+        return self._keep(" ".join(text.split()), vector.copy())
+
     def counts(self) -> CacheCounts:
         """Hits, misses and size since the start."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""`python -m evaluate relevance | search | bench | pictures`: is it good, and is it fast?
+"""`python -m evaluate relevance | search | bench | pictures | similarity`: is it good, and is it fast?
 
 Each prints a table for people and ends with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
 failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
@@ -108,6 +108,19 @@ def pictures(given: argparse.Namespace) -> int:
     return DONE
 
 
+def similarity(given: argparse.Namespace) -> int:
+    """Fits what a cosine means to pairs of products of real catalogues; --write keeps it for serving."""
+    from evaluate.similarity.measure import lines, measure, values, write
+
+    measured = measure(given.data or EvaluateSettings().data)
+    for line in lines(measured):
+        print(line)
+    if given.write:
+        write(measured)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -128,6 +141,10 @@ def parser() -> argparse.ArgumentParser:
     seen.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     seen.add_argument("--unseen", nargs="+", default=[], metavar="TYPE", help="types that it was trained without")
     seen.set_defaults(verb=pictures)
+    near = commands.add_parser("similarity", help=similarity.__doc__, description=similarity.__doc__)
+    near.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
+    near.add_argument("--write", action="store_true", help="write embed/weights/similarity.json")
+    near.set_defaults(verb=similarity)
     return top
 
 

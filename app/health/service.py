@@ -5,6 +5,7 @@ from typing import Any
 
 from app.catalogue import Catalogue
 from es.errors import EngineError, IndexMissing
+from shop.products.reader import CatalogueFacts
 
 OK, DEGRADED, FAILED = "ok", "degraded", "failed"
 
@@ -37,8 +38,16 @@ class HealthService:
             mismatch = self.catalogue.mismatch(facts)
             model = f"queries and products are embedded by {facts.text_model}"
             checks["text_model"] = _check(DEGRADED, mismatch) if mismatch else _check(OK, model)
+            checks["picture_model"] = self._pictures(facts)
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,
             "checks": checks,
         }
+
+    def _pictures(self, facts: CatalogueFacts) -> dict[str, str]:
+        """A catalogue without pictures lacks nothing."""
+        if facts.image_model is None:
+            return _check(OK, "the catalogue was loaded without pictures; search by picture is off")
+        mismatch = self.catalogue.look_mismatch(facts)
+        return _check(DEGRADED, mismatch) if mismatch else _check(OK, f"pictures are embedded by {facts.image_model}")

@@ -1,11 +1,11 @@
-"""Fusion of two rankings into one. Pure; neither depends on the order of its input.
+"""Fusion of rankings into one: by words, by meaning, by look. Pure; neither depends on the order of its input.
 
 Convex combination with theoretical-minimum normalisation (Bruch, Gai, Ingber: An Analysis of Fusion Functions for
 Hybrid Retrieval, ACM TOIS 2023, arXiv 2210.11934): each score is divided by the best of its list, above the least
 value that it can have. That is 0 for BM25, and for the cosine 0 too: sentence vectors of unrelated texts lie around
 0, so nothing below it is evidence.
 
-Every candidate has both scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
+Every candidate has all its scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
 nDCG@10 on judged queries (docs/explain/relevance.md).
 """
 
@@ -18,46 +18,71 @@ RRF_CONSTANT: Final = 60
 
 # Named tuples, not frozen dataclasses: a search makes some 250 of these, and they are made three times as fast.
 class Candidate(NamedTuple):
-    """A product with what each retriever says of it: its BM25F score (0: not found by words) and its cosine (None:
-    it has no vector). `near`: it is among the neighbours that vector search found."""
+    """A product with what each retriever says of it: its BM25F score (0: not found by words), the cosine of its text
+    and the one of its pictures (`look`; None: it has no such vector). `near` and `alike`: it is among the neighbours
+    that vector search found by text and by look."""
 
     product_id: str
     words: float = 0.0
     cosine: float | None = None
     near: bool = False
+    look: float | None = None
+    alike: bool = False
+
+    @property
+    def neighbour(self) -> bool:
+        return self.near or self.alike
 
 
 class Fused(NamedTuple):
-    """A candidate's place in the fused list: `score` = `lexical` + `semantic`, the weighted parts."""
+    """A candidate's place in the fused list: `score` = `lexical` + `semantic` + `look`, the weighted parts."""
 
     candidate: Candidate
     score: float
     lexical: float
     semantic: float
+    look: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Convex:
-    """Weighted sum; `weight` is the lexical part's, 0 to 1. A candidate without a vector is given the least cosine
-    of the others."""
+    """Weighted sum; `weight` is the lexical part's, 0 to 1. Of the rest, `look_share` is the pictures', the other
+    part the text's. A look below `look_zero` is no evidence: looks are measured from there.
+
+    A candidate without one of the vectors is judged by the other one; without both it is given the least cosine of
+    the others. So an index without pictures is ranked as if there were no look at all.
+    """
 
     weight: float
+    look_share: float = 0.0
+    look_zero: float = 0.0
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
         top = max([c.words for c in found], default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
-        nearest, last = max(cosines, default=0.0), min(cosines, default=0.0)
+        looks = [c.look for c in found if c.look is not None]
         per_word = self.weight / top if top > 0 else 0.0
-        per_cosine = (1 - self.weight) / nearest if nearest > 0 else 0.0
-        unseen = max(0.0, last) * per_cosine
+        per_cosine = (1 - self.weight) / max(cosines) if cosines and max(cosines) > 0 else 0.0
+        unseen = max(0.0, min(cosines, default=0.0)) * per_cosine
+        zero, alikest = self.look_zero, max(looks, default=0.0)
+        per_look = (1 - self.weight) / (alikest - zero) if alikest > zero else 0.0
+        # Without a single look, or with looks that say nothing, the text has the whole share.
+        share = self.look_share if per_look else 0.0
         fused = []
         for candidate in found:
             lexical = candidate.words * per_word
-            cosine = candidate.cosine
-            semantic = unseen if cosine is None else max(0.0, cosine) * per_cosine
-            fused.append(Fused(candidate, lexical + semantic, lexical, semantic))
+            cosine, look = candidate.cosine, candidate.look
+            seen = None if look is None else max(0.0, look - zero) * per_look
+            meant = max(0.0, cosine) * per_cosine if cosine is not None else unseen
+            if seen is None:
+                semantic, looking = meant, 0.0
+            elif cosine is None:
+                semantic, looking = 0.0, seen
+            else:
+                semantic, looking = meant * (1 - share), seen * share
+            fused.append(Fused(candidate, lexical + semantic + looking, lexical, semantic, looking))
         fused.sort(key=_best_first)
         return fused
 
@@ -76,10 +101,12 @@ class ReciprocalRank:
         found = list(candidates)
         by_words = self._ranks([(c.product_id, c.words) for c in found if c.words > 0])
         by_meaning = self._ranks([(c.product_id, c.cosine) for c in found if c.near and c.cosine is not None])
+        by_look = self._ranks([(c.product_id, c.look) for c in found if c.alike and c.look is not None])
         fused = []
         for c in found:
             lexical, semantic = by_words.get(c.product_id, 0.0), by_meaning.get(c.product_id, 0.0)
-            fused.append(Fused(c, lexical + semantic, lexical, semantic))
+            look = by_look.get(c.product_id, 0.0)
+            fused.append(Fused(c, lexical + semantic + look, lexical, semantic, look))
         return sorted(fused, key=_best_first)
 
     def _ranks(self, scored: Sequence[tuple[str, float]]) -> dict[str, float]:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.bodies import RequestBody
+from app.search.example import MAX_LIKE, MAX_WEIGHT
 from app.search.query import DEFAULT_FACET_SIZE, DEFAULT_SIZE, MAX_FACET_SIZE, MAX_SIZE
 
 
@@ -31,11 +32,16 @@ class Explanation(BaseModel):
     cosine: float | None = Field(
         description="Cosine to the query's vector; null: no vector, or behind the fused part of the list."
     )
+    look_cosine: float | None = Field(
+        None, description="Cosine of its picture to what was searched for; null: no such vector, or not asked."
+    )
     ordered_by: str = Field(description="fusion, lexical_score, or the chosen sort.")
     lexical_part: float | None = Field(None, description="What the words put into the score.")
     semantic_part: float | None = Field(None, description="What the meaning put into the score.")
+    look_part: float | None = Field(None, description="What the picture put into the score.")
     fusion: str | None = Field(None, description="convex or rrf.")
     lexical_weight: float | None = Field(None, description="Weight of the words in convex fusion.")
+    look_share: float | None = Field(None, description="The pictures' share of the rest, in convex fusion.")
 
 
 class SearchHit(ProductCard):
@@ -65,6 +71,15 @@ class SearchAnswer(BaseModel):
     next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")
 
 
+class LikedProduct(BaseModel):
+    """A product that the wanted ones are like, or with a weight below 0 unlike."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product_id: str
+    weight: float = Field(1.0, description=f"-{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not 0.")
+
+
 class SearchBody(RequestBody):
     """A search as JSON: the same names as the query parameters, filters in an object of their own."""
 
@@ -86,6 +101,14 @@ class SearchBody(RequestBody):
         {},
         description='Filters by name: a value or a list of values (any of them), or `{"min": .., "max": ..}`. '
         "Names are those of the query parameters; any attribute of the catalogue is a filter too.",
+    )
+    image: str | None = Field(
+        None, description="A picture in base64 (or a data: address): products that look like it. `q` changes it."
+    )
+    like: list[str | LikedProduct] = Field(
+        [],
+        max_length=MAX_LIKE,
+        description="Products that the wanted ones are like, by id, or with a weight. They are not in the result.",
     )
     facets: list[str] = Field([], description="Facets to count, such as brand, category or any attribute.")
     facet_size: int = Field(DEFAULT_FACET_SIZE, description=f"Values a facet, 1 to {MAX_FACET_SIZE}.")

@@ -29,10 +29,10 @@ def fingerprint(query: SearchQuery) -> str:
 
 def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fusion: Fusion) -> Page:
     """The page of a list that is fused as far as its window reaches. `tail`: the second answer of a deep page."""
-    near = [hit for hit in found.hits if hit.candidate.near]
+    near = [hit for hit in found.hits if hit.candidate.neighbour]
     if tail is not None:
         return _tail_page(query, near, tail)
-    others = [hit for hit in found.hits if not hit.candidate.near]
+    others = [hit for hit in found.hits if not hit.candidate.neighbour]
     window = [*near, *others[:WINDOW]]
     hits = {hit.candidate.product_id: hit for hit in window}
     places = fusion.fuse(hit.candidate for hit in window)
@@ -114,12 +114,15 @@ def explanation(query: SearchQuery, hit: Hit, place: Fused | None, fusion: Fusio
     told: dict[str, Any] = {
         "lexical_score": round(hit.candidate.words, 6),
         "cosine": None if hit.candidate.cosine is None else round(hit.candidate.cosine, 6),
+        "look_cosine": None if hit.candidate.look is None else round(hit.candidate.look, 6),
         "ordered_by": "fusion" if fused else ("lexical_score" if query.by_relevance else query.sort.value),
     }
     if place is not None and fused:
         told["lexical_part"] = round(place.lexical, 6)
         told["semantic_part"] = round(place.semantic, 6)
+        told["look_part"] = round(place.look, 6)
         told["fusion"] = query.fusion.value
         if isinstance(fusion, Convex):
             told["lexical_weight"] = fusion.weight
+            told["look_share"] = fusion.look_share
     return told

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from app.problems import BadRequest
 from app.search.cursor import Cursor, InvalidCursor
+from app.search.example import Example, parse_example
 from app.search.facets import parse_facets
 from app.search.filters import Filter, parse_filters
 from shop.products.reader import CatalogueFacts
@@ -66,26 +67,36 @@ class SearchQuery:
     mode: Mode = Mode.HYBRID
     fusion: FusionMethod = FusionMethod.CONVEX
     explain: bool = False
+    example: Example | None = None
 
     @property
-    def uses_meaning(self) -> bool:
-        """Whether a vector would be of use: there are words, and the caller did not ask for words alone."""
-        return bool(self.text) and self.mode is not Mode.LEXICAL
+    def uses_vectors(self) -> bool:
+        """Whether vectors would be of use: there is an example, or words and the caller did not ask for words
+        alone."""
+        return self.example is not None or (bool(self.text) and self.mode is not Mode.LEXICAL)
+
+    @property
+    def by_vectors_alone(self) -> bool:
+        """Whether neighbours are the whole result."""
+        return self.example is not None or self.mode is Mode.SEMANTIC
 
     @property
     def by_relevance(self) -> bool:
-        return bool(self.text) and self.sort is Sort.RELEVANCE
+        return bool(self.text or self.example) and self.sort is Sort.RELEVANCE
 
 
 _OWN: Final = frozenset({"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain"})
 
 
-def from_parameters(pairs: Iterable[tuple[str, str]], facts: CatalogueFacts | None) -> SearchQuery:
-    """A search from query parameters: everything that is not a parameter of its own is a filter.
+def from_parameters(
+    pairs: Iterable[tuple[str, str]], facts: CatalogueFacts | None, *, image: bytes | None = None
+) -> SearchQuery:
+    """A search from query parameters: everything that is not a parameter of its own is a filter. `image`: the bytes
+    of a picture beside them.
 
     Raises BadRequest naming every parameter that is wrong.
     """
-    own: dict[str, Any] = {}
+    own: dict[str, Any] = {} if image is None else {"image": image}
     filters: dict[str, list[str]] = {}
     twice: list[tuple[str, str]] = []
     for name, value in pairs:
@@ -134,6 +145,7 @@ def build(
         mode=take.choice("mode", Mode, Mode.HYBRID),
         fusion=take.choice("fusion", FusionMethod, FusionMethod.CONVEX),
         explain=take.flag("explain"),
+        example=parse_example(own, problems),
         cursor=take.cursor(),
     )
     if problems:
@@ -205,3 +217,30 @@ class _Reader:
         except InvalidCursor:
             self._problems.append(("cursor", "cursor must be the next_cursor of an earlier answer, unchanged."))
             return None
+
+
+def take_whole(
+    raw: Mapping[str, Any], name: str, default: int, least: int, most: int, problems: list[tuple[str, str]]
+) -> int:
+    """A whole number of a request; what is wrong with it is added to `problems`."""
+    return _Reader(raw, problems).whole(name, default, least, most)
+
+
+def take_choice(raw: Mapping[str, Any], name: str, kind: type[E], default: E, problems: list[tuple[str, str]]) -> E:
+    """One of the words of `kind`; likewise."""
+    return _Reader(raw, problems).choice(name, kind, default)
+
+
+def take_fraction(raw: Mapping[str, Any], name: str, default: float, problems: list[tuple[str, str]]) -> float:
+    """A number from 0 to 1; likewise."""
+    value = raw.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number <= 1:
+        problems.append((name, f"{name} must be a number from 0 to 1, such as 0.7."))
+        return default
+    return number

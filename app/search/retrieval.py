@@ -3,7 +3,7 @@
 One body does it all: the words are the query, the neighbours are the `knn` section, and Elasticsearch forms their
 union before it aggregates, so facets and the total count exactly that union. The neighbours' boost puts all of them
 before everything else, so the hits are: the k neighbours, then as many of the others, best words first, as are
-needed. Every hit comes back with its BM25F score and its exact cosine, both by the names of queries.
+needed. Every hit comes back with its BM25F score and its exact cosines, all by the names of queries.
 
 The neighbours and the best others, `WINDOW` of them, are fused. Behind them the list goes on in the words' own order,
 so a place never depends on which page was asked for.
@@ -14,17 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import Filter
 from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
-from app.search.query import Mode, SearchQuery, Sort
-from app.search.vector import MEANING, Neighbours, as_numbers, cosine, meaning_clause
+from app.search.query import SearchQuery, Sort
+from app.search.vector import LOOK, MEANING, Probe, cosine, exact_cosine, knn_section
 from es.mappings import products as fields
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
@@ -35,9 +33,6 @@ _FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
 
 WINDOW: Final = 40
 """How many of the hits that only the words found are fused with the neighbours."""
-
-COSINE: Final = "cosine"
-_COSINE_SCRIPT: Final = "doc[params.field].size() == 0 ? 0 : dotProduct(params.query, params.field) + 1.0"
 
 _TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
 _BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
@@ -75,52 +70,73 @@ class Retrieved:
     index: str = ""
 
 
-def build_body(query: SearchQuery, vector: NDArray[np.float32] | None, how: Neighbours) -> dict[str, Any]:
-    """The `_search` body. `vector` is None where meaning is not asked for or no model can be had."""
+def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+    """The `_search` body. `probes` are the query's places in the index's spaces: none where vectors are not asked
+    for, or no model can be had."""
     selected = facet_counts.selections(query.facets, query.filters)
     always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
+    always += _not_the_examples(query)
     chosen = [clause(f) for f in selected.values()]
     body: dict[str, Any] = {**_FETCHED, "track_total_hits": True}
-    body["size"] = _window(query, vector is not None, how)
-    if vector is None or query.mode is not Mode.SEMANTIC:
+    body["size"] = _window(query, probes)
+    if not probes or not query.by_vectors_alone:
         body["query"] = _words_or_all(query, always)
-    if vector is not None:
-        body["knn"] = _neighbours(vector, how, always, selected)
-    scored = _cosines(vector) if vector is not None and query.by_relevance else []
+    if probes:
+        body["knn"] = [section for probe in probes for section in _neighbours(probe, always, selected)]
+    scored = _scores(query, probes) if probes and query.by_relevance else []
     if chosen or scored:
         body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
     if query.facets:
         body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
-    body |= _order(query, vector is not None)
+    body |= _order(query, probes)
     return body
 
 
-def _cosines(vector: NDArray[np.float32]) -> list[Clause]:
-    """A clause that changes nothing and has a name: each hit comes back with its score, the exact cosine plus 1, or
-    0 where the product has no vector. It is scored for the hits alone, and costs a third of a script field."""
-    script = {"source": _COSINE_SCRIPT, "params": {"field": fields.TEXT_VECTOR, "query": as_numbers(vector)}}
-    return [{"script_score": {"query": {"match_all": {}}, "script": script, "_name": COSINE}}]
+def plain_body(probes: Sequence[Probe], filters: Sequence[Clause]) -> dict[str, Any]:
+    """The `_search` body for the neighbours of some places and nothing else; read it with `hits_of`."""
+    return {
+        **_FETCHED,
+        "track_total_hits": False,
+        "size": _most_neighbours(probes),
+        "knn": [knn_section(probe, filters, NEIGHBOURS_FIRST) for probe in probes],
+        "post_filter": {"bool": {"filter": [{"match_all": {}}], "should": [exact_cosine(p) for p in probes]}},
+        "sort": _BY_SCORE,
+    }
 
 
-def _neighbours(
-    vector: NDArray[np.float32], how: Neighbours, always: Sequence[Clause], selected: Mapping[str, Filter]
-) -> list[dict[str, Any]]:
+def _not_the_examples(query: SearchQuery) -> list[Clause]:
+    """Whoever likes a product wants others like it."""
+    if query.example is None or not query.example.liked:
+        return []
+    ids = [liked.product_id for liked in query.example.liked]
+    return [{"bool": {"must_not": [{"terms": {fields.PRODUCT_ID: ids}}]}}]
+
+
+def _scores(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
+    """What every hit is asked besides: its exact cosines, and beside an example how well it fits the words."""
+    asked = [exact_cosine(probe) for probe in probes]
+    if query.example is not None and query.text:
+        asked.append(words_query(query.text))
+    return asked
+
+
+def _neighbours(probe: Probe, always: Sequence[Clause], selected: Mapping[str, Filter]) -> list[dict[str, Any]]:
     """The `knn` sections: the nearest under all filters, and for each facet with a selection those under all but
     its own, which only that facet counts (`post_filter` keeps them from the hits)."""
     clauses = {name: clause(given) for name, given in selected.items()}
-    sections = [meaning_clause(vector, how, [*always, *clauses.values()], NEIGHBOURS_FIRST)]
+    sections = [knn_section(probe, [*always, *clauses.values()], NEIGHBOURS_FIRST)]
     for name in clauses:
         others = [made for other, made in clauses.items() if other != name]
-        sections.append(meaning_clause(vector, how, [*always, *others], NEIGHBOURS_FIRST, but=name))
+        sections.append(knn_section(probe, [*always, *others], NEIGHBOURS_FIRST, but=name))
     return sections
 
 
-def continues_by_rank(query: SearchQuery, with_vector: bool) -> bool:
+def continues_by_rank(query: SearchQuery, with_vectors: bool) -> bool:
     """Whether the page is cut from the fused list, rather than by Elasticsearch's own order."""
-    return query.by_relevance and with_vector
+    return query.by_relevance and with_vectors
 
 
-def tail_body(query: SearchQuery, how: Neighbours) -> dict[str, Any]:
+def tail_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """The second body of a deep page by relevance: what the words found after the cursor, best first. As many more
     than the page as there may be neighbours among them, which earlier pages showed, and one to know if it goes on."""
     assert query.cursor is not None
@@ -128,31 +144,38 @@ def tail_body(query: SearchQuery, how: Neighbours) -> dict[str, Any]:
     return {
         **_FETCHED,
         "track_total_hits": False,
-        "size": query.size + how.k + 1,
+        "size": query.size + _most_neighbours(probes) + 1,
         "query": _words_or_all(query, [clause(f) for f in query.filters]),
         "sort": _BY_SCORE,
         "search_after": list(query.cursor.after),
     }
 
 
-def _window(query: SearchQuery, with_vector: bool, how: Neighbours) -> int:
-    if not continues_by_rank(query, with_vector):
+def _most_neighbours(probes: Sequence[Probe]) -> int:
+    return sum(probe.how.k for probe in probes)
+
+
+def _window(query: SearchQuery, probes: Sequence[Probe]) -> int:
+    if not continues_by_rank(query, bool(probes)):
         # One more than is shown: whether the list goes on.
         return query.size + 1 if query.size else 0
-    if query.mode is Mode.SEMANTIC or query.cursor is not None:
-        return how.k
-    return max(how.k + WINDOW, query.offset + query.size + 1)
+    if query.by_vectors_alone or query.cursor is not None:
+        return _most_neighbours(probes)
+    return max(_most_neighbours(probes) + WINDOW, query.offset + query.size + 1)
 
 
 def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
     if not query.text:
+        if query.example is not None:
+            # An example that cannot be compared finds nothing: anything else would look like an answer.
+            return {"match_none": {}}
         return {"bool": {"filter": list(filters)}} if filters else {"match_all": {}}
     return {"bool": {"must": [words_query(query.text)], "filter": list(filters)}}
 
 
-def _order(query: SearchQuery, with_vector: bool) -> dict[str, Any]:
+def _order(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """Sort and position of a list that Elasticsearch orders itself."""
-    if continues_by_rank(query, with_vector):
+    if continues_by_rank(query, bool(probes)):
         return {"sort": _BY_SCORE}
     placed: dict[str, Any] = {"sort": _sort_of(query), "track_scores": bool(query.text)}
     if query.cursor is not None and query.cursor.after is not None:
@@ -182,24 +205,37 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
     """Hits, total and facet counts of one answer."""
     hits = answer["hits"]
     return Retrieved(
-        hits=[_read_hit(hit) for hit in hits["hits"]],
+        hits=hits_of(answer),
         total=hits.get("total", {}).get("value", 0),
         facets=answer.get("aggregations", {}),
         index=hits["hits"][0].get("_index", "") if hits["hits"] else "",
     )
 
 
+def hits_of(answer: dict[str, Any]) -> list[Hit]:
+    """The hits of one answer."""
+    return [_read_hit(hit) for hit in answer["hits"]["hits"]]
+
+
 def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or {}
-    near = scores.get(MEANING)
+    near, meant = _cosine(scores, MEANING.name, MEANING.exact)
+    alike, look = _cosine(scores, LOOK.name, LOOK.exact)
+    order = tuple(hit["sort"])
+    found = Candidate(order[-1], scores.get(WORDS, 0.0), meant, near, look, alike)
+    return Hit(found, hit["fields"][fields.CARD][0], order)
+
+
+def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, float | None]:
+    """Whether the hit is a neighbour in this space, and its cosine."""
+    near = scores.get(name)
     if near is None and len(scores) > 1:
         # Found only without the selection of a facet, although it passes that too: the search is approximate.
-        near = next((score for name, score in scores.items() if name.startswith(MEANING)), None)
-    exact = scores.get(COSINE)
-    known = exact - 1.0 if exact else None if near is None else cosine(near, NEIGHBOURS_FIRST)
-    order = tuple(hit["sort"])
-    found = Candidate(order[-1], scores.get(WORDS, 0.0), known, near is not None)
-    return Hit(found, hit["fields"][fields.CARD][0], order)
+        near = next((score for section, score in scores.items() if section.startswith(f"{name} but ")), None)
+    known = scores.get(exact)
+    if known:
+        return near is not None, known - 1.0
+    return near is not None, None if near is None else cosine(near, NEIGHBOURS_FIRST)
 
 
 def card_of(hit: Hit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Search by meaning: nearest neighbours of the query's vector, under all filters. Pure."""
+"""Search by vectors: nearest neighbours of a point in one of the index's spaces, under all filters. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,22 @@ from numpy.typing import NDArray
 
 from es.mappings import products as fields
 
-MEANING: Final = "meaning"
-"""Name of the query in each hit's scores."""
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A space of the index: the `field` of its vectors, the `name` of a neighbour's score and that of the exact
+    cosine that every hit comes back with."""
+
+    field: str
+    name: str
+    exact: str
+
+
+MEANING: Final = Space(fields.TEXT_VECTOR, "meaning", "cosine")
+"""What the texts of a product say."""
+
+LOOK: Final = Space(fields.IMAGE_VECTOR, "look", "look_cosine")
+"""What its pictures show; words have a place in it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +37,46 @@ class Neighbours:
     floor: float = 0.28
 
 
-def meaning_clause(
-    vector: NDArray[np.float32],
-    how: Neighbours,
-    filters: Sequence[dict[str, Any]],
-    boost: float = 1.0,
-    *,
-    but: str = "",
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A point whose neighbours are looked for: `vector`, shape (dims,), of unit length."""
+
+    space: Space
+    vector: NDArray[np.float32]
+    how: Neighbours
+
+
+def knn_section(
+    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = ""
 ) -> dict[str, Any]:
     """A top-level `knn` section; `but` names the facet whose own filter it leaves out.
 
-    `vector`: shape (dims,), unit length. Filters are applied before the search, so that k products are found among
-    those that pass.
+    Filters are applied before the search, so that k products are found among those that pass.
     """
+    name = probe.space.name
     return {
-        "field": fields.TEXT_VECTOR,
-        "query_vector": as_numbers(vector),
-        "k": how.k,
-        "num_candidates": max(how.candidates, how.k),
-        "similarity": how.floor,
+        "field": probe.space.field,
+        "query_vector": as_numbers(probe.vector),
+        "k": probe.how.k,
+        "num_candidates": max(probe.how.candidates, probe.how.k),
+        "similarity": probe.how.floor,
         "filter": list(filters),
         "boost": boost,
-        "_name": f"{MEANING} but {but}" if but else MEANING,
+        "_name": f"{name} but {but}" if but else name,
     }
+
+
+_COSINE_SCRIPT: Final = "doc[params.field].size() == 0 ? 0 : dotProduct(params.query, params.field) + 1.0"
+
+
+def exact_cosine(probe: Probe) -> dict[str, Any]:
+    """A clause that changes nothing and has a name: each hit comes back with its score, the exact cosine plus 1, or
+    0 where the product has no vector. It is scored for the hits alone, and costs a third of a script field."""
+    script = {
+        "source": _COSINE_SCRIPT,
+        "params": {"field": probe.space.field, "query": as_numbers(probe.vector)},
+    }
+    return {"script_score": {"query": {"match_all": {}}, "script": script, "_name": probe.space.exact}}
 
 
 def as_numbers(vector: NDArray[np.float32]) -> list[float]:

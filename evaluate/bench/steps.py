@@ -25,7 +25,7 @@ SEND = "send"
 STEPS: tuple[tuple[object, str, str], ...] = (
     (routes, "from_parameters", "parse the request"),
     (Catalogue, "facts", "facts of the catalogue"),
-    (Catalogue, "query_vector", "vector of the query"),
+    (Catalogue, "places_of_text", "vectors of the query"),
     (service, "build_body", "build the body"),
     (OrjsonSerializer, "json_dumps", "serialise the body"),
     (ProductReader, "search", ENGINE),

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from app.search.clauses import Clause, clause
 from app.search.lexical import words_query
 from app.search.query import SearchQuery, from_parameters
 from app.search.retrieval import build_body
-from app.search.vector import Neighbours, meaning_clause
+from app.search.vector import MEANING, Neighbours, Probe, knn_section
 from app.settings import ServiceSettings
 from embed.base import Embedder
 from es.mappings import products as fields
@@ -69,8 +67,9 @@ def workload(
         pairs = _pairs(text, draw)
         query = from_parameters(pairs, None)
         calls[API].append(Call("GET", f"{path}?{urlencode(pairs)}"))
-        calls[TWO_BODIES].append(_raw(alias, "_msearch", two_bodies(query, vector, how)))
-        calls[OWN_BODY].append(_raw(alias, "_search", [build_body(query, vector, how)]))
+        probe = Probe(MEANING, vector, how)
+        calls[TWO_BODIES].append(_raw(alias, "_msearch", two_bodies(query, probe)))
+        calls[OWN_BODY].append(_raw(alias, "_search", [build_body(query, [probe])]))
     return Workload(calls)
 
 
@@ -93,14 +92,14 @@ def _raw(alias: str, endpoint: str, bodies: Sequence[dict[str, Any]]) -> Call:
     return Call("POST", f"/{alias}/_search?{_SCORES}", orjson.dumps(bodies[0]), "application/json")
 
 
-def two_bodies(query: SearchQuery, vector: NDArray[np.float32], how: Neighbours) -> list[dict[str, Any]]:
+def two_bodies(query: SearchQuery, probe: Probe) -> list[dict[str, Any]]:
     """The floor: what somebody who knows Elasticsearch would post by hand for the same search."""
     filters = [clause(given) for given in query.filters]
-    fetched: dict[str, Any] = {"size": how.k, "stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
+    fetched: dict[str, Any] = {"size": probe.how.k, "stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
     words: Clause = {"bool": {"must": [words_query(query.text)], "filter": filters}}
     return [
         {"query": words, "track_total_hits": True, "aggs": _plain_facets(), **fetched},
-        {"knn": meaning_clause(vector, how, filters), **fetched},
+        {"knn": knn_section(probe, filters), **fetched},
     ]
 
 

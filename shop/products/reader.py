@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import orjson
 from elasticsearch import AsyncElasticsearch
 
+from embed.base import Vector
 from es.client import NOT_ELASTICSEARCH, raise_for_item, refusal, translated
 from es.errors import EngineRejected, EngineTimeout, IndexMissing
 from es.mappings import products as fields
@@ -35,6 +37,18 @@ class CatalogueFacts:
     image_model: str | None = None
     """The model of the picture vectors; None where the index has none."""
     image_dims: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A product and where it stands: the vectors of its text and of its pictures (None: it has none), its family
+    (its own id where it has none) and its price in thousandths."""
+
+    product_id: str
+    group_id: str
+    price_milli: int
+    text: Vector | None
+    image: Vector | None
 
 
 class ProductReader:
@@ -100,6 +114,19 @@ class ProductReader:
             raise_for_item(doc)
         return [product_of(doc["_source"]) if doc.get("found") else None for doc in answer["docs"]]
 
+    async def places(self, product_ids: Sequence[str], *, deadline_s: float) -> dict[str, Placed]:
+        """Where products stand in the spaces of the index, by id; those that do not exist are left out."""
+        body = {
+            "query": {"terms": {fields.PRODUCT_ID: list(product_ids)}},
+            "size": len(product_ids),
+            "_source": {
+                "includes": [fields.GROUP_ID, fields.PRICE, fields.TEXT_VECTOR, fields.IMAGE_VECTOR],
+                "exclude_vectors": False,
+            },
+        }
+        answer = await self.search(body, deadline_s=deadline_s)
+        return {hit["_id"]: _placed(hit["_id"], hit["_source"]) for hit in answer["hits"]["hits"]}
+
     async def facts(self, *, deadline_s: float = 5.0) -> CatalogueFacts:
         """Looks at the live index. Raises IndexMissing where nothing is loaded."""
         client = self._within(deadline_s)
@@ -128,6 +155,17 @@ class ProductReader:
             image_model=image.get("model"),
             image_dims=image.get("dims"),
         )
+
+
+def _placed(product_id: str, source: dict[str, Any]) -> Placed:
+    text, image = source.get(fields.TEXT_VECTOR), source.get(fields.IMAGE_VECTOR)
+    return Placed(
+        product_id,
+        source.get(fields.GROUP_ID) or product_id,
+        source[fields.PRICE],
+        None if text is None else np.asarray(text, np.float32),
+        None if image is None else np.asarray(image, np.float32),
+    )
 
 
 def _limited(body: dict[str, Any], deadline_s: float) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import pytest
 
 from app.problems import BadRequest
 from app.search.cursor import Cursor
-from app.search.query import SearchQuery, from_parameters
+from app.search.query import SearchQuery, build, from_parameters
 from app.search.retrieval import build_body, tail_body
-from app.search.vector import Neighbours
+from app.search.vector import LOOK, MEANING, Neighbours, Probe
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts
 from tests.golden.conftest import BODIES
@@ -25,8 +25,9 @@ FACTS = CatalogueFacts(
     attributes={"color": 900, "size": 800, "weight": 700, "waterproof": 10},
     number_attributes=frozenset({"weight"}),
 )
-HOW = Neighbours(k=10, candidates=50, floor=0.2)
 VECTOR = np.array([0.5, 0.5, 0.5, 0.5], np.float32)
+PROBES = [Probe(MEANING, VECTOR, Neighbours(k=10, candidates=50, floor=0.2))]
+LOOKS = [Probe(LOOK, np.array([0.6, 0.8], np.float32), Neighbours(k=5, candidates=20, floor=0.25))]
 BY_SCORE = Cursor("0" * 12, (3.5, "p7")).encode()
 BY_PRICE = Cursor("0" * 12, (19990, "p7")).encode()
 
@@ -77,21 +78,38 @@ def query_of(parameters: str) -> SearchQuery:
 @pytest.mark.parametrize("name", SEARCHES)
 def test_body(name: str, golden: Callable[[str, Any], None]) -> None:
     query = query_of(SEARCHES[name])
-    golden(name, build_body(query, VECTOR if query.uses_meaning else None, HOW))
+    golden(name, build_body(query, PROBES if query.uses_vectors else []))
 
 
 @pytest.mark.parametrize("name", [name for name in SEARCHES if name.startswith("deep_page") and "semantic" not in name])
 def test_tail_body(name: str, golden: Callable[[str, Any], None]) -> None:
-    golden(f"{name}_tail", tail_body(query_of(SEARCHES[name]), HOW))
+    golden(f"{name}_tail", tail_body(query_of(SEARCHES[name]), PROBES))
 
 
 def test_without_a_vector_words_do_it_alone(golden: Callable[[str, Any], None]) -> None:
-    golden("words_degraded", build_body(query_of("q=hiking backpack"), None, HOW))
+    golden("words_degraded", build_body(query_of("q=hiking backpack"), []))
+
+
+EXAMPLES: dict[str, tuple[dict[str, Any], list[Probe]]] = {
+    "words_and_look": ({"q": "hiking backpack", "facets": ["color"]}, [*PROBES, *LOOKS]),
+    "picture": ({"image": b"a picture"}, LOOKS),
+    "picture_with_words": ({"q": "blue", "image": b"a picture", "size": 5}, LOOKS),
+    "picture_without_a_model": ({"image": b"a picture"}, []),
+    "picture_without_a_model_with_words": ({"q": "blue", "image": b"a picture"}, []),
+    "picture_by_price": ({"image": b"a picture", "sort": "price_asc"}, LOOKS),
+    "liked": ({"like": ["p1", {"product_id": "p2", "weight": -0.5}]}, [*PROBES, *LOOKS]),
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_body_with_pictures(name: str, golden: Callable[[str, Any], None]) -> None:
+    own, probes = EXAMPLES[name]
+    golden(name, build_body(build(own, {"color": ["red"]}, FACTS), probes))
 
 
 def test_every_golden_file_is_compared() -> None:
     tails = {f"{name}_tail" for name in SEARCHES if name.startswith("deep_page") and "semantic" not in name}
-    assert {Path(path).stem for path in BODIES.glob("*.json")} == {*SEARCHES, *tails, "words_degraded"}
+    assert {Path(path).stem for path in BODIES.glob("*.json")} == {*SEARCHES, *EXAMPLES, *tails, "words_degraded"}
 
 
 @pytest.mark.parametrize(
