@@ -10,6 +10,7 @@ from app.health.service import HealthService
 from app.products.service import ProductService
 from app.search.service import SearchService
 from app.search.similar import SimilarService
+from app.suggest.service import SuggestService
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class AppServices:
     catalogue: Catalogue
     search: SearchService
     similar: SimilarService
+    suggest: SuggestService
     products: ProductService
     health: HealthService
 

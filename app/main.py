@@ -16,6 +16,7 @@ from app.catalogue import Catalogue
 from app.deps import AppServices
 from app.health.routes import router as health_routes
 from app.health.service import HealthService
+from app.lexicon import LexiconKeeper
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
@@ -25,12 +26,15 @@ from app.search.service import SearchService
 from app.search.similar import SimilarService
 from app.search.similar_routes import router as similar_routes
 from app.settings import ServiceSettings
+from app.suggest.routes import router as suggest_routes
+from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
+from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
 
 WEB = Path(__file__).parent.parent / "web"
@@ -79,7 +83,7 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
     app.add_middleware(logs.RequestLog)
     problems.install(app)
-    for router in (search_routes, picture_routes, similar_routes, product_routes, health_routes):
+    for router in (search_routes, suggest_routes, picture_routes, similar_routes, product_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app)
@@ -98,21 +102,26 @@ async def open_services(
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
     wire = Wire(engine, es_url)
-    reader = ProductReader(client, wire, IndexNames(engine.index_prefix))
+    names = IndexNames(engine.index_prefix)
+    reader = ProductReader(client, wire, names)
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
+    lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
     catalogue.start()
+    lexicon.start()
     try:
         yield AppServices(
             catalogue=catalogue,
             search=SearchService(reader, catalogue, settings),
             similar=SimilarService(reader, catalogue, settings),
+            suggest=SuggestService(reader, lexicon, settings),
             products=ProductService(reader, settings),
             health=HealthService(catalogue),
         )
     finally:
+        await lexicon.stop()
         await catalogue.stop()
         await wire.close()
         await client.close()

@@ -91,3 +91,14 @@ class ServiceSettings(BaseSettings):
         ge=1,
         description="Searches in flight per worker; more are refused at once with 503 and Retry-After.",
     )
+    lexicon_products: int = Field(
+        50_000,
+        ge=100,
+        description="Products whose texts are read for suggestions and spelling; of a larger catalogue a sample.",
+    )
+    lexicon_refresh_s: float = Field(
+        600.0,
+        gt=0,
+        description="Seconds after which the words for suggestions and spelling are gathered anew; another "
+        "generation is noticed at once.",
+    )

@@ -1,0 +1,88 @@
+"""Suggestions from request to answer: complete (in memory), ask the index once, present."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.lexicon import LexiconKeeper
+from app.problems import Overloaded
+from app.settings import ServiceSettings
+from app.suggest import presentation, retrieval
+from app.suggest.completions import Completions, Typed, as_typed, complete, typed
+from es.errors import EngineTimeout
+from shop.lexicon.phrases import Phrase
+from shop.products.reader import ProductReader
+
+NOT_GATHERED = "completions: the words of the catalogue are still being gathered"
+# Of categories and brands fewer help: a list is read from its top.
+MOST_FILTERS = 3
+
+
+def _everything() -> Sequence[dict[str, Any]]:
+    return ()
+
+
+@dataclass(slots=True)
+class SuggestService:
+    """Suggestions of one shop. `visible`: filters that a product must pass to be shown at all, asked for each time."""
+
+    reader: ProductReader
+    lexicon: LexiconKeeper
+    settings: ServiceSettings
+    visible: Callable[[], Sequence[dict[str, Any]]] = _everything
+    in_flight: int = 0
+
+    async def suggest(self, text: str, limit: int) -> dict[str, Any]:
+        """Suggestions for what was typed so far; all lists empty below two characters.
+
+        Raises Overloaded, or what Elasticsearch's trouble is (es.errors).
+        """
+        started = time.perf_counter()
+        if self.in_flight >= self.settings.max_concurrent_searches:
+            raise Overloaded
+        self.in_flight += 1
+        try:
+            async with asyncio.timeout(self.settings.search_deadline_s):
+                answer = await self._answer(typed(text), limit)
+        except TimeoutError as error:
+            raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error
+        finally:
+            self.in_flight -= 1
+        answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        return answer
+
+    async def _answer(self, given: Typed, limit: int) -> dict[str, Any]:
+        lexicon = self.lexicon.current
+        degraded = [] if lexicon is not None else [NOT_GATHERED]
+        if not given.enough:
+            return {"queries": [], "categories": [], "brands": [], "products": [], "degraded": degraded}
+        found = as_typed(given) if lexicon is None else complete(given, lexicon, limit)
+        few = min(limit, MOST_FILTERS)
+        return await self._checked(given, _shortened(found, few), limit) | {"degraded": degraded}
+
+    async def _checked(self, given: Typed, found: Completions, limit: int) -> dict[str, Any]:
+        """One round trip: the products, and which completions lead to a product that may be shown."""
+        visible = self.visible()
+        bodies = [retrieval.product_body(given, found, visible, limit)]
+        bodies += [retrieval.query_check(phrase, visible) for phrase in found.queries]
+        bodies += [retrieval.category_check(phrase, visible) for phrase in found.categories]
+        bodies += [retrieval.brand_check(phrase, visible) for phrase in found.brands]
+        hits, *checks = await self.reader.searches(bodies, deadline_s=self.settings.search_deadline_s)
+        there = iter([retrieval.exists(check) for check in checks])
+
+        def shown(phrases: Sequence[Phrase], present: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+            kept = [phrase for phrase in phrases if next(there)]
+            return [present(phrase, given, found) for phrase in kept]
+
+        return {
+            "queries": shown(found.queries, presentation.query),
+            "categories": shown(found.categories, presentation.category),
+            "brands": shown(found.brands, presentation.brand),
+            "products": presentation.products(hits, given, found),
+        }
+
+
+def _shortened(found: Completions, few: int) -> Completions:
+    return Completions(found.readings, found.queries, found.categories[:few], found.brands[:few])
