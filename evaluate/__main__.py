@@ -1,4 +1,4 @@
-"""`python -m evaluate relevance | search | bench | pictures | similarity`: is it good, and is it fast?
+"""`python -m evaluate relevance | search | bench | suggest | pictures | similarity`: is it good, and is it fast?
 
 Each prints a table for people and ends with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
 failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
@@ -93,6 +93,17 @@ def bench(given: argparse.Namespace) -> int:
     return DONE
 
 
+def suggest(given: argparse.Namespace) -> int:
+    """Times suggestions against a raw prefix query, alternating, on a synthetic catalogue."""
+    from evaluate.bench.suggestions import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def pictures(given: argparse.Namespace) -> int:
     """Asks a model of words and pictures for fashion, outdoor gear, phone photos and the demo's products."""
     from embed.lite import LiteEmbedder
@@ -136,6 +147,10 @@ def parser() -> argparse.ArgumentParser:
     fast.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     fast.add_argument("--seconds", type=_positive, default=90, metavar="S", help="time spent on measuring")
     fast.set_defaults(verb=bench)
+    typing = commands.add_parser("suggest", help=suggest.__doc__, description=suggest.__doc__)
+    typing.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
+    typing.add_argument("--seconds", type=_positive, default=30, metavar="S", help="time spent on measuring")
+    typing.set_defaults(verb=suggest)
     seen = commands.add_parser("pictures", help=pictures.__doc__, description=pictures.__doc__)
     seen.add_argument("--model", default="shopscout-lite", metavar="NAME", help="a bundled model, or its folder")
     seen.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")

@@ -36,6 +36,9 @@ export function search(asked, { facets = [], cursor = null, signal } = {}) {
   return get(`/api/search?${parameters}`, signal);
 }
 
+/** Suggestions for what stands in the search field. */
+export const suggest = (text, signal) => get(`/api/suggest?${new URLSearchParams({ q: text, limit: 5 })}`, signal);
+
 export const product = (id, signal) => get(`/api/products/${encodeURIComponent(id)}`, signal);
 
 /** Names of every facet that the catalogue has now; asking for another one is an error. */

@@ -1,16 +1,17 @@
 // The search page: what is asked stands in the address, every change of it asks the API again.
 
-import { addressOf, productInAddress, readAddress, valuesOf } from "./address.js";
+import { addressOf, productAddress, productInAddress, readAddress, valuesOf } from "./address.js";
 import * as api from "./api.js";
 import { amount, element } from "./dom.js";
 import { FACETS, drawChips, drawFacets } from "./facets.js";
 import { card, details, message, summary } from "./results.js";
+import { suggestions } from "./suggestions.js";
 
 const TYPING_PAUSE_MS = 180;
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q count unfold fold filters facets clear sort mode chips degraded problem nothing results more product"
+  "search q suggestions suggested count unfold fold filters facets clear sort mode chips degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -160,6 +161,20 @@ function searchFor(text, byTyping) {
   go({ byTyping });
 }
 
+/** What was chosen from the suggestions takes the place of what was typed. */
+function chosenSuggestion({ query, filter, product }) {
+  clearTimeout(typed);
+  if (product !== undefined) {
+    openedFrom = location.href;
+    location.hash = productAddress(product).slice(location.search.length);
+    return;
+  }
+  asked.q = query ?? "";
+  if (filter) valuesOf(asked, filter.name).add(filter.value);
+  page.q.value = asked.q;
+  go();
+}
+
 /** Shows the product that the address names, or none. */
 async function showProduct() {
   const id = productInAddress(location.hash);
@@ -196,8 +211,16 @@ function addressChanged() {
   showProduct();
 }
 
+const suggested = suggestions({
+  field: page.q,
+  list: page.suggestions,
+  said: page.suggested,
+  choose: chosenSuggestion,
+});
+
 page.search.addEventListener("submit", (event) => {
   event.preventDefault();
+  suggested.close();
   typing = false;
   searchFor(page.q.value.trim(), false);
 });

@@ -3,8 +3,10 @@
 import pytest
 
 from es.settings import EngineSettings
+from evaluate.bench import suggestions
 from evaluate.bench.measure import measure
 from evaluate.bench.report import lines, values
+from evaluate.bench.suggestions import API, RAW
 from evaluate.bench.workload import SIDES
 
 pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
@@ -28,3 +30,11 @@ def test_a_small_bench(engine_settings: EngineSettings) -> None:
     assert "Four clients" in "\n".join(lines(measured))
     again = values(measure(engine_settings, PRODUCTS, 2))
     assert "load" not in again
+
+
+def test_suggestions_are_timed_against_a_raw_query(engine_settings: EngineSettings) -> None:
+    told = suggestions.values(measured := suggestions.measure(engine_settings, PRODUCTS, 2))
+    assert told["products"] == PRODUCTS
+    assert all(0 < told[side]["p50"] <= told[side]["p95"] for side in (API, RAW))
+    assert told["ratio"]["p10"] <= told["ratio"]["median"] <= told["ratio"]["p90"]
+    assert "GET /api/suggest" in "\n".join(suggestions.lines(measured))

@@ -26,6 +26,7 @@ OPERATIONS = [
     ("GET", "/api/search"),
     ("POST", "/api/search"),
     ("GET", "/api/search/filters"),
+    ("GET", "/api/suggest"),
     ("GET", "/api/products/{product_id}"),
     ("POST", "/api/products/batch"),
     ("GET", "/health/live"),

@@ -1,0 +1,1 @@
+"""Is spelling mended, and what is left alone?"""
