@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.catalogue import Catalogue
+from app.events.service import EventService
 from app.health.service import HealthService
 from app.products.service import ProductService
 from app.search.service import SearchService
@@ -22,6 +23,7 @@ class AppServices:
     similar: SimilarService
     suggest: SuggestService
     products: ProductService
+    events: EventService
     health: HealthService
 
 

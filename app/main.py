@@ -14,6 +14,9 @@ from app import logs, openapi, problems
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.deps import AppServices
+from app.events.models import schemas as event_schemas
+from app.events.routes import router as event_routes
+from app.events.service import EventService
 from app.health.routes import router as health_routes
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
@@ -30,12 +33,13 @@ from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
-from es.client import connect_async
+from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
 from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
+from shop.settings import EventSettings
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -66,16 +70,18 @@ def create_app(
     es_url: str = "",
     text_models: EmbedderChain | None = None,
     picture_models: EmbedderChain | None = None,
+    events: EventSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
     settings = settings or ServiceSettings()
     engine = engine or EngineSettings()
     embedding = embedding or EmbedSettings()
+    events = events or EventSettings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings, engine, embedding, es_url, text_models, picture_models) as services:
+        async with open_services(settings, engine, embedding, es_url, text_models, picture_models, events) as services:
             app.state.services = services
             yield
 
@@ -83,10 +89,18 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
     app.add_middleware(logs.RequestLog)
     problems.install(app)
-    for router in (search_routes, suggest_routes, picture_routes, similar_routes, product_routes, health_routes):
+    for router in (
+        search_routes,
+        suggest_routes,
+        picture_routes,
+        similar_routes,
+        product_routes,
+        event_routes,
+        health_routes,
+    ):
         app.include_router(router)
     _serve_pages(app, engine)
-    openapi.describe(app)
+    openapi.describe(app, event_schemas())
     return app
 
 
@@ -98,12 +112,14 @@ async def open_services(
     es_url: str = "",
     text_models: EmbedderChain | None = None,
     picture_models: EmbedderChain | None = None,
+    event_settings: EventSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
     wire = Wire(engine, es_url)
     names = IndexNames(engine.index_prefix)
     reader = ProductReader(client, wire, names)
+    events = EventService.over(connect(engine, es_url), engine, settings, event_settings or EventSettings())
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
     lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings)
@@ -118,11 +134,13 @@ async def open_services(
             similar=SimilarService(reader, catalogue, settings),
             suggest=SuggestService(reader, lexicon, settings),
             products=ProductService(reader, settings),
+            events=events,
             health=HealthService(catalogue),
         )
     finally:
         await lexicon.stop()
         await catalogue.stop()
+        events.close()
         await wire.close()
         await client.close()
 

@@ -8,8 +8,10 @@ PROBLEM_TYPE = "application/problem+json"
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
-def describe(app: FastAPI) -> None:
-    """Makes `app.openapi` mend what the framework writes by itself; its answer is kept, as the framework does."""
+def describe(app: FastAPI, schemas: dict[str, Any]) -> None:
+    """Makes `app.openapi` mend what the framework writes by itself; its answer is kept, as the framework does.
+
+    `schemas`: of bodies that routes read themselves, by name."""
     written = app.openapi
 
     def mended() -> dict[str, Any]:
@@ -19,6 +21,7 @@ def describe(app: FastAPI) -> None:
                 _mend(operation["responses"])
         for name in ("HTTPValidationError", "ValidationError"):
             schema.get("components", {}).get("schemas", {}).pop(name, None)
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
         return schema
 
     app.openapi = mended  # type: ignore[method-assign] # the framework's documented way

@@ -62,10 +62,17 @@ class NotFound(Exception):
     """What the caller names does not exist."""
 
 
+class TooLarge(Exception):
+    """The body is larger than the service takes at once; the message says how much it takes."""
+
+
 class Overloaded(Exception):
     """Too much is in flight already; refused early so that what runs can finish."""
 
     retry_after_s = 1.0
+
+    def __init__(self, message: str = "Too many searches at once; try again in a moment.") -> None:
+        super().__init__(message)
 
 
 def problem_response(
@@ -90,6 +97,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Overloaded, _overloaded)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(EngineError, _engine)
@@ -117,10 +125,13 @@ async def _not_found(_: Request, error: Exception) -> Response:
     return problem_response(404, "not-found", "Not found", str(error))
 
 
+async def _too_large(_: Request, error: Exception) -> Response:
+    return problem_response(413, "too-large", "The body is too large", str(error))
+
+
 async def _overloaded(_: Request, error: Exception) -> Response:
     assert isinstance(error, Overloaded)
-    detail = "Too many searches at once; try again in a moment."
-    return problem_response(503, "overloaded", "Overloaded", detail, retry_after_s=error.retry_after_s)
+    return problem_response(503, "overloaded", "Overloaded", str(error), retry_after_s=error.retry_after_s)
 
 
 async def _http(_: Request, error: Exception) -> Response:

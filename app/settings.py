@@ -102,3 +102,11 @@ class ServiceSettings(BaseSettings):
         description="Seconds after which the words for suggestions and spelling are gathered anew; another "
         "generation is noticed at once.",
     )
+    events_deadline_s: float = Field(
+        5.0, gt=0, le=60, description="Seconds that storing a batch of events may take before it is answered with 503."
+    )
+    max_concurrent_event_batches: int = Field(
+        16,
+        ge=1,
+        description="Batches of events that a worker stores at once; more are refused with 503 and Retry-After.",
+    )

@@ -32,8 +32,8 @@ TITLES = {
     "app": "The HTTP service",
     "es": "Elasticsearch",
     "embed": "Vectors",
-    "shop": "Pictures of products",
     "ingest": "Loading",
+    "shop": "Pictures and events",
     "evaluate": "Measuring",
 }
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 class IndexNames:
     """Names under one prefix. `kind` is a family of indices such as "products".
 
-    An alias is `<prefix>-<kind>`; its generations are `<prefix>-<kind>-g<UTC time to the microsecond>`.
+    An alias is `<prefix>-<kind>`; its generations are `<prefix>-<kind>-g<UTC time to the microsecond>`, and where
+    time decides instead, its months are `<prefix>-<kind>-m<year and month>`.
     """
 
     prefix: str
@@ -29,6 +30,28 @@ class IndexNames:
     def is_generation(self, kind: str, index: str) -> bool:
         return re.fullmatch(re.escape(self.alias(kind)) + r"-g\d{20}", index) is not None
 
+    def month(self, kind: str, at: datetime) -> str:
+        """The index of the month (UTC) that `at` lies in."""
+        return f"{self.alias(kind)}-m{at.astimezone(UTC):%Y%m}"
+
+    def months_pattern(self, kind: str) -> str:
+        """Index pattern that covers the months of one kind (check with `month_of`: `*` is greedy)."""
+        return f"{self.alias(kind)}-m*"
+
+    def month_of(self, kind: str, index: str) -> datetime | None:
+        """The first moment of the month that an index holds; None where it is no month of this kind."""
+        found = re.fullmatch(re.escape(self.alias(kind)) + r"-m(\d{4})(0[1-9]|1[0-2])", index)
+        return datetime(int(found[1]), int(found[2]), 1, tzinfo=UTC) if found else None
+
+    @property
+    def everything(self) -> str:
+        """Index pattern that covers all indices of this shop."""
+        return f"{self.prefix}-*"
+
     @property
     def products(self) -> str:
         return self.alias("products")
+
+    @property
+    def events(self) -> str:
+        return self.alias("events")

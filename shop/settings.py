@@ -1,6 +1,8 @@
-"""How pictures of products are read. Environment variables start with SHOPSCOUT_PICTURES_; .env is read too."""
+"""Settings of what the shop keeps. Environment variables start with SHOPSCOUT_; .env is read too."""
 
-from pydantic import Field
+from enum import StrEnum
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from embed.pictures import MAX_PIXELS
@@ -27,3 +29,60 @@ class PictureSettings(BaseSettings):
         description="Width times height of the largest picture that is decoded; larger ones are refused.",
     )
     readers: int = Field(16, ge=1, le=256, description="Pictures that are read or fetched at once.")
+
+
+class AddressForm(StrEnum):
+    """What is kept of an IP address."""
+
+    TRUNCATE = "truncate"
+    HASH = "hash"
+    DROP = "drop"
+
+
+class EventSettings(BaseSettings):
+    """How shoppers' events are taken in and kept."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_EVENTS_", env_file=".env", extra="ignore", frozen=True)
+
+    late_days: float = Field(
+        7.0,
+        gt=0,
+        description="Days that an event sent over the API may be late; older ones are refused, as history is loaded "
+        "with `python -m ingest events`.",
+    )
+    ahead_s: float = Field(
+        300.0, ge=0, description="Seconds that the clock of whoever sends events may run ahead of ours."
+    )
+    retention_days: int = Field(
+        730,
+        ge=0,
+        description="Days that events are kept: `python -m jobs run retention` deletes the months before, and no "
+        "older event is taken in. 0: for ever.",
+    )
+    consent_default: bool = Field(
+        True, description="Whether an event that does not say counts as sent with the shopper's consent."
+    )
+    address: AddressForm = Field(
+        AddressForm.TRUNCATE,
+        description="What is kept of IP addresses: truncate (the network: /24 of IPv4, /48 of IPv6), hash (with "
+        "SHOPSCOUT_EVENTS_ADDRESS_KEY) or drop.",
+    )
+    address_key: SecretStr = Field(
+        SecretStr(""), description="Secret key of the hash of addresses; with another key, other hashes."
+    )
+    bot_events_per_minute: int = Field(
+        1000, ge=1, description="A session with so many events in a minute is a bot: kept, marked, not learned from."
+    )
+    shards: int = Field(
+        1, ge=1, le=100, description="Shards of the index of one month; one is enough for some 100 million events."
+    )
+    replicas: int = Field(0, ge=0, le=10, description="Copies of each shard of events on other nodes.")
+
+    @model_validator(mode="after")
+    def _hash_needs_key(self) -> "EventSettings":
+        if self.address is AddressForm.HASH and len(self.address_key.get_secret_value()) < 16:
+            raise ValueError(
+                "SHOPSCOUT_EVENTS_ADDRESS_KEY must have 16 characters or more where addresses are hashed: without a "
+                "secret every address could be tried"
+            )
+        return self

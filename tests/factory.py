@@ -119,3 +119,32 @@ def products() -> st.SearchStrategy[Product]:
 def prices() -> st.SearchStrategy[Decimal]:
     """Any price that a product may have, to the thousandth."""
     return st.integers(0, 10**15 - 1).map(lambda milli: Decimal(milli) / 1000)
+
+
+# One event of each type, as a shop would send it, without what all of them have.
+EVENT_SAMPLES: dict[str, dict[str, Any]] = {
+    "view_category": {"category": "shoes"},
+    "view_product": {"product_id": "p-1", "category": "shoes", "seconds": 12.5},
+    "add_to_cart": {"product_id": "p-1", "quantity": 2, "price": 19.99, "currency": "EUR"},
+    "update_cart": {"product_id": "p-1", "quantity": 3},
+    "remove_from_cart": {"product_id": "p-1"},
+    "checkout_started": {"items": [{"product_id": "p-1", "price": 19.99}], "currency": "EUR"},
+    "order_placed": {
+        "order_id": "o-1",
+        "items": [{"product_id": "p-1", "quantity": 2, "price": 19.99}, {"product_id": "p-2", "price": 5}],
+        "currency": "EUR",
+    },
+    "search": {"query": "red shoes", "results": 12, "search_id": "q-1"},
+    "review_submitted": {"product_id": "p-1", "rating": 4.5, "comment": "They fit."},
+    "impression": {"placement": "home", "items": [{"product_id": "p-1", "position": 1, "propensity": 0.5}]},
+    "recommendation_click": {"recommendation_id": "r-1", "product_id": "p-1", "position": 1},
+    "search_click": {"search_id": "q-1", "product_id": "p-1", "position": 3},
+    "recommendation_feedback": {"recommendation_id": "r-1", "product_id": "p-1", "verdict": "dislike"},
+    "dwell": {"product_id": "p-1", "seconds": 40},
+    "scroll": {"depth": 0.6, "product_id": "p-1"},
+}
+
+
+def event(kind: str, **overrides: Any) -> dict[str, Any]:  # noqa: ANN401
+    """An event as it is sent, of an anonymous session unless told otherwise."""
+    return {"type": kind, "session_id": "s-1", **EVENT_SAMPLES[kind], **overrides}

@@ -21,6 +21,7 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
+from shop.settings import EventSettings
 
 
 def engine_at(url: str, prefix: str = "") -> EngineSettings:
@@ -60,20 +61,27 @@ def no_models(reason: str = "its file is not there") -> EmbedderChain:
     return EmbedderChain([("missing", load_nothing)])
 
 
-def service(engine: EngineSettings, models: EmbedderChain | None = None, **settings: Any) -> FastAPI:  # noqa: ANN401
+def service(
+    engine: EngineSettings,
+    models: EmbedderChain | None = None,
+    events: EventSettings | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> FastAPI:
     """The service over one shop, with the fake model unless another chain is given."""
-    return create_app(ServiceSettings(**settings), engine, EmbedSettings(), text_models=models or fake_models())
+    models = models or fake_models()
+    return create_app(ServiceSettings(**settings), engine, EmbedSettings(), text_models=models, events=events)
 
 
 @asynccontextmanager
 async def api(
     engine: EngineSettings,
     models: EmbedderChain | None = None,
+    events: EventSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, which is opened and closed around it. An error that no handler turned into an
     answer is raised in the test."""
-    app = service(engine, models, **settings)
+    app = service(engine, models, events, **settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:

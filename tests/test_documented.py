@@ -58,7 +58,8 @@ def test_a_setting_stands_in_the_reference_with_its_default(variable: str, field
     default, _ = rows[0]
     if field.default is not PydanticUndefined and not isinstance(field.default, Path):
         expected = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-        assert default.strip("`") == ("" if expected is None else str(expected))
+        written = str(expected).lower() if isinstance(expected, bool) else str(expected)
+        assert default.strip("`") == ("" if expected is None else written)
     assert re.search(rf"^# ?{variable}=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
 

@@ -1,0 +1,106 @@
+"""Events in: checked one by one, stored in one request, answered one by one."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from elasticsearch import Elasticsearch
+
+from app.events.body import events_of
+from app.events.models import FeedbackBody
+from app.problems import BadRequest, Overloaded
+from app.settings import ServiceSettings
+from es.errors import EngineUnavailable
+from es.names import IndexNames
+from es.settings import EngineSettings
+from shop.events.intake import Intake, Refusal, Taken
+from shop.events.store import Answer, EventStore, Status
+from shop.settings import EventSettings
+
+# A batch that the server was too busy for is tried again for this part of the deadline.
+RETRY_SHARE = 4
+OVERLOADED = "Too many events at once; send the same again in a moment. What is stored already is not counted twice."
+
+
+class EventService:
+    """Takes events in. `max_batches`: requests that are stored at once; more are refused early."""
+
+    def __init__(self, client: Elasticsearch, store: EventStore, intake: Intake, *, max_batches: int) -> None:
+        self._client = client
+        self._store = store
+        self._intake = intake
+        self._max_batches = max_batches
+        self._under_way = 0
+
+    @classmethod
+    def over(
+        cls, client: Elasticsearch, engine: EngineSettings, settings: ServiceSettings, kept: EventSettings
+    ) -> Self:
+        """The service over one server; `client` is closed with it."""
+        patient = client.options(request_timeout=settings.events_deadline_s)
+        store = EventStore(
+            patient, IndexNames(engine.index_prefix), kept, retry_for_s=settings.events_deadline_s / RETRY_SHARE
+        )
+        return cls(client, store, Intake(kept), max_batches=settings.max_concurrent_event_batches)
+
+    def close(self) -> None:
+        """Closes the client."""
+        self._client.close()
+
+    async def take(self, body: bytes) -> dict[str, Any]:
+        """The answer to a body of events: see app/events/models.py.
+
+        Raises BadRequest or TooLarge where nothing of the body is taken, Overloaded or EngineUnavailable where it
+        should be sent again.
+        """
+        return await self._take(events_of(body))
+
+    async def feedback(self, body: FeedbackBody) -> dict[str, Any]:
+        """Stores feedback as an event. Raises BadRequest."""
+        answer = await self._take([_event_of(body)])
+        if answer["refused"]:
+            raise BadRequest([("body", answer["events"][0]["why"])])
+        return {"event_id": answer["events"][0]["event_id"], "status": answer["events"][0]["status"]}
+
+    async def _take(self, sent: Sequence[Any]) -> dict[str, Any]:
+        if self._under_way >= self._max_batches:
+            raise Overloaded(OVERLOADED)
+        self._under_way += 1
+        try:
+            now = datetime.now(UTC)
+            checked = [self._intake.take(raw, now) for raw in sent]
+            taken = [found for found in checked if isinstance(found, Taken)]
+            answers = await asyncio.to_thread(self._store.write, taken) if taken else []
+        finally:
+            self._under_way -= 1
+        if any(status is Status.BUSY for status, _ in answers):
+            raise EngineUnavailable(OVERLOADED)
+        return _answer(checked, answers)
+
+
+def _answer(checked: Sequence[Taken | Refusal], answers: Sequence[Answer]) -> dict[str, Any]:
+    stored = iter(answers)
+    events = []
+    for index, found in enumerate(checked):
+        status, why = (Status.REFUSED, found.why) if isinstance(found, Refusal) else next(stored)
+        events.append({"index": index, "event_id": found.event_id, "status": status.value, "why": why})
+    counts = Counter(event["status"] for event in events)
+    return {
+        "accepted": counts[Status.ACCEPTED],
+        "duplicates": counts[Status.DUPLICATE],
+        "refused": counts[Status.REFUSED],
+        "events": events,
+    }
+
+
+def _event_of(body: FeedbackBody) -> dict[str, Any]:
+    """The event that feedback is. A click is an event of its own type, as pages send it."""
+    event = body.model_dump(exclude={"interaction_type"}, exclude_none=True)
+    if body.interaction_type != "click":
+        return event | {"type": "recommendation_feedback", "verdict": body.interaction_type}
+    if body.product_id is None:
+        raise BadRequest([("product_id", "product_id is missing; a click is one on a product")])
+    event.pop("comment", None)
+    return event | {"type": "recommendation_click"}
