@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.analytics.service import AnalyticsService
 from app.catalogue import Catalogue
 from app.events.service import EventService
 from app.health.service import HealthService
@@ -25,6 +26,7 @@ class AppServices:
     products: ProductService
     events: EventService
     health: HealthService
+    analytics: AnalyticsService
 
 
 # Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.

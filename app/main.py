@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app import logs, openapi, problems
+from app.analytics.routes import router as analytics_routes
+from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.deps import AppServices
@@ -39,7 +41,9 @@ from es.settings import EngineSettings
 from es.wire import Wire
 from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
-from shop.settings import EventSettings
+from shop.queries.log import QueryLog
+from shop.queries.reader import QueryLogReader
+from shop.settings import EventSettings, QueryLogSettings
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -71,6 +75,7 @@ def create_app(
     text_models: EmbedderChain | None = None,
     picture_models: EmbedderChain | None = None,
     events: EventSettings | None = None,
+    query_log: QueryLogSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
@@ -81,7 +86,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings, engine, embedding, es_url, text_models, picture_models, events) as services:
+        models = (text_models, picture_models)
+        async with open_services(settings, engine, embedding, es_url, *models, events, query_log) as services:
             app.state.services = services
             yield
 
@@ -89,15 +95,8 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
     app.add_middleware(logs.RequestLog)
     problems.install(app)
-    for router in (
-        search_routes,
-        suggest_routes,
-        picture_routes,
-        similar_routes,
-        product_routes,
-        event_routes,
-        health_routes,
-    ):
+    searching = (search_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
+    for router in (*searching, product_routes, event_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -113,6 +112,7 @@ async def open_services(
     text_models: EmbedderChain | None = None,
     picture_models: EmbedderChain | None = None,
     event_settings: EventSettings | None = None,
+    query_log: QueryLogSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
@@ -120,6 +120,7 @@ async def open_services(
     names = IndexNames(engine.index_prefix)
     reader = ProductReader(client, wire, names)
     events = EventService.over(connect(engine, es_url), engine, settings, event_settings or EventSettings())
+    queries = QueryLog(client, names, query_log or QueryLogSettings())
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
     lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings)
@@ -127,18 +128,21 @@ async def open_services(
     await vectors.refresh()
     catalogue.start()
     lexicon.start()
+    queries.start()
     try:
         yield AppServices(
             catalogue=catalogue,
-            search=SearchService(reader, catalogue, settings),
             similar=SimilarService(reader, catalogue, settings),
             suggest=SuggestService(reader, lexicon, settings),
+            search=SearchService(reader, catalogue, settings, queries),
             products=ProductService(reader, settings),
             events=events,
-            health=HealthService(catalogue),
+            health=HealthService(catalogue, queries),
+            analytics=AnalyticsService(QueryLogReader(client, names), queries),
         )
     finally:
         await lexicon.stop()
+        await queries.stop()
         await catalogue.stop()
         events.close()
         await wire.close()

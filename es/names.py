@@ -48,6 +48,10 @@ class IndexNames:
         """Index pattern that covers all indices of this shop."""
         return f"{self.prefix}-*"
 
+    def numbered(self, kind: str, number: int) -> str:
+        """An index of a series that rolls over: `<prefix>-<kind>-000001` and on."""
+        return f"{self.alias(kind)}-{number:06d}"
+
     @property
     def products(self) -> str:
         return self.alias("products")
@@ -55,3 +59,7 @@ class IndexNames:
     @property
     def events(self) -> str:
         return self.alias("events")
+
+    @property
+    def queries(self) -> str:
+        return self.alias("queries")

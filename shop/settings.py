@@ -86,3 +86,29 @@ class EventSettings(BaseSettings):
                 "secret every address could be tried"
             )
         return self
+
+
+class QueryLogSettings(BaseSettings):
+    """Whether searches are logged, and for how long."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_", env_file=".env", extra="ignore", frozen=True)
+
+    query_log: bool = Field(
+        True, description="Whether searches and clicks are logged in Elasticsearch, for analytics and suggestions."
+    )
+    query_log_days: float = Field(
+        90, gt=0, le=3650, description="Days that logged searches are kept; then they are deleted, an index at a time."
+    )
+    query_log_rollover_days: float = Field(
+        7, gt=0, le=366, description="Days after which the query log begins a new index."
+    )
+    query_log_queue: int = Field(
+        10_000,
+        ge=10,
+        description="Searches and clicks that wait in each process while Elasticsearch is away; "
+        "beyond them new ones are dropped, and counted.",
+    )
+    query_log_flush_s: float = Field(1.0, gt=0, le=60, description="Seconds between two writes of the query log.")
+    popular_least_people: int = Field(
+        5, ge=1, description="People (sessions) that must have searched for a query before it is suggested to others."
+    )

@@ -21,7 +21,7 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
-from shop.settings import EventSettings
+from shop.settings import EventSettings, QueryLogSettings
 
 
 def engine_at(url: str, prefix: str = "") -> EngineSettings:
@@ -68,8 +68,15 @@ def service(
     **settings: Any,  # noqa: ANN401
 ) -> FastAPI:
     """The service over one shop, with the fake model unless another chain is given."""
-    models = models or fake_models()
-    return create_app(ServiceSettings(**settings), engine, EmbedSettings(), text_models=models, events=events)
+    logging = {name: settings.pop(name) for name in QueryLogSettings.model_fields if name in settings}
+    return create_app(
+        ServiceSettings(**settings),
+        engine,
+        EmbedSettings(),
+        text_models=models or fake_models(),
+        events=events,
+        query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
+    )
 
 
 @asynccontextmanager

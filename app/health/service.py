@@ -6,6 +6,7 @@ from typing import Any
 from app.catalogue import Catalogue
 from es.errors import EngineError, IndexMissing
 from shop.products.reader import CatalogueFacts
+from shop.queries.log import LogStatus, QueryLog
 
 OK, DEGRADED, FAILED = "ok", "degraded", "failed"
 
@@ -14,11 +15,18 @@ def _check(status: str, detail: str) -> dict[str, str]:
     return {"status": status, "detail": detail}
 
 
+def _query_log(found: LogStatus) -> dict[str, str]:
+    if found.trouble:
+        return _check(DEGRADED, f"searches are not logged, {found.waiting} wait: {found.trouble}")
+    return _check(OK, f"{found.written} searches logged by this process, {found.dropped} dropped")
+
+
 @dataclass(frozen=True, slots=True)
 class HealthService:
     """Readiness of everything that a search needs."""
 
     catalogue: Catalogue
+    queries: QueryLog
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -39,6 +47,8 @@ class HealthService:
             model = f"queries and products are embedded by {facts.text_model}"
             checks["text_model"] = _check(DEGRADED, mismatch) if mismatch else _check(OK, model)
             checks["picture_model"] = self._pictures(facts)
+        if self.queries.status().enabled:
+            checks["query_log"] = _query_log(self.queries.status())
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

@@ -1,12 +1,16 @@
 """The public JSON of a search."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.bodies import RequestBody
 from app.search.example import MAX_LIKE, MAX_WEIGHT
 from app.search.query import DEFAULT_FACET_SIZE, DEFAULT_SIZE, MAX_FACET_SIZE, MAX_SIZE
+from shop.queries.record import ID_PATTERN, MAX_ID, MAX_POSITION
+
+SearchId = Annotated[str, Path(description="search_id of an answer.", pattern=r"^[0-9a-f]{32}$")]
 
 
 class ProductCard(BaseModel):
@@ -119,3 +123,25 @@ class SearchBody(RequestBody):
     mode: str = Field("hybrid", description="hybrid, lexical or semantic.")
     fusion: str = Field("convex", description="convex or rrf.")
     explain: bool = Field(False, description="Tell how each hit got its place.")
+    session_id: str = Field(
+        "",
+        max_length=MAX_ID,
+        pattern=ID_PATTERN,
+        description="Visit of the shop that the search belongs to, for analytics; or the header X-Session-Id.",
+    )
+
+
+class ClickBody(RequestBody):
+    """A product that was opened from the hits of a search."""
+
+    product_id: str = Field(min_length=1, max_length=200, examples=["summit-trail-45l-green"])
+    position: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_POSITION,
+        description="Its place in the whole list, from 1. Where the log knows the place, that one counts.",
+    )
+
+
+class ClickAnswer(BaseModel):
+    logged: bool = Field(description="false: the query log is off, or has no room for now.")

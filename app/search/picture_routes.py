@@ -11,6 +11,7 @@ from app.deps import Services
 from app.problems import PROBLEMS, BadRequest
 from app.search.models import SearchAnswer
 from app.search.query import from_parameters
+from app.search.recording import without_visit
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
@@ -46,8 +47,8 @@ MAX_FIELDS = 600
 async def search_by_picture(request: Request, services: Services) -> Response:
     """Products that look like a picture; `q`, filters and facets as in GET /api/search, in the form or the address."""
     fields, image = await _form(request)
-    pairs = [*request.query_params.multi_items(), *fields]
-    return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts, image=image)))
+    visit, pairs = without_visit(request.headers, [*request.query_params.multi_items(), *fields])
+    return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts, image=image), visit))
 
 
 async def _form(request: Request) -> tuple[list[tuple[str, str]], bytes]:

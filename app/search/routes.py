@@ -9,7 +9,7 @@ from app.deps import Services
 from app.problems import PROBLEMS
 from app.search.facets import facet_names
 from app.search.filters import FLAG_FIELDS, HIGHEST, RANGE_FIELDS, WORD_FIELDS, filter_names
-from app.search.models import SearchAnswer, SearchBody
+from app.search.models import ClickAnswer, ClickBody, SearchAnswer, SearchBody, SearchId
 from app.search.query import (
     DEFAULT_FACET_SIZE,
     DEFAULT_SIZE,
@@ -22,6 +22,8 @@ from app.search.query import (
     build,
     from_parameters,
 )
+from app.search.recording import visit_of, without_visit
+from shop.queries.record import ID_PATTERN, MAX_ID, Click
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
@@ -76,6 +78,11 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
+        _parameter(
+            "session_id",
+            "Visit of the shop that the search belongs to, for analytics; or the header X-Session-Id.",
+            {"type": "string", "maxLength": MAX_ID, "pattern": ID_PATTERN},
+        ),
         *(
             _parameter(f"{side}_{name}", told, {"type": "number", "minimum": 0, "maximum": HIGHEST[name]})
             for name in RANGE_FIELDS
@@ -100,15 +107,26 @@ async def search(request: Request, services: Services) -> Response:
     is a parameter already (`attr.size=XL`); attributes that are numbers take `min_<name>` and `max_<name>`.
     GET /api/search/filters lists them.
     """
-    pairs = request.query_params.multi_items()
-    return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts)))
+    visit, pairs = without_visit(request.headers, request.query_params.multi_items())
+    return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts), visit))
 
 
 @router.post("", response_model=SearchAnswer, responses=PROBLEMS)
-async def search_with_body(body: SearchBody, services: Services) -> Response:
+async def search_with_body(body: SearchBody, request: Request, services: Services) -> Response:
     """Searches the catalogue; the same as GET, with the search as a JSON object."""
-    own = body.model_dump(exclude={"filters"}, exclude_unset=True)
-    return json_answer(await services.search.search(lambda facts: build(own, body.filters, facts)))
+    own = body.model_dump(exclude={"filters", "session_id"}, exclude_unset=True)
+    visit = visit_of(request.headers, body.session_id)
+    return json_answer(await services.search.search(lambda facts: build(own, body.filters, facts), visit))
+
+
+@router.post("/{search_id}/clicks", status_code=202, response_model=ClickAnswer, responses={400: PROBLEMS[400]})
+async def click(search_id: SearchId, body: ClickBody, services: Services) -> Response:
+    """Tells that a product was opened from the hits of a search. Tell it as often as you like: it counts once.
+
+    It is counted within seconds, with the search; whether there was such a search is not looked at before.
+    """
+    logged = services.search.clicked(Click(search_id, body.product_id, body.position))
+    return json_answer({"logged": logged}, 202)
 
 
 @router.get("/filters", responses={503: PROBLEMS[503]})

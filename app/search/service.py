@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,10 +14,13 @@ from app.search import presentation
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Mode, SearchQuery
+from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
 from app.settings import ServiceSettings
 from es.errors import EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
+from shop.queries.log import QueryLog
+from shop.queries.record import NOBODY, Click, Visit, new_search_id
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +32,16 @@ class SearchService:
     reader: ProductReader
     catalogue: Catalogue
     settings: ServiceSettings
+    queries: QueryLog
     in_flight: int = 0
     prober: Prober = field(init=False)
 
     def __post_init__(self) -> None:
         self.prober = Prober(self.reader, self.catalogue, self.settings)
 
-    async def search(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
-        """Answers one search. `ask` makes the query once it is known what the catalogue has.
+    async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:
+        """Answers one search. `ask` makes the query once it is known what the catalogue has; `visit` goes into the
+        query log.
 
         Raises BadRequest, Overloaded, or what Elasticsearch's trouble is (es.errors); EngineTimeout when all of
         it together took longer than the deadline.
@@ -47,13 +51,17 @@ class SearchService:
         self.in_flight += 1
         try:
             async with asyncio.timeout(self.settings.search_deadline_s):
-                return await self._answer(ask)
+                return await self._answer(ask, visit)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
         finally:
             self.in_flight -= 1
 
-    async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> dict[str, Any]:
+    def clicked(self, click: Click) -> bool:
+        """Takes note of a click in a search; False where the query log is off."""
+        return self.queries.clicked(click)
+
+    async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit) -> dict[str, Any]:
         started = time.perf_counter()
         query = await self._understand(ask)
         probed, found, tail = await self._find(query)
@@ -63,9 +71,10 @@ class SearchService:
         else:
             page = presentation.ordered_page(query, found)
         answer = presentation.present(
-            query, found, page, search_id=uuid.uuid4().hex, degraded=probed.degraded, fusion=fusion
+            query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion
         )
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        self.queries.searched(logged(query, answer, visit))
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return answer
 

@@ -13,6 +13,7 @@ from embed.settings import EmbedSettings
 from es.settings import EngineSettings
 from evaluate.errors import MeasurementFailed
 from evaluate.relevance.metrics import Figures, Ratings, figures
+from shop.settings import QueryLogSettings
 
 LIST_LENGTH = 200
 MODES: Mapping[str, Mapping[str, str]] = {
@@ -77,5 +78,6 @@ async def open_searcher(
     """A service over the catalogue of `engine`'s prefix."""
     # Measuring is no place to give up early on a busy machine.
     patient = settings.model_copy(update={"search_deadline_s": 30.0})
-    async with open_services(patient, engine, embedding, url) as services:
+    unlogged = QueryLogSettings(query_log=False)
+    async with open_services(patient, engine, embedding, url, query_log=unlogged) as services:
         yield Searcher(services, patient)
