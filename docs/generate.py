@@ -33,7 +33,7 @@ TITLES = {
     "es": "Elasticsearch",
     "embed": "Vectors",
     "ingest": "Loading",
-    "shop": "Pictures and events",
+    "shop": "Pictures, events and the query log",
     "evaluate": "Measuring",
 }
 

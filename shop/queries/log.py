@@ -62,6 +62,7 @@ class QueryLog:
         self._status = LogStatus(settings.query_log)
         self._writer: asyncio.Task[None] | None = None
         self._kept_up_at = float("-inf")
+        self._in_hand = 0
 
     def start(self) -> None:
         if self._settings.query_log:
@@ -90,7 +91,7 @@ class QueryLog:
         return self._writer is not None and self._clicks.add(click)
 
     def status(self) -> LogStatus:
-        self._status.waiting = len(self._searches) + len(self._clicks)
+        self._status.waiting = len(self._searches) + len(self._clicks) + self._in_hand
         self._status.dropped = self._searches.dropped + self._clicks.dropped
         return self._status
 
@@ -135,11 +136,14 @@ class QueryLog:
         self, waiting: Waiting[T], batch: list[T], write: Callable[[list[T]], Awaitable[list[T]]]
     ) -> list[T]:
         """Writes a batch, which waits again where that fails or is cancelled; returns what must be tried again."""
+        self._in_hand = len(batch)
         try:
             return await write(batch)
         except BaseException:
             waiting.put_back(batch)
             raise
+        finally:
+            self._in_hand = 0
 
     async def _write_searches(self, batch: list[LoggedSearch]) -> list[LoggedSearch]:
         """Returns those that must be tried again."""
