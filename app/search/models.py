@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.bodies import RequestBody
 from app.search.example import MAX_LIKE, MAX_WEIGHT
@@ -131,11 +131,16 @@ class SearchBody(RequestBody):
     )
 
 
+def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever JSON there is
+    """To JSON 3.0 is a whole number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class ClickBody(RequestBody):
     """A product that was opened from the hits of a search."""
 
     product_id: str = Field(min_length=1, max_length=200, examples=["summit-trail-45l-green"])
-    position: int | None = Field(
+    position: Annotated[int | None, BeforeValidator(_whole)] = Field(
         None,
         ge=1,
         le=MAX_POSITION,
