@@ -56,14 +56,14 @@ class ServiceSettings(BaseSettings):
         "the model; 0.25 fits the one that ships.",
     )
     look_share: float = Field(
-        0.3,
+        0.4,
         ge=0,
         le=1,
         description="Of the vectors' part in the ranking, the pictures' share; the rest is the text's. Nothing "
-        "changes for products without pictures.",
+        "changes for products without pictures. Chosen by measurement: docs/explain/search-by-picture.md.",
     )
     example_floor: float = Field(
-        0.2, ge=-1, le=1, description="Lowest cosine at which a product counts as like a given picture or product."
+        0.3, ge=-1, le=1, description="Lowest cosine at which a product counts as like a given picture or product."
     )
     example_look_share: float = Field(
         0.6, ge=0, le=1, description="Share of the pictures, against the texts, where products are liked."

@@ -19,6 +19,7 @@ from embed.settings import EmbedSettings
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
+from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 from shop.settings import EventSettings, QueryLogSettings
@@ -36,10 +37,15 @@ def engine_at(url: str, prefix: str = "") -> EngineSettings:
     )
 
 
-def load(engine: EngineSettings, products: Sequence[Product], embedder: Embedder | None) -> str:
+def load(
+    engine: EngineSettings,
+    products: Sequence[Product],
+    embedder: Embedder | None,
+    pictures: ProductPictures | None = None,
+) -> str:
     """Loads the products as a new generation and makes it the live one; returns its index."""
     with connect(engine) as client:
-        store = ProductStore(client, IndexNames(engine.index_prefix), embedder)
+        store = ProductStore(client, IndexNames(engine.index_prefix), embedder, pictures=pictures)
         index = store.begin_load()
         store.write(index, [VersionedProduct(product, 1) for product in products])
         store.generations.finish(index)
@@ -64,16 +70,19 @@ def no_models(reason: str = "its file is not there") -> EmbedderChain:
 def service(
     engine: EngineSettings,
     models: EmbedderChain | None = None,
+    pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> FastAPI:
-    """The service over one shop, with the fake model unless another chain is given."""
+    """The service over one shop, with the fake text model unless another chain is given; `pictures` replaces the
+    model of words and pictures that comes with the product."""
     logging = {name: settings.pop(name) for name in QueryLogSettings.model_fields if name in settings}
     return create_app(
         ServiceSettings(**settings),
         engine,
         EmbedSettings(),
         text_models=models or fake_models(),
+        picture_models=pictures,
         events=events,
         query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
     )
@@ -83,12 +92,13 @@ def service(
 async def api(
     engine: EngineSettings,
     models: EmbedderChain | None = None,
+    pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, which is opened and closed around it. An error that no handler turned into an
     answer is raised in the test."""
-    app = service(engine, models, events, **settings)
+    app = service(engine, models, pictures, events, **settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 
 from app.answers import json_answer
 from app.deps import Services
@@ -56,9 +56,15 @@ async def _form(request: Request) -> tuple[list[tuple[str, str]], bytes]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise BadRequest([("image", "Send a form (multipart/form-data) with the picture as the file `image`.")])
     try:
-        form: FormData = await request.form(max_files=2, max_fields=MAX_FIELDS)
-    except MultiPartException as error:
-        raise BadRequest([("image", f"The form cannot be read: {error.message}.")]) from error
+        async with request.form(max_files=2, max_fields=MAX_FIELDS) as form:
+            return await _parts(form)
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise BadRequest([("image", f"The form cannot be read: {error.detail}")]) from error
+
+
+async def _parts(form: FormData) -> tuple[list[tuple[str, str]], bytes]:
     files = [(name, item) for name, item in form.multi_items() if isinstance(item, UploadFile)]
     if len(files) != 1 or files[0][0] not in ("image", "file"):
         raise BadRequest([("image", "The form needs one picture, as the file `image`.")])
