@@ -10,6 +10,7 @@ from app.catalogue import Catalogue
 from app.events.service import EventService
 from app.health.service import HealthService
 from app.products.service import ProductService
+from app.rules.service import RuleService
 from app.search.service import SearchService
 from app.search.similar import SimilarService
 from app.suggest.service import SuggestService
@@ -27,6 +28,7 @@ class AppServices:
     events: EventService
     health: HealthService
     analytics: AnalyticsService
+    rules: RuleService
 
 
 # Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.

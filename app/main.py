@@ -22,9 +22,12 @@ from app.events.service import EventService
 from app.health.routes import router as health_routes
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
+from app.live_rules import LiveRules
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
+from app.rules.routes import router as rule_routes
+from app.rules.service import RuleService
 from app.search.picture_routes import router as picture_routes
 from app.search.routes import router as search_routes
 from app.search.service import SearchService
@@ -43,6 +46,7 @@ from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.reader import QueryLogReader
+from shop.rules.store import RuleStore
 from shop.settings import EventSettings, QueryLogSettings
 
 WEB = Path(__file__).parent.parent / "web"
@@ -96,7 +100,7 @@ def create_app(
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
-    for router in (*searching, product_routes, event_routes, health_routes):
+    for router in (*searching, product_routes, event_routes, rule_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -124,23 +128,28 @@ async def open_services(
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
     lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings)
+    rules = LiveRules(RuleStore(client, names, deadline_s=settings.search_deadline_s), settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
     catalogue.start()
     lexicon.start()
     queries.start()
+    await rules.start()
+    search = SearchService(reader, catalogue, settings, queries)
     try:
         yield AppServices(
             catalogue=catalogue,
+            search=search,
             similar=SimilarService(reader, catalogue, settings),
             suggest=SuggestService(reader, lexicon, settings),
-            search=SearchService(reader, catalogue, settings, queries),
             products=ProductService(reader, settings),
             events=events,
-            health=HealthService(catalogue, queries),
+            health=HealthService(catalogue, queries, rules),
             analytics=AnalyticsService(QueryLogReader(client, names), queries),
+            rules=RuleService(rules, search, reader, settings.search_deadline_s),
         )
     finally:
+        await rules.stop()
         await lexicon.stop()
         await queries.stop()
         await catalogue.stop()

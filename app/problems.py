@@ -18,6 +18,7 @@ from starlette.responses import Response
 from app.openapi import PROBLEM_TYPE
 from es.client import NOT_ELASTICSEARCH
 from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
+from shop.rules.errors import RuleConflict, RuleMissing, RuleRefused
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +100,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Overloaded, _overloaded)
+    app.add_exception_handler(RuleMissing, _not_found)
+    app.add_exception_handler(RuleConflict, _conflict)
+    app.add_exception_handler(RuleRefused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(EngineError, _engine)
     app.add_exception_handler(Exception, _unexpected)
@@ -111,7 +115,13 @@ async def _bad_request(_: Request, error: Exception) -> Response:
 
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [(".".join(str(part) for part in e["loc"] if part != "body") or "body", e["msg"]) for e in error.errors()]
+    errors = [
+        (
+            ".".join(str(part) for part in e["loc"] if part not in ("body", "query", "header")) or "body",
+            e["msg"].removeprefix("Value error, "),
+        )
+        for e in error.errors()
+    ]
     # Without a JSON content type the body arrives as it is, and is no object.
     no_object = [e for e in error.errors() if tuple(e["loc"]) == ("body",) and e["type"] != "value_error"]
     if no_object or any(e["type"] == "json_invalid" for e in error.errors()):
@@ -127,6 +137,14 @@ async def _not_found(_: Request, error: Exception) -> Response:
 
 async def _too_large(_: Request, error: Exception) -> Response:
     return problem_response(413, "too-large", "The body is too large", str(error))
+
+
+async def _conflict(_: Request, error: Exception) -> Response:
+    return problem_response(409, "conflict", "Changed by somebody else", str(error))
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return problem_response(400, "refused", "The change is refused", str(error))
 
 
 async def _overloaded(_: Request, error: Exception) -> Response:

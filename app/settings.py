@@ -86,6 +86,12 @@ class ServiceSettings(BaseSettings):
     max_body_mb: float = Field(
         16.0, gt=0, le=1000, description="Size of the largest request body that is read; a larger one gets 413."
     )
+    rules_refresh_s: float = Field(
+        1.0,
+        gt=0,
+        le=60,
+        description="Seconds between looks at whether a merchandising rule was changed.",
+    )
     max_concurrent_searches: int = Field(
         64,
         ge=1,

@@ -63,3 +63,11 @@ class IndexNames:
     @property
     def queries(self) -> str:
         return self.alias("queries")
+
+    @property
+    def rules(self) -> str:
+        return self.alias("rules")
+
+    @property
+    def rules_history(self) -> str:
+        return self.alias("rules-history")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import Catalogue
+from app.live_rules import LiveRules
 from es.errors import EngineError, IndexMissing
 from shop.products.reader import CatalogueFacts
 from shop.queries.log import LogStatus, QueryLog
@@ -27,6 +28,7 @@ class HealthService:
 
     catalogue: Catalogue
     queries: QueryLog
+    rules: LiveRules
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -49,6 +51,10 @@ class HealthService:
             checks["picture_model"] = self._pictures(facts)
         if self.queries.status().enabled:
             checks["query_log"] = _query_log(self.queries.status())
+        if checks["elasticsearch"]["status"] == OK:
+            await self.rules.look(at_most_s=2.0)
+        well, said = self.rules.health()
+        checks["rules"] = _check(OK if well else DEGRADED, said)
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +11,14 @@ import structlog
 from app.catalogue import Catalogue
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
+from app.search.filters import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Mode, SearchQuery
 from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
 from app.settings import ServiceSettings
-from es.errors import EngineRejected, EngineTimeout
+from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
@@ -60,6 +61,15 @@ class SearchService:
     def clicked(self, click: Click) -> bool:
         """Takes note of a click in a search; False where the query log is off."""
         return self.queries.clicked(click)
+
+    async def filter_problems(self, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What a search would say is wrong with these filters, as (name, message). Any attribute name is taken while
+        there is no catalogue to look into."""
+        try:
+            facts = await self.catalogue.facts()
+        except EngineError:
+            facts = None
+        return parse_filters(raw, facts)[1]
 
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit) -> dict[str, Any]:
         started = time.perf_counter()

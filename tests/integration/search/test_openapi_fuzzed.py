@@ -72,7 +72,9 @@ def description(address: str) -> BaseSchema:
 
 def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
     found = [result for result in description.get_all_operations() if isinstance(result, Ok)]
-    assert {(operation.ok().method.upper(), operation.ok().path) for operation in found} == set(OPERATIONS)
+    listed = {(operation.ok().method.upper(), operation.ok().path) for operation in found}
+    # What changes the shop is fuzzed on a shop of its own.
+    assert {(method, path) for method, path in listed if not path.startswith("/api/admin/")} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

@@ -1,0 +1,89 @@
+"""The rules' API, fuzzed on a shop of its own: no error of ours, and every answer is what the description says."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.core.result import Ok
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from tests.factory import product
+from tests.shops import engine_at, load, service
+
+pytestmark = pytest.mark.needs_es
+
+EXAMPLES = 50
+ADMIN = "/api/admin/rules"
+OPERATIONS = [
+    ("GET", ADMIN),
+    ("POST", ADMIN),
+    ("GET", f"{ADMIN}/conflicts"),
+    ("GET", f"{ADMIN}/{{rule_id}}"),
+    ("PUT", f"{ADMIN}/{{rule_id}}"),
+    ("DELETE", f"{ADMIN}/{{rule_id}}"),
+    ("GET", f"{ADMIN}/{{rule_id}}/history"),
+    ("POST", f"{ADMIN}/{{rule_id}}/undo"),
+]
+NOTHING_TO_GET_WRONG = {(GenerationMode.NEGATIVE, "GET", path) for path in (ADMIN, f"{ADMIN}/conflicts")}
+
+
+@pytest.fixture(scope="module")
+def description(es_url: str) -> Iterator[BaseSchema]:
+    """The service over real HTTP."""
+    engine = engine_at(es_url)
+    load(engine, [product("p1")], FakeEmbedder(warn=False))
+    server = uvicorn.Server(
+        uvicorn.Config(service(engine, search_deadline_s=30), port=0, log_config=None, access_log=False)
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        for _ in range(300):
+            if server.started:
+                break
+            time.sleep(0.1)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
+    finally:
+        server.should_exit = True
+        thread.join()
+        with connect(engine) as client:
+            client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+
+
+def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
+    found = [result.ok() for result in description.get_all_operations() if isinstance(result, Ok)]
+    assert {(o.method.upper(), o.path) for o in found if o.path.startswith(ADMIN)} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_operation(description: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
+    operation = description[path][method]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def check(case: Case[Any]) -> None:
+        # Whether a rule makes sense, and is there, is not in the description.
+        case.call_and_validate(timeout=60, excluded_checks=[positive_data_acceptance, negative_data_rejection])
+
+    try:
+        check()
+    except Unsatisfiable:
+        assert (mode, method, path) in NOTHING_TO_GET_WRONG
