@@ -7,25 +7,17 @@ search, but then a cached vector would differ from a fresh one.
 """
 
 import hashlib
-import logging
-import os
 import sqlite3
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from embed.base import ModelSpec, Vector
-
-log = logging.getLogger(__name__)
-T = TypeVar("T")
+from embed.sqlite_file import SqliteFile
 
 # SQLite allows 32,766 variables a statement; fewer keeps statements small.
 _KEYS_A_QUERY = 500
-_BUSY_S = 30.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
     place INTEGER PRIMARY KEY, -- grows, so that the smallest is the oldest
@@ -45,11 +37,8 @@ class VectorCache:
     """
 
     def __init__(self, path: Path, *, max_bytes: int) -> None:
-        self._path = path
         self._max_bytes = max_bytes
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._said: set[str] = set()
+        self._file = SqliteFile(path, _SCHEMA, "vector cache")
 
     def get(self, spec: ModelSpec, texts: Sequence[str]) -> dict[str, Vector]:
         """Vectors, shape (dims,), of those of `texts` that are kept."""
@@ -57,7 +46,7 @@ class VectorCache:
             return {}
         by_key = {_key(spec, text): text for text in texts}
         nothing: list[tuple[bytes, bytes]] = []
-        rows = self._do(lambda connection: _select(connection, list(by_key)), nothing)
+        rows = self._file.do(lambda connection: _select(connection, list(by_key)), nothing)
         size = 4 * spec.dims
         return {by_key[key]: np.frombuffer(raw, "<f4") for key, raw in rows if len(raw) == size}
 
@@ -65,46 +54,15 @@ class VectorCache:
         """Keep the vectors of these texts, in one transaction; the oldest leave if the bound is passed."""
         rows = [(_key(spec, text), np.asarray(vector, "<f4").tobytes()) for text, vector in vectors.items()]
         if rows:
-            self._do(lambda connection: self._insert(connection, rows), None)
+            self._file.do(lambda connection: self._insert(connection, rows), None)
 
     def count(self) -> int:
         """Number of vectors on disk, of all models."""
-        return self._do(lambda connection: _count(connection), 0)
+        return self._file.do(lambda connection: _count(connection), 0)
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
-        with self._lock:
-            self._shut()
-
-    def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        with self._lock:
-            # First time; opened again, should another process have mended the file; after mending it.
-            for attempt in range(3):
-                try:
-                    return work(self._open())
-                except (sqlite3.Error, OSError) as error:
-                    self._shut()
-                    if not _is_corrupt(error):
-                        self._say(f"vector cache {self._path} is not used: {error}")
-                        break
-                    if attempt == 1:
-                        self._move_aside(error)
-            return otherwise
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                # Without a sync a commit may be lost when the machine dies; the file stays sound.
-                connection.execute("PRAGMA synchronous=NORMAL")
-                connection.execute(_SCHEMA)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
-        return self._connection
+        self._file.close()
 
     def _insert(self, connection: sqlite3.Connection, rows: list[tuple[bytes, bytes]]) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -124,28 +82,6 @@ class VectorCache:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-
-    def _move_aside(self, error: Exception) -> None:
-        name = f"{self._path.name}.corrupt-{time.strftime('%Y%m%d%H%M%S')}-{os.getpid()}"
-        aside = self._path.with_name(name)
-        try:
-            os.replace(self._path, aside)
-            for tail in ("-wal", "-shm"):
-                self._path.with_name(self._path.name + tail).unlink(missing_ok=True)
-        except OSError as failure:
-            self._say(f"vector cache {self._path} is corrupt and cannot be moved aside: {failure}")
-            return
-        self._say(f"vector cache {self._path} is corrupt ({error}); moved to {aside} and begun anew")
-
-    def _say(self, message: str) -> None:
-        if message not in self._said:
-            self._said.add(message)
-            log.warning("%s", message)
-
-    def _shut(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def _key(spec: ModelSpec, text: str) -> bytes:
@@ -167,8 +103,3 @@ def _parts(keys: list[bytes]) -> Iterator[list[bytes]]:
 
 def _count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
-
-
-def _is_corrupt(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -73,8 +73,9 @@ def _add_feed_options(command: argparse.ArgumentParser) -> None:
         "--pictures",
         action="append",
         default=[],
-        metavar="DIR",
-        help="folder of their pictures, by the paths in the feed or as PRODUCT_ID.jpg; may be given again",
+        metavar="WHERE",
+        help="their pictures: a folder or .zip (by the paths in the feed, or PRODUCT_ID.jpg), or `web` to fetch their "
+        "http addresses; may be given again",
     )
     command.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -29,7 +28,7 @@ from ingest.rejects import RejectsFile, rejects_path
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
 from ingest.upsert import FeedUpsert
-from shop.pictures.opening import open_pictures
+from shop.pictures.opening import absolute, open_pictures
 from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore
@@ -70,7 +69,7 @@ def load(options: argparse.Namespace, stop: threading.Event) -> bool:
         source = {
             "feeds": [feed.label for feed in feeds],
             "mapping": options.map.name if options.map else None,
-            "pictures": [str(Path(place).absolute()) for place in options.pictures],
+            "pictures": [absolute(place) for place in options.pictures],
         }
         return _full_load(options, settings, found, feeds, mapper, rejects, progress, stop, source)
 

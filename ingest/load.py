@@ -176,8 +176,8 @@ class FullLoad:
         if not self._store.has_picture_vectors():
             raise LoadRefused(
                 "Not one picture of these products could be had from where --pictures says, so nothing was changed; "
-                "its files must have the paths of the feed or be named PRODUCT_ID.jpg. Without --pictures the products "
-                "are loaded, but not found by picture."
+                "files must have the paths of the feed or be named PRODUCT_ID.jpg. Without --pictures the products are "
+                "loaded, but not found by picture."
             )
         live = self._store.retrying(self._live_count)
         share = settings.min_share_of_live

@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from embed.pictures import MAX_PIXELS
+from shop.pictures.addresses import AllowedHosts
 
 
 class PictureSettings(BaseSettings):
@@ -14,7 +15,10 @@ class PictureSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_PICTURES_", env_file=".env", extra="ignore", frozen=True)
 
     per_product: int = Field(
-        4, ge=1, le=200, description="Pictures of one product that are looked at, in the order of its feed."
+        8,
+        ge=1,
+        le=200,
+        description="Pictures of one product whose mean stands for it, in the order of its feed; fewer load faster.",
     )
     max_bytes: int = Field(
         10_000_000,
@@ -29,6 +33,26 @@ class PictureSettings(BaseSettings):
         description="Width times height of the largest picture that is decoded; larger ones are refused.",
     )
     readers: int = Field(16, ge=1, le=256, description="Pictures that are read or fetched at once.")
+    fetch_s: float = Field(20.0, gt=0, le=3600, description="Seconds that fetching one picture may take in all.")
+    per_host: int = Field(4, ge=1, le=64, description="Pictures that are fetched from one host at once.")
+    fresh_s: float = Field(
+        86_400.0,
+        ge=0,
+        description="Seconds for which a fetched picture is not asked for again; later its server is asked whether it "
+        "has changed.",
+    )
+    private_hosts: str = Field(
+        "",
+        description="Hosts that pictures may be fetched from although they are not on the public Internet: names, "
+        "addresses and networks (`pictures.intern, 10.1.0.0/16`). Others that lead to private, loopback or link-local "
+        "addresses are refused.",
+    )
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _networks(cls, listed: str) -> str:
+        AllowedHosts(listed)
+        return listed
 
 
 class AddressForm(StrEnum):

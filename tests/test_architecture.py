@@ -89,6 +89,8 @@ def test_importing_every_module_opens_no_socket_and_starts_nothing() -> None:
     program = textwrap.dedent(
         """
         import importlib, socket, subprocess, sys, threading
+        # It brings trio along where that is installed, which asks a child process for a library.
+        import httpcore
 
         def refuse(*_, **__):
             raise AssertionError("something happens at import")

@@ -2,6 +2,7 @@
 
 PicturesError               anything below
 |- PictureUnavailable       one picture cannot be had: its product goes on without it, and that is reported
+|  `- PrivateHost           its host is not on the public Internet, and was not allowed
 `- SourceUnusable           a folder or archive of pictures that is not there or cannot be read (a person must act)
 """
 
@@ -12,6 +13,10 @@ class PicturesError(Exception):
 
 class PictureUnavailable(PicturesError):
     """One picture that cannot be had; the message says why, in words that follow the picture's address."""
+
+
+class PrivateHost(PictureUnavailable):
+    """A host that leads to addresses of a private network alone; the message names them."""
 
 
 class SourceUnusable(PicturesError):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shop.pictures.errors import PictureUnavailable, SourceUnusable
-from shop.pictures.source import Content, Known, PictureRef, content_of, inside
+from shop.pictures.picture import Content, Known, PictureRef, content_of
+from shop.pictures.source import inside
 
 
 class FolderPictures:
@@ -12,7 +13,9 @@ class FolderPictures:
 
     def __init__(self, folder: Path, *, max_bytes: int) -> None:
         if not folder.is_dir():
-            raise SourceUnusable(f"{folder} is no folder of pictures; --pictures takes a folder, a .zip file, or web.")
+            raise SourceUnusable(
+                f"{folder} is no folder of pictures; --pictures takes a folder, a .zip file, or `web`."
+            )
         self._folder = folder.resolve()
         self._max_bytes = max_bytes
 

@@ -1,37 +1,17 @@
 """Where the pictures of a product are: by the addresses of its feed, or by its id."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from shop.pictures.data_uri import data_ref
 from shop.pictures.errors import PictureUnavailable
+from shop.pictures.picture import Content, Known, PictureRef
 from shop.products.document import Product
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 WEB = ("http", "https")
-
-Known = Callable[[str], bool]
-"""Whether the vector of a picture is at hand, by the sha256 of its content."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A picture's file. `file` is None where it was not read, as the vector of its `digest` (sha256) is at hand."""
-
-    digest: str
-    file: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRef:
-    """One picture of a product, not read yet. `address` is how it is called in reports; `read` raises
-    PictureUnavailable."""
-
-    address: str
-    read: Callable[[Known], Content]
 
 
 class Files(Protocol):
@@ -51,11 +31,13 @@ class Fetcher(Protocol):
 
 
 class PictureFinder:
-    """Finds the pictures of products in folders and archives, and on the web where a fetcher is given."""
+    """Finds the pictures of products in folders and archives, in data: addresses of up to `max_bytes`, and on the web
+    where a fetcher is given."""
 
-    def __init__(self, files: Sequence[Files], fetcher: Fetcher | None = None) -> None:
+    def __init__(self, files: Sequence[Files], fetcher: Fetcher | None = None, *, max_bytes: int = 10_000_000) -> None:
         self._files = files
         self._fetcher = fetcher
+        self._max_bytes = max_bytes
 
     def refs(self, product: Product) -> list[PictureRef]:
         """The pictures of a product: those of its addresses, in their order; if none of these is there, the files
@@ -68,8 +50,11 @@ class PictureFinder:
         return [ref or missing for ref, missing in found]
 
     def _at(self, address: str) -> tuple[PictureRef | None, PictureRef]:
-        missing = PictureRef(address, _fails("it is not among the files of --pictures"))
         scheme = _scheme(address)
+        if scheme == "data":
+            ref = data_ref(address, self._max_bytes)
+            return ref, ref
+        missing = PictureRef(address, _fails(self._nowhere(scheme)))
         for name in _names(address, scheme):
             for ref in self._located(name):
                 return ref, missing
@@ -80,15 +65,15 @@ class PictureFinder:
             return None, PictureRef(address, _fails(f"addresses that begin with {scheme}: are not read"))
         return None, missing
 
+    def _nowhere(self, scheme: str) -> str:
+        if self._files:
+            return "it is not among the files of --pictures"
+        return "it is a path, and --pictures names no folder" if not scheme else "--pictures does not say web"
+
     def _located(self, name: str) -> Iterator[PictureRef]:
         for files in self._files:
             if (ref := files.locate(name)) is not None:
                 yield ref
-
-
-def content_of(file: bytes) -> Content:
-    """A file that has been read, with its digest."""
-    return Content(sha256(file).hexdigest(), file)
 
 
 def inside(name: str) -> PurePosixPath | None:

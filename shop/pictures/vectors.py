@@ -20,7 +20,8 @@ from embed.errors import PictureRefused
 from embed.pictures import examine
 from embed.vector_cache import VectorCache
 from shop.pictures.errors import PictureUnavailable
-from shop.pictures.source import Content, PictureFinder, PictureRef
+from shop.pictures.picture import Content, PictureRef
+from shop.pictures.source import PictureFinder
 from shop.products.document import Product
 from shop.settings import PictureSettings
 

@@ -1,5 +1,8 @@
 """Loads with pictures: vectors in the index, nothing embedded twice, and no product lost for a broken picture."""
 
+import base64
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from es.wire import Wire
 from shop.products.reader import ProductReader
 from tests.drawn import file
 from tests.integration.ingest.conftest import Ingest, lines, product_rows
+from tests.picture_server import PictureServer
 
 COLORS = ["red", "green", "blue", "black", "yellow"]
 LITE = lite_embedder(EmbedSettings(_env_file=None)).spec
@@ -29,6 +33,13 @@ def folder(ingest: Ingest) -> Path:
     for number, color in enumerate(COLORS):
         (folder / f"p{number}.png").write_bytes(file(color))
     return folder
+
+
+@pytest.fixture
+def pictures_at() -> Iterator[PictureServer]:
+    server = PictureServer()
+    yield server
+    server.close()
 
 
 def figures(ingest: Ingest, rows: list[dict[str, Any]], *arguments: str) -> dict[str, Any]:
@@ -78,6 +89,46 @@ def test_a_product_with_a_broken_picture_is_there_and_reported(ingest: Ingest, f
     assert "not among the files" in ingest.rejects()[2]["reason"]
 
 
+def test_pictures_come_from_the_web_an_archive_and_the_address_itself(
+    ingest: Ingest, folder: Path, pictures_at: PictureServer
+) -> None:
+    with zipfile.ZipFile(ingest.folder / "media.zip", "w") as archive:
+        archive.write(folder / "p1.png", "media/m/1.png")
+    encoded = base64.b64encode((folder / "p2.png").read_bytes()).decode()
+    data = f"data:image/png;base64,{encoded}"
+    images = [f"{pictures_at.url}/picture.png", "/m/1.png", data, f"{pictures_at.url}/absent.jpg"]
+    rows = [{**row, "images": [image]} for row, image in zip(product_rows(4), images, strict=True)]
+
+    def load() -> dict[str, Any]:
+        done = ingest.run(
+            *("load", "-", "--format", "jsonl", "--json", "--pictures", "web", "--pictures", "media.zip"),
+            stdin=lines(rows),
+            SHOPSCOUT_PICTURES_PRIVATE_HOSTS="localhost",
+        )
+        assert done.returncode == 0, done.stderr
+        return dict(orjson.loads(done.stdout))
+
+    first, second = load(), load()
+
+    assert (first["with_picture"], first["pictures_embedded"], first["pictures_refused"]) == (3, 3, 1)
+    assert (second["with_picture"], second["pictures_embedded"], second["pictures_cached"]) == (3, 0, 3)
+    # Fetched once: the second load found it fresh.
+    assert pictures_at.asked == {"/picture.png": 1, "/absent.jpg": 2}
+    assert [(r["product_id"], r["reason"]) for r in ingest.rejects()] == [("p3", "its server answered 404")]
+    # A result list must not carry the picture itself.
+    card = orjson.loads(base64.b64decode(ingest.live()["p2"]["card"]))
+    assert card["image"] is None
+
+
+def test_private_addresses_are_not_fetched_unless_they_are_allowed(ingest: Ingest, pictures_at: PictureServer) -> None:
+    rows = [{**row, "images": [f"{pictures_at.url}/picture.png"]} for row in product_rows(1)]
+    done = ingest.run("load", "-", "--format", "jsonl", "--pictures", "web", stdin=lines(rows))
+
+    assert done.returncode == 1
+    assert "private addresses are not fetched from" in ingest.rejects()[0]["reason"]
+    assert pictures_at.asked.total() == 0
+
+
 def test_without_pictures_there_is_no_field_for_them(ingest: Ingest) -> None:
     ingest.load(product_rows(3))
     live = next(g for g in ingest.generations.all() if g.live)
@@ -92,7 +143,7 @@ def test_a_folder_in_which_no_product_has_a_picture_is_a_mistake(ingest: Ingest)
     absent = ingest.run("load", "-", "--format", "jsonl", "--pictures", "absent", stdin=lines(product_rows(6)))
 
     assert done.returncode == 1
-    assert "not one picture" in done.stderr
+    assert "Not one picture" in done.stderr
     assert absent.returncode == 2
     assert "absent is no folder of pictures" in absent.stderr
     assert len(ingest.live()) == 5

@@ -8,7 +8,8 @@ import pytest
 
 from shop.pictures.errors import PictureUnavailable, SourceUnusable
 from shop.pictures.folder import FolderPictures
-from shop.pictures.source import Content, PictureFinder
+from shop.pictures.picture import Content
+from shop.pictures.source import PictureFinder
 from tests.factory import product
 
 

@@ -18,7 +18,7 @@ from shop.settings import PictureSettings
 from tests.drawn import file
 from tests.factory import product
 
-SETTINGS = PictureSettings(max_pixels=1_000_000, _env_file=None)
+SETTINGS = PictureSettings(per_product=4, max_pixels=1_000_000, _env_file=None)
 
 
 class Counting(LiteEmbedder):
