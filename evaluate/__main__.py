@@ -132,6 +132,19 @@ def similarity(given: argparse.Namespace) -> int:
     return DONE
 
 
+def look_share(given: argparse.Namespace) -> int:
+    """Searches judged pictures by words, with more and less weight on what the pictures show."""
+    from evaluate.pictures.shares import lines, measure, values
+
+    engine = EngineSettings()
+    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
+    measured = asyncio.run(measure(engine, ensure_server(engine), given.data or EvaluateSettings().data))
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -160,6 +173,9 @@ def parser() -> argparse.ArgumentParser:
     near.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     near.add_argument("--write", action="store_true", help="write embed/weights/similarity.json")
     near.set_defaults(verb=similarity)
+    shares = commands.add_parser("look-share", help=look_share.__doc__, description=look_share.__doc__)
+    shares.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
+    shares.set_defaults(verb=look_share)
     return top
 
 
