@@ -26,7 +26,8 @@ from evaluate.pictures import data
 from evaluate.pictures.metrics import Scores, interval
 from evaluate.pictures.queries import QUERIES
 from shop.demo.catalogue import read_catalogue
-from shop.pictures.source import Content, Known, PictureFinder, PictureRef, content_of
+from shop.pictures.picture import Content, Known, PictureRef, content_of
+from shop.pictures.source import PictureFinder
 from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
