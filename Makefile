@@ -64,6 +64,7 @@ relevance: setup-dev ## measure search on judged queries (needs the judged data)
 .PHONY: bench
 bench: setup-dev ## compare the API with raw Elasticsearch on 100,000 products
 	@$(RUN) -m evaluate bench
+	@$(RUN) -m evaluate vector-index
 	@$(RUN) -m evaluate suggest
 
 .PHONY: loadtest

@@ -1,4 +1,4 @@
-"""`python -m evaluate relevance | search | bench | suggest | pictures | similarity`: is it good, and is it fast?
+"""`python -m evaluate COMMAND`: is it good, and is it fast? (relevance, search, bench and more: see --help)
 
 Each prints a table for people and ends with one line of JSON that holds the figures. Exit codes: 0 measured, 1 it
 failed (one sentence says why), 2 wrong usage or a wrong setting, 3 the judged data is not on this machine.
@@ -104,6 +104,17 @@ def suggest(given: argparse.Namespace) -> int:
     return DONE
 
 
+def vector_index(given: argparse.Namespace) -> int:
+    """Compares the ways in which Elasticsearch can keep vectors: recall, time, size, building."""
+    from evaluate.bench.vector_indexes import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def pictures(given: argparse.Namespace) -> int:
     """Asks a model of words and pictures for fashion, outdoor gear, phone photos and the demo's products."""
     from embed.lite import LiteEmbedder
@@ -176,6 +187,9 @@ def parser() -> argparse.ArgumentParser:
     shares = commands.add_parser("look-share", help=look_share.__doc__, description=look_share.__doc__)
     shares.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     shares.set_defaults(verb=look_share)
+    kept = commands.add_parser("vector-index", help=vector_index.__doc__, description=vector_index.__doc__)
+    kept.add_argument("--products", type=_positive, default=100_000, metavar="N", help="vectors in each index")
+    kept.set_defaults(verb=vector_index)
     return top
 
 

@@ -221,6 +221,7 @@ def _connected(
             IndexNames(engine.index_prefix),
             embedder,
             pictures=pictures,
+            vector_index=settings.vector_index,
             retry_for_s=settings.retry_for_s,
             on_wait=waiting,
             stop=stop,

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from es.mappings.products import VectorIndex
+
 
 class IngestSettings(BaseSettings):
     """Settings of loads and upserts; the options of the command line come before them."""
@@ -36,5 +38,10 @@ class IngestSettings(BaseSettings):
     )
     currency: str = Field(
         "USD", pattern="^[A-Z]{3}$", description="ISO 4217 code of prices for which a feed names no currency."
+    )
+    vector_index: VectorIndex = Field(
+        VectorIndex.INT8_HNSW,
+        description="How a new generation keeps its vectors: `int8_hnsw`, `bbq_hnsw` (an eighth of the memory, "
+        "looked at again with the floats) or `hnsw` (floats). Measured in docs/explain/performance.md.",
     )
     rejects_dir: Path = Field(Path(), description="Folder for files of rejected rows, unless --rejects names a file.")

@@ -12,6 +12,7 @@ Free attributes never add a field to the mapping. Their values live in two `flat
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 SCHEMA_VERSION: Final = 1
@@ -52,6 +53,18 @@ IMAGE_VECTOR: Final = "image_vector"
 CARD: Final = "card"
 
 
+class VectorIndex(StrEnum):
+    """How Elasticsearch keeps vectors for the search of neighbours (measured in docs/explain/performance.md)."""
+
+    INT8_HNSW = "int8_hnsw"
+    BBQ_HNSW = "bbq_hnsw"
+    HNSW = "hnsw"
+
+
+BBQ_OVERSAMPLE: Final = 3.0
+"""Of vectors kept in one bit a dimension, so many times k are looked at again with their floats."""
+
+
 @dataclass(frozen=True, slots=True)
 class VectorSpace:
     """Which model made the vectors of a field: its id and the number of dimensions."""
@@ -85,20 +98,25 @@ def _words() -> dict[str, Any]:
     return {"type": "text", "analyzer": "product_words"}
 
 
-def _vector(space: VectorSpace) -> dict[str, Any]:
-    # int8 is pinned: the server's default changes with its version and the number of dimensions. A graph built from
+def _vector(space: VectorSpace, index: VectorIndex) -> dict[str, Any]:
+    # The type is pinned: the server's default changes with its version and the number of dimensions. A graph built from
     # 200 neighbours instead of 100 finds .97 of the true 100 nearest instead of .96 (num_candidates 200), and more of
     # those of its worst query, for some 1.7 times the time of building it.
+    options: dict[str, Any] = {"type": index.value, "m": 16, "ef_construction": 200}
+    if index is VectorIndex.BBQ_HNSW:
+        options["rescore_vector"] = {"oversample": BBQ_OVERSAMPLE}
     return {
         "type": "dense_vector",
         "dims": space.dims,
         "index": True,
         "similarity": "dot_product",
-        "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 200},
+        "index_options": options,
     }
 
 
-def properties(text: VectorSpace | None, image: VectorSpace | None) -> dict[str, Any]:
+def properties(
+    text: VectorSpace | None, image: VectorSpace | None, index: VectorIndex = VectorIndex.INT8_HNSW
+) -> dict[str, Any]:
     """Every field of the index. A space that is None has no field: its model was not there at the load."""
     keyword = {"type": "keyword", "ignore_above": 1024}
     fields: dict[str, Any] = {
@@ -143,13 +161,19 @@ def properties(text: VectorSpace | None, image: VectorSpace | None) -> dict[str,
         CARD: {"type": "binary", "doc_values": True},
     }
     if text is not None:
-        fields[TEXT_VECTOR] = _vector(text)
+        fields[TEXT_VECTOR] = _vector(text, index)
     if image is not None:
-        fields[IMAGE_VECTOR] = _vector(image)
+        fields[IMAGE_VECTOR] = _vector(image, index)
     return fields
 
 
-def definition(text: VectorSpace | None, image: VectorSpace | None, *, shards: int = 1) -> dict[str, Any]:
+def definition(
+    text: VectorSpace | None,
+    image: VectorSpace | None,
+    *,
+    shards: int = 1,
+    index: VectorIndex = VectorIndex.INT8_HNSW,
+) -> dict[str, Any]:
     """Settings and mapping for creating a product index.
 
     `_meta` names the schema and the model of each vector field, so that an app with another model can tell.
@@ -164,6 +188,6 @@ def definition(text: VectorSpace | None, image: VectorSpace | None, *, shards: i
         "mappings": {
             "dynamic": False,
             "_meta": {"schema_version": SCHEMA_VERSION, "models": models},
-            "properties": properties(text, image),
+            "properties": properties(text, image, index),
         },
     }

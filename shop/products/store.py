@@ -86,6 +86,7 @@ class ProductStore:
         *,
         pictures: ProductPictures | None = None,
         shards: int = 1,
+        vector_index: fields.VectorIndex = fields.VectorIndex.INT8_HNSW,
         retry_for_s: float = RETRY_FOR_S,
         on_wait: Callable[[float, Exception], None] | None = None,
         stop: threading.Event | None = None,
@@ -94,6 +95,7 @@ class ProductStore:
         self._embedder = embedder
         self._pictures = pictures
         self._shards = shards
+        self._vector_index = vector_index
         self._on_wait = on_wait
         self._retry_for_s = retry_for_s
         self._stop = stop or threading.Event()
@@ -103,7 +105,9 @@ class ProductStore:
     def begin_load(self, source: dict[str, Any] | None = None) -> str:
         """Creates the generation that a full load fills; returns its index name. `source` is kept in its `_meta`:
         where the products come from."""
-        definition = fields.definition(_space(self._embedder), _space(self._pictures), shards=self._shards)
+        definition = fields.definition(
+            _space(self._embedder), _space(self._pictures), shards=self._shards, index=self._vector_index
+        )
         if source is not None:
             definition["mappings"]["_meta"]["source"] = source
         return self.retrying(lambda: self.generations.create(definition))
