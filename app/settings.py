@@ -78,6 +78,11 @@ class ServiceSettings(BaseSettings):
         description="Lowest similarity of /api/products/{id}/similar where the request names none; what it means: "
         "docs/explain/similarity.md.",
     )
+    group: str = Field(
+        "none",
+        pattern="^(none|parent)$",
+        description="Whether a search that does not say so shows each variant (none) or one hit a family (parent).",
+    )
     facts_refresh_s: float = Field(
         10.0,
         gt=0,

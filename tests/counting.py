@@ -134,10 +134,20 @@ def found_by_words(product: Product, query: str) -> bool:
     return sum(word in have for word in asked) >= least
 
 
-def facet(name: str, wanted: Wanted, by_words: Iterable[Product], nearest: Iterable[Product]) -> dict[str, int]:
+def family(product: Product) -> str:
+    """What variants have in common; a product without variants is a family of its own."""
+    return product.parent_id or product.product_id
+
+
+def facet(
+    name: str, wanted: Wanted, by_words: Iterable[Product], nearest: Iterable[Product], *, grouped: bool = False
+) -> dict[str, int]:
     """Counts of a facet's values: products found by words, under every filter but its own selection, united with
-    the nearest (which the caller found under all filters, and under all but the facet's own)."""
+    the nearest (which the caller found under all filters, and under all but the facet's own). `grouped`: families
+    that have such a product."""
     base = {p.product_id: p for p in by_words if wanted.passes(p, but=name)}
     base |= {p.product_id: p for p in nearest}
+    if grouped:
+        return dict(Counter(value for value, _ in {(v, family(p)) for p in base.values() for v in having(p, name)}))
     counts = Counter(value for product in base.values() for value in set(having(product, name)))
     return dict(counts)

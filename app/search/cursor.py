@@ -13,6 +13,8 @@ import orjson
 
 # A fused list is never longer than the neighbours and the window of words together.
 MAX_SHOWN: Final = 2_000
+MAX_SHOWN_GROUPED: Final = 10_000
+"""Grouped lists are counted all the way; Elasticsearch counts no further (`index.max_result_window`)."""
 
 
 class InvalidCursor(ValueError):
@@ -40,7 +42,7 @@ class Cursor:
             query, after, shown = orjson.loads(raw)
         except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
             raise InvalidCursor(token[:40]) from error
-        counted = isinstance(shown, int) and not isinstance(shown, bool) and 0 <= shown <= MAX_SHOWN
+        counted = isinstance(shown, int) and not isinstance(shown, bool) and 0 <= shown <= MAX_SHOWN_GROUPED
         if not (isinstance(query, str) and counted and (after is None or _sort_values(after))):
             raise InvalidCursor(token[:40])
         return cls(query, tuple(after) if after is not None else None, shown)

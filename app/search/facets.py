@@ -4,6 +4,8 @@ What a facet counts. The base of a facet is the set of products that match the w
 meaning, under every filter except the facet's own selection, so that a shopper can see what adding a value would
 bring (a multi-select facet). The nearest by meaning are those of two searches: under all filters, which are in the
 result, and under all but the facet's own. Counts are exact on an index of one shard, which is how we build them.
+
+Grouped, a facet counts the families that have a product in that base with the value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +30,10 @@ from shop.products.values import PriceRange, folded, same_word
 MAX_NAMES_SHOWN: Final = 40
 RATING_STEPS: Final = (4, 3, 2, 1)
 NOT_FACETS: Final = frozenset({"group_id", "price"})
+FAMILIES: Final = "families"
+# Counted by hashes: exact for hundreds of families, off by some n / 8,000 for n up to the threshold, then by a
+# thousandth (docs/decisions/0009-families-counted-by-hashes.md).
+_FAMILIES: Final = {"field": fields.GROUP_ID, "precision_threshold": 40_000}
 
 _STEPS: Final = {"price_range": [str(step) for step in PriceRange], "rating": [str(step) for step in RATING_STEPS]}
 _FACET_FIELDS: Final = {
@@ -63,7 +69,9 @@ def _is_price_bound(given: Filter) -> bool:
     return isinstance(given, RangeFilter) and given.name == "price"
 
 
-def aggregations(facets: Sequence[str], selected: Mapping[str, Filter], size: int) -> dict[str, Any]:
+def aggregations(
+    facets: Sequence[str], selected: Mapping[str, Filter], size: int, *, grouped: bool = False
+) -> dict[str, Any]:
     """One aggregation a facet, under the selections made in the other facets.
 
     Selected values are counted on their own as well: they are shown even where they are not among the top.
@@ -72,16 +80,32 @@ def aggregations(facets: Sequence[str], selected: Mapping[str, Filter], size: in
     for name in facets:
         others = [clause(given) for other, given in selected.items() if other != name]
         inner = {"values": _values(name, size)}
+        if grouped:
+            inner["values"] = by_families(inner["values"])
         own = selected.get(name)
         if isinstance(own, WordFilter) and name != "price_range":
             each = {value: clause(WordFilter(name, (value,))) for value in own.values}
-            inner["selected"] = {"filters": {"filters": each}}
+            counted = {"filters": {"filters": each}}
+            inner["selected"] = by_families(counted) if grouped else counted
         if others:
             built[name] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
         else:
             # Two levels everywhere, so that one reader fits all.
             built[name] = {"filter": {"match_all": {}}, "aggs": inner}
     return built
+
+
+def by_families(aggregation: Mapping[str, Any]) -> dict[str, Any]:
+    """The same aggregation with the number of families in each bucket, and ordered by it."""
+    made = {**aggregation, "aggs": {FAMILIES: {"cardinality": dict(_FAMILIES)}}}
+    if "terms" in aggregation:
+        made["terms"] = {**aggregation["terms"], "order": [{FAMILIES: "desc"}, {"_key": "asc"}]}
+    return made
+
+
+def _count(bucket: Mapping[str, Any]) -> int:
+    families = bucket.get(FAMILIES)
+    return int(bucket["doc_count"] if families is None else families["value"])
 
 
 def _values(name: str, size: int) -> dict[str, Any]:
@@ -107,15 +131,15 @@ def _read_one(name: str, own: Filter | None, found: Mapping[str, Any]) -> list[d
     buckets = found["values"]["buckets"]
     if isinstance(buckets, dict):
         # The server answers named buckets by the alphabet.
-        values = [(key, buckets[key]["doc_count"]) for key in _STEPS[name]]
+        values = [(key, _count(buckets[key])) for key in _STEPS[name]]
         kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
-        kept = [(bucket.get("key_as_string", bucket["key"]), bucket["doc_count"]) for bucket in buckets]
+        kept = [(bucket.get("key_as_string", bucket["key"]), _count(bucket)) for bucket in buckets]
         shown = {same(str(value)) for value, _ in kept}
         for value, bucket in found.get("selected", {}).get("buckets", {}).items():
             if same(value) not in shown:
                 shown.add(same(value))
-                kept.append((value, bucket["doc_count"]))
+                kept.append((value, _count(bucket)))
     if not chosen:
         return [{"value": value, "count": count, "selected": False} for value, count in kept]
     return [{"value": value, "count": count, "selected": same(str(value)) in chosen} for value, count in kept]

@@ -49,6 +49,7 @@ class Explanation(BaseModel):
 
 
 class SearchHit(ProductCard):
+    variants: int | None = Field(None, description="With group=parent: products of this family in the result.")
     score: float | None = Field(description="Relevance, comparable within one answer; null where not sorted by it.")
     explanation: Explanation | None = None
 
@@ -123,6 +124,7 @@ class SearchBody(RequestBody):
     mode: str = Field("hybrid", description="hybrid, lexical or semantic.")
     fusion: str = Field("convex", description="convex or rrf.")
     explain: bool = Field(False, description="Tell how each hit got its place.")
+    group: str | None = Field(None, description="none, or parent: one hit a family, and counts of families.")
     session_id: str = Field(
         "",
         max_length=MAX_ID,

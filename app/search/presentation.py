@@ -14,11 +14,15 @@ from app.search.retrieval import WINDOW, Hit, Retrieved, card_of
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The hits to show with their fused places (None where Elasticsearch ordered them), and the next cursor."""
+    """The hits to show with their fused places (None where Elasticsearch ordered them), and the next cursor.
+    `variants`: of a grouped list, the products in the result by family; `total`: the number of families, where all of
+    them are at hand."""
 
     hits: list[Hit]
     places: list[Fused] | None
     next_cursor: Cursor | None
+    variants: dict[str, int] | None = None
+    total: int | None = None
 
 
 def fingerprint(query: SearchQuery) -> str:
@@ -36,7 +40,7 @@ def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fu
     window = [*near, *others[:WINDOW]]
     hits = {hit.candidate.product_id: hit for hit in window}
     places = fusion.fuse(hit.candidate for hit in window)
-    places += [_behind(hit) for hit in others[WINDOW:]]
+    places += [behind(hit) for hit in others[WINDOW:]]
     hits |= {hit.candidate.product_id: hit for hit in others[WINDOW:]}
     end = query.offset + query.size
     page = places[query.offset : end]
@@ -56,10 +60,10 @@ def _tail_page(query: SearchQuery, near: Sequence[Hit], tail: Retrieved) -> Page
     shown = left[: query.size]
     more = query.size > 0 and len(left) > len(shown)
     following = Cursor(fingerprint(query), shown[-1].sort) if more else None
-    return Page(shown, [_behind(hit) for hit in shown], following)
+    return Page(shown, [behind(hit) for hit in shown], following)
 
 
-def _behind(hit: Hit) -> Fused:
+def behind(hit: Hit) -> Fused:
     """The place of a hit behind the window: no fused score."""
     return Fused(hit.candidate, 0.0, 0.0, 0.0)
 
@@ -84,7 +88,7 @@ def present(
     selected = facet_counts.selections(query.facets, query.filters)
     return {
         "search_id": search_id,
-        "total": found.total,
+        "total": found.total if page.total is None else page.total,
         "hits": [_shown(query, page, i, fusion) for i in range(len(page.hits))],
         "facets": facet_counts.read(query.facets, selected, found.facets),
         "understood": {"text": query.text, "constraints": []},
@@ -103,6 +107,9 @@ def _shown(query: SearchQuery, page: Page, position: int, fusion: Fusion) -> dic
         shown["score"] = round(hit.candidate.words, 6)
     else:
         shown["score"] = None
+    if page.variants is not None:
+        # At least the one that is shown: another generation may have gone live between the two requests.
+        shown["variants"] = max(1, page.variants.get(hit.family, 1))
     if query.explain:
         shown["explanation"] = explanation(query, hit, place, fusion)
     return shown

@@ -35,6 +35,13 @@ class FusionMethod(StrEnum):
     RRF = "rrf"
 
 
+class Group(StrEnum):
+    """What one hit stands for: a product, or a family of variants."""
+
+    NONE = "none"
+    PARENT = "parent"
+
+
 class Sort(StrEnum):
     RELEVANCE = "relevance"
     PRICE_ASC = "price_asc"
@@ -68,6 +75,13 @@ class SearchQuery:
     fusion: FusionMethod = FusionMethod.CONVEX
     explain: bool = False
     example: Example | None = None
+    group: Group | None = None
+    """None: the caller did not say."""
+
+    @property
+    def grouped(self) -> bool:
+        """Whether a hit is a family, shown by its best variant, and counts are counts of families."""
+        return self.group is Group.PARENT
 
     @property
     def uses_vectors(self) -> bool:
@@ -85,7 +99,9 @@ class SearchQuery:
         return bool(self.text or self.example) and self.sort is Sort.RELEVANCE
 
 
-_OWN: Final = frozenset({"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain"})
+_OWN: Final = frozenset(
+    {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group"}
+)
 
 
 def from_parameters(
@@ -147,6 +163,7 @@ def build(
         explain=take.flag("explain"),
         example=parse_example(own, problems),
         cursor=take.cursor(),
+        group=take.choice("group", Group, Group.NONE) if own.get("group") else None,
     )
     if problems:
         raise BadRequest(problems)

@@ -18,6 +18,7 @@ import orjson
 
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
+from app.search.cursor import MAX_SHOWN, MAX_SHOWN_GROUPED
 from app.search.filters import Filter
 from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
@@ -30,6 +31,9 @@ NEIGHBOURS_FIRST: Final = 1e6
 
 # The card and nothing else, not even the id: that one is the last sort value.
 _FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
+
+TOTAL_FAMILIES: Final = "families of all"
+"""Aggregation of a grouped search; no facet's name has spaces."""
 
 WINDOW: Final = 40
 """How many of the hits that only the words found are fused with the neighbours."""
@@ -52,11 +56,13 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 
 
 class Hit(NamedTuple):
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64)."""
+    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
+    group, where the search is grouped."""
 
     candidate: Candidate
     card: str
     sort: tuple[Any, ...]
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +80,41 @@ def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """The `_search` body. `probes` are the query's places in the index's spaces: none where vectors are not asked
     for, or no model can be had."""
     selected = facet_counts.selections(query.facets, query.filters)
-    always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
-    always += _not_the_examples(query)
     chosen = [clause(f) for f in selected.values()]
-    body: dict[str, Any] = {**_FETCHED, "track_total_hits": True}
-    body["size"] = _window(query, probes)
-    if not probes or not query.by_vectors_alone:
-        body["query"] = _words_or_all(query, always)
-    if probes:
-        body["knn"] = [section for probe in probes for section in _neighbours(probe, always, selected)]
+    body: dict[str, Any] = {**_FETCHED, "track_total_hits": True, "size": _window(query, probes)}
+    body |= base(query, probes)
     scored = _scores(query, probes) if probes and query.by_relevance else []
     if chosen or scored:
         body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
     if query.facets:
-        body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size)
+        body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size, grouped=query.grouped)
     body |= _order(query, probes)
+    return grouped(body, query, probes, chosen) if query.grouped else body
+
+
+def base(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+    """What is counted: the words' `query` and the neighbours' `knn`, under the filters that are no selections."""
+    selected = facet_counts.selections(query.facets, query.filters)
+    always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
+    always += _not_the_examples(query)
+    body: dict[str, Any] = {}
+    if not probes or not query.by_vectors_alone:
+        body["query"] = _words_or_all(query, always)
+    if probes:
+        body["knn"] = [section for probe in probes for section in _neighbours(probe, always, selected)]
     return body
+
+
+def grouped(
+    body: dict[str, Any], query: SearchQuery, probes: Sequence[Probe], chosen: Sequence[Clause]
+) -> dict[str, Any]:
+    """The body of a search whose hits are families: they are counted, and where Elasticsearch orders the list, it
+    shows the first variant of each. A fused list is grouped after its fusion (grouping.py)."""
+    families = facet_counts.by_families({"filter": {"bool": {"filter": list(chosen)}}})
+    body = {**body, "track_total_hits": False, "aggs": {**body.get("aggs", {}), TOTAL_FAMILIES: families}}
+    if continues_by_rank(query, bool(probes)):
+        return {**body, "docvalue_fields": [fields.CARD, fields.GROUP_ID]}
+    return {**body, "collapse": {"field": fields.GROUP_ID}}
 
 
 def plain_body(probes: Sequence[Probe], filters: Sequence[Clause]) -> dict[str, Any]:
@@ -142,13 +167,16 @@ def tail_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     assert query.cursor is not None
     assert query.cursor.after is not None
     return {
-        **_FETCHED,
-        "track_total_hits": False,
+        **words_behind(query, [clause(f) for f in query.filters]),
         "size": query.size + _most_neighbours(probes) + 1,
-        "query": _words_or_all(query, [clause(f) for f in query.filters]),
-        "sort": _BY_SCORE,
         "search_after": list(query.cursor.after),
     }
+
+
+def words_behind(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
+    """What the words found, best first: the list behind its fused part."""
+    found = {"query": _words_or_all(query, filters), "sort": _BY_SCORE}
+    return {**_FETCHED, "track_total_hits": False, **found}
 
 
 def _most_neighbours(probes: Sequence[Probe]) -> int:
@@ -159,9 +187,17 @@ def _window(query: SearchQuery, probes: Sequence[Probe]) -> int:
     if not continues_by_rank(query, bool(probes)):
         # One more than is shown: whether the list goes on.
         return query.size + 1 if query.size else 0
+    if query.grouped:
+        return most_fused(query, probes)
     if query.by_vectors_alone or query.cursor is not None:
         return _most_neighbours(probes)
     return max(_most_neighbours(probes) + WINDOW, query.offset + query.size + 1)
+
+
+def most_fused(query: SearchQuery, probes: Sequence[Probe]) -> int:
+    """Hits of which a grouped list is fused; where there are fewer, they are the whole result."""
+    sections = 1 + len(facet_counts.selections(query.facets, query.filters))
+    return _most_neighbours(probes) * sections + (0 if query.by_vectors_alone else WINDOW) + 1
 
 
 def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
@@ -192,8 +228,12 @@ def _sort_of(query: SearchQuery) -> list[dict[str, Any]]:
 
 def cursor_fits(query: SearchQuery) -> bool:
     """Whether the cursor, if there is one, holds values of the search's own order."""
-    if query.cursor is None or query.cursor.after is None:
+    if query.cursor is None:
         return True
+    if query.grouped:
+        return query.cursor.after is None and query.cursor.shown + query.size < MAX_SHOWN_GROUPED
+    if query.cursor.after is None:
+        return query.cursor.shown <= MAX_SHOWN
     *values, last = query.cursor.after
     if len(values) + 1 != len(_sort_of(query)) or not isinstance(last, str):
         return False
@@ -206,10 +246,17 @@ def read_answer(answer: dict[str, Any]) -> Retrieved:
     hits = answer["hits"]
     return Retrieved(
         hits=hits_of(answer),
-        total=hits.get("total", {}).get("value", 0),
+        total=_total(answer),
         facets=answer.get("aggregations", {}),
         index=hits["hits"][0].get("_index", "") if hits["hits"] else "",
     )
+
+
+def _total(answer: dict[str, Any]) -> int:
+    families = answer.get("aggregations", {}).get(TOTAL_FAMILIES)
+    if families is not None:
+        return int(families[facet_counts.FAMILIES]["value"])
+    return int(answer["hits"].get("total", {}).get("value", 0))
 
 
 def hits_of(answer: dict[str, Any]) -> list[Hit]:
@@ -223,7 +270,7 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     alike, look = _cosine(scores, LOOK.name, LOOK.exact)
     order = tuple(hit["sort"])
     found = Candidate(order[-1], scores.get(WORDS, 0.0), meant, near, look, alike)
-    return Hit(found, hit["fields"][fields.CARD][0], order)
+    return Hit(found, hit["fields"][fields.CARD][0], order, hit["fields"].get(fields.GROUP_ID, [""])[0])
 
 
 def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, float | None]:

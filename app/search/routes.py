@@ -17,6 +17,7 @@ from app.search.query import (
     MAX_QUERY_LENGTH,
     MAX_SIZE,
     FusionMethod,
+    Group,
     Mode,
     Sort,
     build,
@@ -78,6 +79,11 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
+        _parameter(
+            "group",
+            "parent: one hit a family of variants, the best one, and counts of families.",
+            {"type": "string", "enum": list(Group)},
+        ),
         _parameter(
             "session_id",
             "Visit of the shop that the search belongs to, for analytics; or the header X-Session-Id.",

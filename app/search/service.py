@@ -13,8 +13,9 @@ from app.problems import BadRequest, Overloaded
 from app.search import presentation
 from app.search.filters import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
+from app.search.grouping import Grouper
 from app.search.probing import Prober, Probes
-from app.search.query import FusionMethod, Mode, SearchQuery
+from app.search.query import FusionMethod, Group, Mode, SearchQuery
 from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
 from app.settings import ServiceSettings
@@ -76,7 +77,10 @@ class SearchService:
         query = await self._understand(ask)
         probed, found, tail = await self._find(query)
         fusion = self._fusion(query)
-        if continues_by_rank(query, bool(probed.probes)):
+        if query.grouped:
+            deadline_s = self.settings.search_deadline_s
+            page = await Grouper(self.reader).page(query, probed.probes, found, fusion, deadline_s)
+        elif continues_by_rank(query, bool(probed.probes)):
             page = presentation.ranked_page(query, found, tail, fusion)
         else:
             page = presentation.ordered_page(query, found)
@@ -98,6 +102,8 @@ class SearchService:
             if newer is facts:
                 raise
             query = ask(newer)
+        if query.group is None:
+            query = replace(query, group=Group(self.settings.group))
         own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
         if not own or not cursor_fits(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])

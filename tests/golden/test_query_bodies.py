@@ -65,6 +65,9 @@ SEARCHES = {
     "facets": "q=backpack&facets=brand,category,color,attr.size,price_range,rating,in_stock,tags&facet_size=5",
     "facets_multi_select": "q=backpack&facets=brand,color,price_range,in_stock,rating&brand=Acme&color=red&color=blue"
     "&price_range=budget&in_stock=true&min_rating=4&max_price=100&category=books",
+    "families": "q=hiking backpack&group=parent&page=3&size=10",
+    "families_browsed": "group=parent&page=2&size=12",
+    "families_counted": "q=hiking backpack&group=parent&mode=lexical&facets=brand,color,price_range&color=red&size=0",
     "lucene_syntax": 'q=name:"x" AND (price:[1 TO *] OR -brand?~2) \\ / {!}',
     "control_characters": "q=red\x00\x1f\tshoe \u200b🎒",
 }  # fmt: skip
@@ -148,6 +151,7 @@ def test_every_golden_file_is_compared() -> None:
         ("sort=best", "sort", 'sort cannot be "best"; there are: relevance, price_asc'),
         ("mode=psychic", "mode", "there are: hybrid, lexical, semantic"),
         ("fusion=cold", "fusion", "there are: convex, rrf"),
+        ("group=family", "group", 'group cannot be "family"; there are: none, parent'),
         ("explain=perhaps", "explain", "must be true or false"),
         ("cursor=abc", "cursor", "must be the next_cursor of an earlier answer"),
         ("q=" + "x" * 10_001, "q", "longer than 10000 bytes"),

@@ -1,5 +1,6 @@
 """Facets, totals and hits equal a brute-force count on a random catalogue, for any filters."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop.products.document import Product
-from tests.counting import ATTRIBUTES, NAMED_PRICES, WORD_FACETS, Wanted, facet, found_by_words, having
+from tests.counting import ATTRIBUTES, NAMED_PRICES, WORD_FACETS, Wanted, facet, family, found_by_words, having
 from tests.factory import BRANDS, COLORS, PATHS, PRICES, SIZES, TAGS, WEIGHTS, WORDS
 
 CHOICES: dict[str, list[str]] = {
@@ -58,9 +59,16 @@ asked_facets = st.lists(st.sampled_from(FACETS), max_size=5, unique=True)
 
 
 async def answer(
-    client: httpx.AsyncClient, mode: str, query: str, given_filters: Wanted, facets: list[str]
+    client: httpx.AsyncClient, mode: str, query: str, given_filters: Wanted, facets: list[str], **more: str
 ) -> dict[str, Any]:
-    pairs = [("q", query), ("mode", mode), ("size", "200"), ("facet_size", "200"), ("facets", ",".join(facets))]
+    pairs = [
+        ("q", query),
+        ("mode", mode),
+        ("size", "200"),
+        ("facet_size", "200"),
+        ("facets", ",".join(facets)),
+        *more.items(),
+    ]
     response = await client.get("/api/search", params=httpx.QueryParams([*pairs, *given_filters.parameters()]))
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()
@@ -74,12 +82,14 @@ def check_facets(
     given_filters: Wanted,
     by_words: list[Product],
     near: Mapping[str, list[Product]],
+    *,
+    grouped: bool = False,
 ) -> None:
     assert list(body["facets"]) == facets
     for name in facets:
         told = {value["value"]: value["count"] for value in body["facets"][name]}
         assert len(told) == len(body["facets"][name]), f"{name}: a value is listed twice"
-        expected = facet(name, given_filters, by_words, near.get(name, []))
+        expected = facet(name, given_filters, by_words, near.get(name, []), grouped=grouped)
         assert {v: c for v, c in told.items() if c} == expected, name
         # A count of zero is told of what was chosen, and of nothing else.
         assert all(value["selected"] for value in body["facets"][name] if value["count"] == 0), name
@@ -129,6 +139,83 @@ async def test_semantic_and_hybrid(
     assert hybrid["total"] == len(passing)
     assert {hit["product_id"] for hit in hybrid["hits"]} <= passing
     check_facets(hybrid, facets, filters, by_words, counted)
+
+
+def check_families(body: dict[str, Any], found: list[Product]) -> None:
+    """The grouped answer has every family of these products once, with the number of its variants among them."""
+    variants = Counter(family(p) for p in found)
+    assert body["total"] == len(variants)
+    by_id = {p.product_id: p for p in found}
+    shown = [family(by_id[hit["product_id"]]) for hit in body["hits"]]
+    assert len(set(shown)) == len(shown) == min(200, len(variants))
+    assert [hit["variants"] for hit in body["hits"]] == [variants[name] for name in shown]
+
+
+def first_of_families(body: dict[str, Any]) -> list[str]:
+    """Ids of an answer's hits without repeats of a family."""
+    first: dict[str, str] = {}
+    for hit in body["hits"]:
+        first.setdefault(hit["parent_id"] or hit["product_id"], hit["product_id"])
+    return list(first.values())
+
+
+sorts = st.sampled_from(["relevance", "price_asc", "price_desc", "rating", "newest", "popularity"])
+
+
+@pytest.mark.needs_es
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries, filters=wanted(), facets=asked_facets, sort=sorts)
+async def test_families_by_words_and_browsing(
+    client: httpx.AsyncClient, products: list[Product], query: str, filters: Wanted, facets: list[str], sort: str
+) -> None:
+    asked = {"group": "parent", "sort": sort}
+    body = await answer(client, "lexical", query, filters, facets, **asked)
+    by_words = [p for p in products if not query or found_by_words(p, query)]
+    check_families(body, [p for p in by_words if filters.passes(p)])
+    check_facets(body, facets, filters, by_words, {}, grouped=True)
+    plain = await answer(client, "lexical", query, filters, facets, sort=sort)
+    if plain["next_cursor"] is None:
+        assert [hit["product_id"] for hit in body["hits"]] == first_of_families(plain)
+
+
+@pytest.mark.needs_es
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries.filter(bool), filters=wanted(), facets=asked_facets, sort=sorts)
+async def test_families_by_meaning_and_hybrid(
+    client: httpx.AsyncClient, products: list[Product], query: str, filters: Wanted, facets: list[str], sort: str
+) -> None:
+    """Two searches each: 350 with the test before, 500 in all with grouping."""
+    by_id = {p.product_id: p for p in products}
+    asked = {"group": "parent", "sort": sort}
+
+    async def nearest(mode: str, given_filters: Wanted) -> list[Product]:
+        # Fused by ranks, a cosine counts for neighbours alone: so the answer tells which they are.
+        asked = {"fusion": "rrf", "explain": "true"}
+        hits = (await answer(client, mode, query, given_filters, [], **asked))["hits"]
+        return [by_id[hit["product_id"]] for hit in hits if hit["explanation"].get("semantic_part")]
+
+    async def neighbours(mode: str) -> tuple[list[Product], dict[str, list[Product]]]:
+        near = await nearest(mode, filters)
+        own = [name for name in facets if name in filters.names]
+        return near, dict.fromkeys(facets, near) | {
+            name: near + await nearest(mode, filters.without(name)) for name in own
+        }
+
+    near, counted = await neighbours("semantic")
+    semantic = await answer(client, "semantic", query, filters, facets, **asked)
+    check_families(semantic, near)
+    check_facets(semantic, facets, filters, [], counted, grouped=True)
+
+    near, counted = await neighbours("hybrid")
+    hybrid = await answer(client, "hybrid", query, filters, facets, **asked)
+    by_words = [p for p in products if found_by_words(p, query)]
+    passing = {p.product_id: p for p in by_words if filters.passes(p)} | {p.product_id: p for p in near}
+    check_families(hybrid, list(passing.values()))
+    check_facets(hybrid, facets, filters, by_words, counted, grouped=True)
+    for mode, body in (("semantic", semantic), ("hybrid", hybrid)):
+        plain = await answer(client, mode, query, filters, facets, sort=sort)
+        if plain["next_cursor"] is None:
+            assert [hit["product_id"] for hit in body["hits"]] == first_of_families(plain), mode
 
 
 @pytest.mark.needs_es

@@ -20,6 +20,11 @@ SEARCHES: list[dict[str, Any]] = [
     {"q": "trail", "color": "red", "facets": "color"},
     {"q": "silent trail lamp", "in_stock": "true"},
     {"q": "zzz"},
+    *({"q": "", "group": "parent", "sort": sort} for sort in ("relevance", *SORTS)),
+    *({"q": "trail", "group": "parent", "mode": mode} for mode in ("hybrid", "lexical", "semantic")),
+    *({"q": "trail", "group": "parent", "mode": mode, "sort": "price_asc"} for mode in ("hybrid", "semantic")),
+    {"q": "trail", "group": "parent", "fusion": "rrf"},
+    {"q": "trail", "group": "parent", "color": "red", "facets": "color"},
 ]
 
 
@@ -98,7 +103,8 @@ async def test_a_cursor_ends_with_the_result(client: httpx.AsyncClient, search: 
 
 async def test_a_cursor_of_another_search_is_refused(client: httpx.AsyncClient) -> None:
     first = (await client.get("/api/search", params={"q": "trail", "size": 3})).json()["next_cursor"]
-    for other in ({"q": "lamp"}, {"q": "trail", "color": "red"}, {"q": "trail", "sort": "price"}, {"q": ""}):
+    more = ({"q": "lamp"}, {"q": "trail", "color": "red"}, {"q": "trail", "sort": "price"}, {"q": ""})
+    for other in (*more, {"q": "trail", "group": "parent"}):
         response = await client.get("/api/search", params={**other, "size": 3, "cursor": first})
         assert response.status_code == 400
         assert "belongs to another search" in response.json()["errors"][0]["message"]

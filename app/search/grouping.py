@@ -1,0 +1,131 @@
+"""Variants of a family as one hit. A grouped list is the same list as without grouping, but that of each family only
+its first, its best variant is left.
+
+Where Elasticsearch orders the list, it collapses it. A fused list is grouped here: the window's families first, then
+those that have no variant in it, in the words' own order. How many variants of a family are in the result is counted
+in a second request, for the families on the page alone, unless all hits are at hand.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.search.clauses import Clause, clause
+from app.search.cursor import MAX_SHOWN_GROUPED, Cursor
+from app.search.facets import selections
+from app.search.fusion import Fused, Fusion
+from app.search.presentation import Page, behind, fingerprint
+from app.search.query import MAX_SIZE, SearchQuery
+from app.search.retrieval import (
+    WINDOW,
+    Hit,
+    Retrieved,
+    base,
+    continues_by_rank,
+    hits_of,
+    most_fused,
+    words_behind,
+)
+from app.search.vector import Probe
+from es.mappings import products as fields
+from shop.products.reader import ProductReader
+
+VARIANTS: Final = "variants"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The best variant of a family, and its place in the fused list."""
+
+    hit: Hit
+    place: Fused
+
+
+def fused_families(hits: Sequence[Hit], fusion: Fusion) -> list[Lead]:
+    """The families of the window, by their best variants."""
+    near = [hit for hit in hits if hit.candidate.neighbour]
+    others = [hit for hit in hits if not hit.candidate.neighbour]
+    by_id = {hit.candidate.product_id: hit for hit in [*near, *others[:WINDOW]]}
+    leads: dict[str, Lead] = {}
+    for place in fusion.fuse(hit.candidate for hit in by_id.values()):
+        hit = by_id[place.candidate.product_id]
+        leads.setdefault(hit.family, Lead(hit, place))
+    return list(leads.values())
+
+
+def tail_families_body(query: SearchQuery, gone: Sequence[str], start: int, size: int) -> dict[str, Any]:
+    """The `_search` body of the families that have no variant among those `gone`, best words first."""
+    others: Clause = {"bool": {"must_not": [{"terms": {fields.GROUP_ID: list(gone)}}]}}
+    return {
+        **words_behind(query, [*(clause(given) for given in query.filters), others]),
+        "collapse": {"field": fields.GROUP_ID},
+        "from": start,
+        "size": size,
+    }
+
+
+def variants_body(query: SearchQuery, probes: Sequence[Probe], families: Sequence[str]) -> dict[str, Any]:
+    """The `_search` body that counts the variants of these families in the result."""
+    chosen = [clause(given) for given in selections(query.facets, query.filters).values()]
+    those: Clause = {"terms": {fields.GROUP_ID: list(families)}}
+    counted = {"terms": {"field": fields.GROUP_ID, "size": len(families)}}
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        **base(query, probes),
+        "aggs": {VARIANTS: {"filter": {"bool": {"filter": [*chosen, those]}}, "aggs": {VARIANTS: counted}}},
+    }
+
+
+def page_of(query: SearchQuery, hits: Sequence[Hit], places: Sequence[Fused] | None, *, more: bool) -> Page:
+    """A page of families; `more`: the list goes on behind it. It ends where Elasticsearch counts no further."""
+    end = query.offset + query.size
+    goes_on = more and query.size > 0 and end + MAX_SIZE < MAX_SHOWN_GROUPED
+    cursor = Cursor(fingerprint(query), shown=end) if goes_on else None
+    return Page(list(hits), None if places is None else list(places), cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouper:
+    """Makes pages of families."""
+
+    reader: ProductReader
+
+    async def page(
+        self, query: SearchQuery, probes: Sequence[Probe], found: Retrieved, fusion: Fusion, deadline_s: float
+    ) -> Page:
+        """The page that `query` asks for, out of the answer to its body. Raises as a search does."""
+        whole = False
+        if continues_by_rank(query, bool(probes)):
+            whole = len(found.hits) < most_fused(query, probes)
+            page = await self._fused(query, found, fusion, deadline_s, whole=whole)
+        else:
+            shown = found.hits[: query.size]
+            page = page_of(query, shown, None, more=len(found.hits) > len(shown))
+        if whole:
+            variants = Counter(hit.family for hit in found.hits)
+            return replace(page, variants=dict(variants), total=len(variants))
+        families = [hit.family for hit in page.hits]
+        if not families:
+            return replace(page, variants={})
+        answer = await self.reader.search(variants_body(query, probes, families), deadline_s=deadline_s)
+        buckets = answer["aggregations"][VARIANTS][VARIANTS]["buckets"]
+        return replace(page, variants={bucket["key"]: bucket["doc_count"] for bucket in buckets})
+
+    async def _fused(
+        self, query: SearchQuery, found: Retrieved, fusion: Fusion, deadline_s: float, *, whole: bool
+    ) -> Page:
+        leads = fused_families(found.hits, fusion)
+        end = query.offset + query.size
+        shown = leads[query.offset : end]
+        hits, places = [lead.hit for lead in shown], [lead.place for lead in shown]
+        if end < len(leads) or whole or query.size == 0:
+            return page_of(query, hits, places, more=end < len(leads))
+        start = max(0, query.offset - len(leads))
+        wanted = query.size - len(shown)
+        body = tail_families_body(query, [lead.hit.family for lead in leads], start, wanted + 1)
+        tail = hits_of(await self.reader.search(body, deadline_s=deadline_s))
+        hits += tail[:wanted]
+        places += [behind(hit) for hit in tail[:wanted]]
+        return page_of(query, hits, places, more=len(tail) > wanted)
