@@ -1,4 +1,4 @@
-"""python -m ingest load | upsert | demo: products from feeds into Elasticsearch.
+"""python -m ingest load | upsert | demo | events: products and events from feeds into Elasticsearch.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -27,6 +27,7 @@ from embed.errors import EmbedError
 from es.errors import EngineError, EngineSetupError, EngineUnavailable
 from ingest import commands
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
+from ingest.events import command as event_command
 from ingest.feeds.feed import Format
 from ingest.settings import IngestSettings
 from shop.pictures.errors import SourceUnusable
@@ -82,6 +83,10 @@ def _add_feed_options(command: argparse.ArgumentParser) -> None:
 
 def _add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-vectors", action="store_true", help="no text vectors: for search by words alone")
+    _add_report_options(command)
+
+
+def _add_report_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--wait", type=_not_negative, metavar="SECONDS", help="how long to wait for Elasticsearch")
     command.add_argument("--strict", action="store_true", help="exit with 3 if rows were rejected")
     command.add_argument("--quiet", action="store_true", help="no progress")
@@ -107,6 +112,10 @@ def parser() -> argparse.ArgumentParser:
     _add_run_options(upsert)
     upsert.add_argument("--delete", default="", metavar="COLUMN", help="column that marks deletions (deleted)")
     upsert.set_defaults(verb=commands.upsert)
+    events = verbs.add_parser("events", help="load the history of shoppers' events; what is there already stays")
+    _add_feed_options(events)
+    _add_report_options(events)
+    events.set_defaults(verb=event_command.events)
     demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
     _add_run_options(demo)
     demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")

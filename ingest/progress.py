@@ -14,10 +14,11 @@ PLAIN_EVERY_S = 10.0
 class Progress:
     """Rate, share of the bytes read and time left. Safe for several threads."""
 
-    def __init__(self, feeds: Sequence[RowSource], out: TextIO, *, quiet: bool = False) -> None:
+    def __init__(self, feeds: Sequence[RowSource], out: TextIO, *, quiet: bool = False, noun: str = "products") -> None:
         self._feeds = feeds
         self._out = out
         self._quiet = quiet
+        self._noun = noun
         self._terminal = out.isatty()
         self._lock = threading.Lock()
         self._started = self._shown = time.monotonic()
@@ -55,7 +56,7 @@ class Progress:
         self._out.flush()
 
     def _state(self, elapsed: float) -> str:
-        parts = [f"{self.done:,} products", f"{self.done / elapsed:,.0f}/s"]
+        parts = [f"{self.done:,} {self._noun}", f"{self.done / elapsed:,.0f}/s"]
         if self._total:
             share = min(1.0, sum(feed.bytes_read() for feed in self._feeds) / self._total)
             parts.append(f"{share:.0%} read")

@@ -19,13 +19,14 @@ SUFFIX = ".rejects.jsonl"
 class RejectsFile:
     """Collects rejects and warnings; the file appears under its name, whole, when the run ends. Safe for threads.
 
-    Each line holds `feed`, `line` (or `record`), `reason`, `product_id` and `raw`, the row's beginning; a warning
-    has `"warning": "picture"` and the picture's address as `raw`: its product is loaded. A file that has the name
-    already is kept as NAME.1 (or .2, ...). Without rejects and warnings no file is made.
+    Each line holds `feed`, `line` (or `record`), `reason`, the row's id (`id_name`) and `raw`, the row's beginning; a
+    warning has `"warning": "picture"` and the picture's address as `raw`: its product is loaded. A file that has
+    the name already is kept as NAME.1 (or .2, ...). Without rejects and warnings no file is made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, id_name: str = "product_id") -> None:
         self.path = path
+        self._id_name = id_name
         self.count = 0
         self.kept_as: Path | None = None
         self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -42,7 +43,7 @@ class RejectsFile:
                 "feed": feed,
                 unit: reject.place,
                 "reason": reject.reason,
-                "product_id": reject.product_id or None,
+                self._id_name: reject.product_id or None,
                 "raw": reject.raw,
             }
         )

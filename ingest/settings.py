@@ -20,6 +20,7 @@ class IngestSettings(BaseSettings):
     senders: int = Field(
         2, ge=1, le=32, description="Bulk requests under way at once; writes of one product stay in order."
     )
+    batch_events: int = Field(2000, ge=1, le=20_000, description="Events that are sent in one bulk request.")
     queue_batches: int = Field(
         4, ge=1, le=100, description="Batches that may wait before each step; with their size, the memory used."
     )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -167,9 +167,14 @@ class MappingFile(_Part):
     fields: dict[str, Annotated[Rule, BeforeValidator(_by_column)]] = Field(description="Our field -> its rule.")
     specifications: list[AttributeRule] = []
 
+    @classmethod
+    def field_names(cls) -> tuple[str, ...]:
+        """What `fields` may name."""
+        return tuple(name for name in FIELDS if name != SPECIFICATIONS)
+
     @model_validator(mode="after")
-    def _known(self) -> "MappingFile":
-        allowed = [name for name in FIELDS if name != SPECIFICATIONS]
+    def _known(self) -> Self:
+        allowed = self.field_names()
         for name, rule in self.fields.items():
             if name not in allowed:
                 hint = "; specifications have a key of their own" if name == SPECIFICATIONS else ""
@@ -190,8 +195,16 @@ class MappingFile(_Part):
         return FeedOptions(self.format, self.records, self.delimiter, self.encoding)
 
 
+AnyMapping = TypeVar("AnyMapping", bound=MappingFile)
+
+
 def read_mapping(path: Path) -> MappingFile:
-    """Reads and checks a mapping file; MappingError names the file, the key and what is wrong."""
+    """Reads and checks a mapping file of products; MappingError names the file, the key and what is wrong."""
+    return read_mapping_of(path, MappingFile)
+
+
+def read_mapping_of(path: Path, kind: type[AnyMapping]) -> AnyMapping:
+    """As `read_mapping`, for any kind of mapping file."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -205,7 +218,7 @@ def read_mapping(path: Path) -> MappingFile:
     if not isinstance(data, dict):
         raise MappingError(f"The mapping file {path} must hold keys such as `fields`.")
     try:
-        return MappingFile.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         problems = "; ".join(_sentence(problem) for problem in error.errors()[:5])
         raise MappingError(f"The mapping file {path} is wrong: {problems}.") from error

@@ -36,7 +36,7 @@ class Mapper:
         self._optional = optional
         self._opened = mapping.parse_json
         self._expansions = mapping.expand
-        self._skip = [_condition(test) for test in mapping.skip]
+        self._skip = [condition(test) for test in mapping.skip]
         self._deleted = column(mapping.deleted)
         self._rules = {
             name: CompiledRule(rule, mapping.tables, single=name not in LISTS) for name, rule in mapping.fields.items()
@@ -59,7 +59,7 @@ class Mapper:
                         raise ValueMistake(f"column {name}: {mistake}") from mistake
         rows = [row]
         for expansion in self._expansions:
-            rows = [part for whole in rows for part in _expanded(whole, expansion)]
+            rows = [part for whole in rows for part in expanded(whole, expansion)]
         return rows
 
     def skips(self, row: Mapping[str, Any]) -> bool:
@@ -169,7 +169,7 @@ def _joined(first: Any, second: Any) -> Any:  # noqa: ANN401 - attribute values
     return kept[0] if len(kept) == 1 else kept
 
 
-def _expanded(row: dict[str, Any], expansion: Expansion) -> Iterator[dict[str, Any]]:
+def expanded(row: dict[str, Any], expansion: Expansion) -> Iterator[dict[str, Any]]:
     found = column(expansion.column)(row)
     if found is ABSENT or found is None:
         yield row
@@ -188,7 +188,7 @@ def _expanded(row: dict[str, Any], expansion: Expansion) -> Iterator[dict[str, A
         yield {**row, expansion.into: item}
 
 
-def _condition(test: Condition) -> Callable[[Mapping[str, Any]], bool]:
+def condition(test: Condition) -> Callable[[Mapping[str, Any]], bool]:
     get: Getter = column(test.column)
     wanted = {word.strip().casefold() for word in test.is_ or ()}
     unwanted = {word.strip().casefold() for word in test.is_not or ()}
