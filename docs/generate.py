@@ -34,6 +34,7 @@ TITLES = {
     "embed": "Vectors",
     "ingest": "Loading",
     "shop": "Pictures, events and the query log",
+    "jobs": "Jobs",
     "evaluate": "Measuring",
 }
 

@@ -1,0 +1,92 @@
+"""python -m jobs list | run NAME | schedule | erase-person ID | export-person ID
+
+Results go to standard output as one line of JSON each, progress to standard error.
+
+Exit codes:
+  0    done
+  1    the job failed; what was live before is live still
+  2    wrong usage: an option, a setting, or there is no such job
+  3    the job is running elsewhere
+  4    Elasticsearch could not be reached, or not started
+  130  interrupted: running the job again takes it up
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+from pydantic import ValidationError
+
+from es.errors import EngineError, EngineSetupError, EngineUnavailable
+from es.settings import setting_problems
+from jobs import commands
+from jobs.errors import JobError, LeaseTaken, UnknownJob
+
+DONE, FAILED, USAGE, TAKEN, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m jobs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listing = verbs.add_parser("list", help="the jobs, how often they run and how they last ended")
+    listing.set_defaults(verb=commands.listing)
+    run = verbs.add_parser("run", help="run a job now")
+    run.add_argument("name", metavar="NAME")
+    run.set_defaults(verb=commands.run)
+    schedule = verbs.add_parser("schedule", help="run each job when it is due, until Ctrl-C")
+    schedule.add_argument("--once", action="store_true", help="run what is due now and end")
+    schedule.set_defaults(verb=commands.schedule)
+    erase = verbs.add_parser("erase-person", help="delete everything kept about a customer or a session")
+    erase.add_argument("person", metavar="ID")
+    erase.set_defaults(verb=commands.erase_person)
+    export = verbs.add_parser("export-person", help="write everything kept about them, one JSON object a line")
+    export.add_argument("person", metavar="ID")
+    export.set_defaults(verb=commands.export_person)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = parser().parse_args(arguments)
+    stop = threading.Event()
+    _interrupt_on_signals()
+    try:
+        options.verb(options, stop)
+        return DONE
+    except KeyboardInterrupt:
+        stop.set()
+        return _complain("interrupted", INTERRUPTED)
+    except UnknownJob as error:
+        return _complain(str(error), USAGE)
+    except ValidationError as error:
+        prefix = "SHOPSCOUT_JOBS_" if error.title == "JobSettings" else "SHOPSCOUT_"
+        return _complain(setting_problems(error, prefix), USAGE)
+    except LeaseTaken as error:
+        return _complain(str(error), TAKEN)
+    except (EngineUnavailable, EngineSetupError) as error:
+        return _complain(f"{error} Run the same command again.", UNAVAILABLE)
+    except (JobError, EngineError) as error:
+        return _complain(str(error), FAILED)
+
+
+def _interrupt_on_signals() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupt)
+
+
+def _complain(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The commands of `python -m jobs`, from their options to printed lines."""
+
+import argparse
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from es.client import connect
+from es.mappings import jobs as fields
+from es.names import IndexNames
+from es.reach import ensure_server
+from es.settings import EngineSettings
+from jobs.job import Job, Workplace, run_job
+from jobs.lease import Leases
+from jobs.registry import JOBS, interval, job_named
+from jobs.schedule import keep_running, run_due
+from jobs.settings import JobSettings
+from shop.persons import Persons
+from shop.settings import EventSettings
+
+
+def listing(_options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`list`: one line a job."""
+    with _opened() as (place, leases):
+        for job in JOBS:
+            state = leases.state(job.name)
+            last = (
+                f"{state.get(fields.OUTCOME)} {state[fields.FINISHED_AT]}" if fields.FINISHED_AT in state else "never"
+            )
+            hours = interval(job, place.settings).total_seconds() / 3600
+            sys.stdout.write(f"{job.name:12} every {hours:g} h  last: {last}  {job.description}\n")
+
+
+def run(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`run NAME`."""
+    job = job_named(options.name)
+    with _opened() as (place, leases):
+        _print(run_job(job, place, leases))
+
+
+def schedule(options: argparse.Namespace, stop: threading.Event) -> None:
+    """`schedule`: until told to stop, or once."""
+    with _opened() as (place, leases):
+
+        def one(job: Job) -> None:
+            _print(run_job(job, replace(place, now=datetime.now(UTC)), leases))
+
+        def look() -> None:
+            run_due(leases, place.settings, datetime.now(UTC), one, _say)
+
+        if options.once:
+            look()
+        else:
+            keep_running(look, place.settings, stop)
+
+
+def erase_person(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`erase-person ID`: in every index, and in the files exported for the jobs."""
+    with _opened() as (place, _):
+        # Exported files hold the person too; the next job makes them anew.
+        files = [path for path in place.folder.glob("*") if path.is_file()]
+        erased = Persons(place.client, place.names).erase(options.person)
+        for path in files:
+            path.unlink(missing_ok=True)
+        _print({"person": options.person, "deleted": erased.total, "by_index": erased.deleted, "files": len(files)})
+
+
+def export_person(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`export-person ID`: one line a document."""
+    with _opened() as (place, _):
+        for record in Persons(place.client, place.names).records(options.person):
+            _print({"index": record.index, "id": record.record_id, "document": record.document})
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Workplace, Leases]]:
+    engine, settings = EngineSettings(), JobSettings()
+    with connect(engine, ensure_server(engine)) as client:
+        names = IndexNames(engine.index_prefix)
+        folder = (settings.folder if settings.folder != Path() else engine.cache_dir / "jobs") / engine.index_prefix
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Workplace(client, names, settings, EventSettings(), folder, datetime.now(UTC), _say)
+        yield place, Leases(client, names, lease_s=settings.lease_s)
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
+
+
+def _print(values: dict[str, Any]) -> None:
+    sys.stdout.write(orjson.dumps(values).decode() + "\n")
+    sys.stdout.flush()

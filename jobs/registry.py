@@ -1,0 +1,32 @@
+"""Every job by its name, and how often it runs unless SHOPSCOUT_JOBS_EVERY_H says otherwise."""
+
+from datetime import timedelta
+
+from jobs import bots, retention
+from jobs.errors import UnknownJob
+from jobs.job import Job
+from jobs.settings import JobSettings
+
+HOURLY, DAILY, WEEKLY = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+# In the order in which they run where several are due: bots are marked before anything is learned.
+JOBS: tuple[Job, ...] = (
+    Job("bots", "marks the events of sessions that are too fast for a person", HOURLY, bots.run),
+    Job("retention", "deletes events that are older than they may be", DAILY, retention.run),
+)
+
+
+def job_named(name: str) -> Job:
+    """Raises UnknownJob."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise UnknownJob(f'There is no job "{name}"; there are {", ".join(job.name for job in JOBS)}.')
+
+
+def interval(job: Job, settings: JobSettings) -> timedelta:
+    """The time between two runs of a job. Raises UnknownJob where the settings name a job that there is not."""
+    for name in settings.every_h:
+        job_named(name)
+    hours = settings.every_h.get(job.name)
+    return job.every if hours is None else timedelta(hours=hours)
