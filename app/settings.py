@@ -45,7 +45,10 @@ class ServiceSettings(BaseSettings):
         "what judges called a perfect match, with the model that ships.",
     )
     look_k: int = Field(
-        25, ge=1, le=1000, description="Nearest products that a search by words finds by their pictures."
+        25,
+        ge=0,
+        le=1000,
+        description="Nearest products that a search by words finds by their pictures; 0: it does not look at them.",
     )
     look_candidates: int = Field(100, ge=1, le=10000, description="Candidates that the search of pictures looks at.")
     look_floor: float = Field(

@@ -115,6 +115,17 @@ def vector_index(given: argparse.Namespace) -> int:
     return DONE
 
 
+def look_cost(given: argparse.Namespace) -> int:
+    """Times searches by words with and without the search of pictures."""
+    from evaluate.bench.look_cost import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def pictures(given: argparse.Namespace) -> int:
     """Asks a model of words and pictures for fashion, outdoor gear, phone photos and the demo's products."""
     from embed.lite import LiteEmbedder
@@ -190,6 +201,10 @@ def parser() -> argparse.ArgumentParser:
     kept = commands.add_parser("vector-index", help=vector_index.__doc__, description=vector_index.__doc__)
     kept.add_argument("--products", type=_positive, default=100_000, metavar="N", help="vectors in each index")
     kept.set_defaults(verb=vector_index)
+    cost = commands.add_parser("look-cost", help=look_cost.__doc__, description=look_cost.__doc__)
+    cost.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
+    cost.add_argument("--seconds", type=_positive, default=60, metavar="S", help="time spent on measuring")
+    cost.set_defaults(verb=look_cost)
     return top
 
 

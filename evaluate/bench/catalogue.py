@@ -4,16 +4,17 @@ import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
+from elasticsearch import Elasticsearch
 
 import es.mappings
 import shop.products
-from embed.base import Embedder
+from embed.base import Embedder, ImageEmbedder
 from es.client import connect
 from es.embedded.progress import say
-from es.mappings.products import SCHEMA_VERSION
+from es.mappings.products import SCHEMA_VERSION, VectorSpace, definition
 from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate import synthetic
@@ -36,15 +37,18 @@ class Loaded:
     index_mb: float
 
 
-def ensure_loaded(engine: EngineSettings, embedder: Embedder, products: int) -> Loaded:
-    """Makes the catalogue of this size the live one of `engine`'s prefix, merged to one segment."""
+def ensure_loaded(
+    engine: EngineSettings, embedder: Embedder, products: int, look: ImageEmbedder | None = None
+) -> Loaded:
+    """Makes the catalogue of this size the live one of `engine`'s prefix, merged to one segment. With `look`, products
+    have vectors as if of pictures: around the place of their family's words in that model's space."""
     with connect(engine) as client:
-        store = ProductStore(client, IndexNames(engine.index_prefix), embedder)
-        mark = fingerprint(embedder.spec.id, products)
+        store = _Store(client, IndexNames(engine.index_prefix), embedder, look)
+        mark = fingerprint(embedder.spec.id + (look.spec.id if look else ""), products)
         seconds = None
         if not any(g.live and g.meta.get("source", {}).get("fingerprint") == mark for g in store.generations.all()):
             started = time.monotonic()
-            _load(store, embedder, products, mark)
+            _load(store, embedder, products, mark, look)
             seconds = time.monotonic() - started
         live = next(g for g in store.generations.all() if g.live)
         return Loaded(live.documents, seconds, live.size_bytes / 1e6)
@@ -59,30 +63,54 @@ def fingerprint(model: str, products: int) -> str:
     return digest.hexdigest()[:16]
 
 
-def _load(store: ProductStore, embedder: Embedder, products: int, mark: str) -> None:
+class _Store(ProductStore):
+    """A store whose index has a field for looks, which come from no picture."""
+
+    def __init__(
+        self, client: Elasticsearch, names: IndexNames, embedder: Embedder, look: ImageEmbedder | None
+    ) -> None:
+        super().__init__(client, names, embedder)
+        self._look = look
+
+    def begin_load(self, source: dict[str, Any] | None = None) -> str:
+        if self._look is None:
+            return super().begin_load(source)
+        spaces = [VectorSpace(model.spec.id, model.spec.dims) for model in (self._embedder, self._look) if model]
+        made = definition(*spaces)
+        made["mappings"]["_meta"]["source"] = source
+        return self.generations.create(made)
+
+
+def _load(store: ProductStore, embedder: Embedder, products: int, mark: str, look: ImageEmbedder | None) -> None:
     say(f"loading {products:,} synthetic products; later runs use them again")
     vectors = synthetic.FamilyVectors(embedder)
+    looks = synthetic.FamilyVectors(look) if look is not None else None
     index = store.begin_load({"fingerprint": mark})
     said = time.monotonic()
     for start in range(0, products, BATCH):
-        outcome = store.send(index, _lines(vectors, range(start, min(start + BATCH, products))))
+        outcome = store.send(index, _lines(vectors, looks, range(start, min(start + BATCH, products))))
         if outcome.failed:
             raise MeasurementFailed(f"Elasticsearch refused a product: {outcome.failed[0]}")
         if time.monotonic() - said > 10:
             said = time.monotonic()
             say(f"{start + BATCH:,} products")
     store.generations.finish(index)
-    problems = [r.problem for r in store.generations.check(index, store.checks(products, [])) if r.problem]
+    checks = store.checks(products, [])
+    if look is not None:
+        checks = checks[:1]  # the count; the store does not know of the looks
+    problems = [r.problem for r in store.generations.check(index, checks) if r.problem]
     if problems:
         raise MeasurementFailed(f"The synthetic catalogue is not as it should be: {'; '.join(problems)}")
     store.generations.swap(index)
     store.generations.prune(keep=1)
 
 
-def _lines(vectors: synthetic.FamilyVectors, numbers: range) -> list[bytes]:
+def _lines(vectors: synthetic.FamilyVectors, looks: synthetic.FamilyVectors | None, numbers: range) -> list[bytes]:
     lines: list[bytes] = []
     for number in numbers:
         product = synthetic.product(number)
         lines.append(orjson.dumps({"index": {"_id": product.product_id}}))
-        lines.append(orjson.dumps(stored_form(product, vectors.vector(number))))
+        lines.append(
+            orjson.dumps(stored_form(product, vectors.vector(number), looks.vector(number) if looks else None))
+        )
     return lines
