@@ -23,15 +23,18 @@ MOST_WORDS: Final = 200_000
 MOST_PHRASES: Final = 60_000
 # A run of words goes where one longer run makes up this share of its products.
 EXPLAINED: Final = 0.8
+# What a word in a description says of how often it is asked for, beside one in a name, a brand or an attribute.
+PROSE: Final = 0.1
 LONGEST_VALUE: Final = 40
 
 _SEGMENTS: Final = re.compile(r"[,;:()\[\]|/\"“”•!?]+|\s[-–—+&]\s|\.\s")  # noqa: RUF001 - dashes are meant
-# Words that begin or end no phrase. Those of other languages are simply counted.
-_WEAK: Final = frozenset(
+WEAK: Final = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "if", "in", "into", "is", "it", "no", "not"}
     | {"of", "on", "or", "our", "per", "plus", "such", "that", "the", "their", "then", "there", "these", "they", "this"}
     | {"to", "was", "will", "with", "you", "your"}
 )
+"""Words that begin or end no phrase, and that nobody mistypes for the name of a thing. Those of other languages are
+simply counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Gathering:
     def __init__(self) -> None:
         self.products = 0
         self._words: Counter[str] = Counter()
+        self._prose: Counter[str] = Counter()
         self._runs: Counter[str] = Counter()
         self._families: set[int] = set()
 
@@ -74,14 +78,15 @@ class Gathering:
         for source in sources:
             self.products += 1
             name = str(source.get(fields.NAME, ""))
-            rest = (str(source.get(key, "")) for key in (fields.BRAND, fields.DESCRIPTION, fields.DETAILS))
-            self._words.update({*words(name), *(word for text in rest for word in words(text))})
+            what = (name, str(source.get(fields.BRAND, "")), str(source.get(fields.DETAILS, "")))
+            self._words.update({word for text in what for word in words(text)})
+            self._prose.update(set(words(str(source.get(fields.DESCRIPTION, "")))))
             # Variants of one product say the same phrase once.
             family = hash(source.get(fields.GROUP_ID, self.products))
             if family not in self._families:
                 self._families.add(family)
                 self._runs.update(_runs_of(name))
-        for counter in (self._words, self._runs):
+        for counter in (self._words, self._prose, self._runs):
             if len(counter) > MOST_COUNTED:
                 for key in [key for key, count in counter.items() if count == 1]:
                     del counter[key]
@@ -95,10 +100,12 @@ class Gathering:
 
     def lexicon(self, index: str, total: int, values: ValueCounts, asked: Mapping[str, int] | None = None) -> Lexicon:
         """The lexicon of what was counted. `total`: products of the index; `asked`: popular queries."""
-        counts = Counter(dict(self._words.most_common(MOST_WORDS)))
+        counts = dict(self._words.most_common(MOST_WORDS))
+        for word, count in self._prose.most_common(MOST_WORDS):
+            counts[word] = counts.get(word, 0) + int(count * PROSE)
         for text, count in [*values.brands.items(), *values.paths.items(), *values.others.items()]:
             for word in words(text):
-                counts[word] = max(counts[word], count)
+                counts[word] = max(counts.get(word, 0), count)
         share = max(1.0, total / max(1, self.products))
         return Lexicon(
             index=index,
@@ -153,7 +160,7 @@ def _queries(
 
 def _is_phrase(run: str) -> bool:
     parts = run.split(" ")
-    if parts[0] in _WEAK or parts[-1] in _WEAK or len(parts[0]) < 2 or any(c.isdigit() for c in parts[0]):
+    if parts[0] in WEAK or parts[-1] in WEAK or len(parts[0]) < 2 or any(c.isdigit() for c in parts[0]):
         return False
     # "backpack 45" ends in the middle of a size; "iphone 15" is what people say.
     return len(run) > 2 and not (len(parts) > 2 and parts[-1].isdigit()) and any(len(part) > 2 for part in parts)

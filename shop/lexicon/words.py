@@ -22,7 +22,8 @@ class Near(NamedTuple):
 
 
 class Words:
-    """Words, folded, with how many products have each. Plurals are known where their singular is, and back."""
+    """Words, folded, with how many products are called so; 0 for what only descriptions say now and then. Plurals are
+    known where their singular is, and back."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = dict(counts)
@@ -40,7 +41,7 @@ class Words:
         return len(self._counts)
 
     def count(self, word: str) -> int:
-        """Products that have the folded word in the singular or plural, about; 0 where there is none."""
+        """Products that are called by the folded word in the singular or plural, about."""
         return self._stems.get(singular(word), 0)
 
     def known(self, word: str) -> bool:
