@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
-from typing import Protocol
+from typing import Final
 
 import structlog
 
@@ -13,16 +12,14 @@ from app.settings import ServiceSettings
 from es.errors import EngineError
 from shop.lexicon.gather import Gathering, Lexicon
 from shop.lexicon.reader import LexiconReader
+from shop.queries.reader import QueryLogReader
 
 log = structlog.get_logger(__name__)
 
-
-class PopularQueries(Protocol):
-    """Where the searches that people make often are known."""
-
-    async def popular(self) -> Mapping[str, int]:
-        """Queries that found something, with how often they were asked. Raises EngineError."""
-        ...
+POPULAR_DAYS: Final = 30
+MOST_POPULAR: Final = 2_000
+# What fewer people searched for may tell who they are.
+LEAST_PEOPLE: Final = 3
 
 
 class LexiconKeeper:
@@ -37,18 +34,15 @@ class LexiconKeeper:
         reader: LexiconReader,
         catalogue: Catalogue,
         settings: ServiceSettings,
+        searched: QueryLogReader,
     ) -> None:
         self._reader = reader
         self._catalogue = catalogue
         self._settings = settings
-        self._popular: PopularQueries | None = None
+        self._searched = searched
         self._gathered_at = float("-inf")
         self._watcher: asyncio.Task[None] | None = None
         self.current: Lexicon | None = None
-
-    def use(self, popular: PopularQueries) -> None:
-        """Names where popular searches are known; they count from the next gathering on."""
-        self._popular = popular
 
     def start(self) -> None:
         """Begins gathering; call once, from the lifespan."""
@@ -70,7 +64,7 @@ class LexiconKeeper:
                 # In a thread and page by page, so that requests are answered meanwhile.
                 await asyncio.to_thread(gathering.add, page)
         values = await self._reader.values()
-        asked = await self._popular.popular() if self._popular else {}
+        asked = await self._asked()
         made = await asyncio.to_thread(gathering.lexicon, facts.index, facts.products, values, asked)
         self.current, self._gathered_at = made, time.monotonic()
         took_s = round(time.perf_counter() - began, 2)
@@ -78,6 +72,15 @@ class LexiconKeeper:
             "lexicon gathered", index=made.index, products=gathering.products, words=len(made.words), took_s=took_s
         )
         return made
+
+    async def _asked(self) -> dict[str, int]:
+        """Popular searches with how often they were asked; none where the log cannot be read."""
+        try:
+            popular = await self._searched.popular(days=POPULAR_DAYS, size=MOST_POPULAR, least_people=LEAST_PEOPLE)
+        except EngineError as error:
+            log.info("popular searches not read", reason=str(error))
+            return {}
+        return {query.text: query.searches for query in popular}
 
     async def _watch(self) -> None:
         while True:

@@ -33,11 +33,13 @@ from app.search.routes import router as search_routes
 from app.search.service import SearchService
 from app.search.similar import SimilarService
 from app.search.similar_routes import router as similar_routes
+from app.search.spelling import Speller
 from app.settings import ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
+from embed.vocabulary import common_words
 from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -127,7 +129,9 @@ async def open_services(
     queries = QueryLog(client, names, query_log or QueryLogSettings())
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
-    lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings)
+    searched = QueryLogReader(client, names)
+    lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings, searched)
+    speller = Speller(lexicon, reader, common_words(embedding))
     rules = LiveRules(RuleStore(client, names, deadline_s=settings.search_deadline_s), settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
@@ -135,7 +139,7 @@ async def open_services(
     lexicon.start()
     queries.start()
     await rules.start()
-    search = SearchService(reader, catalogue, settings, queries)
+    search = SearchService(reader, catalogue, settings, queries, speller)
     try:
         yield AppServices(
             catalogue=catalogue,
@@ -145,7 +149,7 @@ async def open_services(
             products=ProductService(reader, settings),
             events=events,
             health=HealthService(catalogue, queries, rules),
-            analytics=AnalyticsService(QueryLogReader(client, names), queries),
+            analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
         )
     finally:

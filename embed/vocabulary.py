@@ -5,14 +5,23 @@ from typing import Final
 
 import orjson
 
+from embed.load import model_folder
+from embed.settings import EmbedSettings
+
 TOKENIZER: Final = "tokenizer.json"
 LEAST_LETTERS: Final = 3
 _CONTINUED: Final = "##"
 
 
-def common_words(folder: Path) -> frozenset[str]:
-    """Words of three letters or more, in lower case, of the WordPiece vocabulary in a model's folder: some 20,000 of
-    English for the model that comes with the product. Empty where there is no such vocabulary."""
+def common_words(settings: EmbedSettings) -> frozenset[str]:
+    """Words of three letters or more, in lower case, of the sentence model that the settings name, or of the one that
+    comes with the product where they name none: some 20,000 of English. Empty for a model whose vocabulary is no
+    WordPiece."""
+    named = settings.text_model
+    return _of_folder(model_folder(EmbedSettings.model_fields["text_model"].default if named == "none" else named))
+
+
+def _of_folder(folder: Path) -> frozenset[str]:
     try:
         model = orjson.loads((folder / TOKENIZER).read_bytes())["model"]
         pieces = model["vocab"] if model.get("type") == "WordPiece" else {}

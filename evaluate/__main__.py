@@ -126,6 +126,19 @@ def look_cost(given: argparse.Namespace) -> int:
     return DONE
 
 
+def spelling(given: argparse.Namespace) -> int:
+    """Measures corrections of mistyped searches over the judged catalogue."""
+    from evaluate.spelling.measure import lines, measure, values
+
+    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
+    engine, shoppers = EngineSettings(), EvaluateSettings().data / "search" / "webshop-goals" / "requests.txt"
+    measured = asyncio.run(measure(_judged_data(given), shoppers, engine, ensure_server(engine)))
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def pictures(given: argparse.Namespace) -> int:
     """Asks a model of words and pictures for fashion, outdoor gear, phone photos and the demo's products."""
     from embed.lite import LiteEmbedder
@@ -186,6 +199,9 @@ def parser() -> argparse.ArgumentParser:
     typing.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     typing.add_argument("--seconds", type=_positive, default=30, metavar="S", help="time spent on measuring")
     typing.set_defaults(verb=suggest)
+    spelled = commands.add_parser("spelling", help=spelling.__doc__, description=spelling.__doc__)
+    _takes_judged_data(spelled)
+    spelled.set_defaults(verb=spelling)
     seen = commands.add_parser("pictures", help=pictures.__doc__, description=pictures.__doc__)
     seen.add_argument("--model", default="shopscout-lite", metavar="NAME", help="a bundled model, or its folder")
     seen.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
@@ -240,7 +256,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     top = parser()
     given = top.parse_args(arguments)
-    if given.command in ("relevance", "search"):
+    if given.command in ("relevance", "search", "spelling"):
         feed = [given.products, given.map]
         if given.command == "search" and given.url:
             if any(feed):

@@ -65,6 +65,23 @@ class Understood(BaseModel):
     constraints: list[dict[str, Any]] = Field([], description="Constraints found in the words.")
 
 
+class WordChange(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    before: str = Field(alias="from", examples=["hikng"])
+    after: str = Field(alias="to", examples=["hiking"])
+
+
+class Corrected(BaseModel):
+    """What was searched for in the place of what was typed."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    before: str = Field(alias="from", description="The words as they were typed.")
+    after: str = Field(alias="to", description="The words that were searched for.")
+    words: list[WordChange]
+
+
 class SearchAnswer(BaseModel):
     search_id: str = Field(description="Name it when reporting clicks on these hits.")
     total: int = Field(description="Exact number of products in the result.", examples=[37])
@@ -72,6 +89,10 @@ class SearchAnswer(BaseModel):
     hits: list[SearchHit]
     facets: dict[str, list[FacetValue]]
     understood: Understood
+    did_you_mean: str | None = Field(description="Words that may be meant instead; null where none are likelier.")
+    corrected: Corrected | None = Field(
+        description="The mistyped words found (almost) nothing and were corrected; correct=false leaves them."
+    )
     degraded: list[str] = Field(description="What this search had to go without, and why; empty when all was well.")
     next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")
 
@@ -125,6 +146,7 @@ class SearchBody(RequestBody):
     fusion: str = Field("convex", description="convex or rrf.")
     explain: bool = Field(False, description="Tell how each hit got its place.")
     group: str | None = Field(None, description="none, or parent: one hit a family, and counts of families.")
+    correct: bool = Field(True, description="false: take the words as they are typed.")
     session_id: str = Field(
         "",
         max_length=MAX_ID,

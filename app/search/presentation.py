@@ -27,7 +27,7 @@ class Page:
 
 def fingerprint(query: SearchQuery) -> str:
     """Names a search up to its page, so that a cursor is not used on another one."""
-    same = replace(query, cursor=None, offset=0, size=1, facets=(), facet_size=1, explain=False)
+    same = replace(query, cursor=None, offset=0, size=1, facets=(), facet_size=1, explain=False, correct=True)
     return hashlib.sha256(repr(same).encode()).hexdigest()[:12]
 
 

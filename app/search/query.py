@@ -74,6 +74,7 @@ class SearchQuery:
     mode: Mode = Mode.HYBRID
     fusion: FusionMethod = FusionMethod.CONVEX
     explain: bool = False
+    correct: bool = True
     example: Example | None = None
     group: Group | None = None
     """None: the caller did not say."""
@@ -100,7 +101,7 @@ class SearchQuery:
 
 
 _OWN: Final = frozenset(
-    {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group"}
+    {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group", "correct"}
 )
 
 
@@ -161,6 +162,7 @@ def build(
         mode=take.choice("mode", Mode, Mode.HYBRID),
         fusion=take.choice("fusion", FusionMethod, FusionMethod.CONVEX),
         explain=take.flag("explain"),
+        correct=take.flag("correct", default=True),
         example=parse_example(own, problems),
         cursor=take.cursor(),
         group=take.choice("group", Group, Group.NONE) if own.get("group") else None,
@@ -219,8 +221,8 @@ class _Reader:
         self._problems.append((name, f'{name} cannot be "{word[:80]}"; there are: {", ".join(kind)}.'))
         return default
 
-    def flag(self, name: str) -> bool:
-        value = str(self._raw.get(name) if self._raw.get(name) is not None else "false").strip().lower()
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = str(self._raw.get(name) if self._raw.get(name) not in (None, "") else default).strip().lower()
         if value not in ("true", "1", "yes", "false", "0", "no", ""):
             self._problems.append((name, f"{name} must be true or false."))
         return value in ("true", "1", "yes")

@@ -78,6 +78,7 @@ def _parameters() -> list[dict[str, Any]]:
             "How hybrid search joins its two rankings.",
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
+        _parameter("correct", "false: take the words as they are typed.", {"type": "boolean", "default": True}),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
         _parameter(
             "group",

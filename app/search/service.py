@@ -18,6 +18,7 @@ from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery
 from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
+from app.search.spelling import Speller
 from app.settings import ServiceSettings
 from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -35,6 +36,7 @@ class SearchService:
     catalogue: Catalogue
     settings: ServiceSettings
     queries: QueryLog
+    speller: Speller
     in_flight: int = 0
     prober: Prober = field(init=False)
 
@@ -74,8 +76,12 @@ class SearchService:
 
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit) -> dict[str, Any]:
         started = time.perf_counter()
-        query = await self._understand(ask)
-        probed, found, tail = await self._find(query)
+        asked = await self._understand(ask)
+        probed, found, tail = await self._find(asked)
+        spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
+        query = spelled.query
+        if query is not asked:
+            probed, found, tail = await self._find(query)
         fusion = self._fusion(query)
         if query.grouped:
             deadline_s = self.settings.search_deadline_s
@@ -87,8 +93,9 @@ class SearchService:
         answer = presentation.present(
             query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion
         )
+        answer |= spelled.told(asked)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
-        self.queries.searched(logged(query, answer, visit))
+        self.queries.searched(logged(asked, answer, visit))
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return answer
 
@@ -104,6 +111,7 @@ class SearchService:
             query = ask(newer)
         if query.group is None:
             query = replace(query, group=Group(self.settings.group))
+        query = self.speller.continued(query)
         own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
         if not own or not cursor_fits(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])

@@ -80,4 +80,6 @@ async def open_searcher(
     patient = settings.model_copy(update={"search_deadline_s": 30.0})
     unlogged = QueryLogSettings(query_log=False)
     async with open_services(patient, engine, embedding, url, query_log=unlogged) as services:
+        # Otherwise the first queries would be searched for without corrections.
+        await services.suggest.lexicon.gather()
         yield Searcher(services, patient)

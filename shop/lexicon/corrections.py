@@ -28,6 +28,8 @@ BEAM: Final = 12
 LONGEST_TEXT: Final = 20
 """Words; longer texts are no search for something with a name, and are left as they are."""
 LEAST_PART: Final = 3
+LEAST_BEGUN: Final = 5
+"""Letters from which on a word may be one that broke off."""
 
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _GLUED: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4})")
@@ -120,11 +122,14 @@ def _otherwise(word: str, lexicon: Lexicon) -> list[_Reading]:
 
 def _near(word: str, lexicon: Lexicon) -> list[tuple[str, float]]:
     """Words of the catalogue that are like this one, with what the mistakes cost."""
-    return [
+    found = [
         (near.word, (A_LIKELY_MISTAKE if _is_likely(word, near.word) else A_MISTAKE) + A_MISTAKE * (near.distance - 1))
         for near in lexicon.words.near(word, limit=READINGS_A_WORD)
         if near.word not in WEAK
     ]
+    # The rest of the word may not have been typed: "headph".
+    begun = lexicon.words.begun(word, READINGS_A_WORD // 2) if len(word) >= LEAST_BEGUN else []
+    return found + [(whole, A_MISTAKE) for whole in begun if whole not in dict(found)]
 
 
 def _is_likely(typed: str, meant: str) -> bool:

@@ -1,7 +1,7 @@
 """Every word of a catalogue with the number of products that have it; which are like another one. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,6 +39,9 @@ class Words:
 
     def __len__(self) -> int:
         return len(self._counts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counts)
 
     def count(self, word: str) -> int:
         """Products that are called by the folded word in the singular or plural, about."""

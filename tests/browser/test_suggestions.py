@@ -147,3 +147,26 @@ def test_a_phone_shows_the_list_without_scrolling_sideways(shop: Suggestions) ->
         assert width == 360
     finally:
         shop.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_correction_is_told_and_can_be_taken_back(shop: Suggestions) -> None:
+    shop.offer("trail", "trail backpack")  # The words of the shop are gathered.
+    shop.open("/?q=trail+bakpack&mode=lexical")
+    assert shop.said.startswith("60 products")
+    assert shop.text("#spelling") == "Showing results for trail backpack. Search for trail bakpack instead."
+    shop.browser.find_element(By.CSS_SELECTOR, "#spelling a").click()
+    shop.until(lambda: shop.query == "?q=trail+bakpack&mode=lexical&correct=false")
+    shop.until(lambda: shop.said.startswith("0 products"))
+    assert not shop.browser.find_element(By.ID, "spelling").is_displayed()
+    shop.type("trail bakpac")
+    shop.until(lambda: shop.query == "?q=trail+bakpac&mode=lexical")
+    assert shop.complaints() == []
+
+
+def test_what_may_be_meant_is_a_link(shop: Suggestions) -> None:
+    shop.offer("trail", "trail backpack")
+    shop.open("/?q=trail+backpack+numbr&mode=lexical")
+    assert shop.text("#spelling") == "Did you mean trail backpack number?"
+    shop.browser.find_element(By.CSS_SELECTOR, "#spelling a").click()
+    shop.until(lambda: shop.query == "?q=trail+backpack+number&mode=lexical")
+    shop.until(lambda: not shop.browser.find_element(By.ID, "spelling").is_displayed())

@@ -2,11 +2,11 @@
 //
 // Everything in the address that is no parameter of its own is a filter, as in the API.
 
-const OWN = ["q", "sort", "mode"];
-const DEFAULTS = { q: "", sort: "relevance", mode: "hybrid" };
+const OWN = ["q", "sort", "mode", "correct"];
+const DEFAULTS = { q: "", sort: "relevance", mode: "hybrid", correct: "true" };
 const NOT_FILTERS = new Set([...OWN, "facets", "facet_size", "page", "size", "cursor", "fusion", "explain"]);
 
-/** `{q, sort, mode, filters: Map(name -> Set(values))}` of an address's query. */
+/** `{q, sort, mode, correct, filters: Map(name -> Set(values))}` of an address's query. */
 export function readAddress(query) {
   const parameters = new URLSearchParams(query);
   const search = { ...DEFAULTS, filters: new Map() };

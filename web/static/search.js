@@ -11,7 +11,7 @@ const TYPING_PAUSE_MS = 180;
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q suggestions suggested count unfold fold filters facets clear sort mode chips degraded problem nothing results more product"
+  "search q suggestions suggested count unfold fold filters facets clear sort mode chips spelling degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -54,11 +54,37 @@ function show(answer) {
   page.fold.textContent = `Show ${amount(answer.total, "product", "products")}`;
   page.results.replaceChildren(...answer.hits.map(card));
   drawFacets(page.facets, answer.facets, opened, choose);
+  drawSpelling(answer);
   page.degraded.hidden = answer.degraded.length === 0;
   page.degraded.textContent = answer.degraded.length ? `Searched with less: ${answer.degraded.join("; ")}` : "";
   page.nothing.hidden = answer.total > 0;
   if (answer.total === 0) page.nothing.replaceChildren(...nothingFound());
   goOn(answer.next_cursor);
+}
+
+/** What the words were corrected to, or may be meant to be; a link to the other reading. */
+function drawSpelling({ corrected, did_you_mean: meant }) {
+  const parts = [];
+  if (corrected) {
+    parts.push("Showing results for ", element("b", { textContent: corrected.to }), ". Search for ");
+    parts.push(readingLink(corrected.from, "false"), " instead.");
+  } else if (meant) {
+    parts.push("Did you mean ", readingLink(meant, "true"), "?");
+  }
+  page.spelling.hidden = parts.length === 0;
+  page.spelling.replaceChildren(...parts);
+}
+
+function readingLink(text, correct) {
+  const link = element("a", { href: addressOf({ ...asked, q: text, correct }), textContent: text });
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // Another tab or window.
+    event.preventDefault();
+    asked.q = page.q.value = text;
+    asked.correct = correct;
+    go();
+  });
+  return link;
 }
 
 function nothingFound() {
@@ -79,7 +105,7 @@ function showTrouble(error) {
   facets = null; // Another catalogue may be live by now.
   page.count.textContent = "No result";
   page.results.replaceChildren();
-  page.nothing.hidden = page.degraded.hidden = true;
+  page.nothing.hidden = page.degraded.hidden = page.spelling.hidden = true;
   page.problem.hidden = false;
   page.problem.replaceChildren(element("p", { textContent: error.message }));
   const again = element("button", { type: "button", className: "outlined", textContent: "Try again" });
@@ -158,6 +184,7 @@ function searchFor(text, byTyping) {
     return;
   }
   asked.q = text;
+  asked.correct = "true";
   go({ byTyping });
 }
 
@@ -170,6 +197,7 @@ function chosenSuggestion({ query, filter, product }) {
     return;
   }
   asked.q = query ?? "";
+  asked.correct = "true";
   if (filter) valuesOf(asked, filter.name).add(filter.value);
   page.q.value = asked.q;
   go();

@@ -1,5 +1,6 @@
 """GET /api/suggest over a real catalogue: what is offered, how it is marked, and what disappears."""
 
+import asyncio
 import random
 from typing import Any
 
@@ -212,22 +213,25 @@ async def test_without_a_catalogue_there_is_a_clear_error(engine_settings: Engin
         assert response.json()["type"] == "/problems/no-catalogue"
 
 
-class Asked:
-    async def popular(self) -> dict[str, int]:
-        return {"reading lamp under 20": 50, "gone forever": 90}
-
-
 async def test_popular_searches_come_first_while_they_find_something(engine_settings: EngineSettings) -> None:
-    extra = product("deal", name="Reading lamp under 20")
-    load(engine_settings, [*shelf(), extra], None)
-    async with api(engine_settings, search_deadline_s=30) as client:
+    """Those of three people and more, from the query log."""
+    deal = product("deal", name="Reading deal with a long name")
+    load(engine_settings, [*shelf(), deal], None)
+    async with api(engine_settings, search_deadline_s=30, query_log_flush_s=0.1) as client:
         await lexicon_gathered(client)
+        for person, q in [*((n, "Reading deal") for n in range(4)), (0, "reading secret"), (0, "reading quillon")]:
+            await client.get("/api/search", params={"q": q, "session_id": f"person{person}"})
         keeper = services_of(client).suggest.lexicon
-        keeper.use(Asked())
-        await keeper.gather()
+        async with asyncio.timeout(30):
+            while "reading deal" not in texts((await suggested(client, "read"))["queries"]):
+                await asyncio.sleep(0.2)
+                await keeper.gather()
         first = (await suggested(client, "read"))["queries"][0]
-        assert (first["text"], first["source"]) == ("reading lamp under 20", "searches")
-        assert (await suggested(client, "gone"))["queries"] == []
+        assert (first["text"], first["source"]) == ("reading deal", "searches")
+        others = (await suggested(client, "reading q"))["queries"]
+        assert all(one["source"] == "catalogue" for one in others)
+        delete(engine_settings, "deal")
+        assert "reading deal" not in texts((await suggested(client, "read"))["queries"])
 
 
 async def test_a_large_catalogue_is_sampled(engine_settings: EngineSettings) -> None:

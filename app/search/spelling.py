@@ -1,0 +1,103 @@
+"""Did the shopper mistype? Corrected by itself where the words find (almost) nothing, else offered.
+
+Costs nothing but a look into memory where every word is one of the catalogue; else one more round trip.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.lexicon import LexiconKeeper
+from app.search import presentation
+from app.search.clauses import Clause, clause
+from app.search.lexical import words_query
+from app.search.query import SearchQuery
+from app.search.retrieval import Retrieved
+from es.mappings import products as fields
+from shop.lexicon.corrections import Correction, correction
+from shop.products.reader import ProductReader
+
+ALMOST_NOTHING: Final = 2
+"""Products found by the words as typed, up to which a correction that finds more takes their place."""
+
+_COUNTED: Final = 10
+_FIELDS: Final = (fields.NAME, fields.BRAND_WORDS, fields.DESCRIPTION, fields.IDENTIFIER_WORDS, fields.DETAILS)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """What to search for in the end. `corrected`: what was changed for that; `offered`: what may be meant instead."""
+
+    query: SearchQuery
+    corrected: Correction | None = None
+    offered: Correction | None = None
+
+    def told(self, asked: SearchQuery) -> dict[str, Any]:
+        """The answer's part."""
+        made = self.corrected
+        changes = [{"from": before, "to": after} for before, after in made.changes] if made else []
+        return {
+            "did_you_mean": self.offered.text if self.offered else None,
+            "corrected": {"from": asked.text, "to": made.text, "words": changes} if made else None,
+        }
+
+
+class Speller:
+    """Looks at the words of searches. `common`: words that are meant as they stand, in the shop or not."""
+
+    def __init__(self, lexicon: LexiconKeeper, reader: ProductReader, common: Set[str] = frozenset()) -> None:
+        self._lexicon = lexicon
+        self._reader = reader
+        self._common = common
+
+    def meant(self, query: SearchQuery) -> Correction | None:
+        """What the words may have been meant to be; None where they are known, or are not to be corrected."""
+        if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:
+            return None
+        return correction(query.text, self._lexicon.current, self._common)
+
+    def continued(self, query: SearchQuery) -> SearchQuery:
+        """The search that the cursor belongs to, where its first page was corrected; else the search itself."""
+        if query.cursor is None or query.cursor.query == presentation.fingerprint(query):
+            return query
+        meant = self.meant(query)
+        corrected = replace(query, text=meant.text) if meant else query
+        return corrected if query.cursor.query == presentation.fingerprint(corrected) else query
+
+    async def look(self, query: SearchQuery, found: Retrieved, *, deadline_s: float) -> Spelled:
+        """Whether to correct a search that found this. Raises EngineError."""
+        meant = self.meant(query) if query.cursor is None else None
+        if meant is None:
+            return Spelled(query)
+        by_words = sum(hit.candidate.words > 0 for hit in found.hits) if found.hits else found.total
+        if by_words > ALMOST_NOTHING and not meant.unknown:
+            # Only spaces were changed, and there is something without.
+            return Spelled(query)
+        corrected = replace(query, text=meant.text)
+        bodies = [_count(corrected), *(_exists(word) for word in meant.unknown)]
+        counted, *there = await self._reader.searches(bodies, deadline_s=deadline_s)
+        better = _total(counted)
+        if any(_total(answer) for answer in there) or not better:
+            # A word that came into the catalogue since its words were gathered, or that their sample left out.
+            return Spelled(query)
+        if by_words <= ALMOST_NOTHING and better > by_words:
+            return Spelled(corrected, corrected=meant)
+        return Spelled(query, offered=meant)
+
+
+def _count(query: SearchQuery) -> dict[str, Any]:
+    """How many products the words find under the filters, up to ten."""
+    filters: list[Clause] = [clause(given) for given in query.filters]
+    found = {"bool": {"must": [words_query(query.text)], "filter": filters}}
+    return {"size": 0, "track_total_hits": _COUNTED, "query": found}
+
+
+def _exists(word: str) -> dict[str, Any]:
+    """Whether any product has the word."""
+    has = {"multi_match": {"query": word, "fields": list(_FIELDS)}}
+    return {"size": 0, "terminate_after": 1, "track_total_hits": 1, "query": has}
+
+
+def _total(answer: dict[str, Any]) -> int:
+    total: int = answer["hits"]["total"]["value"]
+    return total
