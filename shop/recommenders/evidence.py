@@ -1,0 +1,117 @@
+"""Candidates and what each model says about them: the table that a hybrid ranks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop.recommenders.contract import Recommender
+from shop.recommenders.histories import Histories, Items, Scores, Weights
+
+BLOCK_CELLS = 12_000_000
+"""Scores of one model held at a time: shoppers x catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Candidates, one a row, shopper by shopper. `shopper` and `item`: shape (rows,). `features`: shape
+    (rows, features). `sizes`: candidates of each shopper, shape (shoppers,)."""
+
+    shopper: NDArray[np.int64]
+    item: Items
+    features: Weights
+    sizes: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Models by name, fitted together; `proposing` names those whose best `per_model` products become candidates.
+
+    Features of a candidate, in the order of `names`: every model's score, and that score as a share of the model's best
+    for this shopper; the candidate's events and how often it was somebody's last; the events of the last product in
+    the history; the length of the history; how often the candidate is in it already.
+    """
+
+    models: Mapping[str, Recommender]
+    proposing: Sequence[str]
+    per_model: int = 60
+    exclude_seen: bool = True
+    _events: Weights = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    _latest: Weights = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the features."""
+        scores = [f"{name}{kind}" for name in self.models for kind in ("", ": share of best")]
+        return [
+            *scores,
+            "events",
+            "share of events that were the last",
+            "events of the last product",
+            "length of history",
+            "times in history",
+        ]
+
+    def fit(self, histories: Histories) -> None:
+        """Every model anew, from the same histories."""
+        for model in self.models.values():
+            model.fit(histories)
+        self._events = histories.counts()
+        last = histories.last()
+        latest = np.bincount(last[last >= 0], minlength=histories.catalogue)
+        self._latest = (latest / (self._events + 5)).astype(np.float32)
+
+    def table(self, histories: Histories) -> Table:
+        """Candidates of each history. One block of scores of every model is in memory at a time."""
+        parts = list(self._blocks(histories))
+        if not parts:
+            none = np.zeros(0, dtype=np.int64)
+            return Table(none, none.astype(np.int32), np.zeros((0, len(self.names)), dtype=np.float32), none)
+        return Table(
+            np.concatenate([part.shopper for part in parts]),
+            np.concatenate([part.item for part in parts]),
+            np.concatenate([part.features for part in parts]),
+            np.concatenate([part.sizes for part in parts]),
+        )
+
+    def _blocks(self, histories: Histories) -> Iterator[Table]:
+        step = max(1, BLOCK_CELLS // max(histories.catalogue, 1))
+        for first in range(0, len(histories), step):
+            part = histories.part(first, min(first + step, len(histories)))
+            scored = {name: model.scores(part) for name, model in self.models.items()}
+            shopper, item = np.nonzero(self._candidates(scored, part))
+            features = self._features(scored, part, shopper, item)
+            sizes = np.bincount(shopper, minlength=len(part))
+            yield Table(shopper + first, item.astype(np.int32), features, sizes)
+
+    def _candidates(self, scored: Mapping[str, Scores], histories: Histories) -> NDArray[np.bool_]:
+        wanted = np.zeros((len(histories), histories.catalogue), dtype=bool)
+        for name in self.proposing:
+            found = scored[name]
+            if self.exclude_seen:
+                found[histories.shoppers, histories.items] = 0
+            k = min(self.per_model, histories.catalogue)
+            best = np.argpartition(-found, k - 1, axis=1)[:, :k]
+            rows = np.arange(len(histories))[:, None]
+            wanted[rows, best] |= found[rows, best] > 0
+        if self.exclude_seen:
+            wanted[histories.shoppers, histories.items] = False
+        return wanted
+
+    def _features(
+        self, scored: Mapping[str, Scores], histories: Histories, shopper: NDArray[np.int64], item: NDArray[np.int64]
+    ) -> Weights:
+        columns: list[Weights] = []
+        for found in scored.values():
+            if self.exclude_seen:
+                found[histories.shoppers, histories.items] = 0
+            best = np.maximum(found.max(axis=1, initial=0), 1e-9)
+            score = found[shopper, item]
+            columns += [score, score / best[shopper]]
+        last = histories.last()
+        of_last = np.where(last >= 0, self._events[last], 0)
+        lengths = histories.lengths
+        seen = np.asarray(histories.matrix()[shopper, item]).ravel()
+        columns += [self._events[item], self._latest[item], of_last[shopper], lengths[shopper], seen]
+        return np.stack([column.astype(np.float32) for column in columns], axis=1)
