@@ -21,8 +21,10 @@ from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems
 from evaluate.errors import DataMissing, EvaluateError
+from evaluate.recommenders.command import add_options
 from evaluate.settings import EvaluateSettings
 from ingest.errors import IngestError
+from shop.recommenders.errors import RecommenderError
 
 if TYPE_CHECKING:
     from evaluate.relevance.measure import JudgedData
@@ -180,6 +182,15 @@ def look_share(given: argparse.Namespace) -> int:
     return DONE
 
 
+def recommenders(given: argparse.Namespace) -> int:
+    """Measures every recommender on events that it has not seen, by full ranking."""
+    from evaluate.recommenders.command import lines_of
+
+    for line in lines_of(given):
+        print(line)
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -221,6 +232,9 @@ def parser() -> argparse.ArgumentParser:
     cost.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     cost.add_argument("--seconds", type=_positive, default=60, metavar="S", help="time spent on measuring")
     cost.set_defaults(verb=look_cost)
+    learned = commands.add_parser("recommenders", help=recommenders.__doc__, description=recommenders.__doc__)
+    add_options(learned)
+    learned.set_defaults(verb=recommenders)
     return top
 
 
@@ -272,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataMissing as error:
         sys.stderr.write(f"{error}\n")
         return NO_DATA
-    except (EvaluateError, EngineError, IngestError, EmbedError) as error:
+    except (EvaluateError, EngineError, IngestError, EmbedError, RecommenderError) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
     except KeyboardInterrupt:

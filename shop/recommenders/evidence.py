@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,28 +63,25 @@ class Evidence:
         latest = np.bincount(last[last >= 0], minlength=histories.catalogue)
         self._latest = (latest / (self._events + 5)).astype(np.float32)
 
-    def table(self, histories: Histories) -> Table:
-        """Candidates of each history. One block of scores of every model is in memory at a time."""
-        parts = list(self._blocks(histories))
-        if not parts:
-            none = np.zeros(0, dtype=np.int64)
-            return Table(none, none.astype(np.int32), np.zeros((0, len(self.names)), dtype=np.float32), none)
-        return Table(
-            np.concatenate([part.shopper for part in parts]),
-            np.concatenate([part.item for part in parts]),
-            np.concatenate([part.features for part in parts]),
-            np.concatenate([part.sizes for part in parts]),
-        )
+    @property
+    def popularity(self) -> Weights:
+        """Events of each product as a share of the most of any, shape (catalogue,)."""
+        found: Weights = self._events / max(float(self._events.max(initial=0)), 1.0)
+        return found
 
-    def _blocks(self, histories: Histories) -> Iterator[Table]:
+    def batches(self, histories: Histories, order: NDArray[np.int64]) -> Iterator[tuple[Histories, NDArray[np.int64]]]:
+        """The shoppers of `order`, as many at a time as `table` should be asked about at once; and which they are."""
         step = max(1, BLOCK_CELLS // max(histories.catalogue, 1))
-        for first in range(0, len(histories), step):
-            part = histories.part(first, min(first + step, len(histories)))
-            scored = {name: model.scores(part) for name, model in self.models.items()}
-            shopper, item = np.nonzero(self._candidates(scored, part))
-            features = self._features(scored, part, shopper, item)
-            sizes = np.bincount(shopper, minlength=len(part))
-            yield Table(shopper + first, item.astype(np.int32), features, sizes)
+        for first in range(0, len(order), step):
+            shoppers = order[first : first + step]
+            yield histories.taken(shoppers), shoppers
+
+    def table(self, histories: Histories) -> Table:
+        """Candidates of each history. Holds the scores of every model: shoppers x catalogue each."""
+        scored = {name: model.scores(histories) for name, model in self.models.items()}
+        shopper, item = np.nonzero(self._candidates(scored, histories))
+        features = self._features(scored, histories, shopper, item)
+        return Table(shopper, item.astype(np.int32), features, np.bincount(shopper, minlength=len(histories)))
 
     def _candidates(self, scored: Mapping[str, Scores], histories: Histories) -> NDArray[np.bool_]:
         wanted = np.zeros((len(histories), histories.catalogue), dtype=bool)
@@ -112,6 +110,8 @@ class Evidence:
         last = histories.last()
         of_last = np.where(last >= 0, self._events[last], 0)
         lengths = histories.lengths
-        seen = np.asarray(histories.matrix()[shopper, item]).ravel()
-        columns += [self._events[item], self._latest[item], of_last[shopper], lengths[shopper], seen]
-        return np.stack([column.astype(np.float32) for column in columns], axis=1)
+        seen = np.zeros(len(item), dtype=np.float32)
+        if len(item) and not self.exclude_seen:
+            seen = np.asarray(histories.matrix()[shopper, item]).ravel()
+        about: list[NDArray[Any]] = [self._events[item], self._latest[item], of_last[shopper], lengths[shopper], seen]
+        return np.stack([column.astype(np.float32) for column in (*columns, *about)], axis=1)

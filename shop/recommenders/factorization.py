@@ -8,6 +8,9 @@ from threadpoolctl import threadpool_limits
 from shop.recommenders.errors import RecommenderUnavailable
 from shop.recommenders.histories import Histories, Scores, Weights
 
+ROWS_AT_ONCE = 100_000
+"""Vectors of products gathered at a time."""
+
 
 class AlsFactorization:
     """Alternating least squares on implicit feedback (Hu, Koren and Volinsky, ICDM 2008), trained by the `implicit`
@@ -31,6 +34,8 @@ class AlsFactorization:
         self.factors, self.l2, self.alpha, self.decay = factors, l2, alpha, decay
         self.iterations, self.threads, self.seed = iterations, threads, seed
         self.products: Weights = np.zeros((0, factors), dtype=np.float32)
+        self._solved = self.products
+        """Rows: (Y'Y + l2 I)^-1 y_i."""
 
     def fit(self, histories: Histories) -> None:
         """Raises RecommenderUnavailable where the package is not installed."""
@@ -50,7 +55,9 @@ class AlsFactorization:
                 random_state=self.seed,
             )
             model.fit(histories.presence(), show_progress=False)
-        self.products = np.asarray(model.item_factors, dtype=np.float32)
+        self.products = y = np.asarray(model.item_factors, dtype=np.float32)
+        shared = y.T @ y + self.l2 * np.eye(y.shape[1], dtype=np.float32)
+        self._solved = np.ascontiguousarray(np.linalg.solve(shared, y.T).T)
 
     def scores(self, histories: Histories) -> Scores:
         return self.shoppers(histories) @ self.products.T
@@ -58,15 +65,24 @@ class AlsFactorization:
     def shoppers(self, histories: Histories) -> Weights:
         """Vectors of shoppers, shape (shoppers, factors); zeros for an empty history."""
         weighted = histories.matrix(self.decay)
-        y = self.products
-        shared = y.T @ y + self.l2 * np.eye(self.factors, dtype=np.float32)
+        y, solved = self.products, self._solved
         found = np.zeros((len(histories), self.factors), dtype=np.float32)
-        for row in range(len(histories)):
-            span = slice(weighted.indptr[row], weighted.indptr[row + 1])
-            if span.stop == span.start:
-                continue
-            mine = y[weighted.indices[span]]
-            confidence = 1 + self.alpha * weighted.data[span]
-            left = shared + (mine * (confidence - 1)[:, None]).T @ mine
-            found[row] = np.linalg.solve(left, mine.T @ confidence)
+        lengths = np.diff(weighted.indptr)
+        for length in np.unique(lengths[lengths > 0]):
+            alike = np.flatnonzero(lengths == length)
+            for rows in np.array_split(alike, 1 + len(alike) * int(length) // ROWS_AT_ONCE):
+                entries = weighted.indptr[rows][:, None] + np.arange(length)
+                items = weighted.indices[entries]
+                found[rows] = _solved_for(y[items], solved[items], self.alpha * weighted.data[entries])
         return found
+
+
+def _solved_for(mine: Weights, solved: Weights, confidence: Weights) -> Weights:
+    """Vectors of shoppers with histories of one length n, by the Woodbury identity: n equations each instead of as
+    many as there are factors. `mine`, `solved`: shape (shoppers, n, factors). `confidence`: shape (shoppers, n)."""
+    between = solved @ mine.transpose(0, 2, 1)
+    wanted = (1 + confidence)[:, :, None]
+    left = between + np.eye(mine.shape[1], dtype=np.float32) / np.maximum(confidence, 1e-6)[:, None, :]
+    weights = wanted - np.linalg.solve(left, between @ wanted)
+    vectors: Weights = (solved.transpose(0, 2, 1) @ weights)[:, :, 0]
+    return vectors

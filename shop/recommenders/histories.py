@@ -15,6 +15,13 @@ Scores: TypeAlias = NDArray[np.float32]
 """Shape (shoppers, catalogue): higher is better; 0 or less is no recommendation."""
 
 Weights: TypeAlias = NDArray[np.float32]
+"""One number a product, an event or an entry of a matrix."""
+
+
+def power(base: Weights, exponent: float) -> Weights:
+    """base^exponent, float32."""
+    found: Weights = np.power(base, np.float32(exponent), dtype=np.float32)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,16 @@ class Histories:
         starts = self.starts[first : end + 1]
         return Histories(self.items[starts[0] : starts[-1]], starts - starts[0], self.catalogue)
 
+    def taken(self, shoppers: NDArray[np.int64]) -> "Histories":
+        """These shoppers, in this order."""
+        lengths = self.lengths[shoppers]
+        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+        events = np.arange(starts[-1]) + np.repeat(self.starts[shoppers] - starts[:-1], lengths)
+        return Histories(self.items[events], starts, self.catalogue)
+
     def chosen(self, wanted: NDArray[np.bool_]) -> "Histories":
         """The shoppers for whom `wanted`, shape (shoppers,), holds."""
-        kept = np.repeat(wanted, self.lengths)
-        ends = np.cumsum(self.lengths[wanted])
-        return Histories(self.items[kept], np.concatenate([np.zeros(1, dtype=np.int64), ends]), self.catalogue)
+        return self.taken(np.flatnonzero(wanted))
 
     def last(self) -> Items:
         """The last item of each shopper, shape (shoppers,); -1 where there is none."""

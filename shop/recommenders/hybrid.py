@@ -73,28 +73,42 @@ class Hybrid:
         self.ranker.fit(*lists)
 
     def scores(self, histories: Histories) -> Scores:
-        """Between 0 and 1 for candidates, the best of each shopper at 1; 0 for the rest."""
-        return ranked(self.ranker, self.evidence.table(histories), histories)
+        """Between 0 and 1 for candidates, the best of each shopper at 1; 0 for the rest. Where no model proposes
+        anything, popularity."""
+        everybody = np.arange(len(histories))
+        found = [
+            ranked(self.ranker, self.evidence.table(part), part, self.evidence.popularity)
+            for part, _ in self.evidence.batches(histories, everybody)
+        ]
+        return np.concatenate([np.zeros((0, histories.catalogue), dtype=np.float32), *found])
 
 
 def teaching(
     evidence: Evidence, earlier: Histories, targets: Items, at_most: int
 ) -> tuple[Weights, NDArray[np.bool_], NDArray[np.int64]]:
-    """What a ranker is fitted to: lists of candidates that hold the shopper's next product, `at_most` of them.
-    Raises NothingToLearn where there is none."""
-    table = evidence.table(earlier)
-    hits = table.item == targets[table.shopper]
-    holds = np.flatnonzero(np.bincount(table.shopper[hits], minlength=len(earlier)))
-    if not len(holds):
+    """What a ranker is fitted to: lists of candidates that hold the shopper's next product, `at_most` of them, drawn
+    by chance. Raises NothingToLearn where there is none."""
+    order = np.random.default_rng(SEED).permutation(len(earlier))
+    features, hits, sizes, lists = [], [], [], 0
+    for part, shoppers in evidence.batches(earlier, order):
+        table = evidence.table(part)
+        right = table.item == targets[shoppers][table.shopper]
+        holds = np.bincount(table.shopper[right], minlength=len(part)) > 0
+        rows = holds[table.shopper]
+        features.append(table.features[rows])
+        hits.append(right[rows])
+        sizes.append(table.sizes[holds])
+        lists += int(holds.sum())
+        if lists >= at_most:
+            break
+    if not lists:
         raise NothingToLearn("In no history is the next product among the candidates: there are too few events.")
-    if len(holds) > at_most:
-        holds = np.sort(np.random.default_rng(SEED).choice(holds, at_most, replace=False))
-    rows = np.isin(table.shopper, holds)
-    return table.features[rows], hits[rows], table.sizes[holds]
+    return np.concatenate(features), np.concatenate(hits), np.concatenate(sizes)
 
 
-def ranked(ranker: Ranker, table: Table, histories: Histories) -> Scores:
-    """Scores of a table's candidates as a matrix: exp(score - best of the shopper)."""
+def ranked(ranker: Ranker, table: Table, histories: Histories, otherwise: Weights) -> Scores:
+    """Scores of a table's candidates as a matrix: exp(score - best of the shopper). `otherwise`: the row of a shopper
+    without candidates."""
     found = np.zeros((len(histories), histories.catalogue), dtype=np.float32)
     if len(table.item):
         score = ranker.predict(table.features)
@@ -102,4 +116,5 @@ def ranked(ranker: Ranker, table: Table, histories: Histories) -> Scores:
         np.maximum.at(best, table.shopper, score)
         # 1e-30: far behind is not the same as no candidate.
         found[table.shopper, table.item] = np.maximum(np.exp(score - best[table.shopper]), 1e-30)
+    found[table.sizes == 0] = otherwise
     return found

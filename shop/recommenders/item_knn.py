@@ -9,12 +9,12 @@ from shop.recommenders.histories import Histories, Scores, Weights
 def strongest(weights: sparse.spmatrix, neighbours: int) -> sparse.csr_matrix:
     """The `neighbours` highest weights of each row; the others become zero. float32."""
     rows = sparse.csr_matrix(weights, dtype=np.float32)
-    rows.eliminate_zeros()
     lengths = np.diff(rows.indptr)
-    of_row = np.repeat(np.arange(rows.shape[0]), lengths)
-    order = np.lexsort((rows.indices, -rows.data, of_row))
-    rank = np.arange(len(order)) - np.repeat(rows.indptr[:-1], lengths)
-    kept = np.sort(order[rank < neighbours])
+    kept = np.ones(len(rows.data), dtype=bool)
+    for row in np.flatnonzero(lengths > neighbours):
+        span = slice(rows.indptr[row], rows.indptr[row + 1])
+        rest = np.argpartition(-rows.data[span], neighbours - 1)[neighbours:]
+        kept[span.start + rest] = False
     starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, neighbours))])
     return sparse.csr_matrix((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
 
@@ -68,7 +68,7 @@ class Bm25ItemKnn(ItemTransitions):
         taken = histories.presence().T.tocsr()
         shoppers = np.diff(taken.indptr).astype(np.float32)
         products = np.asarray(taken.sum(axis=0)).ravel()
-        rarity = np.log(max(taken.shape[1], 1)) - np.log1p(products)
+        rarity = np.maximum(np.log(histories.catalogue) - np.log1p(products), 0)
         norm = self.k1 * (1 - self.b + self.b * shoppers / max(float(shoppers.mean()), 1e-9))
         saturated = ((self.k1 + 1) / (norm + 1)).astype(np.float32)
         weighted = scaled(saturated, taken, rarity.astype(np.float32))

@@ -26,10 +26,11 @@ class ListwiseLinear:
 
     def fit(self, features: Weights, hits: NDArray[np.bool_], sizes: NDArray[np.int64]) -> None:
         rows = _with_roots(features)
-        self._mean = rows.mean(axis=0)
+        self._mean = np.asarray(rows.mean(axis=0, dtype=np.float64), dtype=np.float32)
         spread = rows.std(axis=0)
         self._spread = np.where(spread > 1e-9, spread, 1).astype(np.float32)
-        rows = (rows - self._mean) / self._spread
+        rows -= self._mean
+        rows /= self._spread
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         right = hits.astype(np.float32)
 
@@ -46,8 +47,8 @@ class ListwiseLinear:
         self.weights = found.x.astype(np.float32)
 
     def predict(self, features: Weights) -> Weights:
-        found: Weights = ((_with_roots(features) - self._mean) / self._spread) @ self.weights
-        return found
+        standard = (_with_roots(features) - self._mean) / self._spread
+        return np.asarray(standard @ self.weights, dtype=np.float32)
 
 
 class BoostedTrees:

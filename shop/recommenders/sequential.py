@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sparse
 
-from shop.recommenders.histories import Histories
+from shop.recommenders.histories import Histories, power
 from shop.recommenders.item_knn import ItemTransitions, scaled, strongest
 
 
@@ -47,7 +47,7 @@ def transitions(histories: Histories, settings: CounterSettings) -> sparse.csr_m
     """Weights from product to product, shape (catalogue, catalogue)."""
     counted = ordered_pairs(histories, settings.window, settings.distance_power, settings.reverse)
     events = np.maximum(histories.counts(), 1)
-    damped = scaled(events**-settings.source_power, counted, events**-settings.target_power)
+    damped = scaled(power(events, -settings.source_power), counted, power(events, -settings.target_power))
     return strongest(damped, settings.neighbours)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.sparse as sparse
 
-from shop.recommenders.histories import Histories, Scores
+from shop.recommenders.histories import Histories, Scores, power
 from shop.recommenders.item_knn import scaled, strongest
 
 
@@ -18,10 +18,9 @@ class SessionKnn:
     def fit(self, histories: Histories) -> None:
         taken = histories.presence()
         size = np.maximum(np.diff(taken.indptr), 1).astype(np.float32)
-        every = np.ones(histories.catalogue, dtype=np.float32)
-        damped = np.maximum(histories.counts(), 1) ** -self.rarity
-        self._near = scaled(size**-0.5, taken, damped.astype(np.float32)).T.tocsr()
-        self._products = scaled(np.ones(len(size), dtype=np.float32), taken, every * damped)
+        damped = power(np.maximum(histories.counts(), 1), -self.rarity)
+        self._near = scaled(power(size, -0.5), taken, damped).T.tocsr()
+        self._products = scaled(np.ones(len(size), dtype=np.float32), taken, damped)
 
     def scores(self, histories: Histories) -> Scores:
         near = strongest(histories.matrix(self.decay) @ self._near, self.neighbours)
