@@ -49,7 +49,7 @@ def contenders(contents: Contents, catalogue: int, vectors: Vectors | None, thre
     decays = [{"decay": decay} for decay in DECAYS]
     factors = [
         {"factors": f, "l2": l2, "alpha": a, "decay": d}
-        for f, l2, a in ((128, 1.0, 10.0), (128, 1.0, 40.0), (64, 1.0, 10.0))
+        for f, l2, a in ((128, 1.0, 10.0), (128, 1.0, 40.0))
         for d in (1.0, 0.6)
     ]
     listed = [

@@ -29,7 +29,7 @@ SEEN_AGAIN = 0.01
 """Share of validation events that are repeats, from which on products in the history are recommended again."""
 
 
-ASKED_TO_CHOOSE = 25_000
+ASKED_TO_CHOOSE = 12_000
 
 
 @dataclass(frozen=True, slots=True)
