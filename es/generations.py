@@ -154,6 +154,17 @@ class Generations:
         aliased = self._aliased()
         return aliased[-1] if aliased else None
 
+    def meta(self, index: str) -> dict[str, Any]:
+        """The `_meta` of an index: its schema, the models of its vectors, where its documents came from."""
+        with translated():
+            found: dict[str, Any] = self._client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
+        return found
+
+    def models(self, index: str) -> dict[str, dict[str, Any]]:
+        """The `model` and `dims` of each vector field of an index."""
+        found: dict[str, dict[str, Any]] = self.meta(index).get("models", {})
+        return found
+
     def loading(self) -> list[str]:
         """Generations that a living loader is filling now; a change must reach them as well as the live one."""
         return [g.index for g in self.all() if g.state == LOADING and not g.live and not _abandoned(g)]

@@ -1,4 +1,4 @@
-"""python -m ingest load | upsert | demo | events: products and events from feeds into Elasticsearch.
+"""python -m ingest load | upsert | embed | demo | events: products and events from feeds into Elasticsearch.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -116,6 +116,21 @@ def parser() -> argparse.ArgumentParser:
     _add_feed_options(events)
     _add_report_options(events)
     events.set_defaults(verb=event_command.events)
+    embed = verbs.add_parser("embed", help="make the vectors of the live catalogue anew, after a change of model")
+    embed.add_argument("--text", action="store_true", help="those of texts (default: what another model made)")
+    embed.add_argument(
+        "--pictures",
+        action="append",
+        nargs="?",
+        const="",
+        default=[],
+        metavar="WHERE",
+        help="those of pictures, found there, or where the last load found them",
+    )
+    embed.add_argument("--rejects", type=Path, metavar="FILE", help="where pictures that cannot be read go")
+    _add_report_options(embed)
+    embed.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
+    embed.set_defaults(verb=commands.embed)
     demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
     _add_run_options(demo)
     demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
@@ -141,7 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (EngineUnavailable, EngineSetupError) as error:
         return _complain(f"{error} Nothing is lost: run the same command again.", UNAVAILABLE)
     except EmbedError as error:
-        return _complain(f"{error} (--no-vectors loads for search by words alone)", FAILED)
+        instead = " (--no-vectors loads for search by words alone)" if hasattr(options, "no_vectors") else ""
+        return _complain(f"{error}{instead}", FAILED)
     except (IngestError, EngineError) as error:
         return _complain(str(error), FAILED)
 

@@ -3,20 +3,13 @@
 import argparse
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from elasticsearch import Elasticsearch
 
-from embed.settings import EmbedSettings
-from es.client import connect
-from es.names import IndexNames
-from es.reach import ensure_server
 from es.settings import EngineSettings
-from ingest.embedding import MeteredEmbedder, load_embedder
+from ingest.connection import Connection, connected
 from ingest.errors import LoadRefused, MappingError
 from ingest.feeds.feed import Feed, FeedOptions, Format, open_feeds
 from ingest.feeds.row import RowSource
@@ -28,30 +21,12 @@ from ingest.rejects import RejectsFile, rejects_path
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
 from ingest.upsert import FeedUpsert
-from shop.pictures.opening import absolute, open_pictures
-from shop.pictures.vectors import ProductPictures
+from shop.pictures.opening import absolute
 from shop.products.document import Product
-from shop.products.store import ProductStore
 from shop.products.upsert import ProductUpserts
-from shop.settings import PictureSettings
 
 # Formats whose values are all text, or may hold lists as text.
 _TEXT_FORMATS = frozenset({Format.CSV, Format.PARQUET})
-
-
-@dataclass(frozen=True, slots=True)
-class _Connection:
-    client: Elasticsearch
-    store: ProductStore
-    embedder: MeteredEmbedder | None
-    pictures: ProductPictures | None
-
-    def counted(self, summary: Summary) -> None:
-        """Puts into the summary what was embedded."""
-        if self.embedder is not None:
-            summary.embedding = self.embedder.counts()
-        if self.pictures is not None:
-            summary.pictures = self.pictures.counts()
 
 
 def load(options: argparse.Namespace, stop: threading.Event) -> bool:
@@ -65,7 +40,7 @@ def load(options: argparse.Namespace, stop: threading.Event) -> bool:
         summary = Summary()
         reader = RowReader(feeds, mapper, rejects, summary)
         return _report(options, summary, rejects, lambda: dry_run(reader, summary, settings, _show))
-    with _connected(options, settings, progress, stop) as found:
+    with connected(settings, progress, stop, text=not options.no_vectors, places=options.pictures) as found:
         source = {
             "feeds": [feed.label for feed in feeds],
             "mapping": options.map.name if options.map else None,
@@ -82,7 +57,9 @@ def upsert(options: argparse.Namespace, stop: threading.Event) -> bool:
         mapping = mapping.model_copy(update={"deleted": options.delete})
     rejects = _rejects(options, settings, feeds[0].label)
     progress = Progress(feeds, sys.stderr, quiet=options.quiet)
-    with _connected(options, settings, progress, stop) as found:
+    with connected(
+        settings, progress, stop, text=not options.no_vectors, places=options.pictures, remembered=True
+    ) as found:
         upserts = ProductUpserts(found.client, found.store)
         mapper = Mapper(mapping, settings.currency, optional=options.map is None)
         run = FeedUpsert(upserts, feeds, mapper, rejects, settings, progress=progress, stop=stop)
@@ -98,6 +75,34 @@ def upsert(options: argparse.Namespace, stop: threading.Event) -> bool:
         return _report(options, run.summary, rejects, work)
 
 
+def embed(options: argparse.Namespace, stop: threading.Event) -> bool:
+    """`embed`; returns False: a product that is live is never rejected."""
+    from ingest.reembed import LABEL, LiveProducts, ReEmbedding
+
+    settings = _settings(options)
+    # "" stands for where the last load found its pictures.
+    places = [place for place in options.pictures if place]
+    rejects = RejectsFile(options.rejects or rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
+    rows = LiveProducts()
+    progress = Progress([rows], sys.stderr, quiet=options.quiet)
+    with connected(settings, progress, stop, text=True, places=places, remembered=True) as found:
+        run = ReEmbedding(found, rows, rejects, settings, progress=progress, stop=stop)
+        due = run.due(text=options.text, pictures=bool(options.pictures))
+        if not due:
+            rejects.close()
+            sys.stdout.write("the live vectors are of these models already\n")
+            return False
+
+        def work() -> None:
+            try:
+                run.run(due, [absolute(place) for place in places])
+            finally:
+                found.counted(run.summary)
+
+        _report(options, run.summary, rejects, work)
+    return False
+
+
 def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
     """`demo`; returns False: the demo has no rejects."""
     # Late, for the demo is no part of loading a shop's own products.
@@ -111,20 +116,21 @@ def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
         folder = EngineSettings().cache_dir / "demo" / "pictures"
         progress.say(f"pictures: {rows.prepare_pictures(folder, progress.say)}")
         options.pictures = [] if options.no_vectors else [str(folder)]
-    with _connected(options, settings, progress, stop) as found:
+    with connected(settings, progress, stop, text=not options.no_vectors, places=options.pictures) as found:
         models = [model.spec.id if model else None for model in (found.embedder, found.pictures)]
         if found.store.retrying(lambda: is_live(found.store.generations, rows.fingerprint, *models)):
             sys.stdout.write("the demo catalogue is live already\n")
             return False
+        source = {**rows.source, "pictures": options.pictures}
         rejects = RejectsFile(rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
         mapper = Mapper(identity(split_texts=False), settings.currency, optional=True)
-        return _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, rows.source)
+        return _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, source)
 
 
 def _full_load(
     options: argparse.Namespace,
     settings: IngestSettings,
-    found: _Connection,
+    found: Connection,
     feeds: Sequence[RowSource],
     mapper: Mapper,
     rejects: RejectsFile,
@@ -198,32 +204,3 @@ def _feeds(options: argparse.Namespace) -> tuple[list[Feed], MappingFile]:
 
 def _rejects(options: argparse.Namespace, settings: IngestSettings, label: str) -> RejectsFile:
     return RejectsFile(options.rejects or rejects_path(label, settings.rejects_dir))
-
-
-@contextmanager
-def _connected(
-    options: argparse.Namespace, settings: IngestSettings, progress: Progress, stop: threading.Event
-) -> Iterator[_Connection]:
-    """A product store on the configured server, or on the embedded one, started if it must be."""
-    engine = EngineSettings()
-
-    def waiting(seconds: float, error: Exception) -> None:
-        progress.say(f"{error} Trying again in {seconds:.1f} s.")
-
-    with ExitStack() as stack:
-        embedder = None if options.no_vectors else stack.enter_context(load_embedder(EmbedSettings()))
-        pictures = None
-        if options.pictures:
-            pictures = stack.enter_context(open_pictures(options.pictures, EmbedSettings(), PictureSettings()))
-        client = stack.enter_context(connect(engine, ensure_server(engine)))
-        store = ProductStore(
-            client,
-            IndexNames(engine.index_prefix),
-            embedder,
-            pictures=pictures,
-            vector_index=settings.vector_index,
-            retry_for_s=settings.retry_for_s,
-            on_wait=waiting,
-            stop=stop,
-        )
-        yield _Connection(client, store, embedder, pictures)

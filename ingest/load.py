@@ -1,8 +1,4 @@
-"""A full load: rows into a new generation, checks, and the swap that makes it live.
-
-Whatever ends a load early (an error, Ctrl-C, a failed check) removes its generation; the live one is never touched.
-After kill -9 the generation stays behind, and the next load removes it.
-"""
+"""A full load: rows into a new generation, which takes the place of the live one if it is good (generation.py)."""
 
 import threading
 import time
@@ -10,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from es.errors import EngineError
+from es.generations import Check
 from ingest.errors import LoadRefused
 from ingest.feeds.row import RowSource
+from ingest.generation import replace_live
 from ingest.mapping.mapper import Mapper
 from ingest.normalize import GoodRow, Reject, normalize
 from ingest.pipeline import BulkPipeline
@@ -24,8 +21,6 @@ from shop.pictures.vectors import PictureProblem
 from shop.products.checks import SMOKE_SAMPLES
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
-
-_ALL = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +98,25 @@ class FullLoad:
         Raises LoadRefused if a check fails, FeedError, EngineError; the generation is then gone.
         """
         started = time.monotonic()
-        generations = self._store.generations
-        for left in self._store.retrying(lambda: generations.prune(keep=_ALL)):
-            self._progress.say(f"removed {left}, which a load that died had left behind")
-        index = self._store.begin_load(source)
         try:
-            self._write(index)
-            self._judge()
-            self._progress.say("merging and checking")
-            self._store.retrying(lambda: generations.finish(index))
-            self._check(index)
-            self.summary.replaced_index = self._store.retrying(lambda: generations.swap(index))
+            replaced = replace_live(
+                self._store,
+                lambda: self._store.begin_load(source),
+                self._fill,
+                self._checks,
+                progress=self._progress,
+                keep=self._settings.keep,
+            )
         except BaseException:
-            self._discard(index)
             self.summary.indexed = 0
             raise
-        self.summary.index = index
-        self._store.retrying(lambda: generations.prune(keep=self._settings.keep))
+        self.summary.index, self.summary.replaced_index = replaced.index, replaced.before
         self.summary.seconds = time.monotonic() - started
         return self.summary
+
+    def _fill(self, index: str) -> None:
+        self._write(index)
+        self._judge()
 
     def _write(self, index: str) -> None:
         started = time.monotonic()
@@ -165,6 +160,7 @@ class FullLoad:
 
     def _without_picture(self, origin: Origin, problem: PictureProblem) -> None:
         """A picture that its product goes without; called from the encoder's thread."""
+        self.summary.pictures_refused += 1
         self._rejects.warn(origin.label, origin.unit, origin.place, problem)
 
     def _judge(self) -> None:
@@ -193,23 +189,9 @@ class FullLoad:
     def _live_count(self) -> int:
         return next((g.documents for g in self._store.generations.all() if g.live), 0)
 
-    def _check(self, index: str) -> None:
+    def _checks(self) -> list[Check]:
         sample = [product for product_id, product in self._sample.items() if product_id not in self._failed]
-        checks = self._store.checks(self.summary.indexed, sample, writes=self.summary.written)
-        problems = [
-            f"{result.name}: {result.problem}"
-            for result in self._store.retrying(lambda: self._store.generations.check(index, checks))
-            if result.problem
-        ]
-        if problems:
-            raise LoadRefused(f"The new generation failed its checks and did not go live ({'; '.join(problems)}).")
-
-    def _discard(self, index: str) -> None:
-        # One attempt: if Elasticsearch is away, the next load removes it.
-        try:
-            self._store.generations.delete(index)
-        except EngineError:
-            self._progress.say(f"{index} could not be removed now; the next load removes it")
+        return self._store.checks(self.summary.indexed, sample, writes=self.summary.written)
 
 
 def judge_rows(summary: Summary, settings: IngestSettings) -> None:

@@ -3,18 +3,25 @@
 import threading
 import time
 from collections.abc import Sequence
-from typing import TextIO
-
-from ingest.feeds.row import RowSource
+from typing import Protocol, TextIO
 
 TERMINAL_EVERY_S = 0.5
 PLAIN_EVERY_S = 10.0
 
 
+class Measured(Protocol):
+    """What is read: how much there is, in any unit (bytes, products), None where that is not known."""
+
+    @property
+    def size_bytes(self) -> int | None: ...
+
+    def bytes_read(self) -> int: ...
+
+
 class Progress:
     """Rate, share of the bytes read and time left. Safe for several threads."""
 
-    def __init__(self, feeds: Sequence[RowSource], out: TextIO, *, quiet: bool = False, noun: str = "products") -> None:
+    def __init__(self, feeds: Sequence[Measured], out: TextIO, *, quiet: bool = False, noun: str = "products") -> None:
         self._feeds = feeds
         self._out = out
         self._quiet = quiet

@@ -32,6 +32,7 @@ class Summary:
     writing_seconds: float = 0.0
     embedding: EmbeddingCounts = field(default_factory=EmbeddingCounts)
     pictures: PictureCounts | None = None
+    pictures_refused: int = 0
     duplicate_ids: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Summary:
             "with_picture": counts.products,
             "pictures_embedded": counts.made,
             "pictures_cached": counts.cached,
-            "pictures_refused": counts.refused,
+            "pictures_refused": self.pictures_refused,
             "pictures_per_s": round(counts.made / counts.seconds, 1) if counts.made else 0.0,
         }
 
@@ -108,8 +109,8 @@ class Summary:
                 f"{self.pictures.products:,} products with a picture: {self.pictures.made:,} pictures embedded{rate}, "
                 f"{self.pictures.cached:,} vectors from the cache"
             )
-            if self.pictures.refused:
-                yield f"warning: {self.pictures.refused:,} pictures could not be had or read; their products are there"
+        if self.pictures_refused:
+            yield f"warning: {self.pictures_refused:,} pictures could not be had or read; their products are there"
         if self.duplicates:
             more = " ..." if self.duplicates > len(self.duplicate_ids) else ""
             names = ", ".join(self.duplicate_ids)
@@ -118,5 +119,5 @@ class Summary:
         if self.unseen:
             yield f"warning: no row has the columns from which the mapping takes {', '.join(self.unseen)}"
         if self.rejects_file is not None:
-            what = "rejected rows and pictures" if self.pictures and self.pictures.refused else "rejected rows"
+            what = "rejected rows and pictures" if self.pictures_refused else "rejected rows"
             yield f"{what} with their reasons: {self.rejects_file}"

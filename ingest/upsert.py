@@ -130,6 +130,9 @@ class FeedUpsert:
 
     def _count(self, origin: Origin, change: Change, raw: str, outcome: Outcome) -> None:
         summary = self.summary
+        summary.pictures_refused += len(outcome.pictures)
+        for problem in outcome.pictures:
+            self._rejects.warn(origin.label, origin.unit, origin.place, problem)
         match outcome.result:
             case Result.REFUSED:
                 why = sentences(outcome.why) if isinstance(outcome.why, ValidationError) else outcome.why or []

@@ -4,17 +4,16 @@ import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
-from elasticsearch import Elasticsearch
 
 import es.mappings
 import shop.products
 from embed.base import Embedder, ImageEmbedder
 from es.client import connect
 from es.embedded.progress import say
-from es.mappings.products import SCHEMA_VERSION, VectorSpace, definition
+from es.mappings.products import IMAGE_VECTOR, SCHEMA_VERSION, VectorSpace
 from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate import synthetic
@@ -43,7 +42,7 @@ def ensure_loaded(
     """Makes the catalogue of this size the live one of `engine`'s prefix, merged to one segment. With `look`, products
     have vectors as if of pictures: around the place of their family's words in that model's space."""
     with connect(engine) as client:
-        store = _Store(client, IndexNames(engine.index_prefix), embedder, look)
+        store = ProductStore(client, IndexNames(engine.index_prefix), embedder)
         mark = fingerprint(embedder.spec.id + (look.spec.id if look else ""), products)
         seconds = None
         if not any(g.live and g.meta.get("source", {}).get("fingerprint") == mark for g in store.generations.all()):
@@ -63,29 +62,13 @@ def fingerprint(model: str, products: int) -> str:
     return digest.hexdigest()[:16]
 
 
-class _Store(ProductStore):
-    """A store whose index has a field for looks, which come from no picture."""
-
-    def __init__(
-        self, client: Elasticsearch, names: IndexNames, embedder: Embedder, look: ImageEmbedder | None
-    ) -> None:
-        super().__init__(client, names, embedder)
-        self._look = look
-
-    def begin_load(self, source: dict[str, Any] | None = None) -> str:
-        if self._look is None:
-            return super().begin_load(source)
-        spaces = [VectorSpace(model.spec.id, model.spec.dims) for model in (self._embedder, self._look) if model]
-        made = definition(*spaces)
-        made["mappings"]["_meta"]["source"] = source
-        return self.generations.create(made)
-
-
 def _load(store: ProductStore, embedder: Embedder, products: int, mark: str, look: ImageEmbedder | None) -> None:
     say(f"loading {products:,} synthetic products; later runs use them again")
     vectors = synthetic.FamilyVectors(embedder)
     looks = synthetic.FamilyVectors(look) if look is not None else None
-    index = store.begin_load({"fingerprint": mark})
+    # The looks come from no picture, so the store cannot know their model.
+    kept = {IMAGE_VECTOR: VectorSpace(look.spec.id, look.spec.dims)} if look is not None else {}
+    index = store.begin_load({"fingerprint": mark}, kept)
     said = time.monotonic()
     for start in range(0, products, BATCH):
         outcome = store.send(index, _lines(vectors, looks, range(start, min(start + BATCH, products))))

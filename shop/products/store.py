@@ -5,9 +5,9 @@ Blocking, for loads and commands; the HTTP service reads through shop/products/r
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 import orjson
@@ -30,18 +30,14 @@ from es.generations import Check, CheckResult, Generations
 from es.mappings import products as fields
 from es.names import IndexNames
 from shop.pictures.vectors import PictureProblem, PictureVectors, ProductPictures
-from shop.products.checks import (
-    SMOKE_SAMPLES,
-    check_count,
-    check_mapping,
-    check_pictures,
-    finds_by_name,
-    finds_by_vector,
-)
+from shop.products import checks
 from shop.products.document import Product
 from shop.products.stored import embedding_text, stored_form
 
 T = TypeVar("T")
+
+Spaces: TypeAlias = Mapping[str, fields.VectorSpace | None]
+"""The model of each vector field."""
 
 RETRY_FOR_S = 300.0
 RETRY_WAIT_MAX_S = 20.0
@@ -50,10 +46,12 @@ RETRY_WAIT_MAX_S = 20.0
 @dataclass(frozen=True, slots=True)
 class VersionedProduct:
     """A product with the version that decides against other writes of it: milliseconds since 1970, or any
-    number that grows with time. A write whose version is lower than the stored one changes nothing."""
+    number that grows with time. A write whose version is lower than the stored one changes nothing. `kept`: vectors as
+    they were stored, by field, for which no new ones are made."""
 
     product: Product
     version: int
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -102,30 +100,59 @@ class ProductStore:
         self.names = names
         self.generations = Generations(client, names, fields.KIND)
 
-    def begin_load(self, source: dict[str, Any] | None = None) -> str:
+    def begin_load(self, source: dict[str, Any] | None = None, kept: Spaces | None = None) -> str:
         """Creates the generation that a full load fills; returns its index name. `source` is kept in its `_meta`:
-        where the products come from."""
+        where the products come from. `kept`: models of vectors that are copied, where we make none of the kind."""
+        spaces = self._spaces(kept)
         definition = fields.definition(
-            _space(self._embedder), _space(self._pictures), shards=self._shards, index=self._vector_index
+            spaces[fields.TEXT_VECTOR], spaces[fields.IMAGE_VECTOR], shards=self._shards, index=self._vector_index
         )
         if source is not None:
             definition["mappings"]["_meta"]["source"] = source
         return self.retrying(lambda: self.generations.create(definition))
 
-    def makes_vectors_of(self, index: str) -> bool:
-        """Whether products of this index have text vectors; GenerationError if another model than ours made them."""
-        with translated():
-            meta = self._client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
-        model = meta.get("models", {}).get(fields.TEXT_VECTOR)
-        if model is None:
-            return False
-        if self._embedder is None or model["model"] != self._embedder.spec.id:
-            ours = f"the model here is {self._embedder.spec.id}" if self._embedder else "there is no model here"
+    def only(self, *, text: bool, pictures: bool) -> "ProductStore":
+        """This store, making vectors of these kinds alone."""
+        return ProductStore(
+            self._client,
+            self.names,
+            self._embedder if text else None,
+            pictures=self._pictures if pictures else None,
+            vector_index=self._vector_index,
+            shards=self._shards,
+            retry_for_s=self._retry_for_s,
+            on_wait=self._on_wait,
+            stop=self._stop,
+        )
+
+    def _spaces(self, kept: Spaces | None) -> Spaces:
+        ours = {fields.TEXT_VECTOR: _space(self._embedder), fields.IMAGE_VECTOR: _space(self._pictures)}
+        return {name: space or (kept or {}).get(name) for name, space in ours.items()}
+
+    def vector_fields(self, index: str) -> frozenset[str]:
+        """Which vectors the products of this index have: the field names of those whose model is ours.
+
+        Raises GenerationError if another text model than ours made the text vectors, or another picture model than ours
+        the picture vectors. Where we have no pictures to look at, those of the index are none of our business.
+        """
+        models = self.generations.models(index)
+        text, image = models.get(fields.TEXT_VECTOR), models.get(fields.IMAGE_VECTOR)
+        found = set()
+        if text is not None:
+            self._same_model(index, text["model"], self._embedder, "SHOPSCOUT_TEXT_MODEL")
+            found.add(fields.TEXT_VECTOR)
+        if image is not None and self._pictures is not None:
+            self._same_model(index, image["model"], self._pictures, "SHOPSCOUT_CLIP_MODEL")
+            found.add(fields.IMAGE_VECTOR)
+        return frozenset(found)
+
+    def _same_model(self, index: str, made_by: str, ours: Embedder | ProductPictures | None, setting: str) -> None:
+        if ours is None or made_by != ours.spec.id:
+            here = f"the model here is {ours.spec.id}" if ours else "there is no model here"
             raise GenerationError(
-                f"The vectors of {index} come from {model['model']}, and {ours}: two models cannot be mixed. Set "
-                "SHOPSCOUT_TEXT_MODEL to that model, or load the whole catalogue anew."
+                f"The vectors of {index} come from {made_by}, and {here}: two models cannot be mixed. Set {setting} to "
+                "that model, or run `python -m ingest embed`."
             )
-        return True
 
     def vectors(self, products: Sequence[Product]) -> Sequence[NDArray[np.float32] | None]:
         """One unit vector a product, shape (dims,); None where there is no model."""
@@ -134,7 +161,7 @@ class ProductStore:
         return list(self._embedder.embed_texts([embedding_text(product) for product in products]))
 
     def picture_vectors(self, products: Sequence[Product]) -> PictureVectors:
-        """One unit vector a product of its pictures; None where it has none that can be read, or there is no model."""
+        """One unit vector a product of its pictures; None where it has none that can be read, or we have no model."""
         if self._pictures is None:
             return PictureVectors([None] * len(products))
         return self._pictures.vectors(products)
@@ -157,7 +184,7 @@ class ProductStore:
         for item, text, image in zip(products, self.vectors(plain), pictures.vectors, strict=True):
             action = {"_id": item.product.product_id, "version": item.version, "version_type": "external_gte"}
             lines.append(orjson.dumps({"index": action}))
-            lines.append(orjson.dumps(stored_form(item.product, text, image)))
+            lines.append(orjson.dumps({**item.kept, **stored_form(item.product, text, image)}))
         return lines
 
     def send(self, index: str, lines: Sequence[bytes]) -> BulkOutcome:
@@ -200,19 +227,21 @@ class ProductStore:
         """Encodes and sends in one go."""
         return self.send(index, self.encode(products)) if products else BulkOutcome()
 
-    def checks(self, expected: int, sample: Sequence[Product], *, writes: int | None = None) -> list[Check]:
+    def checks(
+        self, expected: int, sample: Sequence[Product], *, writes: int | None = None, kept: Spaces | None = None
+    ) -> list[Check]:
         """What a finished generation must pass before it goes live: its count, its mapping, and that a few of
         its products are found by their own names and vectors.
 
         `writes`: how many successful writes the load made. Where the index has seen more, changes reached it
-        during the load (they may add and delete), and the count may differ by as many.
+        during the load (they may add and delete), and the count may differ by as many. `kept` as for `begin_load`.
         """
-        spaces = {fields.TEXT_VECTOR: _space(self._embedder), fields.IMAGE_VECTOR: _space(self._pictures)}
-        pictures: list[Check] = [check_pictures] if self._pictures is not None else []
+        spaces = self._spaces(kept)
+        pictures: list[Check] = [checks.check_pictures] if self._pictures is not None else []
         return [
-            lambda client, index: check_count(client, index, expected, writes),
-            lambda client, index: check_mapping(client, index, spaces),
-            lambda client, index: self._check_smoke(client, index, sample[:SMOKE_SAMPLES]),
+            lambda client, index: checks.check_count(client, index, expected, writes),
+            lambda client, index: checks.check_mapping(client, index, spaces),
+            lambda client, index: self._check_smoke(client, index, sample[: checks.SMOKE_SAMPLES]),
             *pictures,
         ]
 
@@ -235,9 +264,9 @@ class ProductStore:
     def _check_smoke(self, client: Elasticsearch, index: str, sample: Iterable[Product]) -> CheckResult:
         for product in sample:
             vector = self.vectors([product])[0]
-            if not finds_by_name(client, index, product):
+            if not checks.finds_by_name(client, index, product):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own name")
-            if vector is not None and not finds_by_vector(client, index, fields.TEXT_VECTOR, vector.tolist()):
+            if vector is not None and not checks.finds_by_vector(client, index, fields.TEXT_VECTOR, vector.tolist()):
                 return CheckResult("smoke", f"product {product.product_id} is not found by its own vector")
         return CheckResult("smoke")
 

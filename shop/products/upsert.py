@@ -6,7 +6,7 @@ whoever else writes at the same time. A change reaches the live generation and t
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,10 +15,13 @@ import orjson
 from elasticsearch import Elasticsearch
 from pydantic import ValidationError
 
+from embed.base import Vector
 from es.client import BUSY_STATUSES, translated
 from es.errors import GenerationError
 from es.mappings import products as fields
-from shop.products.document import Product, clean_attributes
+from shop.pictures.vectors import PictureProblem
+from shop.products.document import Product
+from shop.products.merging import merged
 from shop.products.store import ProductStore
 from shop.products.stored import embedding_text, product_of, stored_form
 
@@ -64,11 +67,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A change and what became of it; `why`: sentences, or what makes the changed product invalid, if refused."""
+    """A change and what became of it; `why`: sentences, or what makes the changed product invalid, if refused;
+    `pictures`: those that the changed product goes without."""
 
     change: Change
     result: Result
     why: list[str] | ValidationError | None = None
+    pictures: tuple[PictureProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,22 @@ class _Step:
     lines: tuple[bytes, ...] = ()
 
 
+@dataclass(slots=True)
+class _NewVectors:
+    """Vectors to store, by product id. Who is not in `text` or `image` keeps what is stored; None: without one."""
+
+    text: dict[str, Vector | None] = field(default_factory=dict)
+    image: dict[str, Vector | None] = field(default_factory=dict)
+    problems: list[PictureProblem] = field(default_factory=list)
+
+
 class ProductUpserts:
     """Changes the products of one shop."""
 
     def __init__(self, client: Elasticsearch, store: ProductStore) -> None:
         self._client = client
         self._store = store
-        self._with_vectors: dict[str, bool] = {}
+        self._vector_fields: dict[str, frozenset[str]] = {}
 
     def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         """Makes changes of distinct products; outcomes in order, as of the live generation.
@@ -132,12 +146,25 @@ class ProductUpserts:
         vectors = self._new_vectors(index, [(doc, found) for _, doc, found in plans if isinstance(found, Product)])
         return [_step(change, doc, found, vectors) for change, doc, found in plans]
 
-    def _new_vectors(self, index: str, plans: Sequence[tuple[Any, Product]]) -> dict[str, Any]:
-        """Vectors of the products whose text is new; the others keep those they have."""
-        if not self._has_vectors(index):
-            return {}
-        due = [product for doc, product in plans if not _same_text(doc, product)]
-        return dict(zip([product.product_id for product in due], self._store.vectors(due), strict=True)) if due else {}
+    def _new_vectors(self, index: str, plans: Sequence[tuple[Any, Product]]) -> _NewVectors:
+        """Vectors of the products whose text or pictures are new; the others keep those they have."""
+        new = _NewVectors()
+        kinds = self._kinds(index)
+        if fields.TEXT_VECTOR in kinds:
+            due = [product for doc, product in plans if not _same_text(doc, product)]
+            new.text = _by_id(due, self._store.vectors(due)) if due else {}
+        due = [product for doc, product in plans if not _same_pictures(doc, product)]
+        if due:
+            # Where nobody can look at the new pictures, the vector of the old ones would be wrong.
+            new.image = {product.product_id: None for product in due}
+            if fields.IMAGE_VECTOR in kinds:
+                found = self._store.picture_vectors(due)
+                new.image |= _by_id(due, found.vectors)
+                new.problems = found.problems
+            else:
+                had = {doc["_id"] for doc, _ in plans if doc["found"] and fields.IMAGE_VECTOR in doc["_source"]}
+                new.problems = [_lost(product_id) for product_id in new.image if product_id in had]
+        return new
 
     def _send(self, index: str, steps: Sequence[_Step]) -> set[str]:
         """Sends the lines; returns the ids whose turn has not come. Refusals of the server raise."""
@@ -168,8 +195,7 @@ class ProductUpserts:
         self._apply_to(index, [step.outcome.change for step in known])
         rest = [step for step in made if step not in known]
         written = [step.product for step in rest if step.product is not None]
-        vectors = self._store.vectors(written) if self._has_vectors(index) else [None] * len(written)
-        by_id = {product.product_id: vector for product, vector in zip(written, vectors, strict=True)}
+        new = self._new_vectors(index, [({"found": False}, product) for product in written])
         lines: list[bytes] = []
         for step in rest:
             change = step.outcome.change
@@ -180,7 +206,7 @@ class ProductUpserts:
                 lines.append(orjson.dumps({"delete": action}))
             else:
                 lines.append(orjson.dumps({"index": action}))
-                lines.append(orjson.dumps(stored_form(step.product, by_id[change.product_id])))
+                lines.append(orjson.dumps(_document(step.product, new)))
         if lines:
             # A conflict here means that the load had a newer row: then that one counts.
             self._store.bulk(index, lines)
@@ -200,10 +226,10 @@ class ProductUpserts:
 
         return self._store.retrying(request) if ids else []
 
-    def _has_vectors(self, index: str) -> bool:
-        if index not in self._with_vectors:
-            self._with_vectors[index] = self._store.retrying(lambda: self._store.makes_vectors_of(index))
-        return self._with_vectors[index]
+    def _kinds(self, index: str) -> frozenset[str]:
+        if index not in self._vector_fields:
+            self._vector_fields[index] = self._store.retrying(lambda: self._store.vector_fields(index))
+        return self._vector_fields[index]
 
 
 def _merged(change: Change, stored: Product | None) -> Product | Outcome:
@@ -225,41 +251,30 @@ def _merged(change: Change, stored: Product | None) -> Product | Outcome:
     return Outcome(change, Result.UNCHANGED) if product == stored else product
 
 
-def merged(stored: Product, changed: Mapping[str, Any]) -> Product:
-    """A product with some fields changed: None clears a field, specifications are merged by name, and the stock
-    decides about `in_stock` where only it is told. Raises pydantic's ValidationError."""
-    values = stored.model_dump()
-    if changed.get("stock_quantity") is not None and "in_stock" not in changed:
-        del values["in_stock"]
-    for name, value in changed.items():
-        if name == "specifications" and isinstance(value, dict):
-            gone = {key for key, item in value.items() if item is None}
-            # Values that clean_attributes drops must not take the stored ones' place.
-            kept = {key: item for key, item in values[name].items() if key not in gone}
-            values[name] = kept | clean_attributes({k: v for k, v in value.items() if k not in gone})
-        elif value is None and name not in ("product_id", "name", "price"):
-            values.pop(name, None)
-        else:
-            values[name] = value
-    return Product.model_validate(values)
-
-
-def _step(change: Change, doc: Mapping[str, Any], found: Product | Outcome, vectors: Mapping[str, Any]) -> _Step:
+def _step(change: Change, doc: Mapping[str, Any], found: Product | Outcome, new: _NewVectors) -> _Step:
     condition = {"_id": change.product_id}
     if doc["found"]:
         condition |= {"if_seq_no": doc["_seq_no"], "if_primary_term": doc["_primary_term"]}
     if isinstance(found, Outcome):
         deletes = found.result is Result.DELETED
         return _Step(found, None, (orjson.dumps({"delete": condition}),) if deletes else ())
-    document = stored_form(found, vectors.get(found.product_id))
+    document = _document(found, new)
     if doc["found"]:
-        kept = {name: doc["_source"][name] for name in VECTORS if name in doc["_source"]}
-        document = {**kept, **document}
+        renewed = {fields.TEXT_VECTOR: new.text, fields.IMAGE_VECTOR: new.image}
+        kept = [name for name in VECTORS if name in doc["_source"] and change.product_id not in renewed[name]]
+        document = {**{name: doc["_source"][name] for name in kept}, **document}
     verb = "index" if doc["found"] else "create"
     result = Result.CHANGED if doc["found"] else Result.CREATED
-    return _Step(
-        Outcome(change, result), found, (orjson.dumps({verb: condition}), orjson.dumps(document, default=float))
-    )
+    outcome = Outcome(change, result, pictures=tuple(p for p in new.problems if p.product_id == change.product_id))
+    return _Step(outcome, found, (orjson.dumps({verb: condition}), orjson.dumps(document, default=float)))
+
+
+def _document(product: Product, new: _NewVectors) -> dict[str, Any]:
+    return stored_form(product, new.text.get(product.product_id), new.image.get(product.product_id))
+
+
+def _by_id(products: Sequence[Product], vectors: Sequence[Vector | None]) -> dict[str, Vector | None]:
+    return {product.product_id: vector for product, vector in zip(products, vectors, strict=True)}
 
 
 def _same_text(doc: Mapping[str, Any], product: Product) -> bool:
@@ -267,6 +282,15 @@ def _same_text(doc: Mapping[str, Any], product: Product) -> bool:
     if not doc["found"] or fields.TEXT_VECTOR not in doc["_source"]:
         return False
     return embedding_text(product_of(doc["_source"])) == embedding_text(product)
+
+
+def _same_pictures(doc: Mapping[str, Any], product: Product) -> bool:
+    """Whether the stored vector, or that there is none, still fits: the pictures are called as they were."""
+    return bool(doc["found"]) and list(doc["_source"].get("images", [])) == product.images
+
+
+def _lost(product_id: str) -> PictureProblem:
+    return PictureProblem(product_id, "", "its pictures have changed, and --pictures does not say where they are")
 
 
 def _refused(change: Change, why: list[str] | ValidationError) -> Outcome:

@@ -1,6 +1,7 @@
 """Loads with pictures: vectors in the index, nothing embedded twice, and no product lost for a broken picture."""
 
 import base64
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.integration.ingest.conftest import Ingest, lines, product_rows
 from tests.picture_server import PictureServer
 
 COLORS = ["red", "green", "blue", "black", "yellow"]
+TINY = str(Path(__file__).parents[2] / "clip" / "tiny")
 LITE = lite_embedder(EmbedSettings(_env_file=None)).spec
 
 
@@ -195,3 +197,121 @@ def vector_of(ingest: Ingest, product_id: str) -> list[float] | None:
     vector = hit["_source"].get("image_vector")
     assert vector is None or np.linalg.norm(vector) == pytest.approx(1, abs=1e-3)
     return vector if vector is None else [float(value) for value in vector]
+
+
+def test_changes_of_pictures_reach_their_vectors(ingest: Ingest, folder: Path) -> None:
+    rows = [{**row, "images": [f"p{n}.png"]} for n, row in enumerate(product_rows(5))]
+    figures(ingest, rows)
+    before, of_p4 = vector_of(ingest, "p2"), vector_of(ingest, "p4")
+    (folder / "broken.png").write_bytes(b"no picture")
+    # Where the load found its pictures is remembered.
+    done = ingest.upsert(
+        [
+            {"product_id": "p2", "images": ["p0.png"]},
+            {"product_id": "p3", "images": ["broken.png"]},
+            {"product_id": "p4", "images": None},
+            {"product_id": "new", "name": "New mug", "price": 1, "images": ["p1.png"]},
+        ]
+    )
+    broken = ingest.rejects()
+
+    assert done.returncode == 0, done.stderr
+    assert vector_of(ingest, "p2") == vector_of(ingest, "p0") != before
+    assert vector_of(ingest, "new") == vector_of(ingest, "p1")
+    assert vector_of(ingest, "p3") is None
+    # Without addresses there is still the file that has its id.
+    assert vector_of(ingest, "p4") == of_p4
+    assert [(r["product_id"], r["raw"], r["warning"]) for r in broken] == [("p3", "broken.png", "picture")]
+
+    # Nobody can look at the new picture: the vector of the old one would be wrong.
+    folder.rename(ingest.folder / "moved")
+    done = ingest.upsert([{"product_id": "p0", "images": ["p1.png"]}, {"product_id": "p1", "price": 5}])
+    assert done.returncode == 0, done.stderr
+    assert "is no folder of pictures" in done.stderr
+    assert vector_of(ingest, "p0") is None
+    assert vector_of(ingest, "p1") is not None
+    assert "does not say where they are" in ingest.rejects()[0]["reason"]
+
+
+def test_another_model_of_pictures_is_refused(ingest: Ingest) -> None:
+    (ingest.folder / "pictures").mkdir()
+    for number, color in enumerate(COLORS):
+        (ingest.folder / "pictures" / f"p{number}.png").write_bytes(file(color))
+    figures(ingest, product_rows(5))
+    change = lines([{"product_id": "p1", "price": 5}])
+    done = ingest.run("upsert", "-", "--format", "jsonl", stdin=change, SHOPSCOUT_CLIP_MODEL=TINY)
+
+    assert done.returncode == 1
+    assert "two models cannot be mixed. Set SHOPSCOUT_CLIP_MODEL" in done.stderr
+    assert ingest.live()["p1"]["price_milli"] != 5000
+
+
+def embedded(ingest: Ingest, *arguments: str, **environment: str) -> dict[str, Any]:
+    done = ingest.run("embed", *arguments, "--json", **environment)
+    assert done.returncode == 0, done.stderr
+    return dict(orjson.loads(done.stdout))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_new_model_embeds_the_live_catalogue_anew(ingest: Ingest) -> None:
+    figures(ingest, [{**row, "brand": "Acme", "updated_at": "2026-03-04T05:06:07Z"} for row in product_rows(7)])
+    ingest.upsert([{"product_id": "p6", "price": 99}])
+    before, old = ingest.live(), vector_of(ingest, "p2")
+
+    done = embedded(ingest, SHOPSCOUT_CLIP_MODEL=TINY)
+    again = ingest.run("embed", SHOPSCOUT_CLIP_MODEL=TINY)
+
+    assert (done["indexed"], done["with_picture"], done["pictures_embedded"]) == (7, 5, 5)
+    assert "of these models already" in again.stdout
+    live = next(g for g in ingest.generations.all() if g.live)
+    assert live.meta["models"]["image_vector"]["model"].startswith("tiny")
+    assert live.meta["source"]["pictures"] == [str(ingest.folder / "pictures")]
+    assert ingest.live() == before
+    new = vector_of(ingest, "p2")
+    assert new is not None
+    assert old is not None
+    assert len(new) != len(old)
+    # Back again: everything comes from the cache.
+    back = embedded(ingest)
+    assert (back["pictures_embedded"], back["pictures_cached"]) == (0, 5)
+    assert vector_of(ingest, "p2") == pytest.approx(old, abs=1e-6)
+
+
+@pytest.mark.usefixtures("folder")
+def test_vectors_are_added_to_a_catalogue_that_has_none(ingest: Ingest) -> None:
+    ingest.load(product_rows(6))
+    nowhere = ingest.run("embed", "--pictures")
+    pictures = embedded(ingest, "--pictures", "pictures")
+    texts = embedded(ingest, "--text", SHOPSCOUT_TEXT_MODEL="minilm-l6-v2")
+
+    assert nowhere.returncode == 1
+    assert "say where they are" in nowhere.stderr
+    assert (pictures["indexed"], pictures["with_picture"]) == (6, 5)
+    assert (texts["indexed"], texts["embedded"]) == (6, 6)
+    live = next(g for g in ingest.generations.all() if g.live)
+    assert set(live.meta["models"]) == {"text_vector", "image_vector"}
+    # The vectors of the other kind were carried over.
+    assert nearest(ingest, "something blue") == "p2"
+    assert ingest.client.count(index=live.index, query={"exists": {"field": "text_vector"}})["count"] == 6
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_embedded_leaves_the_live_catalogue_alone(ingest: Ingest) -> None:
+    nothing = ingest.run("embed")
+    figures(ingest, product_rows(5))
+    damaged = ingest.folder / "model"
+    shutil.copytree(TINY, damaged)
+    weights = damaged / "image.float32.onnx"
+    weights.write_bytes(weights.read_bytes()[:-100] + bytes(100))
+    corrupt = ingest.run("embed", "--pictures", SHOPSCOUT_CLIP_MODEL=str(damaged))
+    missing = ingest.run("embed", "--pictures", SHOPSCOUT_CLIP_MODEL=str(ingest.folder / "no/model"))
+    (ingest.folder / "empty").mkdir()
+    no_pictures = ingest.run("embed", "--pictures", "empty", SHOPSCOUT_CLIP_MODEL=TINY)
+
+    assert [done.returncode for done in (nothing, corrupt, missing, no_pictures)] == [1, 1, 1, 1]
+    assert "Nothing is loaded yet" in nothing.stderr
+    assert "not the file that its manifest describes" in corrupt.stderr
+    assert "No exported CLIP model at" in missing.stderr
+    assert "Not one picture" in no_pictures.stderr
+    assert [g.live for g in ingest.generations.all()] == [True]
+    assert nearest(ingest, "something blue") == "p2"
