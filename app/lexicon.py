@@ -16,6 +16,8 @@ from shop.queries.reader import QueryLogReader
 
 log = structlog.get_logger(__name__)
 
+REST: Final = 3.0
+"""Pauses while words are gathered anew, as many times as long as the work between them."""
 POPULAR_DAYS: Final = 30
 MOST_POPULAR: Final = 2_000
 # What fewer people searched for may tell who they are.
@@ -25,7 +27,7 @@ LEAST_PEOPLE: Final = 3
 class LexiconKeeper:
     """The newest lexicon of the live index; None until the first is gathered.
 
-    Gathered when another generation goes live and every `lexicon_refresh_s`. Each worker has its own: some 30 MB for
+    Gathered when another generation goes live and every `lexicon_refresh_s`. Each worker has its own: some 50 MB for
     50,000 products, and no more for a larger catalogue, which is sampled.
     """
 
@@ -42,6 +44,7 @@ class LexiconKeeper:
         self._searched = searched
         self._gathered_at = float("-inf")
         self._watcher: asyncio.Task[None] | None = None
+        self._trouble = ""
         self.current: Lexicon | None = None
 
     def start(self) -> None:
@@ -54,6 +57,14 @@ class LexiconKeeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
 
+    def health(self) -> tuple[bool, str]:
+        """Whether all is well with it, and what there is to say."""
+        if self._trouble:
+            return False, f"words for suggestions and spelling cannot be gathered: {self._trouble}"
+        if self.current is None:
+            return True, "words for suggestions and spelling are being gathered"
+        return True, f"{len(self.current.words)} words of {self.current.products} products"
+
     async def gather(self) -> Lexicon:
         """Reads the live catalogue and makes its lexicon the current one. Raises EngineError."""
         began = time.perf_counter()
@@ -61,12 +72,16 @@ class LexiconKeeper:
         gathering = Gathering()
         async with contextlib.aclosing(self._reader.texts(facts.products, self._settings.lexicon_products)) as pages:
             async for page in pages:
-                # In a thread and page by page, so that requests are answered meanwhile.
+                # In a thread and page by page, so that requests are answered meanwhile. What is there already may
+                # serve a little longer: the more of the time is theirs.
+                started = time.perf_counter()
                 await asyncio.to_thread(gathering.add, page)
+                if self.current is not None:
+                    await asyncio.sleep(REST * (time.perf_counter() - started))
         values = await self._reader.values()
         asked = await self._asked()
         made = await asyncio.to_thread(gathering.lexicon, facts.index, facts.products, values, asked)
-        self.current, self._gathered_at = made, time.monotonic()
+        self.current, self._gathered_at, self._trouble = made, time.monotonic(), ""
         took_s = round(time.perf_counter() - began, 2)
         log.info(
             "lexicon gathered", index=made.index, products=gathering.products, words=len(made.words), took_s=took_s
@@ -90,5 +105,6 @@ class LexiconKeeper:
                 if stale or self.current is None or self.current.index != facts.index:
                     await self.gather()
             except EngineError as error:
-                log.info("lexicon not gathered", reason=str(error))
+                self._trouble = str(error)
+                log.info("lexicon not gathered", reason=self._trouble)
             await asyncio.sleep(self._settings.facts_refresh_s)

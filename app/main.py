@@ -148,7 +148,7 @@ async def open_services(
             suggest=SuggestService(reader, lexicon, settings),
             products=ProductService(reader, settings),
             events=events,
-            health=HealthService(catalogue, queries, rules),
+            health=HealthService(catalogue, queries, rules, lexicon),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
         )

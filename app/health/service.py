@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import Catalogue
+from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from es.errors import EngineError, IndexMissing
 from shop.products.reader import CatalogueFacts
@@ -29,6 +30,7 @@ class HealthService:
     catalogue: Catalogue
     queries: QueryLog
     rules: LiveRules
+    lexicon: LexiconKeeper
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -55,6 +57,8 @@ class HealthService:
             await self.rules.look(at_most_s=2.0)
         well, said = self.rules.health()
         checks["rules"] = _check(OK if well else DEGRADED, said)
+        well, said = self.lexicon.health()
+        checks["lexicon"] = _check(OK if well else DEGRADED, said)
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

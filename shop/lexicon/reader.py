@@ -11,7 +11,7 @@ from es.mappings import products as fields
 from es.names import IndexNames
 from shop.lexicon.gather import ValueCounts
 
-PAGE: Final = 500
+PAGE: Final = 200
 KEEP_ALIVE: Final = "2m"
 MOST_VALUES: Final = 5_000
 _TEXTS: Final = [fields.NAME, fields.BRAND, fields.DESCRIPTION, fields.DETAILS, fields.GROUP_ID]

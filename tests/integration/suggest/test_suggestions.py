@@ -16,6 +16,7 @@ from shop.lexicon.tokens import singular, words
 from shop.products.document import Product
 from tests.factory import product
 from tests.integration.suggest.conftest import lexicon_gathered, services_of
+from tests.proxy import State, proxy_to
 from tests.shops import api, load
 
 pytestmark = pytest.mark.needs_es
@@ -204,6 +205,28 @@ async def test_products_are_suggested_before_the_words_are_gathered(engine_setti
         assert len(answer["products"]) == 2
         assert answer["queries"] == []
         assert answer["degraded"] == ["completions: the words of the catalogue are still being gathered"]
+
+
+async def test_words_that_cannot_be_gathered_are_a_matter_of_health_and_come_back(demo: EngineSettings) -> None:
+    async with proxy_to(demo.es_url) as proxy:
+        through = demo.model_copy(update={"es_url": proxy.url})
+        async with api(through, search_deadline_s=5, facts_refresh_s=0.1, lexicon_refresh_s=0.2) as client:
+            await lexicon_gathered(client)
+            words_before = services_of(client).suggest.lexicon.current
+            proxy.set(State.CUT)
+            keeper = services_of(client).suggest.lexicon
+            async with asyncio.timeout(30):
+                while keeper.health()[0]:
+                    await asyncio.sleep(0.05)
+            # What was gathered before stays.
+            assert keeper.current is not None
+            assert (await client.get("/health/ready")).json()["checks"]["lexicon"]["status"] == "degraded"
+            proxy.set(State.OPEN)
+            async with asyncio.timeout(30):
+                while keeper.current is words_before or not keeper.health()[0]:
+                    await asyncio.sleep(0.05)
+            assert (await client.get("/health/ready")).json()["checks"]["lexicon"]["status"] == "ok"
+            assert (await suggested(client, "hik"))["queries"]
 
 
 async def test_without_a_catalogue_there_is_a_clear_error(engine_settings: EngineSettings) -> None:
