@@ -86,6 +86,7 @@ class ServiceSettings(BaseSettings):
         pattern="^(none|parent)$",
         description="Whether a search that does not say so shows each variant (none) or one hit a family (parent).",
     )
+    auto_facets: int = Field(8, ge=1, le=30, description="Facets that `facets=auto` shows at most.")
     facts_refresh_s: float = Field(
         10.0,
         gt=0,

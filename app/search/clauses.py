@@ -12,6 +12,7 @@ from app.search.filters import (
     RangeFilter,
     attribute_of,
 )
+from app.search.spans import Span, SpanFilter
 from es.mappings import products as fields
 from shop.products.values import HIGHEST_SORTABLE, LOWEST_SORTABLE, PriceRange, sortable
 
@@ -24,6 +25,8 @@ def clause(given: Filter) -> Clause:
         return {"term": {FLAG_FIELDS[given.name]: given.value}}
     if isinstance(given, RangeFilter):
         return _range_clause(given)
+    if isinstance(given, SpanFilter):
+        return _any_of([span_clause(given.name, span) for span in given.spans])
     if given.name == "price_range":
         return _any_of([price_range_clause(PriceRange(value.lower())) for value in given.values])
     known = WORD_FIELDS.get(given.name)
@@ -37,6 +40,20 @@ def clause(given: Filter) -> Clause:
 def price_range_clause(named: PriceRange) -> Clause:
     low, high = named.bounds_milli
     return {"range": {fields.PRICE: {"gte": low} if high is None else {"gte": low, "lt": high}}}
+
+
+def span_clause(name: str, span: Span) -> Clause:
+    """Products with a number from `low` to below `high`; `name`: price, rating, or an attribute that is a number."""
+    if name in RANGE_FIELDS:
+        bounds = {
+            side: math.ceil(bound * 1000) if name == "price" else float(bound)
+            for side, bound in (("gte", span.low), ("lt", span.high))
+            if bound is not None
+        }
+        return {"range": {RANGE_FIELDS[name]: bounds}}
+    low = LOWEST_SORTABLE if span.low is None else sortable(float(span.low))
+    high = {"lte": HIGHEST_SORTABLE} if span.high is None else {"lt": sortable(float(span.high))}
+    return {"range": {f"{fields.ATTRIBUTE_NUMBERS}.{attribute_of(name)}": {"gte": low, **high}}}
 
 
 def _range_clause(given: RangeFilter) -> Clause:

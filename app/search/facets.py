@@ -11,9 +11,10 @@ Grouped, a facet counts the families that have a product in that base with the v
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from app.search.clauses import Clause, clause, price_range_clause
+from app.search.clauses import Clause, clause, price_range_clause, span_clause
 from app.search.filters import (
     FLAG_FIELDS,
+    RANGE_FIELDS,
     WORD_FIELDS,
     Filter,
     FlagFilter,
@@ -23,13 +24,18 @@ from app.search.filters import (
     attribute_of,
     canonical,
 )
+from app.search.spans import Span, SpanFilter, parse_span
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
 from shop.products.values import PriceRange, folded, same_word
 
+AUTO: Final = "auto"
+"""Stands for the facets that help most."""
+
 MAX_NAMES_SHOWN: Final = 40
 RATING_STEPS: Final = (4, 3, 2, 1)
-NOT_FACETS: Final = frozenset({"group_id", "price"})
+NOT_FACETS: Final = frozenset({"group_id"})
+HAVING: Final = "having"
 FAMILIES: Final = "families"
 # Counted by hashes: exact for hundreds of families, off by some n / 8,000 for n up to the threshold, then by a
 # thousandth (docs/decisions/0009-families-counted-by-hashes.md).
@@ -52,7 +58,7 @@ def parse_facets(
         return (), [("facets", f"{len(names)} facets are too many; ask for at most {most}.")]
     errors = []
     for name in names:
-        attribute = name not in WORD_FIELDS and name not in FLAG_FIELDS and name != "rating"
+        attribute = name not in WORD_FIELDS and name not in FLAG_FIELDS and name not in RANGE_FIELDS
         unknown = attribute and facts is not None and attribute_of(name) not in facts.attributes
         if name in NOT_FACETS or not name or unknown:
             there_are = ", ".join(facet_names(facts)[:MAX_NAMES_SHOWN])
@@ -62,7 +68,10 @@ def parse_facets(
 
 def selections(facets: Sequence[str], filters: Sequence[Filter]) -> dict[str, Filter]:
     """The filters that are selections in a facet of this search, by the facet's name."""
-    return {f.name: f for f in filters if f.name in facets and not _is_price_bound(f)}
+    chosen = [f for f in filters if f.name in facets and not _is_price_bound(f)]
+    # Bounds and ranges of one number: the ranges are what the facet shows, the bounds are around them.
+    chosen.sort(key=lambda f: isinstance(f, SpanFilter))
+    return {f.name: f for f in chosen}
 
 
 def _is_price_bound(given: Filter) -> bool:
@@ -70,21 +79,34 @@ def _is_price_bound(given: Filter) -> bool:
 
 
 def aggregations(
-    facets: Sequence[str], selected: Mapping[str, Filter], size: int, *, grouped: bool = False
+    facets: Sequence[str],
+    selected: Mapping[str, Filter],
+    size: int,
+    fitted: Mapping[str, Sequence[Span]],
+    *,
+    grouped: bool = False,
+    having: bool = False,
 ) -> dict[str, Any]:
-    """One aggregation a facet, under the selections made in the other facets.
+    """One aggregation a facet, under the selections made in the other facets. `fitted`: the ranges of facets of
+    numbers. `having`: count the products that have any value, too.
 
     Selected values are counted on their own as well: they are shown even where they are not among the top.
     """
     built: dict[str, Any] = {}
     for name in facets:
         others = [clause(given) for other, given in selected.items() if other != name]
-        inner = {"values": _values(name, size)}
+        inner = {"values": _values(name, size, fitted)}
+        if having:
+            inner[HAVING] = {"filter": _has(name)}
         if grouped:
-            inner["values"] = by_families(inner["values"])
+            inner = {part: by_families(made) for part, made in inner.items()}
         own = selected.get(name)
+        each: dict[str, Clause] = {}
         if isinstance(own, WordFilter) and name != "price_range":
             each = {value: clause(WordFilter(name, (value,))) for value in own.values}
+        elif isinstance(own, SpanFilter):
+            each = {span.text: span_clause(name, span) for span in own.spans}
+        if each:
             counted = {"filters": {"filters": each}}
             inner["selected"] = by_families(counted) if grouped else counted
         if others:
@@ -103,12 +125,22 @@ def by_families(aggregation: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _count(bucket: Mapping[str, Any]) -> int:
+def count_of(bucket: Mapping[str, Any]) -> int:
     families = bucket.get(FAMILIES)
     return int(bucket["doc_count"] if families is None else families["value"])
 
 
-def _values(name: str, size: int) -> dict[str, Any]:
+def _has(name: str) -> Clause:
+    """Products that have any value in this facet."""
+    if field := _FACET_FIELDS.get(name) or RANGE_FIELDS.get(name):
+        return {"exists": {"field": field}}
+    return {"term": {fields.ATTRIBUTE_NAMES: attribute_of(name)}}
+
+
+def _values(name: str, size: int, fitted: Mapping[str, Sequence[Span]]) -> dict[str, Any]:
+    if name in fitted:
+        spans = {span.text: span_clause(name, span) for span in fitted[name]}
+        return {"filters": {"filters": spans or {"": {"match_none": {}}}}}
     if name == "price_range":
         return {"filters": {"filters": {step.value: price_range_clause(step) for step in PriceRange}}}
     if name == "rating":
@@ -119,27 +151,45 @@ def _values(name: str, size: int) -> dict[str, Any]:
 
 
 def read(
-    facets: Sequence[str], selected: Mapping[str, Filter], answer: Mapping[str, Any]
+    facets: Sequence[str],
+    selected: Mapping[str, Filter],
+    answer: Mapping[str, Any],
+    fitted: Mapping[str, Sequence[Span]],
 ) -> dict[str, list[dict[str, Any]]]:
-    """Counts as `{facet: [{value, count, selected}]}`: by count, then value; ranges in their own order."""
-    return {name: _read_one(name, selected.get(name), answer[name]) for name in facets}
+    """Counts as `{facet: [{value, count, selected}]}`: by count, then value; ranges in their own order, with the
+    numbers that they lie between as `min` and `below`."""
+    counted = {name: _read_one(name, selected.get(name), answer[name], fitted.get(name, ())) for name in facets}
+    for name, values in counted.items():
+        if name in fitted:
+            for value in values:
+                value |= _ends(value["value"])
+    return counted
 
 
-def _read_one(name: str, own: Filter | None, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _ends(text: object) -> dict[str, float | None]:
+    span = parse_span(text)
+    if span is None:
+        return {}
+    low, high = (None if bound is None else float(bound) for bound in (span.low, span.high))
+    return {"min": low, "below": high}
+
+
+def _read_one(name: str, own: Filter | None, found: Mapping[str, Any], spans: Sequence[Span]) -> list[dict[str, Any]]:
     same = folded if name == "brand" else same_word
     chosen = _chosen(own, same)
     buckets = found["values"]["buckets"]
     if isinstance(buckets, dict):
         # The server answers named buckets by the alphabet.
-        values = [(key, _count(buckets[key])) for key in _STEPS[name]]
+        steps = _STEPS[name] if name in _STEPS and not spans else [span.text for span in spans]
+        values = [(key, count_of(buckets[key])) for key in steps]
         kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
-        kept = [(bucket.get("key_as_string", bucket["key"]), _count(bucket)) for bucket in buckets]
-        shown = {same(str(value)) for value, _ in kept}
-        for value, bucket in found.get("selected", {}).get("buckets", {}).items():
-            if same(value) not in shown:
-                shown.add(same(value))
-                kept.append((value, _count(bucket)))
+        kept = [(bucket.get("key_as_string", bucket["key"]), count_of(bucket)) for bucket in buckets]
+    shown = {same(str(value)) for value, _ in kept}
+    for value, bucket in found.get("selected", {}).get("buckets", {}).items():
+        if same(value) not in shown:
+            shown.add(same(value))
+            kept.append((value, count_of(bucket)))
     if not chosen:
         return [{"value": value, "count": count, "selected": False} for value, count in kept]
     return [{"value": value, "count": count, "selected": same(str(value)) in chosen} for value, count in kept]
@@ -148,6 +198,8 @@ def _read_one(name: str, own: Filter | None, found: Mapping[str, Any]) -> list[d
 def _chosen(own: Filter | None, same: Callable[[str], str]) -> frozenset[str]:
     if isinstance(own, WordFilter):
         return frozenset(same(value) for value in own.values)
+    if isinstance(own, SpanFilter):
+        return frozenset(span.text for span in own.spans)
     if isinstance(own, FlagFilter):
         return frozenset({"true" if own.value else "false"})
     if isinstance(own, RangeFilter) and own.name == "rating" and own.gte is not None:
@@ -157,5 +209,5 @@ def _chosen(own: Filter | None, same: Callable[[str], str]) -> frozenset[str]:
 
 def facet_names(facts: CatalogueFacts | None) -> list[str]:
     """Every facet there is, built-in ones first."""
-    built_in = [name for name in (*WORD_FIELDS, "rating", *FLAG_FIELDS) if name not in NOT_FACETS]
+    built_in = [name for name in (*WORD_FIELDS, *RANGE_FIELDS, *FLAG_FIELDS) if name not in NOT_FACETS]
     return [*built_in, *attribute_filters(facts)]

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
+from app.search.spans import SpanFilter, parse_span
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
 from shop.products.stored import attribute_text
@@ -47,7 +48,7 @@ class FlagFilter:
     value: bool
 
 
-Filter = WordFilter | RangeFilter | FlagFilter
+Filter = WordFilter | RangeFilter | FlagFilter | SpanFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def parse_filters(
         elif (found := _value_filter(key, canonical(key), values, facts, errors)) is not None:
             parsed.append(found)
     parsed = _one_a_name(parsed)
-    if (count := sum(len(f.values) for f in parsed if isinstance(f, WordFilter))) > MAX_VALUES_IN_ALL:
+    if (count := sum(_values_of(f) for f in parsed)) > MAX_VALUES_IN_ALL:
         errors.append(
             ("filters", f"All filters have {count} values together; at most {MAX_VALUES_IN_ALL} are allowed.")
         )
@@ -164,11 +165,19 @@ def parse_filters(
 def _one_a_name(parsed: Sequence[Filter]) -> list[Filter]:
     """Two spellings of a name (color, colour) are one filter: any of all their values."""
     words: dict[str, WordFilter] = {}
+    spans: dict[str, SpanFilter] = {}
     for given in parsed:
+        if isinstance(given, SpanFilter):
+            known = spans[given.name].spans if given.name in spans else ()
+            spans[given.name] = SpanFilter(given.name, tuple(dict.fromkeys([*known, *given.spans])))
         if isinstance(given, WordFilter):
             before = words[given.name].values if given.name in words else ()
             words[given.name] = WordFilter(given.name, tuple(dict.fromkeys([*before, *given.values])))
-    return [*words.values(), *(given for given in parsed if not isinstance(given, WordFilter))]
+    return [*words.values(), *spans.values(), *(given for given in parsed if isinstance(given, FlagFilter))]
+
+
+def _values_of(given: Filter) -> int:
+    return len(given.values) if isinstance(given, WordFilter) else len(getattr(given, "spans", ()))
 
 
 def _side(key: str) -> tuple[str, str]:
@@ -212,9 +221,13 @@ def _no_number_attribute(name: str, facts: CatalogueFacts | None) -> str:
 def _value_filter(
     key: str, name: str, values: list[object], facts: CatalogueFacts | None, errors: list[tuple[str, str]]
 ) -> Filter | None:
-    if name in RANGE_FIELDS:
-        errors.append((key, f"{key} is a range: use min_{name} and max_{name}."))
-        return None
+    if name in RANGE_FIELDS or (facts is not None and attribute_of(name) in facts.number_attributes):
+        spans = [parse_span(value) for value in values]
+        if spans and all(spans):
+            return SpanFilter(name, tuple(dict.fromkeys(span for span in spans if span is not None)))
+        if name in RANGE_FIELDS or any(spans):
+            errors.append((key, f"{key} takes ranges such as {key}=10..50; or use min_{name} and max_{name}."))
+            return None
     if name in FLAG_FIELDS:
         flag = _flag(values[0]) if len(values) == 1 else None
         if flag is None:

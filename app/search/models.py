@@ -58,6 +58,8 @@ class FacetValue(BaseModel):
     value: str = Field(examples=["Northpeak"])
     count: int = Field(description="Products that the value would leave, other facets' selections applied.")
     selected: bool
+    min: float | None = Field(None, description="Of a range: its least number, included; null where it is open.")
+    below: float | None = Field(None, description="Of a range: the number that it ends below; null where it is open.")
 
 
 class Understood(BaseModel):
@@ -136,7 +138,9 @@ class SearchBody(RequestBody):
         max_length=MAX_LIKE,
         description="Products that the wanted ones are like, by id, or with a weight. They are not in the result.",
     )
-    facets: list[str] = Field([], description="Facets to count, such as brand, category or any attribute.")
+    facets: list[str] = Field(
+        [], description="Facets to count, such as brand, category or any attribute; auto: those that help."
+    )
     facet_size: int = Field(DEFAULT_FACET_SIZE, description=f"Values a facet, 1 to {MAX_FACET_SIZE}.")
     sort: str = Field("relevance", description="relevance, price_asc, price_desc, rating, newest or popularity.")
     page: int = Field(1, description="Page, from 1.")

@@ -27,7 +27,8 @@ class Page:
 
 def fingerprint(query: SearchQuery) -> str:
     """Names a search up to its page, so that a cursor is not used on another one."""
-    same = replace(query, cursor=None, offset=0, size=1, facets=(), facet_size=1, explain=False, correct=True)
+    counted: dict[str, Any] = {"facets": (), "auto_facets": False, "fitted": (), "facet_size": 1}
+    same = replace(query, cursor=None, offset=0, size=1, explain=False, correct=True, **counted)
     return hashlib.sha256(repr(same).encode()).hexdigest()[:12]
 
 
@@ -90,7 +91,7 @@ def present(
         "search_id": search_id,
         "total": found.total if page.total is None else page.total,
         "hits": [_shown(query, page, i, fusion) for i in range(len(page.hits))],
-        "facets": facet_counts.read(query.facets, selected, found.facets),
+        "facets": facet_counts.read(query.facets, selected, found.facets, dict(query.fitted)),
         "understood": {"text": query.text, "constraints": []},
         "degraded": list(degraded),
         "next_cursor": page.next_cursor.encode() if page.next_cursor else None,

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeVar
 from app.problems import BadRequest
 from app.search.cursor import Cursor, InvalidCursor
 from app.search.example import Example, parse_example
-from app.search.facets import parse_facets
+from app.search.facets import AUTO, parse_facets
 from app.search.filters import Filter, parse_filters
+from app.search.spans import Span
 from shop.products.reader import CatalogueFacts
 
 E = TypeVar("E", bound=StrEnum)
@@ -76,6 +77,10 @@ class SearchQuery:
     explain: bool = False
     correct: bool = True
     example: Example | None = None
+    auto_facets: bool = False
+    """Whether facets that help are chosen beside those asked for."""
+    fitted: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    """The ranges of facets of numbers, by the facet's name, once they are known."""
     group: Group | None = None
     """None: the caller did not say."""
 
@@ -138,7 +143,8 @@ def build(
     problems = list(errors)
     parsed, wrong = parse_filters(filters, facts)
     problems += wrong
-    facets, wrong = parse_facets([str(f) for f in own.get("facets") or []], facts, MAX_FACETS)
+    asked = [str(f) for f in own.get("facets") or []]
+    facets, wrong = parse_facets([f for f in asked if f.strip() != AUTO], facts, MAX_FACETS)
     problems += wrong
     take = _Reader(own, problems)
     size = take.whole("size", DEFAULT_SIZE, 0, MAX_SIZE)
@@ -155,6 +161,7 @@ def build(
         text=_text(take.text("q", MAX_QUERY_LENGTH)),
         filters=parsed,
         facets=facets,
+        auto_facets=any(f.strip() == AUTO for f in asked),
         facet_size=take.whole("facet_size", DEFAULT_FACET_SIZE, 1, MAX_FACET_SIZE),
         sort=take.choice("sort", Sort, Sort.RELEVANCE, SORT_ALIASES),
         size=size,

@@ -7,6 +7,7 @@ from typing import Any
 from app.problems import BadRequest
 from app.search.filters import Filter, FlagFilter, RangeFilter
 from app.search.query import SearchQuery
+from app.search.spans import SpanFilter
 from shop.queries.record import ID_PATTERN, MAX_ID, LoggedSearch, Visit
 
 SESSION_HEADER = "X-Session-Id"
@@ -59,4 +60,6 @@ def _values(given: Filter) -> list[str]:
         return ["true" if given.value else "false"]
     if isinstance(given, RangeFilter):
         return [f"{'' if given.gte is None else given.gte}..{'' if given.lte is None else given.lte}"]
+    if isinstance(given, SpanFilter):
+        return [span.text for span in given.spans]
     return list(given.values)

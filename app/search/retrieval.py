@@ -74,6 +74,8 @@ class Retrieved:
     total: int
     facets: dict[str, Any]
     index: str = ""
+    asked: SearchQuery | None = None
+    """The search as it was sent, with the facets that were counted."""
 
 
 def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
@@ -87,7 +89,14 @@ def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     if chosen or scored:
         body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
     if query.facets:
-        body["aggs"] = facet_counts.aggregations(query.facets, selected, query.facet_size, grouped=query.grouped)
+        body["aggs"] = facet_counts.aggregations(
+            query.facets,
+            selected,
+            query.facet_size,
+            dict(query.fitted),
+            grouped=query.grouped,
+            having=query.auto_facets,
+        )
     body |= _order(query, probes)
     return grouped(body, query, probes, chosen) if query.grouped else body
 

@@ -51,7 +51,7 @@ def _parameters() -> list[dict[str, Any]]:
         ),
         _parameter(
             "facets",
-            "Facets to count, separated by commas, such as brand,category or any attribute.",
+            "Facets to count, separated by commas: brand, category, any attribute; auto: those that help most.",
             {"type": "string"},
             example="brand,category",
         ),

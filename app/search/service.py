@@ -11,6 +11,7 @@ import structlog
 from app.catalogue import Catalogue
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
+from app.search.choosing import FacetChooser
 from app.search.filters import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
@@ -39,9 +40,11 @@ class SearchService:
     speller: Speller
     in_flight: int = 0
     prober: Prober = field(init=False)
+    chooser: FacetChooser = field(init=False)
 
     def __post_init__(self) -> None:
         self.prober = Prober(self.reader, self.catalogue, self.settings)
+        self.chooser = FacetChooser(self.reader, self.settings.auto_facets)
 
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:
         """Answers one search. `ask` makes the query once it is known what the catalogue has; `visit` goes into the
@@ -82,6 +85,8 @@ class SearchService:
         query = spelled.query
         if query is not asked:
             probed, found, tail = await self._find(query)
+        found = self.chooser.choose(query, found)
+        query = found.asked or query
         fusion = self._fusion(query)
         if query.grouped:
             deadline_s = self.settings.search_deadline_s
@@ -149,9 +154,12 @@ class SearchService:
 
     async def _execute(self, query: SearchQuery, probed: Probes) -> tuple[Retrieved, Retrieved | None]:
         deadline_s = self.settings.search_deadline_s
+        facts = await self.catalogue.facts()
+        query = await self.chooser.look(query, probed.probes, facts, deadline_s)
         body = build_body(query, probed.probes)
         deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes))
         if not deep or query.by_vectors_alone:
-            return read_answer(await self.reader.search(body, deadline_s=deadline_s)), None
+            found = read_answer(await self.reader.search(body, deadline_s=deadline_s))
+            return replace(found, asked=query), None
         first, tail = await self.reader.searches([body, tail_body(query, probed.probes)], deadline_s=deadline_s)
-        return read_answer(first), read_answer(tail)
+        return replace(read_answer(first), asked=query), read_answer(tail)

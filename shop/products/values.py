@@ -94,6 +94,13 @@ def sortable(number: float) -> str:
     return f"{flipped:016x}"
 
 
+def number_of(sorted_form: str) -> float:
+    """The number that `sortable` wrote."""
+    flipped = int(sorted_form, 16)
+    bits = flipped ^ (0x8000_0000_0000_0000 if flipped >> 63 else 0xFFFF_FFFF_FFFF_FFFF)
+    return float(struct.unpack(">d", struct.pack(">Q", bits))[0])
+
+
 LOWEST_SORTABLE: Final = "0" * 16
 HIGHEST_SORTABLE: Final = "f" * 16
 
