@@ -21,13 +21,13 @@ MAPPING = "fields: {product_id: id, name: title, price: price, currency: {value:
 def data(tmp_path: Path) -> JudgedData:
     """Six products of each kind; a query for each kind."""
     products = [
-        {"id": f"{kind[0]}{maker}", "title": f"Maker{maker} {kind}", "price": "9"}
+        {"id": f"{kind[:2]}-{maker}", "title": f"Maker{maker} {kind}", "price": "9"}
         for kind in KINDS
         for maker in "abcdef"
     ]
     (tmp_path / "products.json").write_text(json.dumps(products))
     (tmp_path / "map.yaml").write_text(MAPPING)
-    judged = "\n".join(f"{kind},{kind[0]}a,3" for kind in KINDS)
+    judged = "\n".join(f"{kind},{kind[:2]}-a,3" for kind in KINDS)
     (tmp_path / "judgments.csv").write_text(f"query,product_id,rating\n{judged}\n")
     return JudgedData(tmp_path / "judgments.csv", Feed(tmp_path / "products.json", tmp_path / "map.yaml"))
 
