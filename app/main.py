@@ -139,7 +139,7 @@ async def open_services(
     lexicon.start()
     queries.start()
     await rules.start()
-    search = SearchService(reader, catalogue, settings, queries, speller)
+    search = SearchService(reader, catalogue, settings, queries, speller, rules)
     try:
         yield AppServices(
             catalogue=catalogue,

@@ -100,7 +100,7 @@ def canonical(name: str) -> str:
 # Attribute names that mean something else as a parameter; reached as attr.<name>.
 _RESERVED: Final = frozenset(BUILT_IN) | {
     "q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "correct", "filters",
-    "session_id", "group",
+    "session_id", "group", "device", "segment",
 }  # fmt: skip
 
 

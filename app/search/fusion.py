@@ -9,7 +9,7 @@ Every candidate has all its scores, whichever retriever found it. Guessing the m
 nDCG@10 on judged queries (docs/explain/relevance.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -119,8 +119,23 @@ class ReciprocalRank:
         return parts
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Another fusion, the scores of some products multiplied by the factors of merchandising rules."""
+
+    fusion: Convex | ReciprocalRank
+    factors: Mapping[str, float]
+
+    def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
+        """Best first, as above."""
+        places = self.fusion.fuse(candidates)
+        factors = self.factors
+        weighed = [place._replace(score=place.score * factors.get(place.candidate.product_id, 1.0)) for place in places]
+        return sorted(weighed, key=_best_first)
+
+
 def _best_first(place: Fused) -> tuple[float, float, str]:
     return -place.score, -place.candidate.words, place.candidate.product_id
 
 
-Fusion = Convex | ReciprocalRank
+Fusion = Convex | ReciprocalRank | Weighed

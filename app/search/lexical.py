@@ -1,8 +1,10 @@
 """Search by words: BM25F over the fields that say what a product is. Pure."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from es.mappings import products as fields
+from shop.rules.words import STOP_WORDS
 
 WORDS: Final = "words"
 """Name of the query in each hit's scores."""
@@ -22,14 +24,6 @@ LEXICAL_FIELDS: Final = (
 LEAST_WORDS: Final = "2<75%"
 
 
-# Lucene's English stop words.
-STOP_WORDS: Final = frozenset(
-    {"a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of"}
-    | {"on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will"}
-    | {"with"}
-)
-
-
 def content_words(text: str) -> str:
     """The text without stop words, which would count towards the words that must be there; all of it where nothing
     else is in it, as "It" and "To Be or Not to Be" are things that shops sell."""
@@ -37,13 +31,20 @@ def content_words(text: str) -> str:
     return " ".join(word for word in words if word.lower() not in STOP_WORDS) or text
 
 
-def words_query(text: str) -> dict[str, Any]:
-    """Products that have enough of the words, scored by BM25F."""
+def words_query(text: str, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Products that have enough of the words, scored by BM25F; with other wordings, by the one that fits best."""
+    if others:
+        return {"dis_max": {"queries": [_fields_query(wording) for wording in (text, *others)], "_name": WORDS}}
+    query = _fields_query(text)
+    query["combined_fields"]["_name"] = WORDS
+    return query
+
+
+def _fields_query(text: str) -> dict[str, Any]:
     return {
         "combined_fields": {
             "query": content_words(text),
             "fields": list(LEXICAL_FIELDS),
             "minimum_should_match": LEAST_WORDS,
-            "_name": WORDS,
         }
     }

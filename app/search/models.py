@@ -39,13 +39,21 @@ class Explanation(BaseModel):
     look_cosine: float | None = Field(
         None, description="Cosine of its picture to what was searched for; null: no such vector, or not asked."
     )
-    ordered_by: str = Field(description="fusion, lexical_score, or the chosen sort.")
+    ordered_by: str = Field(description="fusion, lexical_score, the chosen sort, or rule (pinned).")
     lexical_part: float | None = Field(None, description="What the words put into the score.")
     semantic_part: float | None = Field(None, description="What the meaning put into the score.")
     look_part: float | None = Field(None, description="What the picture put into the score.")
     fusion: str | None = Field(None, description="convex or rrf.")
     lexical_weight: float | None = Field(None, description="Weight of the words in convex fusion.")
     look_share: float | None = Field(None, description="The pictures' share of the rest, in convex fusion.")
+    rules: list["HitRule"] | None = Field(None, description="Merchandising rules that moved the hit.")
+
+
+class HitRule(BaseModel):
+    id: str
+    action: str = Field(examples=["pin"])
+    place: int | None = Field(None, description="Of a pin: the place it was given.")
+    factor: float | None = Field(None, description="Of boost and bury.")
 
 
 class SearchHit(ProductCard):
@@ -84,6 +92,11 @@ class Corrected(BaseModel):
     words: list[WordChange]
 
 
+class AppliedRule(BaseModel):
+    id: str
+    action: str = Field(examples=["pin"])
+
+
 class SearchAnswer(BaseModel):
     search_id: str = Field(description="Name it when reporting clicks on these hits.")
     total: int = Field(description="Exact number of products in the result.", examples=[37])
@@ -96,6 +109,8 @@ class SearchAnswer(BaseModel):
         description="The mistyped words found (almost) nothing and were corrected; correct=false leaves them."
     )
     degraded: list[str] = Field(description="What this search had to go without, and why; empty when all was well.")
+    rules: list[AppliedRule] = Field([], description="Merchandising rules that did something to this answer.")
+    redirect: str | None = Field(None, description="Page that a rule sends the shopper to instead of these hits.")
     next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")
 
 
@@ -148,6 +163,8 @@ class SearchBody(RequestBody):
     cursor: str | None = Field(None, description="next_cursor of the answer before.")
     mode: str = Field("hybrid", description="hybrid, lexical or semantic.")
     fusion: str = Field("convex", description="convex or rrf.")
+    device: str = Field("", description="What it is shown on, such as mobile; merchandising rules may ask for it.")
+    segment: str = Field("", description="Which customers it is for, such as vip; rules may ask for it.")
     explain: bool = Field(False, description="Tell how each hit got its place.")
     group: str | None = Field(None, description="none, or parent: one hit a family, and counts of families.")
     correct: bool = Field(True, description="false: take the words as they are typed.")

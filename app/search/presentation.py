@@ -28,7 +28,8 @@ class Page:
 def fingerprint(query: SearchQuery) -> str:
     """Names a search up to its page, so that a cursor is not used on another one."""
     counted: dict[str, Any] = {"facets": (), "auto_facets": False, "fitted": (), "facet_size": 1}
-    same = replace(query, cursor=None, offset=0, size=1, explain=False, correct=True, **counted)
+    asked = query.asked or query
+    same = replace(asked, cursor=None, offset=0, size=1, explain=False, correct=True, **counted)
     return hashlib.sha256(repr(same).encode()).hexdigest()[:12]
 
 

@@ -6,17 +6,20 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from app.problems import BadRequest
+from app.search.clauses import Clause
 from app.search.cursor import Cursor, InvalidCursor
 from app.search.example import Example, parse_example
 from app.search.facets import AUTO, parse_facets
 from app.search.filters import Filter, parse_filters
 from app.search.spans import Span
+from app.search.steering import Steering
 from shop.products.reader import CatalogueFacts
 
 E = TypeVar("E", bound=StrEnum)
 
 MAX_QUERY_LENGTH: Final = 10_000
 QUERY_WORDS_USED: Final = 64
+MAX_CONTEXT_LENGTH: Final = 64
 MAX_SIZE: Final = 200
 DEFAULT_SIZE: Final = 24
 MAX_OFFSET: Final = 1_000
@@ -83,11 +86,23 @@ class SearchQuery:
     """The ranges of facets of numbers, by the facet's name, once they are known."""
     group: Group | None = None
     """None: the caller did not say."""
+    device: str = ""
+    segment: str = ""
+    wordings: tuple[str, ...] = ()
+    """Other wordings of `text`, by synonyms."""
+    steering: Steering | None = None
+    """What merchandising rules do to the search; `asked` is then the search as it was before."""
+    asked: "SearchQuery | None" = None
 
     @property
     def grouped(self) -> bool:
         """Whether a hit is a family, shown by its best variant, and counts are counts of families."""
         return self.group is Group.PARENT
+
+    @property
+    def always(self) -> tuple[Clause, ...]:
+        """What merchandising rules ask of every product."""
+        return self.steering.always if self.steering else ()
 
     @property
     def uses_vectors(self) -> bool:
@@ -107,6 +122,7 @@ class SearchQuery:
 
 _OWN: Final = frozenset(
     {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group", "correct"}
+    | {"device", "segment"}
 )
 
 
@@ -171,6 +187,8 @@ def build(
         explain=take.flag("explain"),
         correct=take.flag("correct", default=True),
         example=parse_example(own, problems),
+        device=_text(take.text("device", MAX_CONTEXT_LENGTH)),
+        segment=_text(take.text("segment", MAX_CONTEXT_LENGTH)),
         cursor=take.cursor(),
         group=take.choice("group", Group, Group.NONE) if own.get("group") else None,
     )

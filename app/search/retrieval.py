@@ -11,7 +11,7 @@ so a place never depends on which page was asked for.
 
 from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -23,8 +23,10 @@ from app.search.filters import Filter
 from app.search.fusion import Candidate
 from app.search.lexical import WORDS, words_query
 from app.search.query import SearchQuery, Sort
+from app.search.steering import weighed
 from app.search.vector import LOOK, MEANING, Probe, cosine, exact_cosine, knn_section
 from es.mappings import products as fields
+from shop.rules.plan import Pinned, Weighted
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
 NEIGHBOURS_FIRST: Final = 1e6
@@ -76,6 +78,10 @@ class Retrieved:
     index: str = ""
     asked: SearchQuery | None = None
     """The search as it was sent, with the facets that were counted."""
+    pinned: tuple[tuple[Pinned, Hit], ...] = ()
+    """Pins of merchandising rules that may be shown, by place."""
+    weighed: Mapping[str, tuple[Weighted, ...]] = field(default_factory=dict)
+    """By product, the rules that raise or lower it."""
 
 
 def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
@@ -105,7 +111,7 @@ def base(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """What is counted: the words' `query` and the neighbours' `knn`, under the filters that are no selections."""
     selected = facet_counts.selections(query.facets, query.filters)
     always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
-    always += _not_the_examples(query)
+    always += [*_not_the_examples(query), *query.always]
     body: dict[str, Any] = {}
     if not probes or not query.by_vectors_alone:
         body["query"] = _words_or_all(query, always)
@@ -150,7 +156,7 @@ def _scores(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
     """What every hit is asked besides: its exact cosines, and beside an example how well it fits the words."""
     asked = [exact_cosine(probe) for probe in probes]
     if query.example is not None and query.text:
-        asked.append(words_query(query.text))
+        asked.append(words_query(query.text, query.wordings))
     return asked
 
 
@@ -184,7 +190,7 @@ def tail_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
 
 def words_behind(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:
     """What the words found, best first: the list behind its fused part."""
-    found = {"query": _words_or_all(query, filters), "sort": _BY_SCORE}
+    found = {"query": _words_or_all(query, [*filters, *query.always]), "sort": _BY_SCORE}
     return {**_FETCHED, "track_total_hits": False, **found}
 
 
@@ -214,8 +220,9 @@ def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, An
         if query.example is not None:
             # An example that cannot be compared finds nothing: anything else would look like an answer.
             return {"match_none": {}}
-        return {"bool": {"filter": list(filters)}} if filters else {"match_all": {}}
-    return {"bool": {"must": [words_query(query.text)], "filter": list(filters)}}
+        return weighed({"bool": {"filter": list(filters)}} if filters else {"match_all": {}}, query.steering)
+    found = {"bool": {"must": [words_query(query.text, query.wordings)], "filter": list(filters)}}
+    return weighed(found, query.steering, scored=True)
 
 
 def _order(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:

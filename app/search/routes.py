@@ -13,6 +13,7 @@ from app.search.models import ClickAnswer, ClickBody, SearchAnswer, SearchBody, 
 from app.search.query import (
     DEFAULT_FACET_SIZE,
     DEFAULT_SIZE,
+    MAX_CONTEXT_LENGTH,
     MAX_FACET_SIZE,
     MAX_QUERY_LENGTH,
     MAX_SIZE,
@@ -38,6 +39,9 @@ def _parameter(name: str, description: str, schema: dict[str, Any], **more: Any)
         "schema": schema,
         **more,
     }
+
+
+_CONTEXT = {"type": "string", "maxLength": MAX_CONTEXT_LENGTH}
 
 
 def _parameters() -> list[dict[str, Any]]:
@@ -79,6 +83,8 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
         _parameter("correct", "false: take the words as they are typed.", {"type": "boolean", "default": True}),
+        _parameter("device", "What it is shown on, such as mobile; for merchandising rules.", _CONTEXT),
+        _parameter("segment", "Which customers it is for, such as vip; for merchandising rules.", _CONTEXT),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
         _parameter(
             "group",

@@ -9,17 +9,20 @@ from typing import Any
 import structlog
 
 from app.catalogue import Catalogue
+from app.live_rules import LiveRules
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
 from app.search.choosing import FacetChooser
 from app.search.filters import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
+from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery
 from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
-from app.search.spelling import Speller
+from app.search.spelling import Spelled, Speller
+from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
 from app.settings import ServiceSettings
 from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -27,6 +30,16 @@ from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A search as it was asked and as it was made, what was found, and the answer's body."""
+
+    asked: SearchQuery
+    query: SearchQuery
+    found: Retrieved
+    body: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -38,6 +51,7 @@ class SearchService:
     settings: ServiceSettings
     queries: QueryLog
     speller: Speller
+    rules: LiveRules
     in_flight: int = 0
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
@@ -58,11 +72,13 @@ class SearchService:
         self.in_flight += 1
         try:
             async with asyncio.timeout(self.settings.search_deadline_s):
-                return await self._answer(ask, visit)
+                answered = await self._answer(ask, self.rules.plan)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
         finally:
             self.in_flight -= 1
+        self.queries.searched(logged(answered.asked, answered.body, visit))
+        return answered.body
 
     def clicked(self, click: Click) -> bool:
         """Takes note of a click in a search; False where the query log is off."""
@@ -77,32 +93,42 @@ class SearchService:
             facts = None
         return parse_filters(raw, facts)[1]
 
-    async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit) -> dict[str, Any]:
+    async def preview(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
+        """Answers a search as other rules would have it; it does not go into the query log. Raises as `search`."""
+        try:
+            async with asyncio.timeout(self.settings.search_deadline_s):
+                return await self._answer(ask, planner)
+        except TimeoutError as error:
+            raise EngineTimeout("The search took longer than its deadline; try again.") from error
+
+    async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
         started = time.perf_counter()
         asked = await self._understand(ask)
-        probed, found, tail = await self._find(asked)
-        spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
-        query = spelled.query
-        if query is not asked:
+        query = steered(asked, planner, await self.catalogue.facts())
+        probed, found, tail = await self._find(query)
+        # Words that a rule has put there are meant as they are.
+        spelled = Spelled(asked)
+        if query.steering is None or not query.steering.rewords:
+            spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
+        if spelled.query is not asked:
+            query = steered(spelled.query, planner, await self.catalogue.facts())
             probed, found, tail = await self._find(query)
         found = self.chooser.choose(query, found)
         query = found.asked or query
         fusion = self._fusion(query)
         if query.grouped:
             deadline_s = self.settings.search_deadline_s
-            page = await Grouper(self.reader).page(query, probed.probes, found, fusion, deadline_s)
-        elif continues_by_rank(query, bool(probed.probes)):
-            page = presentation.ranked_page(query, found, tail, fusion)
+            page = await Grouper(self.reader).page(query, probed.probes, found, weighing(fusion, found), deadline_s)
         else:
-            page = presentation.ordered_page(query, found)
+            page = _page(query, probed, found, tail, weighing(fusion, found))
         answer = presentation.present(
             query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion
         )
         answer |= spelled.told(asked)
+        tell(answer, query, found)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
-        self.queries.searched(logged(asked, answer, visit))
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
-        return answer
+        return Answered(asked, query, found, answer)
 
     async def _understand(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:
         facts = await self.catalogue.facts()
@@ -156,10 +182,23 @@ class SearchService:
         deadline_s = self.settings.search_deadline_s
         facts = await self.catalogue.facts()
         query = await self.chooser.look(query, probed.probes, facts, deadline_s)
-        body = build_body(query, probed.probes)
-        deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes))
-        if not deep or query.by_vectors_alone:
-            found = read_answer(await self.reader.search(body, deadline_s=deadline_s))
-            return replace(found, asked=query), None
-        first, tail = await self.reader.searches([body, tail_body(query, probed.probes)], deadline_s=deadline_s)
-        return replace(read_answer(first), asked=query), read_answer(tail)
+        body = build_body(from_the_top(query), probed.probes)
+        deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
+        sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)
+        if len(sent) == 1:
+            answers = [await self.reader.search(sent[0], deadline_s=deadline_s)]
+        else:
+            answers = await self.reader.searches(sent, deadline_s=deadline_s)
+        found = replace(with_rules(query, read_answer(answers[0]), answers), asked=query)
+        return found, read_answer(answers[1]) if deep else None
+
+
+def _page(
+    query: SearchQuery, probed: Probes, found: Retrieved, tail: Retrieved | None, fusion: Fusion
+) -> presentation.Page:
+    def without_pins(part: SearchQuery) -> presentation.Page:
+        if continues_by_rank(part, bool(probed.probes)):
+            return presentation.ranked_page(part, found, tail, fusion)
+        return presentation.ordered_page(part, found)
+
+    return page_with_pins(query, found, without_pins)

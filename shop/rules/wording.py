@@ -83,9 +83,10 @@ def _widenings(text: str, rules: Sequence[Rule]) -> list[Change]:
                 continue
             for phrase in action.phrases:
                 also = action.also if isinstance(action, OneWaySynonyms) else action.phrases
-                others = [other for other in also if forms(other) != forms(phrase)]
-                for made in _changes(text, phrase, others, rule.id):
-                    found.setdefault((made.start, made.end, made.text.lower()), made)
+                for made in _changes(text, phrase, also, rule.id):
+                    # The phrase itself too, where the query has its plural: the index knows fewer plurals.
+                    if made.text.lower() != text[made.start : made.end].lower():
+                        found.setdefault((made.start, made.end, made.text.lower()), made)
     return list(found.values())[:_MAX_CHANGES]
 
 
