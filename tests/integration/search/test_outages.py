@@ -61,7 +61,13 @@ async def test_elasticsearch_goes_away_and_comes_back(shop: EngineSettings) -> N
             assert (await client.get("/health/live")).status_code == 200
             proxy.set(State.OPEN)
         assert (await client.get("/api/search", params={"q": "trail"})).json()["total"] > 0
-        assert (await client.get("/health/ready")).json()["status"] == "ok"
+        # What is written in the background, such as the query log, tries again after a growing pause.
+        for _ in range(100):
+            ready = (await client.get("/health/ready")).json()
+            if ready["status"] == "ok":
+                break
+            await asyncio.sleep(0.1)
+        assert [name for name, check in ready["checks"].items() if check["status"] != "ok"] == []
 
 
 async def test_elasticsearch_is_not_there_at_the_start(shop: EngineSettings) -> None:
@@ -166,7 +172,8 @@ async def test_no_catalogue_is_said_until_there_is_one(es_url: str) -> None:
         assert ready.json()["checks"]["catalogue"]["status"] == "failed"
         load(engine, [product()], FakeEmbedder(warn=False))
         assert (await client.get("/api/search", params={"q": "trail"})).json()["total"] == 1
-        assert (await client.get("/health/ready")).json()["status"] == "ok"
+        ready = (await client.get("/health/ready")).json()
+        assert [name for name, check in ready["checks"].items() if check["status"] != "ok"] == []
         with connect(engine) as server:
             server.indices.delete(index=",".join(server.indices.get(index=f"{engine.index_prefix}-*")))
         refused(await client.get("/api/search"), "no-catalogue")
