@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +20,22 @@ NOT_GATHERED = "completions: the words of the catalogue are still being gathered
 MOST_FILTERS = 3
 
 
-def _everything() -> Sequence[dict[str, Any]]:
+Visible = Callable[[str], Awaitable[Sequence[dict[str, Any]]]]
+"""From what was typed to the clauses that a product must pass to be shown at all."""
+
+
+async def _everything(_: str) -> Sequence[dict[str, Any]]:
     return ()
 
 
 @dataclass(slots=True)
 class SuggestService:
-    """Suggestions of one shop. `visible`: filters that a product must pass to be shown at all, asked for each time."""
+    """Suggestions of one shop; `visible` is asked each time."""
 
     reader: ProductReader
     lexicon: LexiconKeeper
     settings: ServiceSettings
-    visible: Callable[[], Sequence[dict[str, Any]]] = _everything
+    visible: Visible = _everything
     in_flight: int = 0
 
     async def suggest(self, text: str, limit: int) -> dict[str, Any]:
@@ -64,7 +68,7 @@ class SuggestService:
 
     async def _checked(self, given: Typed, found: Completions, limit: int) -> dict[str, Any]:
         """One round trip: the products, and which completions lead to a product that may be shown."""
-        visible = self.visible()
+        visible = await self.visible(given.text)
         bodies = [retrieval.product_body(given, found, visible, limit)]
         bodies += [retrieval.query_check(phrase, visible) for phrase in found.queries]
         bodies += [retrieval.category_check(phrase, visible) for phrase in found.categories]

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 from es.mappings import products as fields
@@ -106,13 +107,15 @@ class Gathering:
         for text, count in [*values.brands.items(), *values.paths.items(), *values.others.items()]:
             for word in words(text):
                 counts[word] = max(counts.get(word, 0), count)
+        pairs = self._pairs()
+        _add_asked(counts, pairs, asked or {})
         share = max(1.0, total / max(1, self.products))
         return Lexicon(
             index=index,
             products=total,
             whole=self.products >= total,
             words=Words(counts),
-            pairs=self._pairs(),
+            pairs=pairs,
             queries=Phrases(_queries(self._runs, share, self.products, values, asked or {})),
             categories=Phrases(_categories(values)),
             brands=Phrases(Phrase(brand, count, value=brand) for brand, count in values.brands.items()),
@@ -130,6 +133,17 @@ def _runs_of(name: str) -> set[str]:
                     break
                 found.add(" ".join(parts[start:end]))
     return found
+
+
+def _add_asked(counts: dict[str, int], pairs: dict[str, int], asked: Mapping[str, int]) -> None:
+    """What people search for makes words of the catalogue likelier. It adds none: many make the same mistake."""
+    for text, times in asked.items():
+        for word in words(text):
+            if word in counts:
+                counts[word] += times
+        for first, second in pairwise(words(text)):
+            if first in counts and second in counts:
+                pairs[f"{first} {second}"] = pairs.get(f"{first} {second}", 0) + times
 
 
 def _queries(

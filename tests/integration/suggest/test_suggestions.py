@@ -172,7 +172,12 @@ async def test_what_is_hidden_disappears_at_once(engine_settings: EngineSettings
     async with api(engine_settings, search_deadline_s=30) as client:
         await lexicon_gathered(client)
         hidden = {"bool": {"must_not": [{"ids": {"values": ["lamp-1", "lamp-2"]}}]}}
-        services_of(client).suggest.visible = lambda: [hidden]
+
+        async def visible(typed: str) -> list[dict[str, Any]]:
+            assert typed in ("readi", "quil")
+            return [hidden]
+
+        services_of(client).suggest.visible = visible
         answer = await suggested(client, "readi")
         assert all(answer[kind] == [] for kind in KINDS), answer
         assert [one["product_id"] for one in (await suggested(client, "quil"))["products"]] == ["tent"]

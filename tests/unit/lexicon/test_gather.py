@@ -77,6 +77,13 @@ def test_what_people_search_for_comes_first() -> None:
     assert queries(lexicon, "hik")[0] == "hiking socks"
 
 
+def test_what_people_search_for_makes_words_likelier_and_adds_none() -> None:
+    lexicon = gathered("Hiking boots", "Hiking pole", asked={"hiking boots": 30, "hikng boots": 9})
+    assert lexicon.words.count("boots") == 1 + 30 + 9
+    assert lexicon.pairs["hiking boots"] == 30
+    assert not lexicon.words.known("hikng")
+
+
 def test_a_sample_says_so() -> None:
     gathering = Gathering()
     gathering.add([{"name": "Kettle"}])
