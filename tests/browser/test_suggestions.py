@@ -152,7 +152,7 @@ def test_a_phone_shows_the_list_without_scrolling_sideways(shop: Suggestions) ->
 def test_a_correction_is_told_and_can_be_taken_back(shop: Suggestions) -> None:
     shop.offer("trail", "trail backpack")  # The words of the shop are gathered.
     shop.open("/?q=trail+bakpack&mode=lexical")
-    assert shop.said.startswith("60 products")
+    assert shop.said.startswith("60 products for “trail backpack”")
     assert shop.text("#spelling") == "Showing results for trail backpack. Search for trail bakpack instead."
     shop.browser.find_element(By.CSS_SELECTOR, "#spelling a").click()
     shop.until(lambda: shop.query == "?q=trail+bakpack&mode=lexical&correct=false")

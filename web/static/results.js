@@ -20,7 +20,8 @@ export function card(hit) {
 /** What the page says of a result: how many products, and how long it took. */
 export function summary(search, answer) {
   const found = amount(answer.total, "product", "products");
-  const words = search.q.trim() ? ` for “${search.q.trim()}”` : "";
+  const searched = answer.corrected?.to ?? search.q.trim();
+  const words = searched ? ` for “${searched}”` : "";
   return `${found}${words} in ${Math.max(1, Math.round(answer.took_ms))}\u00a0ms`;
 }
 
