@@ -20,8 +20,6 @@ REST: Final = 3.0
 """Pauses while words are gathered anew, as many times as long as the work between them."""
 POPULAR_DAYS: Final = 30
 MOST_POPULAR: Final = 2_000
-# What fewer people searched for may tell who they are.
-LEAST_PEOPLE: Final = 3
 
 
 class LexiconKeeper:
@@ -91,7 +89,7 @@ class LexiconKeeper:
     async def _asked(self) -> dict[str, int]:
         """Popular searches with how often they were asked; none where the log cannot be read."""
         try:
-            popular = await self._searched.popular(days=POPULAR_DAYS, size=MOST_POPULAR, least_people=LEAST_PEOPLE)
+            popular = await self._searched.popular(days=POPULAR_DAYS, size=MOST_POPULAR)
         except EngineError as error:
             log.info("popular searches not read", reason=str(error))
             return {}

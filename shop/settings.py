@@ -134,5 +134,5 @@ class QueryLogSettings(BaseSettings):
     )
     query_log_flush_s: float = Field(1.0, gt=0, le=60, description="Seconds between two writes of the query log.")
     popular_least_people: int = Field(
-        5, ge=1, description="People (sessions) that must have searched for a query before it is suggested to others."
+        3, ge=1, description="People (sessions) that must have searched for a query before it is suggested to others."
     )

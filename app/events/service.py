@@ -17,6 +17,8 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.events.intake import Intake, Refusal, Taken
 from shop.events.store import Answer, EventStore, Status
+from shop.queries.clicks import clicks_of
+from shop.queries.log import QueryLog
 from shop.settings import EventSettings
 
 # A batch that the server was too busy for is tried again for this part of the deadline.
@@ -27,23 +29,31 @@ OVERLOADED = "Too many events at once; send the same again in a moment. What is 
 class EventService:
     """Takes events in. `max_batches`: requests that are stored at once; more are refused early."""
 
-    def __init__(self, client: Elasticsearch, store: EventStore, intake: Intake, *, max_batches: int) -> None:
+    def __init__(
+        self, client: Elasticsearch, store: EventStore, intake: Intake, queries: QueryLog, *, max_batches: int
+    ) -> None:
         self._client = client
         self._store = store
         self._intake = intake
+        self._queries = queries
         self._max_batches = max_batches
         self._under_way = 0
 
     @classmethod
     def over(
-        cls, client: Elasticsearch, engine: EngineSettings, settings: ServiceSettings, kept: EventSettings
+        cls,
+        client: Elasticsearch,
+        engine: EngineSettings,
+        settings: ServiceSettings,
+        kept: EventSettings,
+        queries: QueryLog,
     ) -> Self:
-        """The service over one server; `client` is closed with it."""
+        """The service over one server; `client` is closed with it. Clicks in searches are told to `queries` too."""
         patient = client.options(request_timeout=settings.events_deadline_s)
         store = EventStore(
             patient, IndexNames(engine.index_prefix), kept, retry_for_s=settings.events_deadline_s / RETRY_SHARE
         )
-        return cls(client, store, Intake(kept), max_batches=settings.max_concurrent_event_batches)
+        return cls(client, store, Intake(kept), queries, max_batches=settings.max_concurrent_event_batches)
 
     def close(self) -> None:
         """Closes the client."""
@@ -77,6 +87,9 @@ class EventService:
             self._under_way -= 1
         if any(status is Status.BUSY for status, _ in answers):
             raise EngineUnavailable(OVERLOADED)
+        # Those sent again too: the log counts a product once a search.
+        for click in clicks_of(found.document for found in taken):
+            self._queries.clicked(click)
         return _answer(checked, answers)
 
 

@@ -6,6 +6,7 @@ ones are dropped and counted. What a process holds when it is killed is lost: at
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -102,7 +103,9 @@ class QueryLog:
             if again := await self._keeping(self._searches, batch, self._write_searches):
                 self._searches.put_back(again)
                 raise EngineUnavailable("Elasticsearch is too busy to write the query log.")
-        if clicks := self._clicks.take(BATCH):
+        # Once round: those that must wait for their search come again with the next flush.
+        for _ in range(math.ceil(len(self._clicks) / BATCH)):
+            clicks = self._clicks.take(BATCH)
             # Last in the row: clicks in searches that never were must not hold up the others.
             for click in await self._keeping(self._clicks, clicks, self._write_clicks):
                 self._clicks.add(click)

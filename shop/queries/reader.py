@@ -30,10 +30,12 @@ class PopularQuery:
 
 
 class QueryLogReader:
-    """Reads the log of one shop. A log that does not exist yet is an empty one."""
+    """Reads the log of one shop. A log that does not exist yet is an empty one. `least_people`: how many must have
+    searched for a query before others are told of it."""
 
-    def __init__(self, client: AsyncElasticsearch, names: IndexNames) -> None:
+    def __init__(self, client: AsyncElasticsearch, names: IndexNames, *, least_people: int = 3) -> None:
         self._client = client
+        self._least_people = least_people
         self._alias = names.queries
 
     async def report(self, period: Period, *, size: int, deadline_s: float) -> dict[str, Any]:
@@ -54,10 +56,10 @@ class QueryLogReader:
         return found.told(size, complete=False)
 
     async def popular(
-        self, *, days: float, size: int, least_people: int, deadline_s: float = 5.0, now: datetime | None = None
+        self, *, days: float, size: int, deadline_s: float = 5.0, now: datetime | None = None
     ) -> list[PopularQuery]:
-        """The queries with results of the last `days`, most searched first; none that fewer than `least_people`
-        searched for, as a query can tell who asked."""
+        """The queries with results of the last `days`, most searched first; none that too few people searched for,
+        as a query can tell who asked."""
         end = now or datetime.now(UTC)
         period = Period(end - timedelta(days=days), end)
         something = {"range": {fields.TOTAL: {"gt": 0}}}
@@ -65,7 +67,12 @@ class QueryLogReader:
             "sessions": {"cardinality": {"field": fields.SESSION, "precision_threshold": 1000}},
             "alone": {"missing": {"field": fields.SESSION}},
         }
-        listed = {"field": fields.TEXT, "size": size * _SPARE, "shard_size": 10_000, "min_doc_count": least_people}
+        listed = {
+            "field": fields.TEXT,
+            "size": size * _SPARE,
+            "shard_size": 10_000,
+            "min_doc_count": self._least_people,
+        }
         body = {
             "size": 0,
             "query": {"bool": {"filter": [counted(period), something]}},
@@ -76,7 +83,7 @@ class QueryLogReader:
             PopularQuery(b["key"], b["doc_count"], b["sessions"]["value"] + b["alone"]["doc_count"])
             for b in answer["aggregations"]["queries"]["buckets"]
         ]
-        return [query for query in found if query.people >= least_people][:size]
+        return [query for query in found if query.people >= self._least_people][:size]
 
     async def _search(self, body: dict[str, Any], deadline_s: float) -> dict[str, Any]:
         """One `_search` over the series. Where there is none yet, the answer is what an empty index would say."""

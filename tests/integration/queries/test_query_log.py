@@ -206,3 +206,19 @@ async def test_a_deleted_series_is_begun_again(shop: EngineSettings, client: htt
         engine.indices.delete(index=IndexNames(shop.index_prefix).numbered("queries", 1))
     again = await search(client, q="lamp")
     await until(lambda: set(stored(shop)) == {again["search_id"]})
+
+
+async def test_a_click_may_come_as_an_event(shop: EngineSettings, client: httpx.AsyncClient) -> None:
+    answer = await search(client, q="lamp", size=5)
+    shown = [hit["product_id"] for hit in answer["hits"]]
+    click = {"type": "search_click", "session_id": "s1", "product_id": shown[2], "search_id": answer["search_id"]}
+    elsewhere = {**click, "search_id": "of another shop"}
+    for _ in range(2):
+        response = await client.post("/api/events", json=[click, elsewhere])
+        assert response.status_code == 200, response.text
+    path = f"/api/search/{answer['search_id']}/clicks"
+    assert (await client.post(path, json={"product_id": shown[2]})).status_code == 202
+    await until(lambda: "clicks" in stored(shop).get(answer["search_id"], {}))
+    await asyncio.sleep(0.5)
+    found = stored(shop)[answer["search_id"]]
+    assert [(each["product_id"], each["position"]) for each in found["clicks"]] == [(shown[2], 3)]
