@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs import bots, retention
+from jobs import bots, pairs, profiles, retention, trends
 from jobs.errors import UnknownJob
 from jobs.job import Job
 from jobs.settings import JobSettings
@@ -13,6 +13,9 @@ HOURLY, DAILY, WEEKLY = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1
 JOBS: tuple[Job, ...] = (
     Job("bots", "marks the events of sessions that are too fast for a person", HOURLY, bots.run),
     Job("retention", "deletes events that are older than they may be", DAILY, retention.run),
+    Job("trends", "what is looked at and bought now, and what suddenly is, by category", HOURLY, trends.run),
+    Job("pairs", "which products are viewed together, bought together, bought after", DAILY, pairs.run),
+    Job("profiles", "what each customer likes, and the segments they belong to", WEEKLY, profiles.run),
 )
 
 
