@@ -11,6 +11,8 @@ from app.rules.models import (
     ChangeAnswer,
     ConflictList,
     HistoryAnswer,
+    PreviewAnswer,
+    PreviewBody,
     RuleAnswer,
     RuleBody,
     RuleList,
@@ -50,6 +52,12 @@ async def create_rule(rule: RuleBody, services: Services, editor: Editor = "unkn
 async def rule_conflicts(services: Services) -> Response:
     """Where rules disagree, and what comes of it."""
     return json_answer(await services.rules.conflicts())
+
+
+@router.post("/preview", response_model=PreviewAnswer, responses=_ANY)
+async def preview_rules(body: PreviewBody, services: Services) -> Response:
+    """A search before and after, side by side: at any time, with rules that are not published, or without some."""
+    return json_answer(await services.rules.preview(body))
 
 
 @router.get("/{rule_id}", response_model=RuleAnswer, responses={**_ANY, **_MISSING})

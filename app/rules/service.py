@@ -7,12 +7,14 @@ from typing import Any
 
 from app.live_rules import LiveRules
 from app.problems import BadRequest
+from app.rules.models import PreviewBody
+from app.rules.preview import previewed, sides
 from app.search.service import SearchService
 from es.errors import EngineError, IndexMissing
 from shop.products.reader import ProductReader
 from shop.rules.conflicts import conflicts
 from shop.rules.document import Boost, Bury, Filter, Hide, Pin, Rule
-from shop.rules.stored import Change, StoredRule
+from shop.rules.stored import Change, StoredRule, changed
 
 MAX_LOOKED_UP = 200
 
@@ -76,6 +78,22 @@ class RuleService:
         found = await asyncio.to_thread(conflicts, rules)
         return {"conflicts": [conflict._asdict() for conflict in found]}
 
+    async def preview(self, asked: PreviewBody) -> dict[str, Any]:
+        """A search with the stored rules, drafts in their place, at a time, beside what shoppers get now or would
+        get without any rule. Publishes nothing. Raises BadRequest."""
+        for at, draft in enumerate(asked.drafts):
+            await self._check(draft, f"drafts.{at}.")
+        stored = (await self.live.refresh()).rules
+        tried = changed(stored, asked.drafts, asked.without)
+        is_other = bool(asked.drafts or asked.without or asked.at)
+        before, after = sides(
+            [each.rule for each in stored], tried, asked.at, asked.compare_with or ("live" if is_other else "no_rules")
+        )
+        own = asked.model_dump(include={"q", "sort", "mode", "device", "segment", "size"}) | {"explain": True}
+        return await previewed(
+            self.search, self.reader, (own, asked.filters), before, after, deadline_s=self.deadline_s
+        )
+
     async def _changed(self, stored: StoredRule) -> dict[str, Any]:
         await self._refresh()
         return _shown(stored, await self._notes(stored.rule))
@@ -87,7 +105,7 @@ class RuleService:
             # The change is made; the background look will find it.
             return
 
-    async def _check(self, rule: Rule) -> None:
+    async def _check(self, rule: Rule, within: str = "") -> None:
         """Raises BadRequest for filters that a search would refuse."""
         problems: list[tuple[str, str]] = []
         for at, action in enumerate(rule.actions):
@@ -98,7 +116,7 @@ class RuleService:
                 filters = action.filters
             if filters:
                 wrong = await self.search.filter_problems(filters)
-                problems += [(f"actions.{at}.filters.{name}", message) for name, message in wrong]
+                problems += [(f"{within}actions.{at}.filters.{name}", message) for name, message in wrong]
         if problems:
             raise BadRequest(problems)
 

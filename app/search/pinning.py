@@ -4,7 +4,7 @@ A pin stands at its place in the whole list, whichever page that is on. A list t
 pin at its end. Places reach as far as a page still counts hits from the top, so no page behind meets a pin.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from app.search.retrieval import Hit, Retrieved
 from app.search.steered import from_the_top
 from app.search.steering import Steering
 from shop.rules.document import MAX_PLACE
-from shop.rules.plan import Overruled
 
 
 class _Entry(NamedTuple):
@@ -100,13 +99,3 @@ def applied(steering: Steering, found: Retrieved) -> list[dict[str, str]]:
         if did:
             listed.append({"id": rule_id, "action": action})
     return listed
-
-
-def skipped_pins(steering: Steering, found: Retrieved, why: Callable[[str], str]) -> Sequence[Overruled]:
-    """The pins that are not shown; `why` tells it of a product id."""
-    shown = {pin.product_id for pin, _ in found.pinned}
-    return [
-        Overruled(pin.rule_id, "pin", "", f"product {pin.product_id} {why(pin.product_id)}")
-        for pin in steering.pins
-        if pin.product_id not in shown
-    ]

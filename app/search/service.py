@@ -18,7 +18,7 @@ from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
 from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
-from app.search.query import FusionMethod, Group, Mode, SearchQuery
+from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
 from app.search.recording import logged
 from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
 from app.search.spelling import Spelled, Speller
@@ -28,6 +28,7 @@ from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
+from shop.rules.plan import Pinned
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,12 @@ class Answered:
     query: SearchQuery
     found: Retrieved
     body: dict[str, Any]
+
+    @property
+    def pins_not_shown(self) -> list[Pinned]:
+        """Pins that are passed over: gone, sold out, hidden, or not what the filters ask for."""
+        shown = {pin.product_id for pin, _ in self.found.pinned}
+        return [pin for pin in self.query.steering.pins if pin.product_id not in shown] if self.query.steering else []
 
 
 @dataclass(slots=True)
@@ -93,11 +100,12 @@ class SearchService:
             facts = None
         return parse_filters(raw, facts)[1]
 
-    async def preview(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
-        """Answers a search as other rules would have it; it does not go into the query log. Raises as `search`."""
+    async def preview(self, own: Mapping[str, Any], filters: Mapping[str, Any], planner: Planner) -> Answered:
+        """Answers a search, given as in a body, as other rules would have it; it does not go into the query log.
+        Raises as `search`."""
         try:
             async with asyncio.timeout(self.settings.search_deadline_s):
-                return await self._answer(ask, planner)
+                return await self._answer(lambda facts: build(own, filters, facts), planner)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
 

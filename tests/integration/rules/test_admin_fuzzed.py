@@ -26,6 +26,7 @@ ADMIN = "/api/admin/rules"
 OPERATIONS = [
     ("GET", ADMIN),
     ("POST", ADMIN),
+    ("POST", f"{ADMIN}/preview"),
     ("GET", f"{ADMIN}/conflicts"),
     ("GET", f"{ADMIN}/{{rule_id}}"),
     ("PUT", f"{ADMIN}/{{rule_id}}"),
