@@ -103,7 +103,7 @@ class Summary:
         if self.embedding.made or self.embedding.cached:
             rate = f" at {figures['embedded_per_s']:,.0f}/s" if self.embedding.made else ""
             yield f"{self.embedding.made:,} texts embedded{rate}, {self.embedding.cached:,} vectors from the cache"
-        if self.pictures is not None:
+        if self.pictures is not None and (self.pictures.made or self.pictures.cached):
             rate = f" at {figures['pictures_per_s']:,.0f}/s" if self.pictures.made else ""
             yield (
                 f"{self.pictures.products:,} products with a picture: {self.pictures.made:,} pictures embedded{rate}, "

@@ -78,9 +78,7 @@ def _load(store: ProductStore, embedder: Embedder, products: int, mark: str, loo
             said = time.monotonic()
             say(f"{start + BATCH:,} products")
     store.generations.finish(index)
-    checks = store.checks(products, [])
-    if look is not None:
-        checks = checks[:1]  # the count; the store does not know of the looks
+    checks = store.checks(products, [], kept=kept)
     problems = [r.problem for r in store.generations.check(index, checks) if r.problem]
     if problems:
         raise MeasurementFailed(f"The synthetic catalogue is not as it should be: {'; '.join(problems)}")
