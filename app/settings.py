@@ -1,7 +1,11 @@
 """Settings of the HTTP service. Environment variables start with SHOPSCOUT_; .env is read too."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.search.weights import read_weights
 
 
 class ServiceSettings(BaseSettings):
@@ -24,12 +28,32 @@ class ServiceSettings(BaseSettings):
         2.0, gt=0, le=60, description="Seconds that a search may take before it is answered with 503."
     )
     lexical_weight: float = Field(
-        0.7,
+        0.65,
         ge=0,
         le=1,
         description="Weight of the lexical score in hybrid ranking; the rest is the vector's. "
         "Chosen by cross-validation: docs/explain/relevance.md.",
     )
+    fusion_weights: Path | None = Field(
+        None,
+        description="File of a learned weight of the words for each query, made by `python -m evaluate learn-fusion`; "
+        "without one, and with one learned from another text model, every query has SHOPSCOUT_LEXICAL_WEIGHT.",
+    )
+    signal_popularity: float = Field(
+        0.0, ge=0, le=0.5, description="How far the number of reviews moves a score, up or down; 0.1: by a tenth."
+    )
+    signal_rating: float = Field(
+        0.0, ge=0, le=0.5, description="How far the rating moves a score; few reviews are drawn to the usual rating."
+    )
+    signal_freshness: float = Field(0.0, ge=0, le=0.5, description="How far the age in the shop moves a score.")
+    signal_stock: float = Field(0.0, ge=0, le=0.5, description="How far being in stock or sold out moves a score.")
+    signal_margin: float = Field(0.0, ge=0, le=0.5, description="How far the margin moves a score.")
+    signal_popular_reviews: int = Field(1000, ge=1, description="Reviews from which a product is as popular as can be.")
+    signal_usual_rating: float = Field(4.0, ge=0, le=5, description="Rating that products of this shop usually have.")
+    signal_rating_reviews: float = Field(
+        10.0, gt=0, description="Reviews of the usual rating that every product is taken to have besides its own."
+    )
+    signal_fresh_days: float = Field(30.0, gt=0, description="Days in which freshness halves.")
     knn_k: int = Field(50, ge=1, le=1000, description="Nearest products that vector search finds.")
     knn_candidates: int = Field(
         200,
@@ -125,3 +149,11 @@ class ServiceSettings(BaseSettings):
         ge=1,
         description="Batches of events that a worker stores at once; more are refused with 503 and Retry-After.",
     )
+
+    @field_validator("fusion_weights")
+    @classmethod
+    def _learned(cls, path: Path | None) -> Path | None:
+        """Read at the start, so that a wrong file is told then, and not by the first search."""
+        if path is not None:
+            read_weights(path)
+        return path

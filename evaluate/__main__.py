@@ -83,6 +83,21 @@ def search(given: argparse.Namespace) -> int:
     return DONE
 
 
+def learn_fusion(given: argparse.Namespace) -> int:
+    """Learns a weight of the words for each query, and says whether it beats one weight for all."""
+    from evaluate.search.learn import learn, lines, write
+
+    data, engine, settings = _judged_data(given), EngineSettings(), ServiceSettings()
+    logs.configure(settings.model_copy(update={"log_level": "warning"}))
+    found = asyncio.run(learn(data, engine, ensure_server(engine), settings))
+    for line in lines(found):
+        print(line)
+    if given.out is not None:
+        print(f"Written: {given.out}" if write(found, given.out) else f"{given.out} was not written.")
+    print(found.weights.model_dump_json())
+    return DONE
+
+
 def bench(given: argparse.Namespace) -> int:
     """Compares the API with raw Elasticsearch, alternating, on a synthetic catalogue."""
     from evaluate.bench.measure import measure
@@ -202,6 +217,10 @@ def parser() -> argparse.ArgumentParser:
     )
     judged.set_defaults(verb=relevance)
     _add_search(commands.add_parser("search", help=search.__doc__, description=search.__doc__))
+    learned = commands.add_parser("learn-fusion", help=learn_fusion.__doc__, description=learn_fusion.__doc__)
+    _takes_judged_data(learned)
+    learned.add_argument("--out", type=Path, metavar="JSON", help="file to write if it beats the best fixed weight")
+    learned.set_defaults(verb=learn_fusion)
     fast = commands.add_parser("bench", help=bench.__doc__, description=bench.__doc__)
     fast.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     fast.add_argument("--seconds", type=_positive, default=90, metavar="S", help="time spent on measuring")
@@ -270,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     top = parser()
     given = top.parse_args(arguments)
-    if given.command in ("relevance", "search", "spelling"):
+    if given.command in ("relevance", "search", "spelling", "learn-fusion"):
         feed = [given.products, given.map]
         if given.command == "search" and given.url:
             if any(feed):

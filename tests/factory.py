@@ -112,6 +112,7 @@ def products() -> st.SearchStrategy[Product]:
         in_stock=st.booleans(),
         stock_quantity=st.none() | st.integers(0, 10**6),
         created_at=st.none() | st.datetimes(),
+        margin=st.none() | st.floats(0, 1),
         parent_id=st.none() | ids,
     )
 

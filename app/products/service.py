@@ -44,8 +44,9 @@ class ProductService:
 
 
 def shown(product: Product) -> dict[str, Any]:
-    """A product as JSON: its own fields, the price as a number, the first picture as `image`."""
-    values = product.model_dump(mode="json")
+    """A product as JSON: its own fields, the price as a number, the first picture as `image`. What it earns the shop
+    is nobody else's affair."""
+    values = product.model_dump(mode="json", exclude={"margin"})
     return {
         **values,
         "price": shown_price(product.price),

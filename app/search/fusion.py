@@ -56,6 +56,8 @@ class Convex:
     weight: float
     look_share: float = 0.0
     look_zero: float = 0.0
+    per_query: bool = False
+    """Whether the weight was made for this query, by app.search.weights."""
 
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
@@ -134,8 +136,23 @@ class Weighed:
         return sorted(weighed, key=_best_first)
 
 
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Another fusion, each score multiplied by 1 + what the signals of the product's worth add (app.search.signals)."""
+
+    fusion: Convex | ReciprocalRank | Weighed
+    boosts: Mapping[str, float]
+
+    def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
+        """Best first, as above."""
+        boosts = self.boosts
+        places = self.fusion.fuse(candidates)
+        lifted = [place._replace(score=place.score * (1 + boosts[place.candidate.product_id])) for place in places]
+        return sorted(lifted, key=_best_first)
+
+
 def _best_first(place: Fused) -> tuple[float, float, str]:
     return -place.score, -place.candidate.words, place.candidate.product_id
 
 
-Fusion = Convex | ReciprocalRank | Weighed
+Fusion = Convex | ReciprocalRank | Weighed | Lifted

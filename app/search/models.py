@@ -29,6 +29,13 @@ class ProductCard(BaseModel):
     image: str | None = Field(description="Address of the first picture.")
 
 
+class SignalEffect(BaseModel):
+    """What a signal of the product's worth did to its score."""
+
+    value: float | None = Field(description="0 to 1; null: not known, and without effect.")
+    effect: float = Field(description="What it adds to the factor 1 of the score: 0.05 is a twentieth up.")
+
+
 class Explanation(BaseModel):
     """How a hit got its place (only with explain=true)."""
 
@@ -45,7 +52,10 @@ class Explanation(BaseModel):
     look_part: float | None = Field(None, description="What the picture put into the score.")
     fusion: str | None = Field(None, description="convex or rrf.")
     lexical_weight: float | None = Field(None, description="Weight of the words in convex fusion.")
+    weight_per_query: bool | None = Field(None, description="Whether that weight was made for this query.")
     look_share: float | None = Field(None, description="The pictures' share of the rest, in convex fusion.")
+    boost: float | None = Field(None, description="What all signals add to the factor 1 of the score.")
+    signals: dict[str, SignalEffect] | None = Field(None, description="Those that the settings turn on.")
     rules: list["HitRule"] | None = Field(None, description="Merchandising rules that moved the hit.")
 
 

@@ -10,6 +10,7 @@ from app.search.cursor import Cursor
 from app.search.fusion import Convex, Fused, Fusion
 from app.search.query import SearchQuery
 from app.search.retrieval import WINDOW, Hit, Retrieved, card_of
+from app.search.worth import Worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,14 @@ def present(
     search_id: str,
     degraded: Sequence[str],
     fusion: Fusion,
+    worth: Worth | None = None,
 ) -> dict[str, Any]:
     """The answer's body, but for `took_ms`."""
     selected = facet_counts.selections(query.facets, query.filters)
     return {
         "search_id": search_id,
         "total": found.total if page.total is None else page.total,
-        "hits": [_shown(query, page, i, fusion) for i in range(len(page.hits))],
+        "hits": [_shown(query, page, i, fusion, worth) for i in range(len(page.hits))],
         "facets": facet_counts.read(query.facets, selected, found.facets, dict(query.fitted)),
         "understood": {"text": query.text, "constraints": []},
         "degraded": list(degraded),
@@ -99,7 +101,7 @@ def present(
     }
 
 
-def _shown(query: SearchQuery, page: Page, position: int, fusion: Fusion) -> dict[str, Any]:
+def _shown(query: SearchQuery, page: Page, position: int, fusion: Fusion, worth: Worth | None) -> dict[str, Any]:
     hit = page.hits[position]
     shown = card_of(hit)
     place = page.places[position] if page.places is not None else None
@@ -114,6 +116,8 @@ def _shown(query: SearchQuery, page: Page, position: int, fusion: Fusion) -> dic
         shown["variants"] = max(1, page.variants.get(hit.family, 1))
     if query.explain:
         shown["explanation"] = explanation(query, hit, place, fusion)
+        if worth is not None and shown["explanation"]["ordered_by"] == "fusion":
+            shown["explanation"] |= worth.told(hit)
     return shown
 
 
@@ -132,6 +136,7 @@ def explanation(query: SearchQuery, hit: Hit, place: Fused | None, fusion: Fusio
         told["look_part"] = round(place.look, 6)
         told["fusion"] = query.fusion.value
         if isinstance(fusion, Convex):
-            told["lexical_weight"] = fusion.weight
+            told["lexical_weight"] = round(fusion.weight, 6)
+            told["weight_per_query"] = fusion.per_query
             told["look_share"] = fusion.look_share
     return told

@@ -32,7 +32,7 @@ from shop.rules.plan import Pinned, Weighted
 NEIGHBOURS_FIRST: Final = 1e6
 
 # The card and nothing else, not even the id: that one is the last sort value.
-_FETCHED: Final = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
+_FETCHED: Final[dict[str, Any]] = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
 
 TOTAL_FAMILIES: Final = "families of all"
 """Aggregation of a grouped search; no facet's name has spaces."""
@@ -58,12 +58,13 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 
 
 class Hit(NamedTuple):
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
-    group, where the search is grouped."""
+    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `fields`: the
+    doc values that came with it. `family`: its group, where the search is grouped."""
 
     candidate: Candidate
     card: str
     sort: tuple[Any, ...]
+    fields: Mapping[str, Any]
     family: str = ""
 
 
@@ -84,13 +85,15 @@ class Retrieved:
     """By product, the rules that raise or lower it."""
 
 
-def build_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+def build_body(query: SearchQuery, probes: Sequence[Probe], doc_values: Sequence[Any] = ()) -> dict[str, Any]:
     """The `_search` body. `probes` are the query's places in the index's spaces: none where vectors are not asked
-    for, or no model can be had."""
+    for, or no model can be had. `doc_values`: what hits that are fused come with beside the card."""
     selected = facet_counts.selections(query.facets, query.filters)
     chosen = [clause(f) for f in selected.values()]
     body: dict[str, Any] = {**_FETCHED, "track_total_hits": True, "size": _window(query, probes)}
     body |= base(query, probes)
+    if doc_values and continues_by_rank(query, bool(probes)):
+        body["docvalue_fields"] = [*_FETCHED["docvalue_fields"], *doc_values]
     scored = _scores(query, probes) if probes and query.by_relevance else []
     if chosen or scored:
         body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
@@ -128,7 +131,7 @@ def grouped(
     families = facet_counts.by_families({"filter": {"bool": {"filter": list(chosen)}}})
     body = {**body, "track_total_hits": False, "aggs": {**body.get("aggs", {}), TOTAL_FAMILIES: families}}
     if continues_by_rank(query, bool(probes)):
-        return {**body, "docvalue_fields": [fields.CARD, fields.GROUP_ID]}
+        return {**body, "docvalue_fields": [*body["docvalue_fields"], fields.GROUP_ID]}
     return {**body, "collapse": {"field": fields.GROUP_ID}}
 
 
@@ -286,7 +289,8 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     alike, look = _cosine(scores, LOOK.name, LOOK.exact)
     order = tuple(hit["sort"])
     found = Candidate(order[-1], scores.get(WORDS, 0.0), meant, near, look, alike)
-    return Hit(found, hit["fields"][fields.CARD][0], order, hit["fields"].get(fields.GROUP_ID, [""])[0])
+    found_fields = hit["fields"]
+    return Hit(found, found_fields[fields.CARD][0], order, found_fields, found_fields.get(fields.GROUP_ID, [""])[0])
 
 
 def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, float | None]:
@@ -299,6 +303,12 @@ def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, f
     if known:
         return near is not None, known - 1.0
     return near is not None, None if near is None else cosine(near, NEIGHBOURS_FIRST)
+
+
+def window_of(hits: Sequence[Hit]) -> list[Hit]:
+    """Those of an answer's hits that are fused: the neighbours, and the best of those that only the words found."""
+    others = [hit for hit in hits if not hit.candidate.neighbour]
+    return [*(hit for hit in hits if hit.candidate.neighbour), *others[:WINDOW]]
 
 
 def card_of(hit: Hit) -> dict[str, Any]:

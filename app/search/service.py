@@ -20,9 +20,20 @@ from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
 from app.search.recording import logged
-from app.search.retrieval import Retrieved, build_body, continues_by_rank, cursor_fits, read_answer, tail_body
+from app.search.retrieval import (
+    Retrieved,
+    build_body,
+    continues_by_rank,
+    cursor_fits,
+    read_answer,
+    tail_body,
+    window_of,
+)
+from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller
 from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
+from app.search.weights import learned_weight
+from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
 from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -62,9 +73,11 @@ class SearchService:
     in_flight: int = 0
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
+    signals: Signals = field(init=False)
 
     def __post_init__(self) -> None:
         self.prober = Prober(self.reader, self.catalogue, self.settings)
+        self.signals = signals_of(self.settings)
         self.chooser = FacetChooser(self.reader, self.settings.auto_facets)
 
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:
@@ -123,14 +136,16 @@ class SearchService:
             probed, found, tail = await self._find(query)
         found = self.chooser.choose(query, found)
         query = found.asked or query
-        fusion = self._fusion(query)
+        fusion = await self._fusion(query, found)
+        worthy = worth(self.signals)
+        moved = lifting(weighing(fusion, found), worthy, found)
         if query.grouped:
             deadline_s = self.settings.search_deadline_s
-            page = await Grouper(self.reader).page(query, probed.probes, found, weighing(fusion, found), deadline_s)
+            page = await Grouper(self.reader).page(query, probed.probes, found, moved, deadline_s)
         else:
-            page = _page(query, probed, found, tail, weighing(fusion, found))
+            page = _page(query, probed, found, tail, moved)
         answer = presentation.present(
-            query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion
+            query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion, worth=worthy
         )
         answer |= spelled.told(asked)
         tell(answer, query, found)
@@ -176,21 +191,27 @@ class SearchService:
         probed = await self.prober.probes(query)
         return probed, *await self._execute(query, probed)
 
-    def _fusion(self, query: SearchQuery) -> Fusion:
+    async def _fusion(self, query: SearchQuery, found: Retrieved) -> Fusion:
         if query.fusion is FusionMethod.RRF:
             return ReciprocalRank()
         settings = self.settings
         if query.example is not None:
             words = settings.example_lexical_weight if query.text else 0.0
             return Convex(words, settings.example_look_share)
-        weight = 0.0 if query.mode is Mode.SEMANTIC else settings.lexical_weight
-        return Convex(weight, settings.look_share, settings.look_floor)
+        if query.mode is Mode.SEMANTIC:
+            return Convex(0.0, settings.look_share, settings.look_floor)
+        model = (await self.catalogue.facts()).text_model
+        learned = learned_weight(
+            settings.fusion_weights, model, query.text, [hit.candidate for hit in window_of(found.hits)]
+        )
+        weight = settings.lexical_weight if learned is None else learned
+        return Convex(weight, settings.look_share, settings.look_floor, per_query=learned is not None)
 
     async def _execute(self, query: SearchQuery, probed: Probes) -> tuple[Retrieved, Retrieved | None]:
         deadline_s = self.settings.search_deadline_s
         facts = await self.catalogue.facts()
         query = await self.chooser.look(query, probed.probes, facts, deadline_s)
-        body = build_body(from_the_top(query), probed.probes)
+        body = build_body(from_the_top(query), probed.probes, self.signals.fetched)
         deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
         sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)
         if len(sent) == 1:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import WordFilter
-from app.search.fusion import Fusion, Weighed
+from app.search.fusion import Fusion, Lifted, Weighed
 from app.search.lexical import words_query
 from app.search.query import QUERY_WORDS_USED, SearchQuery, Sort
 from app.search.retrieval import Retrieved, hits_of
@@ -173,7 +173,7 @@ def _weighed_hits(steering: Steering, answer: Mapping[str, Any]) -> dict[str, tu
 
 def weighing(fusion: Fusion, found: Retrieved) -> Fusion:
     """The fusion, with the factors of the rules."""
-    if not found.weighed or isinstance(fusion, Weighed):
+    if not found.weighed or isinstance(fusion, Weighed | Lifted):
         return fusion
     factors = {product_id: factor([given.factor for given in by]) for product_id, by in found.weighed.items()}
     return Weighed(fusion, factors)

@@ -44,6 +44,7 @@ IN_STOCK: Final = "in_stock"
 STOCK: Final = "stock_quantity"
 CREATED_AT: Final = "created_at"
 UPDATED_AT: Final = "updated_at"
+MARGIN: Final = "margin"
 ATTRIBUTES: Final = "attributes"
 ATTRIBUTE_NUMBERS: Final = "attribute_numbers"
 ATTRIBUTE_NAMES: Final = "attribute_names"
@@ -152,6 +153,7 @@ def properties(
         STOCK: {"type": "integer"},
         CREATED_AT: {"type": "date"},
         UPDATED_AT: {"type": "date"},
+        MARGIN: {"type": "float"},
         ATTRIBUTES: {"type": "flattened", "depth_limit": 2, "ignore_above": 512},
         ATTRIBUTE_NUMBERS: {"type": "flattened", "depth_limit": 2},
         ATTRIBUTE_NAMES: keyword,

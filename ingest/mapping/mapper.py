@@ -136,7 +136,7 @@ class Mapper:
             return price
         if name == "currency":
             return lambda value: amounts.currency(values.text(value), self._currency)
-        if name == "rating":
+        if name in ("rating", "margin"):
             return lambda value: float(amounts.number(value, decimal) * scale)
         if name in ("review_count", "stock_quantity"):
             return lambda value: values.integer(amounts.number(value, decimal) * scale)

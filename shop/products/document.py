@@ -67,7 +67,7 @@ ProductId = Annotated[
 class Product(BaseModel):
     """One thing that can be bought: a single product, or one variant of a family (`parent_id`).
 
-    The nineteen fields of the product model, with `parent_id`, `categories` and `identifiers` beside them.
+    The nineteen fields of the product model, with `margin`, `parent_id`, `categories` and `identifiers` beside them.
     Only `product_id`, `name` and `price` must be there.
     """
 
@@ -93,6 +93,9 @@ class Product(BaseModel):
     stock_quantity: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
+    margin: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        None, description="The shop's share of the price, for ranking alone: no answer shows it."
+    )
     parent_id: ProductId | None = Field(None, description="The family that this product is a variant of.")
     categories: Words = Field([], description='The shop\'s own categories as paths: "Men/Tops/Hoodies".')
     identifiers: Words = Field([], description="Model number, SKU, EAN and other codes that people search by.")

@@ -31,7 +31,7 @@ CARD_FIELDS = (
 _KEPT_AS_THEY_ARE = (
     "product_id", "parent_id", "name", "description", "category", "currency", "brand", "rating", "review_count",
     "images", "specifications", "tags", "target_gender", "target_age", "occasions", "features", "in_stock",
-    "stock_quantity", "created_at", "updated_at", "categories", "identifiers",
+    "stock_quantity", "created_at", "updated_at", "margin", "categories", "identifiers",
 )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from app.problems import BadRequest
 from app.search.cursor import Cursor
 from app.search.query import SearchQuery, build, from_parameters
 from app.search.retrieval import build_body, tail_body
+from app.search.signals import signals_of
 from app.search.vector import LOOK, MEANING, Neighbours, Probe
+from app.settings import ServiceSettings
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts
 from tests.golden.conftest import BODIES
@@ -111,9 +113,22 @@ def test_body_with_pictures(name: str, golden: Callable[[str, Any], None]) -> No
     golden(name, build_body(build(own, {"color": ["red"]}, FACTS), probes))
 
 
+def test_what_signals_need_comes_with_the_hits_that_are_fused(golden: Callable[[str, Any], None]) -> None:
+    wanted = signals_of(ServiceSettings(_env_file=None, signal_freshness=0.1, signal_margin=0.1)).fetched
+    golden("words_with_signals", build_body(query_of("q=hiking backpack"), PROBES, wanted))
+    by_price = query_of("q=hiking backpack&sort=price_asc")
+    assert build_body(by_price, PROBES, wanted) == build_body(by_price, PROBES)
+
+
 def test_every_golden_file_is_compared() -> None:
     tails = {f"{name}_tail" for name in SEARCHES if name.startswith("deep_page") and "semantic" not in name}
-    assert {Path(path).stem for path in BODIES.glob("*.json")} == {*SEARCHES, *EXAMPLES, *tails, "words_degraded"}
+    assert {Path(path).stem for path in BODIES.glob("*.json")} == {
+        *SEARCHES,
+        *EXAMPLES,
+        *tails,
+        "words_degraded",
+        "words_with_signals",
+    }
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from evaluate.relevance.catalogue import Feed
 from evaluate.relevance.measure import JudgedData
 from evaluate.search.compare import compare_at, compare_in_own_index
 from evaluate.search.configs import DEFAULT, read_config
+from evaluate.search.learn import learn
 from tests.factory import product
 from tests.shops import load, service
 
@@ -48,7 +49,7 @@ def judgments(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def running(engine: EngineSettings) -> AsyncIterator[str]:
     """The service over the engine's shop on a port of its own; its URL."""
-    settings = uvicorn.Config(service(engine), port=0, log_config=None, lifespan="on")
+    settings = uvicorn.Config(service(engine, search_deadline_s=30), port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(settings)
     task = asyncio.create_task(server.serve())
     while not server.started:
@@ -87,6 +88,25 @@ async def test_over_an_index_of_its_own(engine_settings: EngineSettings, judgmen
     assert (lexical[1].recall, hybrid[1].recall) == (0.5, 1.0)
     # A filter is a parameter as any other: without its brand the tent cannot be found.
     assert found.scored["acme"][0].ndcg_raw == 0.0
+
+
+async def test_weights_are_learned_from_an_index_of_its_own(engine_settings: EngineSettings, tmp_path: Path) -> None:
+    things = ("tent", "lamp", "kettle", "watch", "jacket", "backpack", "knife", "stove", "rope", "compass")
+    rows = [{"id": t, "title": f"Alpine {t}", "brand": "Acme", "price": "9"} for t in things]
+    feed = Feed(tmp_path / "products.jsonl", tmp_path / "map.yaml")
+    feed.products.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    feed.mapping.write_text(MAPPING)
+    judgments = tmp_path / "judgments.csv"
+    judgments.write_text("query,product_id,rating\n" + "".join(f"alpine {t},{t},3\n" for t in things))
+    data, settings = JudgedData(judgments, feed), ServiceSettings()
+    found = await learn(data, engine_settings, engine_settings.es_url, settings)
+    # Every weight finds every thing, so that nothing is better than anything.
+    assert set(found.by_weight.values()) == {3.0}
+    assert found.weights.text_model.startswith("minilm")
+    assert not found.measured.beats_fixed
+    judgments.write_text("query,product_id,rating\nalpine tent,tent,3\n")
+    with pytest.raises(DataWrong, match="1 queries; learning needs 10"):
+        await learn(data, engine_settings, engine_settings.es_url, settings)
 
 
 async def test_over_a_shop_that_runs(shop: EngineSettings, judgments: Path) -> None:
