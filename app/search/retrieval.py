@@ -12,6 +12,7 @@ so a place never depends on which page was asked for.
 from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -58,14 +59,14 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 
 
 class Hit(NamedTuple):
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `fields`: the
-    doc values that came with it. `family`: its group, where the search is grouped."""
+    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
+    group, where the search is grouped. `fields`: the doc values that came with it."""
 
     candidate: Candidate
     card: str
     sort: tuple[Any, ...]
-    fields: Mapping[str, Any]
     family: str = ""
+    fields: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,7 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     order = tuple(hit["sort"])
     found = Candidate(order[-1], scores.get(WORDS, 0.0), meant, near, look, alike)
     found_fields = hit["fields"]
-    return Hit(found, found_fields[fields.CARD][0], order, found_fields, found_fields.get(fields.GROUP_ID, [""])[0])
+    return Hit(found, found_fields[fields.CARD][0], order, found_fields.get(fields.GROUP_ID, [""])[0], found_fields)
 
 
 def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, float | None]:
