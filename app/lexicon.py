@@ -9,7 +9,7 @@ import structlog
 
 from app.catalogue import Catalogue
 from app.settings import ServiceSettings
-from es.errors import EngineError
+from es.errors import EngineError, IndexMissing
 from shop.lexicon.gather import Gathering, Lexicon
 from shop.lexicon.reader import LexiconReader
 from shop.queries.reader import QueryLogReader
@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 REST: Final = 3.0
 """Pauses while words are gathered anew, as many times as long as the work between them."""
+RETRY_S: Final = 5.0
+"""Until the next try while there is no lexicon at all."""
 POPULAR_DAYS: Final = 30
 MOST_POPULAR: Final = 2_000
 
@@ -102,7 +104,11 @@ class LexiconKeeper:
                 stale = time.monotonic() - self._gathered_at > self._settings.lexicon_refresh_s
                 if stale or self.current is None or self.current.index != facts.index:
                     await self.gather()
+            except IndexMissing:
+                # That there is no catalogue is said elsewhere; there are no words to miss.
+                self._trouble = ""
             except EngineError as error:
                 self._trouble = str(error)
                 log.info("lexicon not gathered", reason=self._trouble)
-            await asyncio.sleep(self._settings.facts_refresh_s)
+            every_s = self._settings.facts_refresh_s
+            await asyncio.sleep(every_s if self.current is not None else min(every_s, RETRY_S))

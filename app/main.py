@@ -146,7 +146,7 @@ async def open_services(
             catalogue=catalogue,
             search=search,
             similar=SimilarService(reader, catalogue, settings),
-            suggest=SuggestService(reader, lexicon, settings),
+            suggest=SuggestService(reader, lexicon, settings, search.visible),
             products=ProductService(reader, settings),
             events=events,
             health=HealthService(catalogue, queries, rules, lexicon),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -103,6 +103,11 @@ class SearchService:
     def clicked(self, click: Click) -> bool:
         """Takes note of a click in a search; False where the query log is off."""
         return self.queries.clicked(click)
+
+    async def visible(self, text: str) -> Sequence[dict[str, Any]]:
+        """Clauses that every product must pass by the merchandising rules for these words: filters and hides."""
+        steering = steered(SearchQuery(text=text), self.rules.plan, await self.catalogue.facts()).steering
+        return steering.always if steering is not None else ()
 
     async def filter_problems(self, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What a search would say is wrong with these filters, as (name, message). Any attribute name is taken while

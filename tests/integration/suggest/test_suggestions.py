@@ -167,17 +167,14 @@ async def test_what_is_deleted_disappears_at_once(engine_settings: EngineSetting
             assert all(answer[kind] == [] for kind in KINDS), answer
 
 
-async def test_what_is_hidden_disappears_at_once(engine_settings: EngineSettings) -> None:
+async def test_what_a_rule_hides_disappears_at_once(engine_settings: EngineSettings) -> None:
     load(engine_settings, shelf(), None)
     async with api(engine_settings, search_deadline_s=30) as client:
         await lexicon_gathered(client)
-        hidden = {"bool": {"must_not": [{"ids": {"values": ["lamp-1", "lamp-2"]}}]}}
-
-        async def visible(typed: str) -> list[dict[str, Any]]:
-            assert typed in ("readi", "quil")
-            return [hidden]
-
-        services_of(client).suggest.visible = visible
+        assert (await suggested(client, "readi"))["products"]
+        lamps = {"type": "hide", "products": {"product_ids": ["lamp-1", "lamp-2"]}}
+        made = await client.post("/api/admin/rules", json={"id": "h", "name": "no lamps", "actions": [lamps]})
+        assert made.status_code == 201, made.text
         answer = await suggested(client, "readi")
         assert all(answer[kind] == [] for kind in KINDS), answer
         assert [one["product_id"] for one in (await suggested(client, "quil"))["products"]] == ["tent"]
