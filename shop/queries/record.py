@@ -108,6 +108,7 @@ boolean known = false;
 for (def each : ctx._source.clicks) { if (each.product_id == params.click.product_id) { known = true; } }
 if (known) { ctx.op = 'noop'; } else {
   ctx._source.clicks.add(params.click);
+  ctx._source.typing = false;
   def position = params.click.position;
   if (position != null && (ctx._source.best_click == null || position < ctx._source.best_click)) {
     ctx._source.best_click = position;
@@ -115,7 +116,7 @@ if (known) { ctx.op = 'noop'; } else {
   }
 }
 """
-"""Adds a click to a logged search, once a product."""
+"""Adds a click to a logged search, once a product. Whoever opens a product has typed enough: the search counts."""
 
 
 def moment(at: float) -> str:

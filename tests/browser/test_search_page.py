@@ -1,7 +1,9 @@
 """The search page in a real browser over a real shop."""
 
 from collections.abc import Callable
+from typing import Any
 
+import httpx
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -148,3 +150,45 @@ def test_a_phone_never_scrolls_sideways(shop: SearchPage) -> None:
         assert not shop.browser.find_element(By.ID, "facets").is_displayed()
     finally:
         shop.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_facets_are_those_that_tell_the_products_apart(shop: SearchPage) -> None:
+    shop.open("/?q=backpack&mode=lexical")
+    legends = shop.browser.execute_script(
+        "return [...document.querySelectorAll('#facets legend')].map(e => e.textContent)"
+    )
+    # All of them cost the same, weigh the same, are in stock and have one category.
+    assert legends == ["Brand", "Colour"]
+
+
+def test_a_range_of_prices_is_a_filter(shop: SearchPage) -> None:
+    shop.open("/?price=..10&price=19.5..20")
+    assert shop.said.startswith("61 products")
+    chips = shop.browser.execute_script("return [...document.querySelectorAll('#chips button')].map(e => e.ariaLabel)")
+    assert chips == ["Remove the filter Under 10", "Remove the filter 19.5 to 20"]
+
+
+def logged(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{url}/api/admin/search/analytics", timeout=30).json()
+    return found
+
+
+def test_what_is_searched_for_and_clicked_is_counted(shop: SearchPage) -> None:
+    before = {row["query"]: row for row in logged(shop.url)["top_queries"]}.get("number 23", {"searches": 0})
+    shop.type("number 2")
+    shop.until(lambda: shop.query == "?q=number+2")
+    shop.type("number 23")
+    shop.until(lambda: shop.query == "?q=number+23")
+    shop.until(lambda: shop.names and shop.names[0] == "Trail backpack number 23")
+    shop.browser.find_element(By.CSS_SELECTOR, "#results a").click()
+    shop.until(lambda: shop.text("#product-name") == "Trail backpack number 23")
+
+    def counted() -> bool:
+        rows = {row["query"]: row for row in logged(shop.url)["top_queries"]}
+        # Half of a query counts nowhere; the whole one counts as it was clicked.
+        assert "number 2" not in rows
+        found = rows.get("number 23", before)
+        return bool(found["searches"] > before["searches"] and found["ctr"]["1"] == found["mrr"] == 1.0)
+
+    shop.until(counted)
+    assert shop.complaints() == []

@@ -4,7 +4,7 @@
 
 const OWN = ["q", "sort", "mode", "correct"];
 const DEFAULTS = { q: "", sort: "relevance", mode: "hybrid", correct: "true" };
-const NOT_FILTERS = new Set([...OWN, "facets", "facet_size", "page", "size", "cursor", "fusion", "explain"]);
+const NOT_FILTERS = new Set([...OWN, "facets", "facet_size", "page", "size", "cursor", "fusion", "explain", "group", "session_id"]);
 
 /** `{q, sort, mode, correct, filters: Map(name -> Set(values))}` of an address's query. */
 export function readAddress(query) {

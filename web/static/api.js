@@ -1,6 +1,7 @@
 // The HTTP API. Errors become one sentence that a person can read.
 
 import { parametersOf } from "./address.js";
+import { session } from "./visit.js";
 
 /** What went wrong, as a sentence; `again`: whether the same request may succeed later. */
 export class Trouble extends Error {
@@ -10,10 +11,10 @@ export class Trouble extends Error {
   }
 }
 
-async function get(path, signal) {
+async function get(path, signal, more = {}) {
   let answer;
   try {
-    answer = await fetch(path, { signal, headers: { Accept: "application/json" } });
+    answer = await fetch(path, { signal, headers: { Accept: "application/json", ...more } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble("The shop cannot be reached. Check the connection and try again.", true);
@@ -26,20 +27,21 @@ async function get(path, signal) {
 
 export const PAGE_SIZE = 24;
 
-/** One answer of GET /api/search. `facets` may be empty; `cursor` continues an earlier answer. */
-export function search(asked, { facets = [], cursor = null, signal } = {}) {
+/**
+ * One answer of GET /api/search. `facets` may be empty; `cursor` continues an earlier answer; `typing`: the words may
+ * not be complete yet, so the search should not be counted.
+ */
+export function search(asked, { facets = [], cursor = null, typing = false, signal } = {}) {
   const parameters = parametersOf(asked);
   parameters.set("size", PAGE_SIZE);
   if (facets.length) parameters.set("facets", facets.join(","));
   if (facets.length) parameters.set("facet_size", 30);
   if (cursor) parameters.set("cursor", cursor);
-  return get(`/api/search?${parameters}`, signal);
+  const visit = typing ? { "X-Session-Id": session, "X-Typing": "true" } : { "X-Session-Id": session };
+  return get(`/api/search?${parameters}`, signal, visit);
 }
 
 /** Suggestions for what stands in the search field. */
 export const suggest = (text, signal) => get(`/api/suggest?${new URLSearchParams({ q: text, limit: 5 })}`, signal);
 
 export const product = (id, signal) => get(`/api/products/${encodeURIComponent(id)}`, signal);
-
-/** Names of every facet that the catalogue has now; asking for another one is an error. */
-export const facetNames = async (signal) => (await get("/api/search/filters", signal)).facets;

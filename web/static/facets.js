@@ -8,20 +8,16 @@ const CATEGORIES = {
   toys_games: "Toys & games",
   health_beauty: "Health & beauty",
 };
-const PRICES = {
-  budget: "Under 25",
-  affordable: "25 to 100",
-  moderate: "100 to 500",
-  premium: "500 to 2,000",
-  luxury: "2,000 and more",
-};
 const RATINGS = { 4: "4 stars and up", 3: "3 stars and up", 2: "2 stars and up", 1: "1 star and up" };
 const STOCK = { true: "In stock", false: "Out of stock" };
 
-/** Facets in the order of the page. `filter`: the parameter that a choice sets; `one`: only one value at a time. */
-export const FACETS = [
+/**
+ * Facets that are more than a list of words, in the order of the page; the others follow as the answer has them.
+ * `filter`: the parameter that a choice sets; `one`: only one value at a time.
+ */
+const FACETS = [
   { name: "category", title: "Category", labels: CATEGORIES },
-  { name: "price_range", title: "Price", order: Object.keys(PRICES), labels: PRICES },
+  { name: "price", title: "Price" },
   { name: "in_stock", title: "Availability", one: true, labels: STOCK },
   { name: "rating", title: "Rating", filter: "min_rating", one: true, order: ["4", "3", "2", "1"], labels: RATINGS },
   { name: "brand", title: "Brand" },
@@ -34,8 +30,24 @@ const SHOWN_AT_FIRST = 7;
 
 const spoken = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
 
+const SPAN = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/;
+
+/** A range in words; null for what is none. */
+function spanned(value) {
+  const [, low, high] = SPAN.exec(value) ?? [];
+  if (low === undefined && high === undefined) return null;
+  if (low === undefined) return `Under ${high}`;
+  return high === undefined ? `${low} and more` : `${low} to ${high}`;
+}
+
+/** The facet of this name: one of the page's own, or one that the catalogue alone knows. */
+function facetNamed(name) {
+  const plain = name.replace(/^attr\./, "");
+  return FACETS.find((facet) => facet.name === name) ?? { name, title: spoken(plain) };
+}
+
 function labelOf(facet, value) {
-  return facet.labels?.[value] ?? (facet.name === "brand" ? value : spoken(value));
+  return spanned(value) ?? facet.labels?.[value] ?? (facet.name === "brand" ? value : spoken(value));
 }
 
 const filterOf = (facet) => facet.filter ?? facet.name;
@@ -43,9 +55,10 @@ const filterOf = (facet) => facet.filter ?? facet.name;
 /** Draws every facet that has something to choose. `choose(filter, value, chosen, one)` is called on a click. */
 export function drawFacets(place, counts, opened, choose) {
   const focused = document.activeElement?.dataset?.key;
-  place.replaceChildren(
-    ...FACETS.filter((facet) => counts[facet.name]?.length).map((facet) => drawFacet(facet, counts, opened, choose)),
-  );
+  const own = FACETS.map((facet) => facet.name);
+  const names = [...own, ...Object.keys(counts).filter((name) => !own.includes(name))];
+  const shown = names.filter((name) => counts[name]?.length).map(facetNamed);
+  place.replaceChildren(...shown.map((facet) => drawFacet(facet, counts, opened, choose)));
   // A redrawn checkbox keeps the focus of the one that it replaces.
   if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }

@@ -3,11 +3,13 @@
 import { addressOf, productAddress, productInAddress, readAddress, valuesOf } from "./address.js";
 import * as api from "./api.js";
 import { amount, element } from "./dom.js";
-import { FACETS, drawChips, drawFacets } from "./facets.js";
+import { drawChips, drawFacets } from "./facets.js";
 import { card, details, message, summary } from "./results.js";
 import { suggestions } from "./suggestions.js";
+import { clicked } from "./visit.js";
 
 const TYPING_PAUSE_MS = 180;
+const SETTLED_MS = 2500; // Words that stand this long are what the shopper searched for.
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
@@ -17,9 +19,10 @@ const page = Object.fromEntries(
 );
 
 let asked = readAddress(location.search);
-let facets = null; // Names of facets that this catalogue has; null until they are known.
 let running = null; // AbortController of the search under way.
 let cursor = null;
+let searchId = null; // Of the search whose hits are shown first.
+let settling = null; // Timer of the pause after which words count as complete.
 let typed = null; // Timer of the pause after the last key.
 let typing = false; // Whether the newest entry of the history was made by typing.
 let openedFrom = null; // The address that a product was opened from on this page.
@@ -28,14 +31,14 @@ const opened = new Set(); // Facets whose long list was opened.
 /** Asks for what `asked` says and shows it. */
 async function refresh() {
   running?.abort();
+  clearTimeout(settling);
   running = new AbortController();
   const { signal } = running;
   page.results.setAttribute("aria-busy", "true");
   drawControls();
   try {
-    facets ??= await knownFacets(signal);
-    const answer = await api.search(asked, { facets, signal });
-    show(answer);
+    show(await api.search(asked, { facets: ["auto"], typing, signal }));
+    if (typing) settling = setTimeout(() => settle(signal), SETTLED_MS);
   } catch (error) {
     if (signal.aborted) return;
     showTrouble(error);
@@ -43,12 +46,14 @@ async function refresh() {
   page.results.removeAttribute("aria-busy");
 }
 
-async function knownFacets(signal) {
-  const names = new Set(await api.facetNames(signal));
-  return FACETS.map((facet) => facet.name).filter((name) => names.has(name));
+/** The words stand: the same search once more, as one that counts. What is shown stays. */
+async function settle(signal) {
+  const settled = await api.search(asked, { signal }).catch(() => null);
+  if (settled && !signal.aborted) searchId = settled.search_id;
 }
 
 function show(answer) {
+  searchId = answer.search_id;
   page.problem.hidden = true;
   page.count.textContent = summary(asked, answer);
   page.fold.textContent = `Show ${amount(answer.total, "product", "products")}`;
@@ -102,7 +107,6 @@ function nothingFound() {
 
 function showTrouble(error) {
   if (!(error instanceof api.Trouble)) throw error;
-  facets = null; // Another catalogue may be live by now.
   page.count.textContent = "No result";
   page.results.replaceChildren();
   page.nothing.hidden = page.degraded.hidden = page.spelling.hidden = true;
@@ -126,6 +130,7 @@ async function showMore() {
   try {
     const answer = await api.search(asked, { cursor, signal });
     const cards = answer.hits.map(card);
+    for (const shown of cards) shown.dataset.search = answer.search_id;
     page.results.append(...cards);
     cards[0]?.querySelector("a").focus();
     goOn(answer.next_cursor);
@@ -272,7 +277,12 @@ page.filters.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.filters.classList.contains("open")) fold(true);
 });
 page.results.addEventListener("click", (event) => {
-  if (event.target.closest("a")) openedFrom = location.href;
+  const link = event.target.closest("a");
+  if (!link) return;
+  openedFrom = location.href;
+  const opened = link.closest("li");
+  const position = [...page.results.children].indexOf(opened) + 1;
+  clicked(opened.dataset.search ?? searchId, productInAddress(new URL(link.href).hash), position);
 });
 page.product.addEventListener("close", closedProduct);
 page.product.addEventListener("click", (event) => {
