@@ -98,6 +98,8 @@ def _steered_body(query: SearchQuery, steering: Steering, body: dict[str, Any]) 
         stock, _, last = body["sort"]
         script = {"type": "number", "order": "desc", "script": {"source": _REVIEWS}}
         body["sort"] = [stock, {"_script": script}, last]
+        # Without, a list of families is sorted before there are scores.
+        body["track_scores"] = True
     named = [
         {"bool": {"filter": [selected], "_name": f"{_NAME}{n}"}} for n, (_, selected) in enumerate(steering.weighted)
     ]

@@ -8,7 +8,7 @@ from app.search.clauses import Clause, clause
 from app.search.filters import parse_filters
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
-from shop.rules.document import Selection
+from shop.rules.document import MAX_FACTOR, Selection
 from shop.rules.plan import Filtered, Hidden, Overruled, Pinned, Plan, Weighted
 
 
@@ -54,6 +54,8 @@ def weighed(found: Clause, steering: Steering | None, *, scored: bool = False) -
             "functions": functions,
             "score_mode": "multiply",
             "boost_mode": "multiply",
+            # There is no lower limit; several rules that bury one product may take it below theirs, to the same end.
+            "max_boost": MAX_FACTOR,
         }
     }
 

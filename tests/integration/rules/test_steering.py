@@ -24,6 +24,11 @@ LISTS: list[dict[str, Any]] = [
     {"q": ""},
     {"q": "", "in_stock": "true"},
 ]
+FAMILIES: list[dict[str, Any]] = [
+    {"q": "trail backpack", "group": "parent"},
+    {"q": "trail", "group": "parent", "mode": "lexical"},
+    {"q": "", "group": "parent"},
+]
 
 
 def rule(rule_id: str, *actions: dict[str, Any], **given: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -132,7 +137,7 @@ async def test_who_sorts_by_price_gets_that(client: httpx.AsyncClient, steer: St
 # Hide and filter.
 
 
-@pytest.mark.parametrize("asked", LISTS, ids=str)
+@pytest.mark.parametrize("asked", [*LISTS, *FAMILIES], ids=str)
 async def test_what_is_hidden_is_never_shown_nor_counted(
     client: httpx.AsyncClient, steer: Steer, products: list[Product], asked: dict[str, Any]
 ) -> None:
@@ -146,7 +151,7 @@ async def test_what_is_hidden_is_never_shown_nor_counted(
     assert totals == {len(listed)}
     facets = (await search(client, **asked | {"facets": "brand", "facet_size": 100}))["facets"]["brand"]
     assert "Northpeak" not in {value["value"] for value in facets if value["count"]}
-    if asked.get("mode") == "lexical" or not asked["q"]:
+    if "group" not in asked and (asked.get("mode") == "lexical" or not asked["q"]):
         assert set(listed) == set(plain) - hidden, "neighbours may be others once some are hidden; words may not"
 
 
@@ -155,7 +160,7 @@ async def test_filters_of_rules_hold_beside_those_of_the_shopper(
 ) -> None:
     prices = {p.product_id: float(p.price) for p in products}
     await steer(rule("f", {"type": "filter", "filters": {"price": {"max": 30}, "in_stock": True}}))
-    for asked in LISTS:
+    for asked in [*LISTS, *FAMILIES]:
         listed, totals = await by_cursor(client, **asked, size=50)
         assert listed
         assert totals == {len(listed)}
@@ -206,6 +211,19 @@ async def test_factors_of_a_list_without_words_multiply_its_popularity(
     assert reviews[steered[at + 1]] == 3
     without = [i for i in steered if i != raised]
     assert without == [i for i in plain if i != raised]
+
+
+@pytest.mark.parametrize("asked", FAMILIES, ids=str)
+async def test_a_list_of_families_is_steered_but_for_pins(
+    client: httpx.AsyncClient, steer: Steer, asked: dict[str, Any]
+) -> None:
+    plain = ids(await search(client, **asked, size=40))
+    raised = plain[18]
+    boost = {"type": "boost", "products": {"product_ids": [raised]}, "factor": 10}
+    await steer(rule("r", boost, pin(plain[-1], 1)))
+    answer = await search(client, **asked, size=40)
+    assert ids(answer).index(raised) < 18
+    assert answer["rules"] == [{"id": "r", "action": "boost"}]
 
 
 # Words.
