@@ -144,10 +144,13 @@ class ServiceSettings(BaseSettings):
     events_deadline_s: float = Field(
         5.0, gt=0, le=60, description="Seconds that storing a batch of events may take before it is answered with 503."
     )
-    max_concurrent_event_batches: int = Field(
-        16,
+    event_writers: int = Field(
+        2, ge=1, le=64, description="Bulk requests with events that a worker has under way at once."
+    )
+    max_waiting_events: int = Field(
+        20_000,
         ge=1,
-        description="Batches of events that a worker stores at once; more are refused with 503 and Retry-After.",
+        description="Events that wait in a worker to be stored; more are refused with 503 and Retry-After.",
     )
 
     @field_validator("fusion_weights")

@@ -4,7 +4,7 @@ import argparse
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from es.reach import ensure_server
 from es.settings import EngineSettings
 from jobs.job import Job, Workplace, run_job
 from jobs.lease import Leases
-from jobs.registry import JOBS, interval, job_named
+from jobs.registry import JOBS, LEARNING, interval, job_named
 from jobs.schedule import keep_running, run_due
 from jobs.settings import JobSettings
 from shop.persons import Persons
@@ -62,8 +62,11 @@ def schedule(options: argparse.Namespace, stop: threading.Event) -> None:
 
 
 def erase_person(options: argparse.Namespace, _stop: threading.Event) -> None:
-    """`erase-person ID`: in every index, and in the files exported for the jobs."""
-    with _opened() as (place, _):
+    """`erase-person ID`: in every index, and in the files exported for the jobs. Raises LeaseTaken while one runs."""
+    with _opened() as (place, leases), ExitStack() as stack:
+        # A job that read the person before would write them again after.
+        for name in LEARNING:
+            stack.enter_context(leases.held(name))
         # Exported files hold the person too; the next job makes them anew.
         files = [path for path in place.folder.glob("*") if path.is_file()]
         erased = Persons(place.client, place.names).erase(options.person)

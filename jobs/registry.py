@@ -18,6 +18,9 @@ JOBS: tuple[Job, ...] = (
     Job("profiles", "what each customer likes, and the segments they belong to", WEEKLY, profiles.run),
 )
 
+LEARNING = ("trends", "pairs", "profiles")
+"""Jobs that read the events of persons from exported files."""
+
 
 def job_named(name: str) -> Job:
     """Raises UnknownJob."""

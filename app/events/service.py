@@ -1,6 +1,5 @@
 """Events in: checked one by one, stored in one request, answered one by one."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,8 @@ from elasticsearch import Elasticsearch
 
 from app.events.body import events_of
 from app.events.models import FeedbackBody
-from app.problems import BadRequest, Overloaded
+from app.events.writes import OVERLOADED, GroupedWrites
+from app.problems import BadRequest
 from app.settings import ServiceSettings
 from es.errors import EngineUnavailable
 from es.names import IndexNames
@@ -23,21 +23,16 @@ from shop.settings import EventSettings
 
 # A batch that the server was too busy for is tried again for this part of the deadline.
 RETRY_SHARE = 4
-OVERLOADED = "Too many events at once; send the same again in a moment. What is stored already is not counted twice."
 
 
 class EventService:
-    """Takes events in. `max_batches`: requests that are stored at once; more are refused early."""
+    """Takes events in: checks them, has them written, answers each."""
 
-    def __init__(
-        self, client: Elasticsearch, store: EventStore, intake: Intake, queries: QueryLog, *, max_batches: int
-    ) -> None:
+    def __init__(self, client: Elasticsearch, writes: GroupedWrites, intake: Intake, queries: QueryLog) -> None:
         self._client = client
-        self._store = store
+        self._writes = writes
         self._intake = intake
         self._queries = queries
-        self._max_batches = max_batches
-        self._under_way = 0
 
     @classmethod
     def over(
@@ -53,7 +48,8 @@ class EventService:
         store = EventStore(
             patient, IndexNames(engine.index_prefix), kept, retry_for_s=settings.events_deadline_s / RETRY_SHARE
         )
-        return cls(client, store, Intake(kept), queries, max_batches=settings.max_concurrent_event_batches)
+        writes = GroupedWrites(store.write, writers=settings.event_writers, most_waiting=settings.max_waiting_events)
+        return cls(client, writes, Intake(kept), queries)
 
     def close(self) -> None:
         """Closes the client."""
@@ -75,16 +71,11 @@ class EventService:
         return {"event_id": answer["events"][0]["event_id"], "status": answer["events"][0]["status"]}
 
     async def _take(self, sent: Sequence[Any]) -> dict[str, Any]:
-        if self._under_way >= self._max_batches:
-            raise Overloaded(OVERLOADED)
-        self._under_way += 1
-        try:
-            now = datetime.now(UTC)
-            checked = [self._intake.take(raw, now) for raw in sent]
-            taken = [found for found in checked if isinstance(found, Taken)]
-            answers = await asyncio.to_thread(self._store.write, taken) if taken else []
-        finally:
-            self._under_way -= 1
+        self._writes.admit(len(sent))
+        now = datetime.now(UTC)
+        checked = [self._intake.take(raw, now) for raw in sent]
+        taken = [found for found in checked if isinstance(found, Taken)]
+        answers = await self._writes.write(taken)
         if any(status is Status.BUSY for status, _ in answers):
             raise EngineUnavailable(OVERLOADED)
         # Those sent again too: the log counts a product once a search.

@@ -20,24 +20,34 @@ def is_robot_agent(agent: str | None) -> bool:
 
 
 class SessionRates:
-    """Counts events by session and minute of event time. For one thread."""
+    """Counts events by session and minute of event time, each event once however often it is sent. For one thread."""
 
     def __init__(self, events_per_minute: int) -> None:
         self._limit = events_per_minute
-        self._counts: dict[tuple[str, int], int] = {}
+        self._seen: dict[tuple[str, int], set[int]] = {}
+        self._size = 0
         self._bots: dict[str, None] = {}
 
-    def is_bot(self, session: str, moment: datetime) -> bool:
+    def is_bot(self, session: str, moment: datetime, event_id: str) -> bool:
         """Counts one event; whether its session has reached the limit, in this minute or in one before."""
         if session in self._bots:
             return True
         key = (session, int(moment.timestamp()) // 60)
-        count = self._counts.pop(key, 0) + 1
-        self._counts[key] = count
-        if count >= self._limit:
+        seen = self._seen.pop(key, set())
+        self._seen[key] = seen
+        self._size -= len(seen)
+        seen.add(hash(event_id))
+        if len(seen) >= self._limit:
             self._bots[session] = None
-        for remembered in (self._counts, self._bots):
-            # Dictionaries keep their order: what was not counted for longest goes first.
-            if len(remembered) > _REMEMBERED:
-                del remembered[next(iter(remembered))]  # type: ignore[arg-type]
+            del self._seen[key]
+        else:
+            self._size += len(seen)
+        self._forget()
         return session in self._bots
+
+    def _forget(self) -> None:
+        # Dictionaries keep their order: what was not counted for longest goes first.
+        while self._size > _REMEMBERED:
+            self._size -= len(self._seen.pop(next(iter(self._seen))))
+        if len(self._bots) > _REMEMBERED:
+            del self._bots[next(iter(self._bots))]

@@ -69,13 +69,14 @@ class Intake:
     def _taken(self, event: Event, now: datetime) -> Taken:
         moment = event.timestamp or now
         document = stored_form(event, moment, now, self._settings)
-        if self._is_bot(event, moment):
-            document[fields.BOT] = True
         consent = self._consents(event)
+        event_id = _id_of(event, consent)
+        if self._is_bot(event, moment, event_id):
+            document[fields.BOT] = True
         document[fields.CONSENT] = consent
         if not consent:
             document = without_person(document)
-        return Taken(_id_of(event, consent), moment, document, event.timestamp is not None)
+        return Taken(event_id, moment, document, event.timestamp is not None)
 
     def _problem(self, event: Event, now: datetime) -> str:
         if event.customer_id is None and event.session_id is None and self._consents(event):
@@ -109,12 +110,12 @@ class Intake:
     def _consents(self, event: Event) -> bool:
         return self._settings.consent_default if event.consent is None else event.consent
 
-    def _is_bot(self, event: Event, moment: datetime) -> bool:
+    def _is_bot(self, event: Event, moment: datetime, event_id: str) -> bool:
         if is_robot_agent(event.user_agent):
             return True
         session = event.session_id or event.customer_id
         # History comes in any order and from files; the job `bots` counts it once it is stored.
-        return not self._history and session is not None and self._rates.is_bot(session, moment)
+        return not self._history and session is not None and self._rates.is_bot(session, moment, event_id)
 
 
 def _id_of(event: Event, consent: bool) -> str:

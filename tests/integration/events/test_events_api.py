@@ -169,7 +169,7 @@ async def test_ten_megabytes_of_events_are_a_batch(client: httpx.AsyncClient, en
 
 async def test_too_many_batches_at_once_are_sent_back_and_nothing_is_lost(engine_settings: EngineSettings) -> None:
     batches = [[event("view_product", event_id=f"b{b}-{n}") for n in range(200)] for b in range(12)]
-    async with api(engine_settings, max_concurrent_event_batches=2) as client:
+    async with api(engine_settings, event_writers=1, max_waiting_events=600) as client:
         responses = await asyncio.gather(*(client.post("/api/events", json=batch) for batch in batches))
         statuses = [response.status_code for response in responses]
         assert set(statuses) == {200, 503}

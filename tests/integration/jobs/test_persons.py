@@ -11,6 +11,7 @@ import pytest
 
 from es.settings import EngineSettings
 from jobs.job import Workplace
+from jobs.lease import Leases
 from shop.events.document import TYPES
 from tests.factory import event
 from tests.integration.jobs.conftest import store
@@ -62,7 +63,8 @@ def shop_with_persons(place: Workplace) -> None:
 
 def everything(place: Workplace) -> set[str]:
     place.client.indices.refresh(index=place.names.everything)
-    hits = place.client.search(index=place.names.everything, size=1000)["hits"]["hits"]
+    indices = f"{place.names.everything},-{place.names.alias('jobs')}"
+    hits = place.client.search(index=indices, size=1000)["hits"]["hits"]
     return {hit["_id"] for hit in hits}
 
 
@@ -83,6 +85,17 @@ def test_a_person_is_given_out_and_erased(place: Workplace, engine_settings: Eng
     assert lines(run(engine_settings, tmp_path, "export-person", "ann")) == []
     assert lines(run(engine_settings, tmp_path, "erase-person", "ann"))[0]["deleted"] == 0
     assert everything(place) == others
+
+
+def test_nobody_is_erased_while_a_job_may_write_them_again(
+    place: Workplace, leases: Leases, engine_settings: EngineSettings, tmp_path: Path
+) -> None:
+    shop_with_persons(place)
+    with leases.held("profiles"):
+        refused = run(engine_settings, tmp_path, "erase-person", "s-3")
+        assert (refused.returncode, "profiles is run by" in refused.stderr) == (3, True)
+        assert "stranger" in everything(place)
+    assert lines(run(engine_settings, tmp_path, "erase-person", "s-3"))[0]["deleted"] == 1
 
 
 def test_an_anonymous_session_is_a_person_too(

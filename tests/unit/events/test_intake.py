@@ -249,6 +249,21 @@ def test_a_session_faster_than_any_shopper_is_marked_from_there_on() -> None:
     assert "bot" not in other.document
 
 
+def test_sending_the_same_again_makes_no_bot() -> None:
+    under_test = intake(bot_events_per_minute=1000)
+    for number in range(5000):
+        found = under_test.take(event("view_product", event_id=f"e{number % 400}"), NOW)
+        assert isinstance(found, Taken)
+        assert "bot" not in found.document
+
+
+def test_what_is_remembered_of_sessions_has_a_bound() -> None:
+    under_test = intake(bot_events_per_minute=1000)
+    for number in range(120_000):
+        under_test.take({"type": "scroll", "depth": 1, "session_id": f"s{number}", "event_id": "e"}, NOW)
+    assert len(under_test._rates._seen) == under_test._rates._size <= 100_000
+
+
 def test_a_busy_shopper_is_no_bot() -> None:
     under_test = intake(bot_events_per_minute=1000)
     for number in range(3000):
