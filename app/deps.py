@@ -13,6 +13,7 @@ from app.products.service import ProductService
 from app.rules.service import RuleService
 from app.search.service import SearchService
 from app.search.similar import SimilarService
+from app.search.understanding.service import UnderstandingService
 from app.suggest.service import SuggestService
 
 
@@ -24,6 +25,7 @@ class AppServices:
     search: SearchService
     similar: SimilarService
     suggest: SuggestService
+    understanding: UnderstandingService
     products: ProductService
     events: EventService
     health: HealthService

@@ -34,6 +34,8 @@ from app.search.service import SearchService
 from app.search.similar import SimilarService
 from app.search.similar_routes import router as similar_routes
 from app.search.spelling import Speller
+from app.search.understanding.routes import router as understand_routes
+from app.search.understanding.service import UnderstandingService
 from app.settings import ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
@@ -101,7 +103,7 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
     app.add_middleware(logs.RequestLog)
     problems.install(app)
-    searching = (search_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
+    searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
     for router in (*searching, product_routes, event_routes, rule_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
@@ -140,13 +142,17 @@ async def open_services(
     lexicon.start()
     queries.start()
     await rules.start()
-    search = SearchService(reader, catalogue, settings, queries, speller, rules)
+    understanding = UnderstandingService(reader, catalogue, settings)
+    await understanding.lexicon()
+    understanding.start()
+    search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
     try:
         yield AppServices(
             catalogue=catalogue,
             search=search,
             similar=SimilarService(reader, catalogue, settings),
             suggest=SuggestService(reader, lexicon, settings, search.visible),
+            understanding=understanding,
             products=ProductService(reader, settings),
             events=events,
             health=HealthService(catalogue, queries, rules, lexicon),
@@ -157,6 +163,7 @@ async def open_services(
         await rules.stop()
         await lexicon.stop()
         await queries.stop()
+        await understanding.stop()
         await catalogue.stop()
         events.close()
         await wire.close()

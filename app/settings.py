@@ -125,6 +125,15 @@ class ServiceSettings(BaseSettings):
         le=60,
         description="Seconds between looks at whether a merchandising rule was changed.",
     )
+    vocabulary_refresh_s: float = Field(
+        900.0,
+        gt=0,
+        description="Seconds between readings of the catalogue's words, by which searches are understood; another "
+        "generation is read at once.",
+    )
+    vocabulary_deadline_s: float = Field(
+        30.0, gt=0, description="Seconds that each request of such a reading may take."
+    )
     max_concurrent_searches: int = Field(
         64,
         ge=1,

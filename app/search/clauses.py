@@ -1,15 +1,18 @@
 """The query clause of each filter. Pure."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from app.search.filters import (
     FLAG_FIELDS,
     RANGE_FIELDS,
     WORD_FIELDS,
+    WORDS,
     Filter,
     FlagFilter,
+    NotFilter,
     RangeFilter,
+    WordFilter,
     attribute_of,
 )
 from app.search.spans import Span, SpanFilter
@@ -17,6 +20,9 @@ from es.mappings import products as fields
 from shop.products.values import HIGHEST_SORTABLE, LOWEST_SORTABLE, PriceRange, sortable
 
 Clause = dict[str, Any]
+
+# Where a product says what it is and has; descriptions also say what it is not, and what it goes with.
+_SAYING: Final = (fields.NAME, fields.DETAILS)
 
 
 def clause(given: Filter) -> Clause:
@@ -27,6 +33,9 @@ def clause(given: Filter) -> Clause:
         return _range_clause(given)
     if isinstance(given, SpanFilter):
         return _any_of([span_clause(given.name, span) for span in given.spans])
+    if isinstance(given, NotFilter):
+        without = [_says(words) for words in given.values] if given.of == WORDS else [_unturned(given)]
+        return {"bool": {"must_not": without}}
     if given.name == "price_range":
         return _any_of([price_range_clause(PriceRange(value.lower())) for value in given.values])
     known = WORD_FIELDS.get(given.name)
@@ -35,6 +44,27 @@ def clause(given: Filter) -> Clause:
         values = [value.lower() for value in given.values] if known.choices else list(given.values)
         return {"terms": {field: values}}
     return _any_of([{"term": {field: {"value": value, "case_insensitive": True}}} for value in given.values])
+
+
+def _unturned(given: NotFilter) -> Clause:
+    return clause(WordFilter(given.of, given.values))
+
+
+def _says(words: str) -> Clause:
+    """Products that say of themselves that they have it: "sugar" in "brown sugar", but not in "sugar-free"."""
+    said: Clause = {
+        "multi_match": {"query": words, "fields": list(_SAYING), "type": "cross_fields", "operator": "and"},
+    }
+    denied = [f"{words} free", f"free of {words}", f"free from {words}", f"{words} less"]
+    denied += [f"{negator} {words}" for negator in ("no", "without", "zero", "non", "not")]
+    return {
+        "bool": {
+            "must": [said],
+            "must_not": [
+                {"multi_match": {"query": phrase, "fields": list(_SAYING), "type": "phrase"}} for phrase in denied
+            ],
+        }
+    }
 
 
 def price_range_clause(named: PriceRange) -> Clause:

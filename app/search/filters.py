@@ -21,6 +21,9 @@ MAX_FILTER_VALUES: Final = 100
 MAX_VALUES_IN_ALL: Final = 500
 MAX_VALUE_LENGTH: Final = 512
 ATTRIBUTE_PREFIX: Final = "attr."
+NOT_PREFIX: Final = "not_"
+WORDS: Final = "words"
+"""What `not_words` leaves out: words, wherever a product says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,20 @@ class FlagFilter:
     value: bool
 
 
-Filter = WordFilter | RangeFilter | FlagFilter | SpanFilter
+@dataclass(frozen=True, slots=True)
+class NotFilter:
+    """None of `values`; products that have no value at all pass. `of`: the filter that it turns round, or `words`:
+    then no name, attribute, tag or feature may hold the words. Its own name is no facet's, so it is no selection."""
+
+    of: str
+    values: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return NOT_PREFIX + self.of
+
+
+Filter = WordFilter | RangeFilter | FlagFilter | SpanFilter | NotFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ def canonical(name: str) -> str:
 _RESERVED: Final = frozenset(BUILT_IN) | {
     "q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "correct", "filters",
     "session_id", "group", "device", "segment",
+    "understand", "keep_words", WORDS,
 }  # fmt: skip
 
 
@@ -117,12 +134,17 @@ def filter_names(facts: CatalogueFacts | None) -> list[str]:
 
 def attribute_filters(facts: CatalogueFacts | None) -> list[str]:
     """The names by which the catalogue's attributes are asked for, those of most products first."""
-    return [ATTRIBUTE_PREFIX + a if _means_else(a) else a for a in (facts.attributes if facts else {})]
+    return [attribute_parameter(attribute) for attribute in (facts.attributes if facts else {})]
+
+
+def attribute_parameter(attribute: str) -> str:
+    """The name by which an attribute is asked for: its own, or attr.<name> where that means something else."""
+    return ATTRIBUTE_PREFIX + attribute if _means_else(attribute) else attribute
 
 
 def _means_else(attribute: str) -> bool:
     """Whether the plain name, as a parameter, is not the attribute."""
-    return attribute in _RESERVED or attribute in ALIASES or attribute.startswith(("min_", "max_"))
+    return attribute in _RESERVED or attribute in ALIASES or attribute.startswith(("min_", "max_", NOT_PREFIX))
 
 
 def parse_filters(
@@ -142,11 +164,9 @@ def parse_filters(
         if side:
             _add_bound(bounds, key, name, side, values, facts, errors)
         elif len(values) == 1 and isinstance(values[0], Mapping):
-            for part, bound in values[0].items():
-                if part in ("min", "max"):
-                    _add_bound(bounds, f"{key}.{part}", canonical(key), part, [bound], facts, errors)
-                else:
-                    errors.append((key, f'{key}: a range has "min" and "max", not "{part}".'))
+            parsed += _object_filter(bounds, key, values[0], facts, errors)
+        elif key.startswith(NOT_PREFIX):
+            parsed += _not_filter(key, canonical(key.removeprefix(NOT_PREFIX)), values, facts, errors)
         elif (found := _value_filter(key, canonical(key), values, facts, errors)) is not None:
             parsed.append(found)
     parsed = _one_a_name(parsed)
@@ -162,6 +182,46 @@ def parse_filters(
     return tuple(parsed), errors
 
 
+def _object_filter(
+    bounds: dict[str, dict[str, Decimal]],
+    key: str,
+    parts: Mapping[str, object],
+    facts: CatalogueFacts | None,
+    errors: list[tuple[str, str]],
+) -> list[Filter]:
+    """`{"min": .., "max": ..}` adds to `bounds`; `{"not": [..]}` is a filter."""
+    found: list[Filter] = []
+    for part, value in parts.items():
+        if part in ("min", "max"):
+            _add_bound(bounds, f"{key}.{part}", canonical(key), part, [value], facts, errors)
+        elif part == "not":
+            found += _not_filter(key, canonical(key), value, facts, errors)
+        else:
+            errors.append((key, f'{key}: a range has "min" and "max", not "{part}"; "not" leaves values out.'))
+    return found
+
+
+def _not_filter(
+    key: str, name: str, raw: object, facts: CatalogueFacts | None, errors: list[tuple[str, str]]
+) -> list[Filter]:
+    values = list(raw) if isinstance(raw, list | tuple) else [raw]
+    if name in FLAG_FIELDS:
+        errors.append((key, f"{key}: use {name}=true or {name}=false."))
+        return []
+    if name == WORDS:
+        words = [word for value in values if (word := _word(value))]
+        if problem := _words_problem(key, name, values, words):
+            errors.append((key, problem))
+            return []
+        return [NotFilter(name, tuple(dict.fromkeys(words)))]
+    found = _value_filter(key, name, values, facts, errors)
+    if isinstance(found, WordFilter):
+        return [NotFilter(name, found.values)]
+    if found is not None:
+        errors.append((key, f"{key}: ranges cannot be left out; use min_{name} and max_{name}."))
+    return []
+
+
 def _one_a_name(parsed: Sequence[Filter]) -> list[Filter]:
     """Two spellings of a name (color, colour) are one filter: any of all their values."""
     words: dict[str, WordFilter] = {}
@@ -173,11 +233,11 @@ def _one_a_name(parsed: Sequence[Filter]) -> list[Filter]:
         if isinstance(given, WordFilter):
             before = words[given.name].values if given.name in words else ()
             words[given.name] = WordFilter(given.name, tuple(dict.fromkeys([*before, *given.values])))
-    return [*words.values(), *spans.values(), *(given for given in parsed if isinstance(given, FlagFilter))]
+    return [*words.values(), *spans.values(), *(given for given in parsed if isinstance(given, FlagFilter | NotFilter))]
 
 
 def _values_of(given: Filter) -> int:
-    return len(given.values) if isinstance(given, WordFilter) else len(getattr(given, "spans", ()))
+    return len(given.values) if isinstance(given, WordFilter | NotFilter) else len(getattr(given, "spans", ()))
 
 
 def _side(key: str) -> tuple[str, str]:

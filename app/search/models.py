@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from app.bodies import RequestBody
 from app.search.example import MAX_LIKE, MAX_WEIGHT
 from app.search.query import DEFAULT_FACET_SIZE, DEFAULT_SIZE, MAX_FACET_SIZE, MAX_SIZE
+from app.search.understanding.models import Understood
 from shop.queries.record import ID_PATTERN, MAX_ID, MAX_POSITION
 
 SearchId = Annotated[str, Path(description="search_id of an answer.", pattern=r"^[0-9a-f]{32}$")]
@@ -80,11 +81,6 @@ class FacetValue(BaseModel):
     below: float | None = Field(None, description="Of a range: the number that it ends below; null where it is open.")
 
 
-class Understood(BaseModel):
-    text: str = Field(description="The words that were searched for.")
-    constraints: list[dict[str, Any]] = Field([], description="Constraints found in the words.")
-
-
 class WordChange(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
@@ -152,7 +148,8 @@ class SearchBody(RequestBody):
     q: str = Field("", description="What is searched for; empty browses.")
     filters: dict[str, Any] = Field(
         {},
-        description='Filters by name: a value or a list of values (any of them), or `{"min": .., "max": ..}`. '
+        description='Filters by name: a value or a list of values (any of them), `{"min": .., "max": ..}`, '
+        '`{"not": [..]}` (none of them). '
         "Names are those of the query parameters; any attribute of the catalogue is a filter too.",
     )
     image: str | None = Field(
@@ -178,6 +175,8 @@ class SearchBody(RequestBody):
     explain: bool = Field(False, description="Tell how each hit got its place.")
     group: str | None = Field(None, description="none, or parent: one hit a family, and counts of families.")
     correct: bool = Field(True, description="false: take the words as they are typed.")
+    understand: bool = Field(True, description="Make constraints of the words that are some, such as a budget.")
+    keep_words: list[str] = Field([], description="Sources of understood constraints that are to stay words.")
     session_id: str = Field(
         "",
         max_length=MAX_ID,

@@ -29,9 +29,25 @@ class Page:
 def fingerprint(query: SearchQuery) -> str:
     """Names a search up to its page, so that a cursor is not used on another one."""
     counted: dict[str, Any] = {"facets": (), "auto_facets": False, "fitted": (), "facet_size": 1}
-    asked = query.asked or query
+    asked = _as_typed(query.asked or query)
     same = replace(asked, cursor=None, offset=0, size=1, explain=False, correct=True, **counted)
     return hashlib.sha256(repr(same).encode()).hexdigest()[:12]
+
+
+def _as_typed(query: SearchQuery) -> SearchQuery:
+    """The search before its words were understood, with these corrected where they were: what was made of them may be
+    something else by the next page, when the vocabulary has changed."""
+    if query.typed is None or query.understood is None:
+        return query
+    return query.typed if query.text == query.understood.searched else replace(query.typed, text=query.text)
+
+
+def _told(query: SearchQuery) -> dict[str, Any]:
+    """What was understood; its text is the corrected one, where it was corrected."""
+    if query.understood is None:
+        return {"text": query.text, "constraints": []}
+    told = query.understood.as_json()
+    return told if query.text == query.understood.searched else {**told, "text": query.text}
 
 
 def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fusion: Fusion) -> Page:
@@ -95,7 +111,7 @@ def present(
         "total": found.total if page.total is None else page.total,
         "hits": [_shown(query, page, i, fusion, worth) for i in range(len(page.hits))],
         "facets": facet_counts.read(query.facets, selected, found.facets, dict(query.fitted)),
-        "understood": {"text": query.text, "constraints": []},
+        "understood": _told(query),
         "degraded": list(degraded),
         "next_cursor": page.next_cursor.encode() if page.next_cursor else None,
     }

@@ -13,6 +13,7 @@ from app.search.facets import AUTO, parse_facets
 from app.search.filters import Filter, parse_filters
 from app.search.spans import Span
 from app.search.steering import Steering
+from app.search.understanding.found import Understanding
 from shop.products.reader import CatalogueFacts
 
 E = TypeVar("E", bound=StrEnum)
@@ -93,6 +94,11 @@ class SearchQuery:
     steering: Steering | None = None
     """What merchandising rules do to the search; `asked` is then the search as it was before."""
     asked: "SearchQuery | None" = None
+    understand: bool = True
+    keep_words: tuple[str, ...] = ()
+    understood: Understanding | None = None
+    """What was made of the words; `typed` is then the search as it was before."""
+    typed: "SearchQuery | None" = None
 
     @property
     def grouped(self) -> bool:
@@ -122,8 +128,9 @@ class SearchQuery:
 
 _OWN: Final = frozenset(
     {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group", "correct"}
-    | {"device", "segment"}
+    | {"device", "segment", "understand"}
 )
+MAX_KEPT: Final = 50
 
 
 def from_parameters(
@@ -140,6 +147,8 @@ def from_parameters(
     for name, value in pairs:
         if name == "facets":
             own["facets"] = [*own.get("facets", []), *value.split(",")]
+        elif name == "keep_words":
+            own["keep_words"] = [*own.get("keep_words", []), value]
         elif name in _OWN:
             if name in own:
                 twice.append((name, f"{name} is given twice."))
@@ -189,6 +198,8 @@ def build(
         example=parse_example(own, problems),
         device=_text(take.text("device", MAX_CONTEXT_LENGTH)),
         segment=_text(take.text("segment", MAX_CONTEXT_LENGTH)),
+        understand=take.flag("understand", default=True),
+        keep_words=take.kept("keep_words"),
         cursor=take.cursor(),
         group=take.choice("group", Group, Group.NONE) if own.get("group") else None,
     )
@@ -247,10 +258,21 @@ class _Reader:
         return default
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        value = str(self._raw.get(name) if self._raw.get(name) not in (None, "") else default).strip().lower()
+        raw = self._raw.get(name)
+        value = str(raw if raw is not None else "").strip().lower()
         if value not in ("true", "1", "yes", "false", "0", "no", ""):
             self._problems.append((name, f"{name} must be true or false."))
-        return value in ("true", "1", "yes")
+        return value in ("true", "1", "yes") if value else default
+
+    def kept(self, name: str) -> tuple[str, ...]:
+        values = self._raw.get(name) or []
+        if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
+            self._problems.append((name, f"{name} must be texts: the sources of constraints that stay words."))
+        elif len(values) > MAX_KEPT or any(len(value) > MAX_QUERY_LENGTH for value in values):
+            self._problems.append((name, f"{name} may be given {MAX_KEPT} times, each no longer than a query."))
+        else:
+            return tuple(dict.fromkeys(_text(value) for value in values if value.strip()))
+        return ()
 
     def cursor(self) -> Cursor | None:
         value = self._raw.get("cursor")

@@ -32,6 +32,8 @@ from app.search.retrieval import (
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller
 from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
+from app.search.understanding.applying import applied, as_typed, easier
+from app.search.understanding.service import UnderstandingService
 from app.search.weights import learned_weight
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
@@ -70,6 +72,7 @@ class SearchService:
     queries: QueryLog
     speller: Speller
     rules: LiveRules
+    understanding: UnderstandingService
     in_flight: int = 0
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
@@ -97,7 +100,7 @@ class SearchService:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
         finally:
             self.in_flight -= 1
-        self.queries.searched(logged(answered.asked, answered.body, visit))
+        self.queries.searched(logged(as_typed(answered.asked), answered.body, visit))
         return answered.body
 
     def clicked(self, click: Click) -> bool:
@@ -129,9 +132,13 @@ class SearchService:
 
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
         started = time.perf_counter()
-        asked = await self._understand(ask)
+        asked, less = await self._asked(ask)
         query = steered(asked, planner, await self.catalogue.facts())
         probed, found, tail = await self._find(query)
+        for other in easier(asked, found.total):
+            asked = other
+            query = steered(asked, planner, await self.catalogue.facts())
+            probed, found, tail = await self._find(query)
         # Words that a rule has put there are meant as they are.
         spelled = Spelled(asked)
         if query.steering is None or not query.steering.rewords:
@@ -149,8 +156,9 @@ class SearchService:
             page = await Grouper(self.reader).page(query, probed.probes, found, moved, deadline_s)
         else:
             page = _page(query, probed, found, tail, moved)
+        less += probed.degraded
         answer = presentation.present(
-            query, found, page, search_id=new_search_id(), degraded=probed.degraded, fusion=fusion, worth=worthy
+            query, found, page, search_id=new_search_id(), degraded=less, fusion=fusion, worth=worthy
         )
         answer |= spelled.told(asked)
         tell(answer, query, found)
@@ -158,7 +166,18 @@ class SearchService:
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)
 
-    async def _understand(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:
+    async def _asked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> tuple[SearchQuery, list[str]]:
+        """The search as it is understood, at the place that its cursor names; and what had to be gone without."""
+        query, less = await self._understood(await self._checked(ask))
+        query = self.speller.continued(query)
+        own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
+        if not own or not cursor_fits(query):
+            raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
+        if query.cursor is not None and query.cursor.after is None:
+            return replace(query, offset=query.cursor.shown, cursor=None), less
+        return query, less
+
+    async def _checked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:
         facts = await self.catalogue.facts()
         try:
             query = ask(facts)
@@ -168,15 +187,13 @@ class SearchService:
             if newer is facts:
                 raise
             query = ask(newer)
-        if query.group is None:
-            query = replace(query, group=Group(self.settings.group))
-        query = self.speller.continued(query)
-        own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
-        if not own or not cursor_fits(query):
-            raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
-        if query.cursor is not None and query.cursor.after is None:
-            return replace(query, offset=query.cursor.shown, cursor=None)
-        return query
+        return query if query.group is not None else replace(query, group=Group(self.settings.group))
+
+    async def _understood(self, query: SearchQuery) -> tuple[SearchQuery, list[str]]:
+        if not query.understand or not query.text:
+            return query, []
+        understood, less = await self.understanding.understand(query.text, query.keep_words)
+        return applied(query, understood), less
 
     async def _find(self, query: SearchQuery) -> tuple[Probes, Retrieved, Retrieved | None]:
         """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps

@@ -41,7 +41,14 @@ def context_of(query: SearchQuery) -> Context:
     """What rules look at: the words, and every filter by values, whether the shopper chose it or the words meant it."""
     values = {given.name: given.values for given in query.filters if isinstance(given, WordFilter)}
     categories = [value for name in _CATEGORIES for value in values.get(name, ())]
-    return Context("search", query.text, values, categories, query.device, query.segment)
+    return Context("search", typed(query), values, categories, query.device, query.segment, query.text)
+
+
+def typed(query: SearchQuery) -> str:
+    """The words that rules are written for: all that were typed, with those that were understood."""
+    if query.understood is None or query.typed is None or query.text != query.understood.searched:
+        return query.text
+    return query.typed.text
 
 
 def steered(query: SearchQuery, planner: Planner, facts: CatalogueFacts | None) -> SearchQuery:

@@ -82,4 +82,5 @@ async def open_searcher(
     async with open_services(patient, engine, embedding, url, query_log=unlogged) as services:
         # Otherwise the first queries would be searched for without corrections.
         await services.suggest.lexicon.gather()
+        await services.understanding.ready()
         yield Searcher(services, patient)

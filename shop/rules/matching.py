@@ -21,7 +21,8 @@ _Key = tuple[_Way, str] | tuple[_Way, str, str]
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is steered: where, the shopper's words, what they mean or were narrowed to (values by filter name), the
-    categories that are looked at (paths too), and who asks."""
+    categories that are looked at (paths too), and who asks. `left`: the words that are searched for, which may be
+    replaced, where others of the text were understood as constraints."""
 
     surface: Surface
     text: str = ""
@@ -29,6 +30,7 @@ class Context:
     categories: Sequence[str] = ()
     device: str = ""
     segment: str = ""
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

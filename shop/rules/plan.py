@@ -103,7 +103,7 @@ class Plan:
 def plan(rules: RuleSet, at: datetime, context: Context) -> Plan | None:
     """The plan for a request at this moment; None where no rule applies."""
     active = rules.active(at, context)
-    return planned(active, context.text) if active else None
+    return planned(active, context.text if context.left is None else context.left) if active else None
 
 
 def planned(active: Sequence[Rule], text: str) -> Plan:

@@ -97,6 +97,18 @@ def test_a_facet_narrows_a_chip_widens_and_back_goes_back(shop: SearchPage) -> N
     assert shop.query == "?q=backpack&mode=lexical"
 
 
+def test_what_was_understood_is_a_chip_that_gives_the_words_back(shop: SearchPage) -> None:
+    shop.open("/?q=backpack under $5&mode=lexical")
+    shop.until(lambda: shop.text("#understood") == "under $5\u00d7")
+    shop.browser.find_element(By.CSS_SELECTOR, "#understood button").click()
+    shop.until(lambda: not shop.browser.find_element(By.ID, "understood").is_displayed())
+    assert shop.query.endswith("keep_words=under+%245")
+    shop.until(lambda: shop.text("#chips") == "As words: under $5\u00d7")
+    shop.browser.find_element(By.CSS_SELECTOR, "#chips button").click()
+    shop.until(lambda: shop.text("#understood") == "under $5\u00d7")
+    assert shop.complaints() == []
+
+
 def test_show_more_reaches_every_product_once(shop: SearchPage) -> None:
     shop.open("/?q=backpack&mode=lexical")
     for shown in (48, 60):

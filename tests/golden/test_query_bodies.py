@@ -64,6 +64,7 @@ SEARCHES = {
     "attribute_of_a_reserved_name": "attr.size=XL&size=5",
     "attribute_range": "min_weight=-2.5&max_weight=12",
     "attribute_open_range": "min_weight=0",
+    "left_out": "q=backpack&color=blue&not_color=red&not_brand=Acme&not_words=frame&facets=color",
     "facets": "q=backpack&facets=brand,category,color,attr.size,price_range,rating,in_stock,tags&facet_size=5",
     "facets_multi_select": "q=backpack&facets=brand,color,price_range,in_stock,rating&brand=Acme&color=red&color=blue"
     "&price_range=budget&in_stock=true&min_rating=4&max_price=100&category=books",

@@ -113,7 +113,7 @@ export function drawChips(place, search, choose) {
 
 function chip(filter, value, choose) {
   const facet = FACETS.find((candidate) => filterOf(candidate) === filter);
-  const text = facet ? labelOf(facet, value) : `${spoken(filter.replace(/^attr\./, ""))}: ${value}`;
+  const text = filter === "keep_words" ? `As words: ${value}` : facet ? labelOf(facet, value) : `${spoken(filter.replace(/^attr\./, ""))}: ${value}`;
   const button = element(
     "button",
     { type: "button", "aria-label": `Remove the filter ${text}` },

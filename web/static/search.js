@@ -6,14 +6,16 @@ import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { card, details, message, summary } from "./results.js";
 import { suggestions } from "./suggestions.js";
+import { drawUnderstood } from "./understood.js";
 import { clicked } from "./visit.js";
 
+const KEPT = "keep_words"; // Stands among the filters: sources of what was understood that are to stay words.
 const TYPING_PAUSE_MS = 180;
 const SETTLED_MS = 2500; // Words that stand this long are what the shopper searched for.
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q suggestions suggested count unfold fold filters facets clear sort mode chips spelling degraded problem nothing results more product"
+  "search q suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -58,6 +60,7 @@ function show(answer) {
   page.count.textContent = summary(asked, answer);
   page.fold.textContent = `Show ${amount(answer.total, "product", "products")}`;
   page.results.replaceChildren(...answer.hits.map(card));
+  drawUnderstood(page.understood, answer.understood, (source) => choose(KEPT, source, true));
   drawFacets(page.facets, answer.facets, opened, choose);
   drawSpelling(answer);
   page.degraded.hidden = answer.degraded.length === 0;
@@ -190,6 +193,7 @@ function searchFor(text, byTyping) {
   }
   asked.q = text;
   asked.correct = "true";
+  asked.filters.delete(KEPT); // They belonged to other words.
   go({ byTyping });
 }
 
@@ -203,6 +207,7 @@ function chosenSuggestion({ query, filter, product }) {
   }
   asked.q = query ?? "";
   asked.correct = "true";
+  asked.filters.delete(KEPT);
   if (filter) valuesOf(asked, filter.name).add(filter.value);
   page.q.value = asked.q;
   go();

@@ -63,6 +63,7 @@ async def answer(
 ) -> dict[str, Any]:
     pairs = [
         ("q", query),
+        ("understand", "false"),
         ("mode", mode),
         ("size", "200"),
         ("facet_size", "200"),

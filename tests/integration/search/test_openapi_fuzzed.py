@@ -32,6 +32,7 @@ OPERATIONS = [
     ("GET", "/api/suggest"),
     ("POST", "/api/search/{search_id}/clicks"),
     ("GET", "/api/admin/search/analytics"),
+    ("GET", "/api/understand"),
     ("GET", "/api/products/{product_id}"),
     ("GET", "/api/products/{product_id}/similar"),
     ("POST", "/api/products/batch"),

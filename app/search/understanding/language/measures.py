@@ -1,0 +1,78 @@
+"""Units and sizes."""
+
+from typing import Final
+
+from app.search.understanding.language.lists import each, meanings, words
+
+# Each unit's dimension, and how many of the dimension's base it is.
+UNITS: Final = each(
+    (("mass", 0.001), "mg milligram milligrams"),
+    (("mass", 1.0), "g gr gram grams gramme grammes"),
+    (("mass", 1000.0), "kg kgs kilo kilos kilogram kilograms"),
+    (("mass", 28.349523), "oz ounce ounces"),
+    (("mass", 453.59237), "lb lbs pound pounds"),
+    (("volume", 1.0), "ml milliliter milliliters"),
+    (("volume", 10.0), "cl centiliter centiliters"),
+    (("volume", 1000.0), "l liter liters ltr lt"),
+    (("volume", 3785.4118), "gallon gallons gal"),
+    (("volume", 473.17647), "pint pints"),
+    (("volume", 946.35295), "quart quarts qt"),
+    (("length", 0.1), "mm millimeter millimeters"),
+    (("length", 1.0), "cm centimeter centimeters"),
+    (("length", 100.0), "m meter meters"),
+    (("length", 2.54), 'in inch inches "'),
+    (("length", 30.48), "ft foot feet"),
+    (("length", 91.44), "yd yard yards"),
+    (("length", 100000.0), "km kilometer kilometers"),
+    (("data", 0.001), "mb megabyte megabytes"),
+    (("data", 1.0), "gb gig gigs gigabyte gigabytes"),
+    (("data", 1000.0), "tb terabyte terabytes"),
+    (("power", 0.001), "mw"),
+    (("power", 1.0), "w watt watts"),
+    (("power", 1000.0), "kw kilowatt kilowatts"),
+    (("voltage", 1.0), "v volt volts"),
+    (("charge", 1.0), "mah"),
+    (("charge", 1000.0), "ah"),
+    (("frequency", 1.0), "hz hertz"),
+    (("frequency", 1000.0), "khz"),
+    (("frequency", 1000000.0), "mhz"),
+    (("frequency", 1000000000.0), "ghz"),
+    (("pixels", 1.0), "mp megapixel megapixels"),
+    (("light", 1.0), "lm lumen lumens"),
+    (("sound", 1.0), "db decibel decibels"),
+    (("turns", 1.0), "rpm"),
+    (("pressure", 1.0), "bar bars"),
+    (("time", 1.0), "min mins minute minutes"),
+    (("time", 60.0), "h hr hrs hour hours"),
+    (("long time", 1.0), "month months"),
+    (("long time", 12.0), "year years yr yrs"),
+    (("count", 1.0), "piece pieces pcs pc pack count ct"),
+    (("people", 1.0), "person persons people seater seat seats"),
+    (("players", 1.0), "player players"),
+    (("pages", 1.0), "page pages"),
+)  # fmt: skip
+
+# Words of attributes' names that say what their bare numbers are.
+UNIT_OF_NAME: Final = each(
+    ("in", "diagonal screen display"),
+    ("w", "wattage"),
+    ("v", "voltage"),
+)  # fmt: skip
+
+SIZE_LEADS: Final = words("""
+    size sized sizes sz
+""")
+
+# What a size is called, and how shops store it.
+SIZES: Final = meanings(
+    (("xxs", "xx-small", "2xs"), "extra extra small, xx small, xxs"),
+    (("xs", "x-small", "extra small"), "extra small, x small, xs"),
+    (("s", "small"), "small, s"),
+    (("m", "medium"), "medium, m"),
+    (("l", "large"), "large, l"),
+    (("xl", "x-large", "extra large"), "extra large, x large, xl"),
+    (("xxl", "xx-large", "2xl", "2x-large"), "xxl, xx large, 2xl"),
+    (("xxxl", "xxx-large", "3xl", "3x-large"), "xxxl, xxx large, 3xl"),
+    (("4xl", "xxxxl", "4x-large"), "4xl"),
+    (("one size", "os"), "one size"),
+)  # fmt: skip

@@ -1,0 +1,50 @@
+"""What leaves things out."""
+
+from typing import Final
+
+from app.search.understanding.language.lists import phrases, words
+
+NEGATORS: Final = phrases("""
+    not, no, without, except, excluding, exclude, excludes, anything but, anything except, but not, everything but,
+    everything except, other than, anything other than, non, w o, minus, never, and not, but no, and no, with no,
+    dont want, do not want, i dont want, i do not want, not in, not from, not by, nothing by, nothing from, nothing
+    in, nothing with, not made of, not made from, not made out of, except for, apart from, avoid, avoiding, free of,
+    free from, rather than, instead of, not with, isnt, is not, arent, are not, thats not, that is not, that isnt,
+    which is not, doesnt have, does not have, dont have, has no, have no, having no, not any, dont like, do not
+    like, hate, hates, dislikes, doesnt like, does not like, not having, not containing, doesnt contain, does not
+    contain, contains no, dont show, dont show me, leave out, no more, ohne, sans, sin, but without, anything
+    besides, besides, allergic to, not the, skip, skip the, not a, not an, with out, sauf, aside from, anything
+    apart from, not including, minus the, but nothing, none of
+""")
+
+# Those that may leave out a word that no attribute knows, too.
+PLAIN_NEGATORS: Final = frozenset(phrases("""
+    allergic to, and no, and not, anything but, anything except, anything other than, apart from, aside from, avoid,
+    avoiding, but no, but not, but without, contains no, do not want, does not contain, does not have, doesnt
+    contain, doesnt have, dont have, dont want, everything but, everything except, except, except for, exclude,
+    excluding, free from, free of, has no, have no, having no, i dont want, leave out, minus, minus the, no, no
+    more, non, not containing, not having, not including, not with, ohne, other than, sans, sin, skip the, w o, with
+    no, with out, without
+"""))
+
+# Between a negator and what it leaves out.
+NEGATED_FILLERS: Final = words("""
+    a added an any anything brand brands by color colored containing for from in is items made material my of one
+    ones out products that the things to too with
+""")
+
+FREE: Final = words("""
+    free less
+""")
+
+# "no problem" leaves nothing out.
+NOT_LEFT_OUT: Final = words("""
+    being break breaking budget clue cost doubt exceeding fuss getting going hassle having idea less limit longer
+    many matter mess more much name need one only price problem problems question really reason so stress sure
+    thanks time too very way worries
+""")
+
+# "faux leather" is no leather.
+IMITATIONS: Final = words("""
+    artificial fake faux free imitation mock no non simulated synthetic un vegan without
+""")

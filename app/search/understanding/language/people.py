@@ -1,0 +1,76 @@
+"""Whom a thing is for, and for what occasion."""
+
+from typing import Final
+
+from app.search.understanding.language.lists import each, phrases, words
+
+# Words that say by themselves for whom a thing is made; those in the singular only after "for".
+GENDERS: Final = each(
+    ("male", "men mens guys gentlemen gents male males menswear masculine"),
+    ("female", "women womens ladies ladys female females womenswear feminine womans"),
+    ("boy", "boys schoolboys"),
+    ("girl", "girls schoolgirls"),
+    ("unisex", "unisex"),
+)  # fmt: skip
+
+SINGULAR_GENDERS: Final = each(
+    ("male", "man guy gentleman gent"),
+    ("female", "woman lady"),
+    ("boy", "boy"),
+    ("girl", "girl"),
+)  # fmt: skip
+
+AGES: Final = each(
+    ("kids", """
+        kids kid children child childrens childs toddler toddlers baby babies infant infants newborn newborns
+        preschooler preschoolers preteen
+    """),
+    ("teens", "teen teens teenager teenagers teenage"),
+    ("adult", "adult adults grownups grownup"),
+    ("seniors", "seniors elderly pensioner pensioners senior"),
+)  # fmt: skip
+
+# "baby oil", "adult bike": before a thing these name a kind of it.
+KINDS: Final = words("""
+    adult baby child infant kid newborn senior teen
+""")
+
+# Whom a thing is for: gender and age, "" where it says nothing.
+RECIPIENTS: Final = each(
+    (("female", "adult"), """
+        mom mum mother mommy mummy mama mam stepmom stepmother wife fiancee girlfriend aunt auntie bride bridesmaid
+    """),
+    (("male", "adult"), """
+        dad father daddy papa stepdad stepfather husband hubby fiance boyfriend uncle groom groomsman
+    """),
+    (("female", "seniors"), "grandma grandmother granny nana nan"),
+    (("male", "seniors"), "grandpa grandfather granddad grandad gramps"),
+    (("", "seniors"), "grandparents grandparent"),
+    (("female", ""), "sister her she lady woman niece herself daughter granddaughter girl"),
+    (("male", ""), "brother him he man guy nephew himself son grandson boy"),
+    (("", "adult"), "parents couple"),
+)  # fmt: skip
+
+# Between "for" and the person.
+BEFORE_PEOPLE: Final = words("""
+    a an best big dear elder her his in law little mother my new old older our some the their young younger your
+""")
+
+YEARS_OLD: Final = phrases("""
+    year old, years old, year olds, yr old, yrs old, yo, yr olds, y o, years of age, year of age
+""")
+
+AGE_LEADS: Final = words("""
+    age aged ages
+""")
+
+GIFTS: Final = words("""
+    gift gifting gifts present presents
+""")
+
+OCCASION_SPELLINGS: Final = each(
+    ("christmas", "xmas xmass"),
+    ("birthday", "bday b day"),
+    ("valentine", "valentine valentines"),
+    ("wedding", "bridal"),
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""What the phrases of a catalogue may mean: brands, categories and values of attributes by their words. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.search.understanding.language.measures import UNITS
+from app.search.understanding.language.negation import IMITATIONS
+from app.search.understanding.language.text import FUNCTION_WORDS
+from app.search.understanding.tokens import folded_word, stems_of
+
+MAX_PHRASE: Final = 5
+MAX_MATCHES: Final = 60
+CLOSED_BELOW: Final = 400
+"""An attribute with fewer values is a closed list of words, whose values may be parts of one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A value that a phrase may stand for. `matches`: stored spellings that hold it, "Dark Blue" for "blue" too;
+    `exact`: the phrase is a value by itself, not only the last word of some; `unlike`: values that hold the word and
+    mean something else, "Faux Leather" for "leather"."""
+
+    field: str
+    value: str | bool
+    matches: tuple[str, ...]
+    exact: bool = True
+    unlike: tuple[str, ...] = ()
+
+
+Phrases = dict[tuple[str, ...], tuple[Meaning, ...]]
+
+
+def add(phrases: Phrases, stems: tuple[str, ...], meaning: Meaning) -> None:
+    """Adds a meaning, unless the phrase is too long or holds no word that could stand for anything."""
+    if stems and len(stems) <= MAX_PHRASE and not all(_says_nothing(stemmed) for stemmed in stems):
+        phrases[stems] = (*phrases.get(stems, ()), meaning)
+
+
+def _says_nothing(stemmed: str) -> bool:
+    return stemmed.isdigit() or (len(stemmed) == 1 and stemmed.isascii()) or stemmed in FUNCTION_WORDS
+
+
+def word_meanings(phrases: Phrases, name: str, counts: Mapping[str, int]) -> None:
+    """One meaning a value, spellings that differ in case, accents or plural together; the commonest is its name."""
+    for stems, spellings in _by_stems(counts).items():
+        add(phrases, stems, Meaning(name, spellings[0], spellings))
+
+
+def category_meanings(phrases: Phrases, counts: Mapping[str, int]) -> None:
+    """A shop's categories by their last step: "dresses" is each of Women/Dresses and Girls/Dresses."""
+    steps: dict[tuple[str, ...], list[str]] = {}
+    for path in sorted(counts, key=lambda path: (-counts[path], path)):
+        steps.setdefault(stems_of(path.rsplit("/", 1)[-1]), []).append(path)
+    for stems, paths in steps.items():
+        add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES])))
+
+
+def attribute_meanings(
+    phrases: Phrases, name: str, counts: Mapping[str, int], yes: Iterable[str], no: Iterable[str]
+) -> None:
+    """The values of an attribute; of one that is a plain yes or no, its name."""
+    yes, no = frozenset(yes), frozenset(no)
+    said = {value for value in counts if value.lower() in yes}
+    if said and all(value.lower() in yes | no for value in counts):
+        stems = stems_of(_without_verb(name))
+        add(phrases, stems, Meaning(name, True, tuple(said)))
+        return
+    words = {value: count for value, count in counts.items() if value.lower() not in yes | no and not _measure(value)}
+    by_stems = _by_stems(words)
+    closed = by_stems if len(by_stems) < CLOSED_BELOW else {}
+    related, imitations = _related(closed, like=True), _related(closed, like=False)
+    for stems, spellings in by_stems.items():
+        wider = related.get(stems[0], ()) if len(stems) == 1 else ()
+        matches = tuple(dict.fromkeys([*spellings, *wider]))[:MAX_MATCHES]
+        unlike = imitations.get(stems[0], ()) if len(stems) == 1 else ()
+        add(phrases, stems, Meaning(name, spellings[0], matches, unlike=unlike))
+    for head, values in _heads(by_stems).items():
+        if (head,) not in by_stems:
+            add(phrases, (head,), Meaning(name, head, values[:MAX_MATCHES], exact=False))
+
+
+def _without_verb(name: str) -> str:
+    first, _, rest = name.partition("_")
+    return (rest if first in ("is", "has", "with") and rest else name).replace("_", " ")
+
+
+def _measure(value: str) -> bool:
+    """Whether the value is a number, or a number with its unit: those are compared, not looked up."""
+    stems = stems_of(value)
+    first, *rest = stems or ("",)
+    return first.replace(".", "").replace(",", "").isdigit() and (
+        not rest or (len(rest) == 1 and (rest[0] in UNITS or folded_word(value.split()[-1]) in UNITS))
+    )
+
+
+def _by_stems(counts: Mapping[str, int]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for value in sorted(counts, key=lambda value: (-counts[value], value)):
+        stems = stems_of(value)
+        if 0 < len(stems) <= MAX_PHRASE:
+            found[stems] = (*found.get(stems, ()), value)
+    return found
+
+
+def _related(by_stems: Mapping[tuple[str, ...], tuple[str, ...]], *, like: bool) -> dict[str, tuple[str, ...]]:
+    """Word -> values that hold it among others: "Dark Blue" for "blue"; not `like` it, "Faux Leather" for "leather"."""
+    found: dict[str, tuple[str, ...]] = {}
+    for stems, spellings in by_stems.items():
+        if len(stems) > 1 and bool(IMITATIONS & set(stems)) is not like:
+            for stemmed in stems:
+                found[stemmed] = (*found.get(stemmed, ()), *spellings)
+    return found
+
+
+def _heads(by_stems: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Last words that at least two values share: "blue" of "Dark Blue" and "Sky Blue"."""
+    if len(by_stems) >= CLOSED_BELOW:
+        return {}
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for stems, spellings in by_stems.items():
+        if 1 < len(stems) <= 3 and not IMITATIONS & set(stems):
+            found.setdefault(stems[-1], []).append(spellings)
+    return {head: tuple(v for group in groups for v in group) for head, groups in found.items() if len(groups) > 1}

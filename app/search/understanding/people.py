@@ -1,0 +1,240 @@
+"""For whom: gender, age and recipient; and for what occasion. Pure.
+
+Whom a product is made for is used the other way round: what is made for others is left out, so that a product that
+says nothing of it, or is for everybody, stays.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from app.search.understanding.amounts import number_at
+from app.search.understanding.found import Applied, Constraint, Op
+from app.search.understanding.language.people import (
+    AGE_LEADS,
+    AGES,
+    BEFORE_PEOPLE,
+    GENDERS,
+    GIFTS,
+    KINDS,
+    OCCASION_SPELLINGS,
+    RECIPIENTS,
+    SINGULAR_GENDERS,
+    YEARS_OLD,
+)
+from app.search.understanding.reading import Reading, says_something
+from app.search.understanding.tokens import phrase_at, stem
+from shop.products.values import AgeGroup, Gender
+
+COVERED: Final = 0.5
+"""Share of the products asked for that must say for whom they are; below it the words are worth more as words."""
+_OTHERS = {
+    "male": (Gender.FEMALE, Gender.KIDS),
+    "female": (Gender.MALE, Gender.KIDS),
+    "boy": (Gender.FEMALE,),
+    "girl": (Gender.MALE,),
+    "unisex": (Gender.MALE, Gender.FEMALE),
+}
+_GENDER_OF = {
+    "male": Gender.MALE,
+    "female": Gender.FEMALE,
+    "boy": Gender.MALE,
+    "girl": Gender.FEMALE,
+    "unisex": Gender.UNISEX,
+}
+_GROWN = (AgeGroup.YOUNG_ADULTS, AgeGroup.ADULTS, AgeGroup.SENIORS)
+
+
+def find_people(r: Reading) -> None:
+    """Takes ages in years, recipients after "for", and words of gender and age."""
+    for find in (_years_old, _recipient, _word_of_people):
+        i = 0
+        while i < len(r.tokens):
+            end = find(r, i) if r.free(i) else None
+            i = end if end else i + 1
+
+
+def _years_old(r: Reading, i: int) -> int | None:
+    """ "for a 5 year old", "ages 8 to 12", "8 year old boy"."""
+    led = r.word(i) in AGE_LEADS
+    number = number_at(r, i + led)
+    if number is None:
+        return None
+    end = number.end
+    high = number
+    if r.word(end) in ("-", "to") and (upper := number_at(r, end + 1)):
+        high, end = upper, upper.end
+    old = phrase_at(r.tokens, end, YEARS_OLD)
+    end = old[1] if old else end
+    young = r.word(end) in SINGULAR_GENDERS or r.word(end) in AGES or r.word(end) in RECIPIENTS
+    asked = led or r.word(i - 1) in ("for", "my", "a", "an") or young
+    if not (led or (old and asked)) or high.value > 120 or not r.free(i, end):
+        return None
+    if led and r.word(end) == "and" and r.word(end + 1) in ("up", "over", "above", "older"):
+        end += 2  # Who may use it from then on: the age group is that of the first year.
+    groups = [group.value for group in AgeGroup if _reaches(group, number.value, high.value)]
+    start = _with_for(r, i)
+    return _take_people(r, start, end, None, groups)
+
+
+def _reaches(group: AgeGroup, low: Decimal, high: Decimal) -> bool:
+    first, last = _YEARS[group]
+    return low <= last and high >= first
+
+
+_YEARS = {
+    AgeGroup.KIDS: (0, 12),
+    AgeGroup.TEENS: (13, 19),
+    AgeGroup.YOUNG_ADULTS: (20, 35),
+    AgeGroup.ADULTS: (36, 55),
+    AgeGroup.SENIORS: (56, 200),
+}
+
+
+def _recipient(r: Reading, i: int) -> int | None:
+    """ "for my mom", "for her", "gift for dad"; "mom gift"."""
+    word = r.tokens[i].word
+    if word not in RECIPIENTS:
+        return None
+    start = _with_for(r, i)
+    gift_after = r.word(i + 1) in GIFTS
+    if start == i and not gift_after and not _described(r, i):
+        return None
+    end = i + 1
+    while r.word(end) in ("in", "law") and r.free(end) and r.word(end - 1) != "law":
+        end += 1
+    gender, age = RECIPIENTS[word]
+    if end < len(r.tokens) and not gift_after and not _closes(r, end):
+        return None  # "for her majesty", "for man cave": not the one whom it is for
+    groups = [group.value for group in _GROWN] if age == "adult" else [age] if age else []
+    sex = {"boy": "boy", "girl": "girl", "son": "boy", "daughter": "girl"}.get(word, gender)
+    return _take_people(r, start, end, sex or None, groups, shown="adults" if age == "adult" else None)
+
+
+def _word_of_people(r: Reading, i: int) -> int | None:
+    token = r.tokens[i]
+    word = token.word
+    start = _with_for(r, i)
+    if word in AGES:
+        if word in KINDS and start == i and not token.possessive:
+            return None
+        age = AGES[word]
+        groups = [group.value for group in _GROWN] if age == "adult" else [age]
+        return _take_people(r, start, i + 1, None, groups, shown="adults" if age == "adult" else None)
+    gender = GENDERS.get(word)
+    if gender is None and word in SINGULAR_GENDERS and (token.possessive or start < i):
+        gender = SINGULAR_GENDERS[word]
+    if gender is None or _both(r):
+        return None
+    groups = [AgeGroup.KIDS.value, AgeGroup.TEENS.value] if gender in ("boy", "girl") else []
+    return _take_people(r, start, i + 1, gender, groups, shown="kids" if groups else None)
+
+
+def _both(r: Reading) -> bool:
+    """Whether both genders are named ("for men and women", "male to female"): then neither is asked for."""
+    named = {_GENDER_OF[g] for t in r.tokens if (g := GENDERS.get(t.word) or SINGULAR_GENDERS.get(t.word))}
+    return len(named - {Gender.UNISEX}) > 1
+
+
+def _take_people(
+    r: Reading, start: int, end: int, gender: str | None, groups: list[str], shown: str | None = None
+) -> int | None:
+    """Takes the words where the products asked for say for whom they are; else they stay words."""
+    source = r.source(start, end)
+    context = r.lexicon.context(r.context(range(start, end)))
+    found: list[Constraint] = []
+    if gender and _tells(r, "gender", context) and not _in_names(r, start, end, gender, context):
+        others = tuple(other.value for other in _OTHERS[gender])
+        found.append(Constraint("gender", Op.EQ, _GENDER_OF[gender].value, source, matches=others, without=True))
+    if groups and _tells(r, "age", context):
+        others = tuple(group.value for group in AgeGroup if group.value not in groups)
+        value = shown or (groups[0] if len(groups) == 1 else tuple(groups))
+        op = Op.IN if isinstance(value, tuple) else Op.EQ
+        found.append(Constraint("age", op, value, source, matches=others, without=True))
+    elif groups == [AgeGroup.KIDS.value] and not found and _tells(r, "gender", context):
+        others = (Gender.MALE.value, Gender.FEMALE.value)
+        found.append(Constraint("gender", Op.EQ, Gender.KIDS.value, source, matches=others, without=True))
+    if not found:
+        return None
+    r.take(start, end, found)
+    return end
+
+
+def _tells(r: Reading, name: str, context: int) -> bool:
+    everyone = r.lexicon.holding(name, (Gender.UNISEX.value,)) if name == "gender" else 0
+    return r.lexicon.coverage(name, context) >= COVERED and bool(_having(r, name) & ~everyone)
+
+
+def _having(r: Reading, name: str) -> int:
+    values = [v.value for v in (Gender if name == "gender" else AgeGroup)]
+    return r.lexicon.holding(name, values)
+
+
+def _in_names(r: Reading, start: int, end: int, gender: str, context: int) -> bool:
+    """Whether the word is mostly part of names of what is made for others: "Wonder Woman" figures."""
+    stems = [t.stem for t in r.tokens[start:end] if says_something(t)]
+    titled = r.lexicon.titled(stems, context)
+    if not titled:
+        return False
+    fitting = titled & ~r.lexicon.holding("gender", [other.value for other in _OTHERS[gender]])
+    exact = titled & r.lexicon.holding("gender", [_GENDER_OF[gender].value])
+    return fitting.bit_count() < titled.bit_count() / 2 or not exact
+
+
+def _with_for(r: Reading, i: int) -> int:
+    """Where "for my dear ..." before `i` begins; `i` itself where there is no "for"."""
+    at = i - 1
+    while r.word(at) in BEFORE_PEOPLE and r.free(at):
+        at -= 1
+    return at if r.word(at) == "for" and r.free(at) else i
+
+
+def _described(r: Reading, i: int) -> bool:
+    """Whether words between "for my" and `i` say more of the person: "for my hiking-loving mom"."""
+    for at in range(i - 1, max(0, i - 5), -1):
+        if not r.free(at) or r.tokens[at].mark:
+            return False
+        if r.word(at) in ("my", "our", "his", "her") and r.word(at - 1) == "for":
+            return True
+    return False
+
+
+def _closes(r: Reading, at: int) -> bool:
+    return r.ends(at) or not says_something(r.tokens[at]) or r.tokens[at].number is not None
+
+
+def find_occasions(r: Reading) -> None:
+    """ "for a wedding", "birthday gift", "christmas present": an occasion that the catalogue knows. A wish only: few
+    shops say of every product what it is for."""
+    for i in range(len(r.tokens)):
+        found = _occasion_at(r, i)
+        if found is None:
+            continue
+        value, end = found
+        start = _with_for(r, i)
+        if start == i and r.word(end) not in GIFTS:
+            continue
+        if start < i and end < len(r.tokens) and not _closes(r, end) and r.word(end) not in ("day", "party"):
+            continue
+        if r.word(end) == "day" and r.free(end):
+            end += 1
+        matches = (value,)
+        r.take(
+            start,
+            end,
+            [Constraint("occasion", Op.EQ, value, r.source(start, end), matches=matches, applied=Applied.WISH)],
+        )
+
+
+def _occasion_at(r: Reading, i: int) -> tuple[str, int] | None:
+    stems = tuple(stem(OCCASION_SPELLINGS.get(t.word, t.stem)) for t in r.tokens[i : i + 3])
+    for length in range(len(stems), 0, -1):
+        for known, value in r.lexicon.occasions.items():
+            if r.free(i, i + length) and (
+                stems[:length] == known or stems[:length] == tuple(_spelled(s) for s in known)
+            ):
+                return value, i + length
+    return None
+
+
+def _spelled(stemmed: str) -> str:
+    return stem(OCCASION_SPELLINGS.get(stemmed, stemmed))

@@ -1,0 +1,80 @@
+"""A text while it is read: its tokens, which of them are understood already, and what was found so far."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.search.understanding.found import Constraint, SortWish
+from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS
+from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.tokens import Token, is_break, tokenise
+
+
+@dataclass(slots=True)
+class Reading:
+    """`taken`: tokens that something was made of; `kept`: those that must stay words. Recognisers take spans
+    [i, j) that are wholly free, in the order in which they are run."""
+
+    text: str
+    tokens: list[Token]
+    lexicon: Lexicon
+    taken: set[int] = field(default_factory=set)
+    kept: set[int] = field(default_factory=set)
+    guarded: set[int] = field(default_factory=set)
+    """Tokens of names that are longer than a word: only whole names are made of them."""
+    constraints: list[tuple[int, Constraint]] = field(default_factory=list)
+    sort: SortWish | None = None
+    price_wishes: list[tuple[int, tuple[str, float], int]] = field(default_factory=list)
+    """Tokens of "cheap" and the like: the first, which side of which quantile, the one after."""
+
+    def free(self, i: int, j: int | None = None) -> bool:
+        """Whether tokens i to j exist and are neither taken nor kept."""
+        j = i + 1 if j is None else j
+        closed = (self.taken, self.kept, self.guarded)
+        return 0 <= i < j <= len(self.tokens) and not any(t in group for t in range(i, j) for group in closed)
+
+    def source(self, i: int, j: int) -> str:
+        """The text of tokens [i, j), as it was written."""
+        return " ".join(self.text[self.tokens[i].start : self.tokens[j - 1].end].split())
+
+    def take(self, i: int, j: int, constraints: Iterable[Constraint] = ()) -> None:
+        self.taken.update(range(i, j))
+        self.constraints += [(i, constraint) for constraint in constraints]
+
+    def word(self, i: int) -> str:
+        """The word at `i`; empty outside the text."""
+        return self.tokens[i].word if 0 <= i < len(self.tokens) else ""
+
+    def ends(self, i: int) -> bool:
+        """Whether a phrase ends before token `i`: the text ends, a sign breaks it, or `i` is understood already."""
+        return i >= len(self.tokens) or is_break(self.tokens[i]) or i in self.taken
+
+    def context(self, without: Iterable[int] = ()) -> list[str]:
+        """Stems of the words that say what is wanted, the most telling last: not taken, not `without`, no function
+        words; numbers before words."""
+        left_out = self.taken | set(without)
+        told = [t for i, t in enumerate(self.tokens) if i not in left_out and says_something(t)]
+        return [t.stem for t in sorted(told, key=lambda t: t.number is None)]
+
+
+def says_something(token: Token) -> bool:
+    """Whether the token may say what is wanted."""
+    return not token.mark and token.word not in FUNCTION_WORDS and token.word not in CONTEXT_WORDS
+
+
+def read(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> Reading:
+    """A reading of which nothing is understood yet; `keep_words` are sources that stay words, wherever they stand."""
+    reading = Reading(text, tokenise(text), lexicon)
+    words = [token.word for token in reading.tokens]
+    for source in keep_words:
+        whole = _places(words, source)
+        # The source of alternatives that stand apart names each: "red, blue".
+        for place in whole or [p for part in source.split(", ") for p in _places(words, part)]:
+            reading.kept.update(place)
+    return reading
+
+
+def _places(words: Sequence[str], source: str) -> list[range]:
+    """Where the words of a source stand."""
+    wanted = [token.word for token in tokenise(source)]
+    starts = range(len(words) - len(wanted) + 1) if wanted else range(0)
+    return [range(i, i + len(wanted)) for i in starts if words[i : i + len(wanted)] == wanted]
