@@ -45,5 +45,5 @@ def lines_of(given: argparse.Namespace) -> list[str]:
     with threadpool_limits(given.threads):
         run = start(task, given.threads)
         rows = list(measure(run))
-    report = Report(task, rows, run.left_out, run.exclude_seen, time.perf_counter() - began)
+    report = Report(task, rows, run.left_out, run.exclude_seen, run.preferred, time.perf_counter() - began)
     return [*lines(report), json.dumps(values(report))]

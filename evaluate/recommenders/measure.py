@@ -19,7 +19,7 @@ from shop.recommenders.contract import Recommender
 from shop.recommenders.errors import RecommenderUnavailable
 from shop.recommenders.evidence import Evidence
 from shop.recommenders.histories import Histories, Items
-from shop.recommenders.hybrid import LEARNED_FROM, Hybrid, Ranker, WeightedSum, ranked, teaching
+from shop.recommenders.hybrid import Hybrid, Ranker, WeightedSum, preferred, ranked, taught
 from shop.recommenders.item_knn import scaled
 from shop.recommenders.rankers import BoostedTrees, ListwiseLinear
 
@@ -85,6 +85,8 @@ class Run:
     fitted: dict[str, Recommender] = field(default_factory=dict)
     chosen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    preferred: str = ""
+    """The hybrid that did best on events that may be learned from."""
 
     @property
     def exclude_seen(self) -> bool:
@@ -175,15 +177,17 @@ def _hybrids(run: Run) -> Iterator[Row]:
     }
     costs = {}
     with measured() as shared:
-        evidence.fit(run.validation.earlier)
-        lists = teaching(evidence, run.validation.earlier, run.task.train.last(), LEARNED_FROM)
+        lists = taught(evidence, run.task.train)
     for name, ranker in list(rankers.items()):
+        try:
+            ranker.fit(lists.features[: lists.sizes[0]], lists.hits[: lists.sizes[0]], lists.sizes[:1])
+        except RecommenderUnavailable as error:
+            run.left_out.append(f"{name}: {error}")
+            del rankers[name]
+    run.preferred = preferred(rankers, lists)
+    for name, ranker in rankers.items():
         with measured() as costs[name]:
-            try:
-                ranker.fit(*lists)
-            except RecommenderUnavailable as error:
-                run.left_out.append(f"{name}: {error}")
-                del rankers[name]
+            ranker.fit(*lists)
     with measured() as again:
         evidence.fit(run.task.train)
     outcomes = {name: Outcome() for name in rankers}

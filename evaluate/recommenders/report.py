@@ -24,14 +24,14 @@ class Report:
     rows: Sequence[Row]
     left_out: Sequence[str]
     exclude_seen: bool
+    preferred: str
     wall_s: float
 
     @property
     def best(self) -> tuple[Row, Row]:
-        """The best hybrid and the best of the others, by nDCG."""
-        hybrids = [row for row in self.rows if row.name.startswith(HYBRID)]
-        others = [row for row in self.rows if not row.name.startswith(HYBRID)]
-        return max(hybrids, key=_quality), max(others, key=_quality)
+        """The hybrid that was preferred before anything was predicted, and the best of the others, by nDCG."""
+        hybrid = next(row for row in self.rows if row.name == self.preferred)
+        return hybrid, max((row for row in self.rows if not row.name.startswith(HYBRID)), key=_quality)
 
 
 def _quality(row: Row) -> float:
@@ -39,7 +39,7 @@ def _quality(row: Row) -> float:
 
 
 def gain(report: Report) -> dict[str, Interval]:
-    """Best hybrid minus best of the others, shopper by shopper (paired)."""
+    """Preferred hybrid minus best of the others, shopper by shopper (paired)."""
     hybrid, other = report.best
     return intervals({name: hybrid.figures.values[name] - other.figures.values[name] for name in RANKING})
 
@@ -59,7 +59,7 @@ def values(report: Report) -> dict[str, Any]:
             "exclude_seen": report.exclude_seen,
         },
         "recommenders": {row.name: _plain(row) for row in report.rows},
-        "best_hybrid": hybrid.name,
+        "preferred_hybrid": hybrid.name,
         "best_other": other.name,
         "gain": {name: found.as_dict() for name, found in differences.items()},
         "gain_share": round(differences[CHIEF].mean / max(_quality(other), 1e-12), 4),

@@ -70,7 +70,7 @@ class BoostedTrees:
         settings = {
             "objective": "lambdarank",
             "lambdarank_truncation_level": 20,
-            "num_leaves": self.leaves,
+            "num_leaves": min(self.leaves, max(6, len(sizes) // 150)),  # few lists bear few leaves
             "learning_rate": self.rate,
             "min_data_in_leaf": max(5, min(200, len(features) // 1_000)),
             "num_threads": self.threads,

@@ -8,8 +8,8 @@ import pytest
 from shop.recommenders.contract import Recommender, recommend
 from shop.recommenders.errors import NothingToLearn
 from shop.recommenders.evidence import Evidence
-from shop.recommenders.histories import Histories, Scores
-from shop.recommenders.hybrid import Hybrid, Ranker, WeightedSum, teaching
+from shop.recommenders.histories import Histories, Scores, Weights
+from shop.recommenders.hybrid import Hybrid, Ranker, WeightedSum, preferred, taught
 from shop.recommenders.rankers import BoostedTrees, ListwiseLinear
 from shop.recommenders.sequential import SequentialCounter
 
@@ -69,9 +69,20 @@ def test_the_ranker_is_taught_by_models_that_had_not_seen_the_answers() -> None:
     spy = Follows(3)
     histories = by_threes()
     hybrid(ListwiseLinear(), spy=spy).fit(histories)
-    taught, served = spy.fitted
-    assert (taught.items == histories.without_last().items).all()
+    *taught_from, served = spy.fitted
     assert (served.items == histories.items).all()
+    for earlier in taught_from:
+        histories = histories.without_last()
+        assert (earlier.items == histories.items).all()
+
+
+def test_events_further_back_teach_only_where_there_are_few_shoppers(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, enough = Follows(3), Follows(3)
+    hybrid(ListwiseLinear(), spy=few).fit(by_threes(50))
+    assert len(few.fitted) == 1 + 4, "five events each: one has to stay"
+    monkeypatch.setattr("shop.recommenders.hybrid.ENOUGH", 50)
+    hybrid(ListwiseLinear(), spy=enough).fit(by_threes(50))
+    assert len(enough.fitted) == 1 + 1
 
 
 def test_an_empty_history_and_a_shopper_with_everything_are_answered() -> None:
@@ -92,11 +103,21 @@ def test_nothing_to_learn_is_said() -> None:
 def test_lists_that_teach_hold_one_right_candidate_each() -> None:
     evidence = Evidence({"right": Follows(3), "wrong": Follows(1)}, ["right", "wrong"], per_model=5)
     histories = by_threes(50)
-    evidence.fit(histories)
-    features, hits, sizes = teaching(evidence, histories.without_last(), histories.last(), at_most=10_000)
+    features, hits, sizes = taught(evidence, histories)
     assert sizes.sum() == len(hits) == len(features)
     assert features.shape[1] == len(evidence.names)
     assert np.add.reduceat(hits.astype(int), np.concatenate([[0], np.cumsum(sizes)[:-1]])).tolist() == [1] * len(sizes)
+
+
+def test_the_ranker_that_ranks_lists_it_was_not_fitted_to_is_preferred() -> None:
+    class Backwards(ListwiseLinear):
+        def predict(self, features: Weights) -> Weights:
+            return -super().predict(features)
+
+    evidence = Evidence({"right": Follows(3), "wrong": Follows(1)}, ["right", "wrong"], per_model=5)
+    lists = taught(evidence, by_threes(50))
+    assert preferred({"backwards": Backwards(), "linear": ListwiseLinear()}, lists) == "linear"
+    assert preferred({"one": Backwards()}, lists) == "one"
 
 
 def test_features_say_what_they_are_named() -> None:
