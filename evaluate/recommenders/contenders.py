@@ -20,7 +20,7 @@ from shop.recommenders.sequential import FIRST_ORDER, CounterSettings, Sequentia
 from shop.recommenders.session_knn import SessionKnn
 from shop.recommenders.smoothed import SmoothedCounter
 
-LARGEST_EASE = 16_000
+LARGEST_EASE, LARGEST_EASE_TO_FIT_AGAIN = 16_000, 10_000
 DECAYS = (1.0, 0.8, 0.6, 0.4)
 COUNTER_STEPS: Mapping[str, Sequence[float]] = {
     "decay": (0.4, 0.6, 0.8, 1.0),
@@ -35,43 +35,40 @@ COUNTER_STEPS: Mapping[str, Sequence[float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model to be made, and the keyword arguments to choose from (none: it is taken as it is). `steps`: settings
-    that are chosen one after the other instead of all combinations."""
+    """A model to be made, and the keyword arguments to choose from (none: it is taken as it is). `decays`: how the
+    history may be read, chosen together with them at the price of no further training. `steps`: settings that are
+    chosen one after the other instead of all combinations."""
 
     name: str
     make: Callable[..., Recommender]
     grid: Sequence[Mapping[str, Any]] = ({},)
+    decays: Sequence[float] = ()
     steps: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def contenders(contents: Contents, catalogue: int, vectors: Vectors | None, threads: int) -> list[Contender]:
     """All that can be made of what is known. `vectors`: those of the titles, shape (catalogue, dims)."""
-    decays = [{"decay": decay} for decay in DECAYS]
-    factors = [
-        {"factors": f, "l2": l2, "alpha": a, "decay": d}
-        for f, l2, a in ((128, 1.0, 10.0), (128, 1.0, 40.0))
-        for d in (1.0, 0.6)
-    ]
+    factors = [{"factors": f, "l2": l2, "alpha": a} for f, l2, a in ((128, 1.0, 10.0), (128, 1.0, 40.0))]
     listed = [
         Contender("popularity", Popularity),
         Contender("first-order Markov", partial(SequentialCounter, FIRST_ORDER)),
-        Contender("item-kNN, cosine", CosineItemKnn, decays),
-        Contender("item-kNN, BM25", Bm25ItemKnn, decays),
-        Contender("session-kNN", SessionKnn, [{"neighbours": n, "decay": d} for n in (100, 500) for d in (1.0, 0.6)]),
-        Contender("ALS", partial(AlsFactorization, threads=threads), factors),
+        Contender("item-kNN, cosine", CosineItemKnn, decays=DECAYS),
+        Contender("item-kNN, BM25", Bm25ItemKnn, decays=DECAYS),
+        Contender("session-kNN", SessionKnn, [{"neighbours": n} for n in (100, 500)], DECAYS),
+        Contender("ALS", partial(AlsFactorization, threads=threads), factors, DECAYS),
         Contender("sequential counter, defaults", SequentialCounter),
         Contender("sequential counter", counter, steps=COUNTER_STEPS),
     ]
     if catalogue <= LARGEST_EASE:
-        listed.append(Contender("EASE", partial(Ease, l2=200.0, decay=0.6)))
+        listed.append(Contender("EASE", Ease, decays=DECAYS))
     if vectors is not None:
-        listed.append(Contender("titles, vectors", partial(VectorNeighbours, vectors), decays))
+        listed.append(Contender("titles, vectors", partial(VectorNeighbours, vectors), decays=DECAYS))
     if contents.titles:
         words = features_of([title.lower().split() for title in contents.titles])
-        listed.append(Contender("titles, words", partial(SharedFeatures, words), decays))
+        listed.append(Contender("titles, words", partial(SharedFeatures, words), decays=DECAYS))
     if contents.attributes:
         named = features_of(contents.attributes)
-        listed.append(Contender("attributes", partial(SharedFeatures, named), decays))
+        listed.append(Contender("attributes", partial(SharedFeatures, named), decays=DECAYS))
     return listed
 
 
@@ -87,11 +84,11 @@ def counter_settings(chosen: Mapping[str, Any]) -> CounterSettings:
 
 
 def evidence_models(
-    tuned: Mapping[str, Recommender], settings: CounterSettings, vectors: Vectors | None
+    tuned: Mapping[str, Recommender], settings: CounterSettings, vectors: Vectors | None, catalogue: int
 ) -> dict[str, Recommender]:
     """What the hybrid looks at: the tuned models, and the counter read in other ways. New models that share nothing
     with `tuned` but the settings would cost a second fit, so the tuned ones themselves are taken."""
-    wanted = (
+    wanted = [
         "sequential counter",
         "item-kNN, BM25",
         "session-kNN",
@@ -99,7 +96,9 @@ def evidence_models(
         "titles, vectors",
         "titles, words",
         "attributes",
-    )
+    ]
+    if catalogue <= LARGEST_EASE_TO_FIT_AGAIN:
+        wanted.append("EASE")
     found: dict[str, Recommender] = {name: tuned[name] for name in wanted if name in tuned}
     found["counter, last event"] = SequentialCounter(replace(settings, decay=0.0))
     flat = replace(settings, target_power=0.5, source_power=0.5, decay=1.0)

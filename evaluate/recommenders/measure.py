@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -124,16 +124,29 @@ def _row(run: Run, contender: Contender) -> Row:
 def choose(contender: Contender, validation: Validation) -> Mapping[str, Any]:
     """The settings with the best nDCG on the validation events; the first of equals."""
 
-    def quality(settings: Mapping[str, Any]) -> float:
-        model = contender.make(**settings)
-        model.fit(validation.earlier)
+    def quality(settings: Mapping[str, Any], model: Recommender | None = None) -> float:
+        if model is None:
+            model = contender.make(**settings)
+            model.fit(validation.earlier)
         found = mean_ndcg(model.scores, validation.asked, validation.targets, exclude_seen=validation.exclude_seen)
         log.info("%s %s: %.4f", contender.name, dict(settings), found)
         return found
 
     if contender.steps:
         return _stepwise(contender.steps, quality)
-    return contender.grid[0] if len(contender.grid) == 1 else max(contender.grid, key=quality)
+    if len(contender.grid) == 1 and not contender.decays:
+        return contender.grid[0]
+    reached: list[tuple[float, Mapping[str, Any]]] = []
+    for settings in contender.grid:
+        model = contender.make(**settings)
+        model.fit(validation.earlier)
+        for decay in contender.decays:
+            cast(Any, model).decay = decay
+            read = {**settings, "decay": decay}
+            reached.append((quality(read, model), read))
+        if not contender.decays:
+            reached.append((quality(settings, model), settings))
+    return max(reached, key=lambda one: one[0])[1]
 
 
 def _stepwise(steps: Mapping[str, Any], quality: Callable[[Mapping[str, Any]], float]) -> Mapping[str, Any]:
@@ -168,7 +181,7 @@ def _starting_weights(run: Run) -> Row:
 def _hybrids(run: Run) -> Iterator[Row]:
     """The hybrids of both rankers over one table of evidence, which is as long to make as all else together."""
     settings = lineup.counter_settings(run.chosen["sequential counter"])
-    models = lineup.evidence_models(run.fitted, settings, run.vectors)
+    models = lineup.evidence_models(run.fitted, settings, run.vectors, run.task.train.catalogue)
     proposing = [name for name in lineup.PROPOSING if name in models]
     evidence = Evidence(models, proposing, exclude_seen=run.exclude_seen)
     rankers: dict[str, Ranker] = {

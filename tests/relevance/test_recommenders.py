@@ -39,7 +39,7 @@ def test_the_hybrid_is_above_the_counter_and_the_counter_above_the_rest() -> Non
         "titles, words": SharedFeatures(features_of([title.lower().split() for title in task.contents.titles])),
         "attributes": SharedFeatures(features_of(task.contents.attributes)),
     }
-    models = evidence_models(tuned, CounterSettings(), None)
+    models = evidence_models(tuned, CounterSettings(), None, task.train.catalogue)
     evidence = Evidence(models, [name for name in PROPOSING if name in models])
     measured: dict[str, Recommender] = {
         "popularity": Popularity(),
