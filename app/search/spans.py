@@ -107,7 +107,8 @@ def _at(quantiles: Sequence[float], share: float) -> float:
 
 def _within(cuts: Iterable[Decimal], least: float, most: float) -> list[Decimal]:
     """Those with something on both sides, each once."""
-    return sorted({cut for cut in cuts if Decimal(least) < cut <= Decimal(most)})
+    # As doubles, which is how filters compare them.
+    return sorted({cut for cut in cuts if least < float(cut) <= most})
 
 
 def _nearest_round(value: float) -> Decimal:
