@@ -244,11 +244,12 @@ def _title(r: Reading, i: int, end: int) -> bool:
 
 def _counted(r: Reading, at: int) -> bool:
     """Whether the number before `at` counts or measures what follows."""
-    if at >= len(r.tokens) or at in r.taken:
-        return False
     word = r.word(at)
+    if not word or (at in r.taken and word not in UNITS):
+        return False
     if word == "in":  # Inches, or "under 50 in red".
-        return r.tokens[at].start == r.tokens[at - 1].end or at + 1 >= len(r.tokens)
+        glued = r.tokens[at].start == r.tokens[at - 1].end
+        return at not in r.taken and (glued or at + 1 >= len(r.tokens))
     if word in COUNTED or word in UNITS:
         return True
     if word in ("by", "x") and number_at(r, at + 1):  # "50 by 60 inches"

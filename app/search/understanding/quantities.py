@@ -61,6 +61,8 @@ def _size_bare(r: Reading, i: int) -> int | None:
     if not found or not r.free(i, found[1]):
         return None
     end = found[1]
+    if i and r.tokens[i - 1].number is not None:
+        return None  # "50 l" are litres.
     if len(r.word(i)) == 1 and end - i == 1 and i + 1 < len(r.tokens) and not r.ends(i + 1):
         return None
     if r.word(i - 1) in ("-", "'", "&") or r.word(end) in ("'", "&"):

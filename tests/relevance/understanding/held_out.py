@@ -35,7 +35,7 @@ def _product(shop: Mapping[str, Any], i: int, title: str) -> Product:
     brand = _said(shop["brands"], said) or (
         shop["brands"][i % len(shop["brands"])] if shop["brands"] and not title else ""
     )
-    category = shop["categories"][(i // 3) % len(shop["categories"])]
+    category = _said(shop["categories"], said) if title else shop["categories"][(i // 3) % len(shop["categories"])]
     attributes = {}
     for n, (name, values) in enumerate(shop["attributes"].items()):
         left = tuple(stem for stem in said if stem not in stems_of(brand))
@@ -50,7 +50,7 @@ def _product(shop: Mapping[str, Any], i: int, title: str) -> Product:
             "price": 5 + (i * 37) % 400,
             "brand": brand,
             "rating": 3 + i % 3,
-            "categories": [category],
+            "categories": [category] if category else [],
             "target_gender": list(Gender)[i % 4],
             "target_age": list(AgeGroup)[i % 5],
             "occasions": [occasions] if occasions else ["birthday"],
@@ -85,6 +85,14 @@ def slots_right(row: Mapping[str, Any], found: Understanding) -> bool:
         and all(any(_same(one, other) for one in group for other in told) for group in groups)
         and all(any(_same(one, other) for other in allowed) for one in told)
     )
+
+
+def wrong_budgets(row: Mapping[str, Any], found: Understanding) -> bool:
+    """Whether a price is missing or invented."""
+    told = {slot for one in found.constraints if (slot := _slot(one))[0] == "price"}
+    required = {slot for one in row["constraints"] if (slot := _labelled(one))[0] == "price"}
+    others = [*row.get("optional", ()), *(one for group in row.get("any_of", ()) for one in group)]
+    return not required <= told or not told <= required | {_labelled(one) for one in others}
 
 
 def sort_right(row: Mapping[str, Any], found: Understanding) -> bool:
