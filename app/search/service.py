@@ -30,14 +30,15 @@ from app.search.retrieval import (
     window_of,
 )
 from app.search.signals import Signals, signals_of
-from app.search.spelling import Spelled, Speller
+from app.search.spelling import Spelled, Speller, in_full
 from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
-from app.search.understanding.applying import applied, as_typed, easier
+from app.search.understanding.applying import applied, as_typed, easier, respelled
 from app.search.understanding.service import UnderstandingService
 from app.search.weights import learned_weight
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
 from es.errors import EngineError, EngineRejected, EngineTimeout
+from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
@@ -143,8 +144,9 @@ class SearchService:
         spelled = Spelled(asked)
         if query.steering is None or not query.steering.rewords:
             spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
-        if spelled.query is not asked:
-            query = steered(spelled.query, planner, await self.catalogue.facts())
+        if spelled.query is not asked and spelled.corrected is not None:
+            query = await self._respelled(asked, spelled.corrected)
+            query = steered(query, planner, await self.catalogue.facts())
             probed, found, tail = await self._find(query)
         found = self.chooser.choose(query, found)
         query = found.asked or query
@@ -160,7 +162,7 @@ class SearchService:
         answer = presentation.present(
             query, found, page, search_id=new_search_id(), degraded=less, fusion=fusion, worth=worthy
         )
-        answer |= spelled.told(asked)
+        answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
@@ -169,7 +171,9 @@ class SearchService:
     async def _asked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> tuple[SearchQuery, list[str]]:
         """The search as it is understood, at the place that its cursor names; and what had to be gone without."""
         query, less = await self._understood(await self._checked(ask))
-        query = self.speller.continued(query)
+        if query.cursor is not None and query.cursor.query != presentation.fingerprint(query):
+            meant = self.speller.meant(query)
+            query = await self._respelled(query, meant) if meant else query
         own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
         if not own or not cursor_fits(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
@@ -194,6 +198,12 @@ class SearchService:
             return query, []
         understood, less = await self.understanding.understand(query.text, query.keep_words)
         return applied(query, understood), less
+
+    async def _respelled(self, query: SearchQuery, meant: Correction) -> SearchQuery:
+        """The search with its words corrected: what was typed is understood anew."""
+        typed = query.typed or query
+        query, _ = await self._understood(replace(typed, text=respelled(typed.text, meant)))
+        return query
 
     async def _find(self, query: SearchQuery) -> tuple[Probes, Retrieved, Retrieved | None]:
         """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps

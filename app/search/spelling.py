@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.lexicon import LexiconKeeper
-from app.search import presentation
 from app.search.clauses import Clause, clause
 from app.search.lexical import words_query
 from app.search.query import SearchQuery
 from app.search.retrieval import Retrieved
+from app.search.understanding.applying import respelled
 from es.mappings import products as fields
 from shop.lexicon.corrections import Correction, correction
 from shop.products.reader import ProductReader
@@ -42,6 +42,17 @@ class Spelled:
         }
 
 
+def in_full(spelled: Spelled, asked: SearchQuery) -> Spelled:
+    """The same in the words that were typed, where only those that were left of them were looked at."""
+    if asked.typed is None:
+        return spelled
+    made, offered = (
+        replace(one, text=respelled(asked.typed.text, one)) if one else None
+        for one in (spelled.corrected, spelled.offered)
+    )
+    return Spelled(spelled.query, made, offered)
+
+
 class Speller:
     """Looks at the words of searches. `common`: words that are meant as they stand, in the shop or not."""
 
@@ -55,14 +66,6 @@ class Speller:
         if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:
             return None
         return correction(query.text, self._lexicon.current, self._common)
-
-    def continued(self, query: SearchQuery) -> SearchQuery:
-        """The search that the cursor belongs to, where its first page was corrected; else the search itself."""
-        if query.cursor is None or query.cursor.query == presentation.fingerprint(query):
-            return query
-        meant = self.meant(query)
-        corrected = replace(query, text=meant.text) if meant else query
-        return corrected if query.cursor.query == presentation.fingerprint(corrected) else query
 
     async def look(self, query: SearchQuery, found: Retrieved, *, deadline_s: float) -> Spelled:
         """Whether to correct a search that found this. Raises EngineError."""

@@ -1,5 +1,6 @@
 """From what was understood to a search: filters, the order, the words to rank by. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ from app.search.filters import (
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.understanding.contradictions import price_bounds
 from app.search.understanding.found import Applied, Constraint, Understanding
+from shop.lexicon.corrections import Correction
 
 BUILT_IN: Final = frozenset({*WORD_FIELDS, "rating", "words"})
 _PRICES: Final = frozenset({"price", "price_range"})
@@ -48,6 +50,14 @@ def as_typed(query: SearchQuery) -> SearchQuery:
     """The search with the caller's own words and filters, at the same place."""
     typed = query.typed
     return query if typed is None else replace(query, text=typed.text, filters=typed.filters, sort=typed.sort)
+
+
+def respelled(text: str, correction: Correction) -> str:
+    """What was typed with the changes of a correction of some of its words."""
+    for before, after in correction.changes:
+        pattern = rf"(?<!\w){re.escape(before)}(?!\w)"
+        text = re.sub(pattern, after.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    return text
 
 
 def _unless_chosen(one: Constraint, filters: Sequence[Filter]) -> Constraint:
