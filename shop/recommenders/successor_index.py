@@ -62,7 +62,7 @@ class SuccessorReader:
         with translated():
             answer = await self._client.options(request_timeout=deadline_s).indices.get_mapping(index=self._alias)
         if not answer.body:
-            raise IndexMissing("There are no successors yet: run `python -m jobs run sequence`.")
+            raise IndexMissing("There are no successors yet: run `python -m jobs run successors`.")
         return float(next(iter(answer.body.values()))["mappings"]["_meta"][fields.DECAY])
 
 
