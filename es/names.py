@@ -71,3 +71,27 @@ class IndexNames:
     @property
     def rules_history(self) -> str:
         return self.alias("rules-history")
+
+    @property
+    def orders(self) -> str:
+        return self.alias("orders")
+
+    @property
+    def customers(self) -> str:
+        return self.alias("customers")
+
+    @property
+    def tickets(self) -> str:
+        return self.alias("tickets")
+
+    @property
+    def promotions(self) -> str:
+        return self.alias("promotions")
+
+    @property
+    def reviews(self) -> str:
+        return self.alias("reviews")
+
+    @property
+    def knowledge(self) -> str:
+        return self.alias("knowledge")

@@ -1,4 +1,5 @@
-"""python -m ingest load | upsert | embed | demo | events: products and events from feeds into Elasticsearch.
+"""python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions: feeds into
+Elasticsearch.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -29,6 +30,7 @@ from ingest import commands
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.events import command as event_command
 from ingest.feeds.feed import Format
+from ingest.records import options as record_options
 from ingest.settings import IngestSettings
 from shop.pictures.errors import SourceUnusable
 
@@ -116,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     _add_feed_options(events)
     _add_report_options(events)
     events.set_defaults(verb=event_command.events)
+    record_options.add(verbs, _add_report_options)
     embed = verbs.add_parser("embed", help="make the vectors of the live catalogue anew, after a change of model")
     embed.add_argument("--text", action="store_true", help="those of texts (default: what another model made)")
     embed.add_argument(

@@ -1,0 +1,41 @@
+"""The options of `python -m ingest orders | customers | reviews | promotions | knowledge`."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ingest.feeds.feed import Format
+from ingest.records import command
+from ingest.records.shapes import SHAPES
+
+_HELP = {
+    "orders": "load orders, for the conversation; what customers changed since stays",
+    "customers": "load customers, with their addresses and payment methods",
+    "reviews": "load what customers wrote about products",
+    "promotions": "load promotions, with their codes and dates",
+}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not (ours and equals and theirs):
+        raise argparse.ArgumentTypeError("must be OURS=THEIRS, such as product_id=sku")
+    return ours, theirs
+
+
+def add(verbs: Any, report: Callable[[argparse.ArgumentParser], None]) -> None:  # noqa: ANN401 - argparse's own
+    """Adds the commands. `report`: adds the options that every load has."""
+    for kind, told in _HELP.items():
+        found = verbs.add_parser(kind, help=told)
+        found.add_argument("files", nargs="+", metavar="FILE", help="JSON Lines, JSON or CSV, plain or .gz")
+        found.add_argument("--shape", default="", choices=["", *SHAPES.get(kind, ())], help="of another program's file")
+        found.add_argument(
+            "--field", type=_pair, action="append", default=[], metavar="OURS=THEIRS", help="a column's other name"
+        )
+        found.add_argument("--format", type=Format, choices=list(Format), help="where the name does not tell")
+        found.add_argument("--records", default="", metavar="PATH", help="where the list lies in a JSON file")
+        found.add_argument("--encoding", default="", help="of a CSV file (utf-8)")
+        found.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
+        report(found)
+        found.set_defaults(verb=command.records)
