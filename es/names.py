@@ -95,3 +95,7 @@ class IndexNames:
     @property
     def knowledge(self) -> str:
         return self.alias("knowledge")
+
+    @property
+    def llm_spending(self) -> str:
+        return self.alias("llm-spending")

@@ -1,0 +1,271 @@
+"""The one way to a language model: within deadlines, caps, a breaker, and a budget of retries.
+
+Retries are made here alone, and only before the first word of an answer has come.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from random import random
+from typing import Final
+
+import structlog
+
+from app.llm.breaker import Breaker
+from app.llm.cohere import CohereModel
+from app.llm.errors import (
+    AnswerUnusable,
+    LanguageModelError,
+    ModelBusy,
+    ModelOff,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+)
+from app.llm.ledger import Caps, Hold, Ledger
+from app.llm.masking import masked
+from app.llm.models import CitedText, Completion, Finished, ModelEvent, Prompt, Spender, TextDelta, Tokens
+from app.llm.port import LanguageModel
+from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
+from app.llm.prompt_file import PromptFile, prompt_file
+from app.settings import LanguageModelSettings
+from shop.spending.store import SpendingStore
+
+__all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "masked", "prompt_file"]
+
+log = structlog.get_logger(__name__)
+
+OFF: Final = "off"
+_FIRST_WAIT_S: Final = 0.25
+_MOST_RETRIES: Final = 10.0
+_EARNED_BY_CALL: Final = 0.1
+_LONGEST_AWAY_S: Final = 300.0
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a call has come. `sent`: something went to the provider."""
+
+    sent: bool = False
+    text: str = ""
+    tokens: Tokens | None = None
+    reason: str = ""
+
+
+class LanguageModelService:
+    """Calls of one process."""
+
+    def __init__(
+        self,
+        settings: LanguageModelSettings,
+        model: LanguageModel | None,
+        ledger: Ledger,
+        *,
+        off: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings = settings
+        self._model = model
+        self._ledger = ledger
+        self._off = off or ("" if model else "no key is set; SHOPSCOUT_LLM_API_KEY turns it on")
+        self._price: Price = read_prices(settings.prices)[settings.model]
+        self._clock = clock
+        self._sleep = sleep
+        self._breaker = Breaker(settings.breaker_failures, settings.breaker_open_s, clock)
+        self._in_flight = 0
+        self._retries = _MOST_RETRIES
+
+    @classmethod
+    def over(cls, settings: LanguageModelSettings, store: SpendingStore | None) -> "LanguageModelService":
+        """With the model that the settings name; without a key, or without the SDK, it is off."""
+        model, off = None, ""
+        if settings.api_key.get_secret_value():
+            try:
+                model = CohereModel(settings)
+            except ModelOff as error:
+                off = str(error)
+                log.warning("language model off", why=off)
+        caps = Caps(settings.turn_usd, settings.user_day_usd, settings.day_usd)
+        return cls(settings, model, Ledger(caps, store), off=off)
+
+    @property
+    def model(self) -> str:
+        """The model's name, whether it is on or off."""
+        return self._settings.model
+
+    @property
+    def enabled(self) -> bool:
+        return self._model is not None
+
+    def health(self) -> tuple[str, str]:
+        """off, ok or degraded, and a sentence that says what is the matter."""
+        if self._model is None:
+            return OFF, self._off
+        if trouble := self._breaker.trouble():
+            return "degraded", f"{self.model} is not asked for now: {trouble}"
+        well, said = self._ledger.health()
+        return ("ok" if well else "degraded"), f"{self.model}: {said}"
+
+    async def close(self) -> None:
+        if self._model is not None:
+            await self._model.close()
+
+    async def complete(self, prompt: Prompt, spender: Spender, *, deadline_s: float | None = None) -> Completion:
+        """The whole answer at once. Raises LanguageModelError; an answer without text is AnswerUnusable."""
+        text, citations = "", []
+        async with aclosing(self.stream(prompt, spender, deadline_s=deadline_s)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    text += event.text
+                elif isinstance(event, CitedText):
+                    citations.append(event)
+                else:
+                    tokens = event.tokens or Tokens(0, 0)
+                    if not text.strip():
+                        raise AnswerUnusable("the model's answer is empty")
+                    return Completion(text, tokens, event.cost_usd, self.model, tuple(citations))
+        raise AnswerUnusable("the model's answer has no end")
+
+    async def stream(
+        self, prompt: Prompt, spender: Spender, *, deadline_s: float | None = None
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """The answer as it comes; the last event is Finished, with tokens and cost.
+
+        Text that is longer than SHOPSCOUT_LLM_MAX_ANSWER_CHARACTERS is cut there, as Finished says (MAX_TOKENS).
+        `deadline_s`: less than the settings' total. Close it (`contextlib.aclosing`) when it is left early.
+
+        Raises ModelOff, ModelBusy, CapReached before anything is sent; ModelRefused, ModelUnavailable, ModelTimeout,
+        AnswerUnusable before or between events.
+        """
+        if self._model is None:
+            raise ModelOff(self._off)
+        if self._in_flight >= self._settings.max_concurrent:
+            raise ModelBusy(f"{self._in_flight} calls are in flight already (SHOPSCOUT_LLM_MAX_CONCURRENT)")
+        if self._breaker.blocks():
+            raise ModelBusy(f"{self.model} is not asked for now: {self._breaker.trouble()}")
+        self._in_flight += 1
+        started, progress, failure = self._clock(), _Progress(), ""
+        hold: Hold | None = None
+        try:
+            prompt = replace(prompt, messages=tuple(replace(m, text=masked(m.text)) for m in prompt.messages))
+            hold = await self._ledger.hold(spender, self._price.cost(most_tokens(prompt)))
+            deadline = started + min(self._settings.total_s, deadline_s or self._settings.total_s)
+            async with aclosing(self._tried(prompt, started, deadline, progress)) as events:
+                async for event in events:
+                    if not isinstance(event, Finished):
+                        yield event
+        except BaseException as error:
+            failure = type(error).__name__
+            raise
+        finally:
+            self._in_flight -= 1
+            if hold is not None:
+                cost = await self._settle(hold, prompt, progress, failure, started)
+        yield Finished(progress.reason, progress.tokens, cost)
+
+    async def _settle(self, hold: Hold, prompt: Prompt, progress: _Progress, failure: str, started: float) -> float:
+        tokens = progress.tokens
+        if tokens is None:
+            # Nothing is billed for what was refused; what was cut is, though nobody says how much.
+            tokens = likely_tokens(prompt, progress.text) if progress.text else Tokens(0, 0)
+            progress.tokens = tokens
+        cost = self._price.cost(tokens)
+        await self._ledger.settle(hold, tokens, cost, failed=bool(failure), sent=progress.sent)
+        log.info(
+            "language model called",
+            model=self.model,
+            prompt=prompt.version,
+            purpose=hold.spender.purpose,
+            input_tokens=tokens.input,
+            output_tokens=tokens.output,
+            cost_usd=round(cost, 6),
+            took_ms=round((self._clock() - started) * 1000),
+            failure=failure,
+        )
+        return cost
+
+    async def _tried(
+        self, prompt: Prompt, started: float, deadline: float, progress: _Progress
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """Events of the first attempt that works."""
+        first_by = min(deadline, started + self._settings.first_token_s)
+        self._retries = min(_MOST_RETRIES, self._retries + _EARNED_BY_CALL)
+        attempt = 0
+        while True:
+            attempt += 1
+            if not self._breaker.allows():
+                raise ModelBusy(f"{self.model} is not asked for now: {self._breaker.trouble()}")
+            try:
+                async with aclosing(self._attempt(prompt, first_by, deadline, progress)) as events:
+                    async for event in events:
+                        yield event
+            except (ModelUnavailable, AnswerUnusable) as error:
+                asked = error.retry_after_s if isinstance(error, ModelUnavailable) else None
+                # Asked to stay away for longer than there is time, others need not try before.
+                away = asked is not None and self._clock() + asked >= first_by
+                self._breaker.failed(str(error), at_once=away, open_s=min(asked or 0.0, _LONGEST_AWAY_S))
+                wait = self._wait_before(attempt, asked, first_by)
+                if progress.text or wait is None:
+                    raise
+                log.warning("language model tried again", error=str(error), attempt=attempt, wait_s=round(wait, 2))
+                await self._sleep(wait)
+            except ModelRefused as error:
+                if error.key:
+                    self._breaker.failed(str(error), at_once=True)
+                else:
+                    log.error("language model refused a request of ours", prompt=prompt.version, error=str(error))
+                    self._breaker.gave_up()
+                raise
+            except BaseException:
+                self._breaker.gave_up()
+                raise
+            else:
+                self._breaker.worked()
+                return
+
+    def _wait_before(self, attempt: int, asked: float | None, first_by: float) -> float | None:
+        """Seconds to wait before the next attempt; None: there is none, or it would come too late."""
+        if attempt > self._settings.retries or self._retries < 1 or self._breaker.trouble():
+            return None
+        wait = max(_FIRST_WAIT_S * 2.0 ** (attempt - 1) * (0.5 + random()), asked or 0.0)
+        if self._clock() + wait >= first_by:
+            return None
+        self._retries -= 1
+        return wait
+
+    async def _attempt(
+        self, prompt: Prompt, first_by: float, deadline: float, progress: _Progress
+    ) -> AsyncGenerator[ModelEvent, None]:
+        assert self._model is not None
+        begun = False
+        progress.sent = True
+        async with aclosing(self._model.stream(prompt)) as events:
+            while True:
+                by = deadline if begun else first_by
+                try:
+                    async with asyncio.timeout(max(0.0, by - self._clock())):
+                        event = await anext(events, None)
+                except TimeoutError:
+                    waited = "the rest of the answer" if begun else "the first word"
+                    raise ModelTimeout(f"the model took too long for {waited}") from None
+                if event is None:
+                    raise ModelUnavailable("the model's answer was cut")
+                begun = True
+                if isinstance(event, Finished):
+                    progress.tokens, progress.reason = event.tokens, event.reason
+                    if event.reason in ("ERROR", "TIMEOUT", "ERROR_TOXIC", "ERROR_LIMIT"):
+                        raise ModelUnavailable(f"the model stopped with {event.reason}")
+                    yield event
+                    return
+                if isinstance(event, TextDelta):
+                    room = self._settings.max_answer_characters - len(progress.text)
+                    progress.text += event.text[:room]
+                    yield TextDelta(event.text[:room])
+                    if len(event.text) >= room:
+                        progress.reason = "MAX_TOKENS"
+                        return
+                else:
+                    yield event
