@@ -7,12 +7,14 @@ from fastapi import Depends, Request
 
 from app.analytics.service import AnalyticsService
 from app.catalogue import Catalogue
+from app.chat.reporting import ChatRecords
+from app.chat.service import ChatService
 from app.events.service import EventService
 from app.health.service import HealthService
 from app.products.service import ProductService
 from app.rules.service import RuleService
 from app.search.service import SearchService
-from app.search.similar import SimilarService
+from app.search.similar.service import SimilarService
 from app.search.understanding.service import UnderstandingService
 from app.suggest.service import SuggestService
 
@@ -31,6 +33,8 @@ class AppServices:
     health: HealthService
     analytics: AnalyticsService
     rules: RuleService
+    chat: ChatService
+    chat_records: ChatRecords
 
 
 # Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.

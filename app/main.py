@@ -15,6 +15,8 @@ from app.analytics.routes import router as analytics_routes
 from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
+from app.chat.opening import open_chat
+from app.chat.routes import router as chat_routes
 from app.deps import AppServices
 from app.events.models import schemas as event_schemas
 from app.events.routes import router as event_routes
@@ -31,12 +33,12 @@ from app.rules.service import RuleService
 from app.search.picture_routes import router as picture_routes
 from app.search.routes import router as search_routes
 from app.search.service import SearchService
-from app.search.similar import SimilarService
-from app.search.similar_routes import router as similar_routes
+from app.search.similar.routes import router as similar_routes
+from app.search.similar.service import SimilarService
 from app.search.spelling import Speller
 from app.search.understanding.routes import router as understand_routes
 from app.search.understanding.service import UnderstandingService
-from app.settings import ServiceSettings
+from app.settings import ChatSettings, ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
@@ -104,7 +106,7 @@ def create_app(
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
-    for router in (*searching, product_routes, event_routes, rule_routes, health_routes):
+    for router in (*searching, product_routes, event_routes, rule_routes, chat_routes, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -146,18 +148,22 @@ async def open_services(
     await understanding.lexicon()
     understanding.start()
     search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
+    similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
+    chat, chat_records = open_chat(client, names, ChatSettings(), search, similar, products, understanding)
     try:
         yield AppServices(
             catalogue=catalogue,
             search=search,
-            similar=SimilarService(reader, catalogue, settings),
+            similar=similar,
             suggest=SuggestService(reader, lexicon, settings, search.visible),
             understanding=understanding,
-            products=ProductService(reader, settings),
+            products=products,
             events=events,
             health=HealthService(catalogue, queries, rules, lexicon),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
+            chat=chat,
+            chat_records=chat_records,
         )
     finally:
         await rules.stop()

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.chat.errors import SessionMissing
 from app.openapi import PROBLEM_TYPE
 from es.client import NOT_ELASTICSEARCH
 from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
@@ -98,6 +99,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(SessionMissing, _not_found)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Overloaded, _overloaded)
     app.add_exception_handler(RuleMissing, _not_found)

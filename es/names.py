@@ -99,3 +99,11 @@ class IndexNames:
     @property
     def llm_spending(self) -> str:
         return self.alias("llm-spending")
+
+    @property
+    def conversations(self) -> str:
+        return self.alias("conversations")
+
+    @property
+    def conversation_turns(self) -> str:
+        return self.alias("conversation-turns")

@@ -104,6 +104,10 @@ class SearchService:
         self.queries.searched(logged(as_typed(answered.asked), answered.body, visit))
         return answered.body
 
+    async def ask(self, own: Mapping[str, Any], filters: Mapping[str, Any]) -> dict[str, Any]:
+        """A search from the parameters of POST /api/search; raises as `search`."""
+        return await self.search(lambda facts: build(own, filters, facts))
+
     def clicked(self, click: Click) -> bool:
         """Takes note of a click in a search; False where the query log is off."""
         return self.queries.clicked(click)

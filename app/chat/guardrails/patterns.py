@@ -34,8 +34,7 @@ _RULES: Final = (
     r"|programming|training|constraints?|context|messages?)"
 )
 _DROP: Final = (
-    "(?:ignore|disregard|forget|override|bypass|skip|discard|neglect|drop|do not follow|don't follow|stop "
-    "following)"
+    "(?:ignore|disregard|forget|override|bypass|skip|discard|neglect|drop|do not follow|don't follow|stop following)"
 )
 INSTRUCTION: Final = _any(
     f"{_DROP} (?:all |any |every |each |everything |of |the |your |these |those |and ){{0,4}}(?:{_BEFORE} "

@@ -60,15 +60,22 @@ class ToolResult:
 class Tool(Protocol, Generic[A_contra]):
     """A tool. `name` and `description` are for people, logs and language models alike."""
 
-    name: str
-    description: str
-    changes: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something, and so is proposed before it is done."""
+        ...
 
     @property
     def arguments(self) -> type[Arguments]:
         """The model of its arguments."""
         ...
 
-    async def run(self, arguments: A_contra, caller: Caller, *, confirmed: bool = False) -> ToolResult:
+    async def run(self, arguments: A_contra, caller: Caller, confirmed: bool = False, /) -> ToolResult:
         """Raises what its services raise (EngineError); what policy forbids is an outcome, not an error."""
         ...

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 import structlog
 
 from app.catalogue import Catalogue
-from app.search.understanding.found import Understanding
+from app.search.understanding.contradictions import price_bounds
+from app.search.understanding.found import Applied, Constraint, Understanding
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.understand import understand
 from app.settings import ServiceSettings
 from es.errors import EngineError
 from shop.products.reader import ProductReader
 from shop.products.vocabulary import Vocabulary, read_vocabulary
+
+# What the conversation needs of it comes from here.
+__all__ = ["Applied", "Constraint", "Understanding", "UnderstandingService", "price_bounds"]
 
 log = structlog.get_logger(__name__)
 

@@ -18,14 +18,16 @@ NEGATORS: Final = phrases("""
 """)
 
 # Those that may leave out a word that no attribute knows, too.
-PLAIN_NEGATORS: Final = frozenset(phrases("""
+PLAIN_NEGATORS: Final = frozenset(
+    phrases("""
     allergic to, and no, and not, anything but, anything except, anything other than, apart from, aside from, avoid,
     avoiding, but no, but not, but without, contains no, do not want, does not contain, does not have, doesnt
     contain, doesnt have, dont have, dont want, everything but, everything except, except, except for, exclude,
     excluding, free from, free of, has no, have no, having no, i dont want, leave out, minus, minus the, no, no
     more, non, not containing, not having, not including, not with, ohne, other than, sans, sin, skip the, w o, with
     no, with out, without
-"""))
+""")
+)
 
 # Between a negator and what it leaves out.
 NEGATED_FILLERS: Final = words("""

@@ -9,7 +9,7 @@ from app.answers import json_answer
 from app.deps import Services
 from app.problems import PROBLEMS, Problem
 from app.search.models import ProductCard
-from app.search.similar import MAX_SIMILAR, By
+from app.search.similar.service import MAX_SIMILAR, By
 
 router = APIRouter(prefix="/api/products", tags=["products"])
 

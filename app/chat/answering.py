@@ -1,0 +1,173 @@
+"""From what the tools found to what a writer is given, what the user is asked and what they may do next. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.chat.composing.composer import Brief, Line
+from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct
+from app.chat.matching import Match, alternatives, matched
+from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
+from app.chat.reading.message import Reading
+from app.chat.records import Record, RecordKind
+from app.chat.wording import listed, money
+
+HISTORY: Final = 8
+MANY: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a turn has found: records, named values, sentences that must be told, and what waits for a yes."""
+
+    records: tuple[Record, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    proposal: Mapping[str, Any] | None = None
+
+    @property
+    def products(self) -> list[Record]:
+        return [record for record in self.records if record.kind is RecordKind.PRODUCT]
+
+
+def recommendations(found: Found, context: Context) -> list[dict[str, Any]]:
+    """The products found, each with its score, reason, factors, confidence and alternatives."""
+    hits = {hit["product_id"]: hit for hit in found.facts.get("hits", ())}
+    others = alternatives(list(hits.values()), found.products)
+    made = []
+    for record in found.products:
+        product_id = record.fields["product_id"]
+        hit = hits.get(product_id, {})
+        score = hit.get("similarity", hit.get("score"))
+        match: Match = matched(record, score, context)
+        made.append(
+            {
+                "product": card(record),
+                "relevance_score": match.factors["relevance"],
+                "recommendation_reason": match.reason,
+                "match_factors": dict(match.factors),
+                "confidence": match.confidence,
+                "alternative_products": others[product_id],
+            }
+        )
+    return made
+
+
+def card(record: Record) -> dict[str, Any]:
+    """A product as every list shows it, from its record."""
+    kept = ("product_id", "price", "currency", "brand", "category", "rating", "review_count", "in_stock", "image")
+    return {"name": record.title, "parent_id": None, **{name: record.fields.get(name) for name in kept}} | {
+        "brand": record.fields.get("brand", ""),
+        "review_count": record.fields.get("review_count", 0),
+    }
+
+
+def shown(found: Found) -> list[ShownProduct]:
+    """The products of an answer as the next message may point at them."""
+    return [
+        ShownProduct(r.fields["product_id"], r.title, r.fields["price"], r.fields["currency"]) for r in found.products
+    ]
+
+
+def brief(
+    reading: Reading, context: Context, found: Found, reasons: Mapping[str, str], message: str, history: Sequence[Line]
+) -> Brief:
+    """What a writer is given. `reasons`: why each product, by record id."""
+    return Brief(
+        intent=reading.intent.value,
+        message=message,
+        context=described(context),
+        records=found.records,
+        facts={**found.facts, "reasons": dict(reasons)},
+        notes=found.notes,
+        questions=tuple(questions(reading, context, found)),
+        history=tuple(history[-HISTORY:]),
+    )
+
+
+def described(context: Context) -> dict[str, str]:
+    """The context in plain words; what is unknown is left out."""
+    told = {
+        "about": " ".join([context.about, *(i for i in context.interests if i not in context.about)]).strip(),
+        "gift": "yes" if context.gift else "",
+        "recipient": context.recipient.relation if context.recipient else "",
+        "occasion": (context.occasion or "").replace("_", " "),
+        "budget": budget_words(context),
+        "without": listed([w.source for w in context.wishes if w.without and w.field not in ABOUT_PEOPLE]),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def budget_words(context: Context) -> str:
+    """under $100; from $20 to $40; from $50; empty without a budget."""
+    wish = context.wish("price")
+    if wish is None:
+        return ""
+    currency = wish.currency or (context.shown[0].currency if context.shown else "USD")
+    if wish.low is not None and wish.high is not None:
+        return f"from {_short(wish.low, currency)} to {_short(wish.high, currency)}"
+    if wish.high is not None:
+        return f"under {_short(wish.high, currency)}"
+    return f"from {_short(wish.low, currency)}" if wish.low is not None else ""
+
+
+def _short(amount: float, currency: str) -> str:
+    return money(amount, currency).removesuffix(".00")
+
+
+def questions(reading: Reading, context: Context, found: Found) -> list[str]:
+    """What would help most to know, at most two things, and nothing that is known."""
+    if reading.intent not in SHOPPING:
+        return []
+    asked = []
+    if context.gift and context.recipient is None:
+        asked.append("Who is it for?")
+    if context.gift and not context.interests and not context.about:
+        asked.append("What do they like to do?")
+    if context.budget is None:
+        asked.append("What is your budget?")
+    if context.gift and context.occasion is None:
+        asked.append("Is it for an occasion, such as a birthday?")
+    if not context.gift and found.facts.get("total", 0) > MANY:
+        asked.append("Is there a brand, colour or feature that matters to you?")
+    return asked[:2]
+
+
+def left_out(context: Context, kept: Collection[str]) -> str:
+    """What the products shown do not hold. `kept`: names of the filters that they were found with."""
+    gone = [wish.source for wish in context.wishes if wish.field not in kept and not wish.without]
+    told = f"Nothing fits all of it, so I left out {listed([f'“{source}”' for source in gone])}." if gone else ""
+    if "in_stock" not in kept:
+        told = f"{told} What there is, is out of stock at the moment.".strip()
+    return told
+
+
+def actions(reading: Reading, context: Context, found: Found) -> list[dict[str, str]]:
+    """What the user may do next: a type, a label, and the message that does it."""
+    if found.proposal is not None:
+        return [
+            {"type": "confirm", "label": "Yes, do it", "say": "yes"},
+            {"type": "deny", "label": "No", "say": "no"},
+        ]
+    made: list[dict[str, str]] = []
+    products = found.products
+    if len(products) > 1 and reading.intent is not Intent.COMPARE:
+        made.append({"type": "compare_products", "label": "Compare the first two", "say": "Compare the first two"})
+    if products:
+        first = products[0].title
+        made.append({"type": "view_details", "label": f"More about {first}", "say": "Tell me more about the first one"})
+    if reading.intent in SHOPPING and found.facts.get("total", 0) > len(products):
+        made.append({"type": "show_more", "label": "Show more", "say": "Show me more"})
+    if reading.intent in SHOPPING and context.budget is None:
+        made.append({"type": "set_budget", "label": "Name a budget", "say": "Something under "})
+    if not products and reading.intent in SHOPPING:
+        made.append({"type": "search_products", "label": "Look for something else", "say": "Start over"})
+    if reading.intent in ABOUT_ORDERS:
+        made.append({"type": "hand_over", "label": "Talk to a person", "say": "I would like to talk to a person"})
+    if context.suspended:
+        before = context.suspended[-1]
+        made.append(
+            {"type": "resume", "label": f"Back to {before.about or before.intent}", "say": "Back to what we had"}
+        )
+    return made

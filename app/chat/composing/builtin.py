@@ -1,0 +1,332 @@
+"""The built-in writer: answers made of templates and records, with no model. Everything it says stands in a record."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.chat.composing.composer import Brief, Cited, Piece
+from app.chat.records import Record, RecordKind
+from app.chat.wording import counted, listed, money, named, said
+
+BUILT_IN: Final = "built-in"
+_DESCRIBED: Final = 3
+_ROWS: Final = 4
+_QUOTED: Final = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and the records that it rests on."""
+
+    text: str
+    record_ids: tuple[str, ...] = ()
+
+
+class BuiltInComposer:
+    """A Composer that cannot fail."""
+
+    name: str = BUILT_IN
+
+    async def compose(self, brief: Brief) -> AsyncIterator[Piece]:
+        """Sentence by sentence, each with its citation."""
+        length = 0
+        for sentence in written(brief):
+            text = sentence.text if length == 0 else f" {sentence.text}"
+            yield Piece(text)
+            if sentence.record_ids:
+                yield Piece(
+                    cited=Cited(length + len(text) - len(sentence.text), length + len(text), sentence.record_ids)
+                )
+            length += len(text)
+
+
+def written(brief: Brief) -> list[Sentence]:
+    """The answer. What has to be told comes first, then what was found."""
+    told = [Sentence(note) for note in brief.notes]
+    write = _WRITERS.get(brief.intent, _found)
+    made = [*told, *write(brief)]
+    return made or [Sentence(_one_of(brief, _UNCLEAR))]
+
+
+def _one_of(brief: Brief, ways: Sequence[str]) -> str:
+    """One of several ways to say it: the same for the same message, another for the next."""
+    drawn = hashlib.sha256(f"{brief.message}|{len(brief.history)}".encode()).digest()[0]
+    return ways[drawn % len(ways)]
+
+
+_UNCLEAR: Final = (
+    "I am not sure what you mean. Tell me what you are looking for, for whom, or the number of an order.",
+    "Could you say that in other words? I can look for products, compare them, and help with orders.",
+)
+_GREETING: Final = (
+    "Hello! What are you looking for today?",
+    "Hi! I can find products, compare them, or help with an order. What would you like?",
+    "Welcome! Tell me what you need, and I will have a look.",
+)
+_THANKS: Final = (
+    "You are welcome. Anything else?",
+    "Glad to help. Just write if you need anything else.",
+    "My pleasure. Come back any time.",
+)
+_OFF_TOPIC: Final = (
+    "That is outside what I can help with; I know this shop, its products and your orders.",
+    "I am only of use for this shop: products, comparisons, orders and returns.",
+)
+_INTRO: Final = ("Here {are} {what}.", "I found {what}.", "{What} might fit.", "Have a look at {what}.")
+_NOTHING: Final = (
+    "I found nothing that fits all of it.",
+    "Nothing in the shop fits all of that.",
+)
+
+
+def _found(brief: Brief) -> list[Sentence]:
+    products = _products(brief)
+    if not products:
+        return [] if brief.notes else [Sentence(_one_of(brief, _NOTHING))]
+    what = f"{counted(len(products), _thing(brief), _things(brief))}{_for_whom(brief)}{_within(brief)}"
+    if what.startswith("1 "):
+        what = f"one {what[2:]}"
+    intro = _one_of(brief, _INTRO).format(
+        are="is" if len(products) == 1 else "are", what=what, What=what[0].upper() + what[1:]
+    )
+    told = [Sentence(intro, tuple(record.id for record in products))]
+    reasons: dict[str, str] = brief.facts.get("reasons", {})
+    for record in products[:_DESCRIBED]:
+        price = money(record.fields["price"], record.fields["currency"])
+        why = reasons.get(record.id, "").removesuffix(".")
+        why = re.sub(r"^It ", "it ", why)
+        stock = "" if record.fields["in_stock"] else ", out of stock at the moment"
+        told.append(Sentence(f"{record.title} is {price}{stock}{f': {why}' if why else ''}.", (record.id,)))
+    return told
+
+
+def _thing(brief: Brief) -> str:
+    about = brief.context.get("about", "")
+    kind = "gift" if brief.context.get("gift") else "product"
+    return f"{kind} for “{about}”" if about else kind
+
+
+def _things(brief: Brief) -> str:
+    about = brief.context.get("about", "")
+    kind = "gifts" if brief.context.get("gift") else "products"
+    return f"{kind} for “{about}”" if about else kind
+
+
+def _for_whom(brief: Brief) -> str:
+    who = brief.context.get("recipient", "")
+    return f" for your {who}" if who else ""
+
+
+def _within(brief: Brief) -> str:
+    return f" {budget}" if (budget := brief.context.get("budget", "")) else ""
+
+
+def _compare(brief: Brief) -> list[Sentence]:
+    products = _products(brief)
+    table: list[dict[str, Any]] = brief.facts.get("table", [])
+    if len(products) < 2 or not table:
+        return _found(brief) if not brief.notes else []
+    ids = tuple(record.id for record in products)
+    told = [Sentence(f"{listed([record.title for record in products])}, side by side.", ids)]
+    difference = brief.facts.get("price_difference")
+    if difference:
+        cheaper = money(difference, brief.facts["currency"])
+        told.append(Sentence(f"{brief.facts['cheapest']} is the cheapest, by {cheaper} against the dearest.", ids))
+    for row in [row for row in table if row["differs"] and row["name"] != "price"][:_ROWS]:
+        each = [
+            f"{_shown(row['name'], value, record)} for {record.title}"
+            for record, value in zip(products, row["values"], strict=True)
+            if value is not None
+        ]
+        told.append(Sentence(f"{named(row['name']).capitalize()}: {listed(each)}.", ids))
+    return told
+
+
+def _details(brief: Brief) -> list[Sentence]:
+    products = _products(brief)
+    if not products:
+        return []
+    record = products[0]
+    if asked := _asked_facts(brief.message, record):
+        return [
+            Sentence(f"{named(name).capitalize()} of {record.title}: {_shown(name, value, record)}.", (record.id,))
+            for name, value in asked
+        ]
+    if quoted := _asked_sentences(brief.message, record):
+        return [Sentence(f"The shop says of {record.title}: “{quoted}”", (record.id,))]
+    return [*_described(record), *_unknown(brief, record)]
+
+
+def _described(record: Record) -> list[Sentence]:
+    price = money(record.fields["price"], record.fields["currency"])
+    brand = f" by {record.fields['brand']}" if record.fields.get("brand") else ""
+    told = [Sentence(f"{record.title}{brand} costs {price} and is {_stock(record)}.", (record.id,))]
+    if record.text:
+        told.append(Sentence(_cut(record.text), (record.id,)))
+    facts = list(record.fields["specifications"].items())[:_ROWS]
+    if facts:
+        each = [f"{named(name)}: {said(value)}" for name, value in facts]
+        told.append(Sentence(f"{'; '.join(each).capitalize()}.", (record.id,)))
+    return told
+
+
+def _unknown(brief: Brief, record: Record) -> list[Sentence]:
+    """A question whose words are nowhere in the record is not answered by it, and that is said."""
+    words = _question_words(brief.message, record)
+    if not words or "?" not in brief.message:
+        return []
+    return [Sentence(f"Of {listed(words, 'or')} the shop's data on it says nothing.", ())]
+
+
+def _price(brief: Brief) -> list[Sentence]:
+    return [
+        Sentence(f"{r.title} costs {money(r.fields['price'], r.fields['currency'])}.", (r.id,))
+        for r in _products(brief)
+    ]
+
+
+def _availability(brief: Brief) -> list[Sentence]:
+    return [Sentence(f"{record.title} is {_stock(record)}.", (record.id,)) for record in _products(brief)]
+
+
+def _reviews(brief: Brief) -> list[Sentence]:
+    told = []
+    for record in _products(brief):
+        rating, count = record.fields.get("rating"), record.fields.get("review_count", 0)
+        if rating is None or not count:
+            told.append(Sentence(f"Nobody has reviewed {record.title} yet.", (record.id,)))
+        else:
+            people = counted(count, "customer")
+            told.append(Sentence(f"{record.title} is rated {rating:g} of 5 by {people}.", (record.id,)))
+    for record in brief.records:
+        if record.kind is RecordKind.REVIEWS and record.text:
+            told.append(Sentence(record.text, (record.id,)))
+    return told
+
+
+def _knowledge(brief: Brief) -> list[Sentence]:
+    passages = [r for r in brief.records if r.kind in (RecordKind.KNOWLEDGE, RecordKind.POLICY)]
+    if not passages:
+        return [] if brief.notes else [Sentence("That is not in the documents that I have.")]
+    best = passages[0]
+    where = f"{best.title}, {best.section}" if best.section else best.title
+    return [Sentence(f"{_cut(best.text)} ({where})", (best.id,))]
+
+
+def _plain(ways: Sequence[str]) -> Callable[[Brief], list[Sentence]]:
+    def write(brief: Brief) -> list[Sentence]:
+        return [] if brief.notes else [Sentence(_one_of(brief, ways))]
+
+    return write
+
+
+def _only_notes(_: Brief) -> list[Sentence]:
+    return []
+
+
+_WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
+    "compare": _compare,
+    "product_details": _details,
+    "price": _price,
+    "availability": _availability,
+    "reviews": _reviews,
+    "knowledge": _knowledge,
+    "greeting": _plain(_GREETING),
+    "thanks": _plain(_THANKS),
+    "off_topic": _plain(_OFF_TOPIC),
+    "unclear": _plain(_UNCLEAR),
+    "order_status": _only_notes,
+    "return": _only_notes,
+    "refund_status": _only_notes,
+    "cancel_order": _only_notes,
+    "exchange": _only_notes,
+    "change_address": _only_notes,
+    "account": _only_notes,
+    "hand_over": _only_notes,
+    "confirm": _only_notes,
+    "deny": _only_notes,
+}
+
+
+def _products(brief: Brief) -> list[Record]:
+    return [record for record in brief.records if record.kind is RecordKind.PRODUCT]
+
+
+def _stock(record: Record) -> str:
+    if not record.fields["in_stock"]:
+        return "out of stock"
+    left = record.fields.get("stock_quantity")
+    return f"in stock, {left} left" if isinstance(left, int) and 0 < left <= 5 else "in stock"
+
+
+def _shown(name: str, value: object, record: Record) -> str:
+    if name == "price" and isinstance(value, int | float):
+        return money(value, record.fields["currency"])
+    if name == "in_stock":
+        return "in stock" if value else "out of stock"
+    return said(value)
+
+
+_WORD: Final = re.compile(r"[a-z0-9]+")
+# Words that ask, and name nothing that could be asked for.
+_ASKING: Final = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "big",
+        "by",
+        "can",
+        "cost",
+        "do",
+        "does",
+        "for",
+        "from",
+        "give",
+        "has",
+        "have",
+    }
+    | {"how", "i", "in", "is", "it", "its", "long", "me", "more", "much", "my", "of", "on", "one", "or", "product", "s"}
+    | {"say", "tell", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "was"}
+    | {"what", "when", "where", "which", "who", "will", "with", "you", "your", "details", "info", "information"}
+    | {"first", "second", "third", "last", "compare", "should", "good", "about"}
+)
+
+
+def _question_words(message: str, record: Record) -> list[str]:
+    named_words = set(_WORD.findall(record.title.lower()))
+    return [w for w in dict.fromkeys(_WORD.findall(message.lower())) if w not in _ASKING and w not in named_words]
+
+
+def _asked_facts(message: str, record: Record) -> list[tuple[str, Any]]:
+    """Specifications whose names have a word of the question."""
+    asked = set(_question_words(message, record))
+    found = []
+    for name, value in record.fields["specifications"].items():
+        words = {w for w in _WORD.findall(name.lower()) if len(w) > 2}
+        if words & {*asked, *(w.removesuffix("s") for w in asked)}:
+            found.append((name, value))
+    return found[:3]
+
+
+def _asked_sentences(message: str, record: Record) -> str:
+    """Sentences of the description that have a word of the question."""
+    asked = {w for w in _question_words(message, record) if len(w) > 3}
+    sentences = re.split(r"(?<=[.!?])\s+", record.text)
+    fitting = [s for s in sentences if asked & set(_WORD.findall(s.lower()))]
+    return _cut(" ".join(fitting))
+
+
+def _cut(text: str) -> str:
+    """Whole sentences, as many as are not too long together."""
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?])\s+", " ".join(text.split())):
+        if kept and len(kept) + len(sentence) > _QUOTED:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept

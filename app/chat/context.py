@@ -1,0 +1,205 @@
+"""What is known in the middle of a conversation, and how a new message changes it. Pure.
+
+A new wish replaces what it contradicts and keeps the rest: "what about fitness items?" changes what is looked for, and
+leaves for whom and for how much.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+MAX_SHOWN: Final = 10
+MAX_SUSPENDED: Final = 5
+# Either of these is a way to say whom something is for.
+ABOUT_PEOPLE: Final = frozenset({"gender", "age"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing that products must hold, as query understanding found it. `matches`: stored values, any of which will
+    do, or with `without` none of which may be; `low` and `high`: bounds of a number, prices in main units."""
+
+    field: str
+    op: str
+    value: Any
+    source: str
+    matches: tuple[str, ...] = ()
+    without: bool = False
+    low: float | None = None
+    high: float | None = None
+    currency: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        told = {name: value for name, value in asdict(self).items() if value is not None and value != ()}
+        return told if self.without else {name: value for name, value in told.items() if name != "without"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom it is for: the word that said so ("mom"), and what that says of gender and age group where it does."""
+
+    relation: str
+    gender: str | None = None
+    age: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProduct:
+    """A product that the user saw, in its place of the last list."""
+
+    product_id: str
+    name: str
+    price: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What was talked of before something else came up."""
+
+    intent: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that is known by now. `about`: what is looked for, in words; `interests`: what the recipient likes;
+    `focus`: the product that "it" means; `pending`: what waits for a yes, with the tool that would do it."""
+
+    about: str = ""
+    gift: bool = False
+    recipient: Recipient | None = None
+    occasion: str | None = None
+    interests: tuple[str, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    shown: tuple[ShownProduct, ...] = ()
+    focus: str | None = None
+    order_id: str | None = None
+    intent: str = ""
+    suspended: tuple[Topic, ...] = ()
+    pending: Mapping[str, Any] | None = None
+
+    def wish(self, field: str) -> Wish | None:
+        """The wish about this field."""
+        return next((wish for wish in self.wishes if wish.field == field), None)
+
+    @property
+    def budget(self) -> tuple[float | None, float | None] | None:
+        """Least and highest price; None where nothing was said."""
+        wish = self.wish("price")
+        return None if wish is None else (wish.low, wish.high)
+
+    def as_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "about": self.about,
+            "gift": self.gift,
+            "recipient": asdict(self.recipient) if self.recipient else None,
+            "occasion": self.occasion,
+            "interests": list(self.interests),
+            "wishes": [wish.as_json() for wish in self.wishes],
+            "shown": [asdict(product) for product in self.shown],
+            "focus": self.focus,
+            "order_id": self.order_id,
+            "intent": self.intent,
+            "suspended": [asdict(topic) for topic in self.suspended],
+            "pending": dict(self.pending) if self.pending is not None else None,
+        }
+        return told
+
+
+def context_of(stored: Mapping[str, Any]) -> Context:
+    """The context that `as_json` wrote; what is missing is unknown."""
+    recipient = stored.get("recipient")
+    return Context(
+        about=stored.get("about", ""),
+        gift=bool(stored.get("gift")),
+        recipient=Recipient(**recipient) if recipient else None,
+        occasion=stored.get("occasion"),
+        interests=tuple(stored.get("interests") or ()),
+        wishes=tuple(
+            Wish(**{**wish, "matches": tuple(wish.get("matches", ()))}) for wish in stored.get("wishes") or ()
+        ),
+        shown=tuple(ShownProduct(**product) for product in stored.get("shown") or ()),
+        focus=stored.get("focus"),
+        order_id=stored.get("order_id"),
+        intent=stored.get("intent", ""),
+        suspended=tuple(Topic(**topic) for topic in stored.get("suspended") or ()),
+        pending=stored.get("pending"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
+    looked for before, and for whom."""
+
+    about: str | None = None
+    gift: bool = False
+    recipient: Recipient | None = None
+    occasion: str | None = None
+    interests: tuple[str, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    dropped: tuple[str, ...] = ()
+    afresh: bool = False
+
+
+def merged(before: Context, told: Told) -> Context:
+    """The context after a message."""
+    start = Context(suspended=before.suspended, order_id=before.order_id) if told.afresh else before
+    wishes = {key(wish): wish for wish in start.wishes if wish.field not in told.dropped}
+    about_changed = told.about is not None and told.about.lower() != start.about.lower()
+    if about_changed:
+        # What was said of the other thing (its colour, its brand) was not said of this one.
+        wishes = {k: wish for k, wish in wishes.items() if keeps(wish)}
+    for wish in told.wishes:
+        wishes = {k: kept for k, kept in wishes.items() if not _contradicts(wish, kept)}
+        wishes[key(wish)] = wish
+    recipient = told.recipient or start.recipient
+    if told.recipient is not None and told.recipient != start.recipient:
+        wishes = {k: w for k, w in wishes.items() if w.field not in ABOUT_PEOPLE or w in told.wishes}
+    new_interests = told.interests or (() if about_changed and start.interests else start.interests)
+    return replace(
+        start,
+        about=start.about if told.about is None else told.about,
+        gift=start.gift or told.gift,
+        recipient=recipient,
+        occasion=told.occasion or start.occasion,
+        interests=new_interests,
+        wishes=tuple(wishes.values()),
+        focus=None if about_changed else start.focus,
+    )
+
+
+def key(wish: Wish) -> tuple[str, bool]:
+    """Two wishes of one key are about the same thing."""
+    return wish.field, wish.without
+
+
+def keeps(wish: Wish) -> bool:
+    """Whether a wish outlives the thing that it was said of: the budget, for whom, stock, what must not be."""
+    return wish.field in ("price", "in_stock", "rating", *ABOUT_PEOPLE) or wish.without
+
+
+def _contradicts(new: Wish, old: Wish) -> bool:
+    if new.field != old.field:
+        return False
+    if new.without == old.without:
+        return True
+    return bool(set(new.matches) & set(old.matches)) or not new.without
+
+
+def showing(context: Context, products: Iterable[ShownProduct]) -> Context:
+    """The context after products were shown; the first of them is what "it" means when it is the only one."""
+    shown = tuple(products)[:MAX_SHOWN]
+    if not shown:
+        return context
+    return replace(context, shown=shown, focus=shown[0].product_id if len(shown) == 1 else context.focus)
+
+
+def turned_to(context: Context, intent: str, about: str, *, same_topic: bool) -> Context:
+    """The context when the talk turns to another kind of thing: what it was about before is kept to come back to."""
+    if not context.intent or same_topic:
+        return replace(context, intent=intent)
+    before = Topic(context.intent, about)
+    kept = [topic for topic in context.suspended if topic.intent not in (intent, before.intent)]
+    return replace(context, intent=intent, suspended=(*kept, before)[-MAX_SUSPENDED:])

@@ -1,0 +1,61 @@
+"""The conversation put together from the services of the app."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elasticsearch import AsyncElasticsearch
+
+from app.chat.composing.builtin import BuiltInComposer
+from app.chat.composing.composer import Brief
+from app.chat.grounding.verdict import Verdict
+from app.chat.reporting import ChatRecords
+from app.chat.service import ChatService
+from app.chat.sessions import Sessions
+from app.chat.tools.shopping import CompareTool, DetailsTool, SearchTool, SimilarTool
+from app.chat.tools.tool import Tool
+from app.products.service import ProductService
+from app.search.service import SearchService
+from app.search.similar.service import SimilarService
+from app.search.understanding.service import UnderstandingService
+from app.settings import ChatSettings
+from es.names import IndexNames
+from shop.conversations.store import ConversationStore
+
+
+def open_chat(
+    client: AsyncElasticsearch,
+    names: IndexNames,
+    settings: ChatSettings,
+    search: SearchService,
+    similar: SimilarService,
+    products: ProductService,
+    understanding: UnderstandingService,
+) -> tuple[ChatService, ChatRecords]:
+    """The service that answers, and the one that tells what was said."""
+    store = ConversationStore(client, names, deadline_s=settings.deadline_s)
+    sessions = Sessions(store, lifetime_s=settings.session_lifetime_s, turn_s=settings.turn_s)
+    chat = ChatService(
+        sessions,
+        store,
+        understanding,
+        shopping_tools(search, similar, products),
+        [BuiltInComposer()],
+        unchecked,
+    )
+    return chat, ChatRecords(sessions, store)
+
+
+def shopping_tools(search: SearchService, similar: SimilarService, products: ProductService) -> Mapping[str, Tool[Any]]:
+    """The tools over the catalogue, by name."""
+    tools: list[Tool[Any]] = [
+        SearchTool(search, products),
+        DetailsTool(products),
+        CompareTool(products),
+        SimilarTool(similar, products),
+    ]
+    return {tool.name: tool for tool in tools}
+
+
+def unchecked(sentence: str, _: Brief) -> Verdict:
+    """The built-in writer says nothing but what stands in records."""
+    return Verdict(sentence)

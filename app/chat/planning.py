@@ -1,0 +1,124 @@
+"""From a reading to what is done: which tools, with which arguments. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.chat.context import Context, Wish
+from app.chat.reading.intents import ABOUT_ORDERS, ABOUT_PRODUCTS, SHOPPING, Intent
+from app.chat.reading.message import Reading
+from app.chat.reading.references import focus_of
+
+SHOWN: Final = 5
+NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a tool, by its name."""
+
+    tool: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a turn does. `say`: something to tell whatever the tools find; `easier`: calls to try, one after another,
+    where the first ones find nothing."""
+
+    calls: tuple[Call, ...] = ()
+    say: str = ""
+    easier: tuple[Call, ...] = ()
+
+
+def planned(reading: Reading, context: Context, *, image: str | None = None, skip: int = 0) -> Plan:
+    """`context` is the one after the message. `skip`: products of the same search that were shown before."""
+    if image is not None:
+        return Plan((search_call(context, image=image),))
+    if reading.intent in SHOPPING:
+        return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
+    if reading.intent in ABOUT_PRODUCTS:
+        return _about_products(reading, context)
+    if reading.intent in (*ABOUT_ORDERS, Intent.ACCOUNT, Intent.HUMAN):
+        return Plan(say=NOT_CONNECTED)
+    return Plan()
+
+
+def search_call(
+    context: Context, *, wishes: Sequence[Wish] | None = None, image: str | None = None, skip: int = 0
+) -> Call:
+    """The search that a context asks for."""
+    arguments: dict[str, Any] = {
+        "text": search_text(context),
+        # What cannot be bought is no suggestion; the last of the easier searches does without this.
+        "filters": {"in_stock": True, **filters_of(context.wishes if wishes is None else wishes)},
+        "limit": SHOWN,
+        "skip": skip,
+    }
+    if image is not None:
+        arguments["image"] = image
+    return Call("search", arguments)
+
+
+def search_text(context: Context) -> str:
+    """What is looked for, in words: the thing, and what the recipient likes where no thing is named."""
+    words = [context.about] if context.about else []
+    words += [interest for interest in context.interests if interest.lower() not in context.about.lower()]
+    if not words and context.occasion:
+        words.append(f"{context.occasion} gift")
+    if not words and context.gift:
+        words.append("gift")
+    return " ".join(words)
+
+
+def filters_of(wishes: Sequence[Wish]) -> dict[str, Any]:
+    """Wishes as the filters of a search."""
+    filters: dict[str, Any] = {}
+    for wish in wishes:
+        if wish.field == "price" or (not wish.matches and (wish.low is not None or wish.high is not None)):
+            bounds = {"min": wish.low, "max": wish.high}
+            filters[wish.field] = {side: bound for side, bound in bounds.items() if bound is not None}
+        elif wish.field == "in_stock":
+            filters[wish.field] = bool(wish.value)
+        elif wish.without:
+            filters[f"not_{wish.field}"] = list(wish.matches)
+        elif wish.matches:
+            filters[wish.field] = list(wish.matches)
+    return {name: value for name, value in filters.items() if value != {}}
+
+
+# What is given up first where nothing is found. Budgets and what must not be are never given up.
+_KEPT: Final = ("price", "in_stock")
+
+
+def easier_calls(context: Context) -> list[Call]:
+    """Searches with one wish less each, soft ones first; the budget and exclusions stay."""
+    calls = []
+    left = list(context.wishes)
+    for wish in [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]:
+        left.remove(wish)
+        calls.append(search_call(context, wishes=tuple(left)))
+    anything = {**calls[-1].arguments} if calls else {**search_call(context).arguments}
+    anything["filters"] = {name: value for name, value in anything["filters"].items() if name != "in_stock"}
+    return [*calls, Call("search", anything)]
+
+
+def _about_products(reading: Reading, context: Context) -> Plan:
+    if reading.pointed.problem:
+        return Plan(say=reading.pointed.problem)
+    pointed = list(reading.pointed.products)
+    if reading.intent is Intent.COMPARE:
+        chosen = pointed if len(pointed) > 1 else list(context.shown[:2])
+        if len(chosen) < 2 and reading.told.about:
+            return Plan((search_call(context),))
+        if len(chosen) < 2:
+            return Plan(say="Tell me which two products you would like to compare.")
+        return Plan((Call("compare", {"product_ids": [product.product_id for product in chosen[:4]]}),))
+    focus = pointed[0] if pointed else focus_of(context)
+    if focus is None:
+        return Plan((search_call(context),)) if reading.told.about else Plan(say="Which product do you mean?")
+    if reading.intent is Intent.SIMILAR:
+        price = context.wish("price")
+        filters = filters_of([price] if price else [])
+        return Plan((Call("similar", {"product_id": focus.product_id, "filters": filters}),))
+    return Plan((Call("product_details", {"product_ids": [focus.product_id]}),))

@@ -1,0 +1,182 @@
+"""What a message is about: by rules that read words of steering, and beside them whatever model is there.
+
+Rules come first because they are certain; a model is asked for what they leave open.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from app.chat.context import Context
+from app.chat.reading import language
+
+
+class Intent(StrEnum):
+    """What a turn is about."""
+
+    SEARCH = "search"
+    GIFT = "gift"
+    COMPARE = "compare"
+    DETAILS = "product_details"
+    SIMILAR = "similar"
+    AVAILABILITY = "availability"
+    REVIEWS = "reviews"
+    PRICE = "price"
+    ORDER_STATUS = "order_status"
+    RETURN = "return"
+    REFUND = "refund_status"
+    CANCEL = "cancel_order"
+    EXCHANGE = "exchange"
+    ADDRESS = "change_address"
+    ACCOUNT = "account"
+    KNOWLEDGE = "knowledge"
+    HUMAN = "hand_over"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    CONFIRM = "confirm"
+    DENY = "deny"
+    RESUME = "resume"
+    AFRESH = "start_over"
+    UNCLEAR = "unclear"
+    OFF_TOPIC = "off_topic"
+
+
+SHOPPING: Final = frozenset({Intent.SEARCH, Intent.GIFT})
+ABOUT_PRODUCTS: Final = frozenset(
+    {Intent.COMPARE, Intent.DETAILS, Intent.SIMILAR, Intent.AVAILABILITY, Intent.REVIEWS, Intent.PRICE}
+)
+ABOUT_ORDERS: Final = frozenset(
+    {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS}
+)
+
+
+def topic_of(intent: str) -> str:
+    """The kind of thing that an intent is about; empty for what belongs to any talk, such as a greeting."""
+    if intent in SHOPPING | ABOUT_PRODUCTS:
+        return "shopping"
+    if intent in ABOUT_ORDERS:
+        return "orders"
+    return intent if intent in (Intent.KNOWLEDGE, Intent.ACCOUNT) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An intent and how sure its reader is of it, 0 to 1."""
+
+    intent: Intent
+    confidence: float
+
+
+class IntentModel(Protocol):
+    """A trained reader of intents. Fast enough for every turn; None: it cannot tell."""
+
+    def guess(self, message: str) -> Guess | None: ...
+
+
+_NUMBER: Final = r"([A-Z]{0,3}\d{3,12})\b"
+_ORDER_NUMBER: Final = re.compile(
+    r"(?:\border\b|\bnumber\b|\bno\.?|#)\s*(?:number|no\.?|id|#|:)?\s*#?" + _NUMBER, re.IGNORECASE
+)
+_HASHED: Final = re.compile("#" + _NUMBER, re.IGNORECASE)
+_PARCEL: Final = r"(?:orders?|packages?|parcels?|deliver(?:y|ies)|shipments?)"
+_SOMEBODY: Final = r"(?:someone|somebody|a person|a human|an? agent|a representative)"
+
+
+def _any(*ways: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{way})\b" for way in ways), re.IGNORECASE)
+
+
+# Ways to speak of orders and of the shop itself; the first that fits decides, so the special ones come first.
+_RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
+    (
+        Intent.HUMAN,
+        _any(
+            r"human|real person|representative|customer service|call me",
+            r"(?:an?|your) agent",
+            rf"(?:speak|talk|chat) (?:to|with) {_SOMEBODY}",
+        ),
+    ),
+    (Intent.CANCEL, _any(r"cancel(?:l?ing|lation)?\b.*\borders?", r"orders?\b.*\bcancel(?:led|ed)?")),
+    (Intent.EXCHANGE, _any(r"exchange|swap")),
+    (
+        Intent.REFUND,
+        _any(
+            r"where(?:'s| is) my (?:refund|money)",
+            r"refund (?:status|yet|come|arrive)",
+            r"(?:my|the) refund",
+        ),
+    ),
+    (
+        Intent.RETURN,
+        _any(
+            r"returns?(?!\s+(?:polic|window|period))",
+            r"send(?:ing)?(?: it| this| that| them| something| one)? ?back",
+            r"give (?:it|this|that|them) back",
+            r"(?:get|have) my money back",
+            r"want a refund",
+        ),
+    ),
+    (
+        Intent.ADDRESS,
+        _any(r"(?:change|update|wrong|new|different)\b.*\baddress", r"address\b.*\b(?:change|wrong|update)"),
+    ),
+    (
+        Intent.ORDER_STATUS,
+        _any(
+            rf"(?:where(?:'s| is| are)|track(?:ing)?|status of|when (?:will|does|do|is)|has)\b.*\b{_PARCEL}",
+            r"(?:order|package|parcel) (?:status|number)",
+            rf"my {_PARCEL}",
+        ),
+    ),
+    (
+        Intent.ACCOUNT,
+        _any(
+            r"password|log ?in|sign ?in|my account",
+            r"delete my (?:account|data)",
+            r"change my (?:email|name|phone)",
+        ),
+    ),
+    (
+        Intent.KNOWLEDGE,
+        _any(
+            r"polic(?:y|ies)|warranty|guarantee",
+            r"shipping (?:cost|time|fee|option)s?",
+            r"how long (?:is|are|does|do) (?:the )?(?:shipping|delivery|returns?)",
+            r"return (?:window|period)",
+            r"do you (?:ship|deliver|accept|offer)",
+            r"(?:opening|store) hours|payment (?:method|option)s?",
+            r"how (?:do|can|should) i|what (?:is|are) your",
+        ),
+    ),
+    (Intent.COMPARE, language.COMPARE),
+)
+
+
+def order_number(message: str) -> str | None:
+    """The number of an order that the message names, as it is written, upper case."""
+    found = _HASHED.search(message) or _ORDER_NUMBER.search(message)
+    return found.group(1).upper() if found else None
+
+
+def rule(message: str, context: Context) -> Guess | None:
+    """The intent that the words of steering say, None where they say none."""
+    plain = re.sub(r"[^\w\s'#-]", "", message).strip().lower()
+    if plain in language.YES:
+        return Guess(Intent.CONFIRM, 1.0)
+    if plain in language.NO:
+        return Guess(Intent.DENY, 1.0)
+    if plain in language.GREETINGS:
+        return Guess(Intent.GREETING, 1.0)
+    if plain in language.THANKS or plain in language.GOODBYES:
+        return Guess(Intent.THANKS, 1.0)
+    if plain in language.AFRESH:
+        return Guess(Intent.AFRESH, 1.0)
+    if re.search(r"\b(?:back to|return to|continue with|where were we)\b", plain) and context.suspended:
+        return Guess(Intent.RESUME, 0.9)
+    for intent, pattern in _RULES:
+        if pattern.search(message):
+            return Guess(intent, 0.9)
+    if order_number(message) and not re.search(r"\b(?:buy|looking|find|show)\b", plain):
+        return Guess(Intent.ORDER_STATUS, 0.8)
+    return None

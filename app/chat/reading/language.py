@@ -1,0 +1,130 @@
+"""Words of English that steer a conversation, in one place. Nothing here names a product, a brand or a shop."""
+
+import re
+from typing import Final
+
+GREETINGS: Final = ("hi", "hello", "hey", "good morning", "good afternoon", "good evening", "howdy", "hi there")
+THANKS: Final = ("thanks", "thank you", "thx", "cheers", "great thanks", "perfect thanks", "that's all", "that is all")
+GOODBYES: Final = ("bye", "goodbye", "see you", "good night", "that's it")
+YES: Final = (
+    "yes", "y", "yep", "yeah", "yes please", "sure", "ok", "okay", "confirm", "confirmed", "do it", "please do",
+    "go ahead", "correct", "that's right", "right", "yes confirm", "i confirm", "proceed", "sounds good",
+)  # fmt: skip
+NO: Final = (
+    "no", "n", "nope", "no thanks", "no thank you", "cancel that", "don't", "do not", "stop", "never mind", "nevermind",
+    "forget it", "not now", "rather not",
+)  # fmt: skip
+AFRESH: Final = ("start over", "start again", "something else entirely", "new search", "forget everything", "reset")
+
+# Ways to ask for things that say nothing of what the thing is. Longer ones first, as they hold shorter ones.
+FILLERS: Final = tuple(
+    re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
+    for pattern in (
+        r"(?:hi|hello|hey)(?: there)?",
+        r"(?:can|could|would|will) you (?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|tell)"
+        r"(?: me| us)?",
+        r"(?:can|could) i (?:get|have|see|find)",
+        r"(?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|bring|list)(?: me| us)",
+        r"help me (?:to )?(?:find|choose|pick|decide)(?: on)?",
+        r"(?:i'?m|i am|we'?re|we are) (?:looking|searching|shopping|hunting) for",
+        r"(?:i|we)(?:'d| would)? (?:really )?(?:need|want|like|love)(?: to (?:buy|get|find|see|have))?",
+        r"(?:looking|searching|shopping) for",
+        r"(?:do you|have you|you) (?:have|got|sell|carry|stock)(?: any)?",
+        r"(?:is|are) there(?: any)?",
+        r"(?:what|how) about",
+        r"(?:what|which) (?:do you have|are there|would you recommend|do you recommend|should i (?:get|buy|choose))",
+        r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",
+        r"(?:some|any)(?:thing|things|one)",
+        r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
+        r"(?:ideas|options|suggestions|recommendations)(?: for)?",
+        r"show|recommend|suggest|please|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well|okay|ok",
+        r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
+        r"related",
+        r"items?|things?|products?|stuff|goods",
+        r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?",
+        r"more(?: like)?|others?|another|different|else",
+        r"who|that|which|whom",
+    )
+)
+
+# Words that cannot begin or end what is looked for.
+EDGES: Final = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "for",
+        "my",
+        "our",
+        "your",
+        "and",
+        "or",
+        "but",
+        "with",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "some",
+        "any",
+    }
+    | {"is", "are", "be", "so", "as", "by", "from", "who", "that", "it", "i", "he", "she", "they", "her", "him", "them"}
+)
+
+GIFT: Final = re.compile(r"\b(?:gifts?|presents?|surprise for)\b", re.IGNORECASE)
+
+# What somebody likes: "hiking-loving mom", "loves hiking", "into yoga", "cooking enthusiasts", "fan of chess".
+_LIKES: Final = r"loves|likes|enjoys|adores|is (?:really )?into|are (?:really )?into|is fond of"
+_THEY_LIKE: Final = r"(?:who|that|they|kids|children|parents|friends|both) (?:really |all )?(?:love|like|enjoy|adore)"
+_NO_INTEREST_AFTER: Final = r"(?!and\b|but\b|for\b|under\b|with\b|who\b|so\b)"
+_PEOPLE_WHO: Final = r"enthusiasts?|lovers?|fans?|addicts?|buffs?|geeks?|nuts?|fanatics?|people"
+INTERESTS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<what>[a-z]+(?: [a-z]+)?)[- ](?:loving|obsessed|mad|crazy)\b",
+        rf"\b(?:(?:who |that |she |he )?(?:really )?(?:{_LIKES})|{_THEY_LIKE})(?: to)? "
+        rf"(?P<what>[a-z]+(?: {_NO_INTEREST_AFTER}[a-z]+)?)",
+        rf"\b(?P<what>[a-z]+(?: or [a-z]+)?)[- ](?:{_PEOPLE_WHO})\b",
+        r"\b(?:fans?|lovers?) of (?P<what>[a-z]+)\b",
+    )
+)
+NOT_INTERESTS: Final = frozenset(
+    {"i", "you", "we", "it", "this", "that", "them", "him", "her", "me", "us", "my", "your", "his", "a", "an", "the"}
+    | {"to", "would", "really", "something", "anything", "one", "ones", "do", "does"}
+)
+
+ORDINALS: Final = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "last": -1,
+}  # fmt: skip
+CHEAPER_ONE: Final = re.compile(
+    r"\b(?:the )?(?:cheaper|cheapest|least expensive|less expensive)(?: one| of (?:them|these|those))?\b", re.IGNORECASE
+)
+DEARER_ONE: Final = re.compile(r"\b(?:the )?(?:more|most) expensive(?: one| of (?:them|these|those))?\b", re.IGNORECASE)
+IT: Final = re.compile(
+    r"\b(?:it|its|it's|this|that|this one|that one|the one|this product|that product)\b", re.IGNORECASE
+)
+THEM: Final = re.compile(r"\b(?:them|these|those|both|the two|all of them|they)\b", re.IGNORECASE)
+
+COMPARE: Final = re.compile(
+    r"\b(?:compare|comparison|versus|vs\.?|difference(?:s)? between|which (?:one )?is better)\b", re.IGNORECASE
+)
+SIMILAR: Final = re.compile(
+    r"\b(?:similar(?: to)?|more like|like (?:this|that|it)\b|alternatives?(?: to)?)", re.IGNORECASE
+)
+AVAILABLE: Final = re.compile(
+    r"\b(?:in stock|available|availability|sold out|out of stock|how many (?:are )?left)\b", re.IGNORECASE
+)
+REVIEWS: Final = re.compile(
+    r"\b(?:reviews?|ratings?|what do (?:people|customers|others) (?:say|think)|any good)\b", re.IGNORECASE
+)
+PRICE_QUESTION: Final = re.compile(
+    r"\b(?:how much (?:is|are|does|do)|what(?:'s| is| does) (?:the |its )?(?:price|cost))\b", re.IGNORECASE
+)
+DETAILS: Final = re.compile(
+    r"\b(?:tell me (?:more )?about|more (?:details|information|info)|details (?:of|about|on)|specs?|specifications?"
+    r"|features?|what(?:'s| is| are) (?:the |its )|how (?:big|heavy|long|large|tall|wide|deep|loud|fast|good)"
+    r"|(?:does|is|can) (?:it|this|that)|and (?:its|the|how)|what about (?:its|the))\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,285 @@
+"""A turn of the conversation: understand, plan, call tools, write, check, store. Products go out before prose."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+
+from app.chat import answering
+from app.chat.answering import Found
+from app.chat.composing.composer import Brief, Composer, Line
+from app.chat.context import Context, context_of, merged, showing, turned_to
+from app.chat.errors import ComposeError
+from app.chat.grounding.verdict import Verdict
+from app.chat.planning import NOT_CONNECTED, Call, Plan, planned
+from app.chat.reading.intents import SHOPPING, Intent, IntentModel, topic_of
+from app.chat.reading.message import Reading, read, searchable
+from app.chat.sessions import Sessions, Turn
+from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
+from app.chat.writing import Written, write
+from app.problems import BadRequest
+from app.search.understanding.service import UnderstandingService
+from es.errors import EngineError, EngineUnavailable
+from es.mappings import conversations as fields
+from shop.conversations.document import StoredLine
+from shop.conversations.store import ConversationChanged, ConversationStore
+
+log = structlog.get_logger(__name__)
+
+Part = dict[str, Any]
+"""A part of an answer as it is sent: `type` and what belongs to it."""
+
+Checker = Callable[[str, Brief], Verdict]
+
+_APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A checked message. `customer_id`: who is speaking, None for a visitor."""
+
+    text: str
+    session_id: str | None = None
+    message_id: str = ""
+    customer_id: str | None = None
+    image: str | None = None
+
+
+@dataclass(slots=True)
+class ChatService:
+    """Conversations of one shop."""
+
+    sessions: Sessions
+    store: ConversationStore
+    understanding: UnderstandingService
+    tools: Mapping[str, Tool[Any]]
+    composers: Sequence[Composer]
+    check: Checker
+    intents: IntentModel | None = None
+
+    async def answer(self, said: Said) -> dict[str, Any]:
+        """The whole answer at once. Raises as `turn`."""
+        answer: dict[str, Any] = {}
+        async for part in self.turn(said):
+            if part["type"] == "done":
+                answer = part["answer"]
+            elif part["type"] == "error":
+                raise EngineUnavailable(part["message"])
+        return answer
+
+    async def turn(self, said: Said) -> AsyncIterator[Part]:
+        """The parts of one answer, the last of which is `done` with the whole of it.
+
+        Raises BadRequest, SessionMissing, Overloaded and EngineError before the first part; what goes wrong later is a
+        part of the type `error`.
+        """
+        if not said.text.strip() and said.image is None:
+            raise BadRequest([("message", "Say something, or send a picture.")])
+        started = time.perf_counter()
+        said = replace(said, message_id=said.message_id or uuid.uuid4().hex)
+        turn = await self.sessions.begin(said.session_id, said.customer_id, said.message_id, said.text)
+        if turn.answered is not None:
+            yield {"type": "done", "answer": turn.answered}
+            return
+        try:
+            async for part in self._answered(said, turn, started):
+                yield part
+        except BadRequest:
+            await self._give_up(turn)
+            raise
+        except EngineError as error:
+            log.warning("chat turn failed", session_id=turn.conversation.session_id, error=str(error))
+            await self._give_up(turn)
+            yield {
+                "type": "error",
+                "message": _APOLOGY,
+                "session_id": turn.conversation.session_id,
+                "message_id": said.message_id,
+            }
+
+    async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
+        before = context_of(turn.conversation.context)
+        understood, degraded = await self.understanding.understand(searchable(said.text))
+        reading = read(said.text, before, understood, self.intents)
+        context = self._context(before, reading, said)
+        caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
+        # Before the first part goes out, so that what is wrong with the message can still be its answer.
+        found = await self._find(reading, context, before, caller, said)
+        yield {"type": "understood", "intent": reading.intent.value, "understood": understood.as_json()}
+        found = replace(found, degraded=(*degraded, *found.degraded))
+        if reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
+            context = showing(context, answering.shown(found))
+        context = replace(context, pending=found.proposal)
+        listed = answering.recommendations(found, context)
+        products_ms = (time.perf_counter() - started) * 1000
+        if listed:
+            yield {"type": "products", "recommendations": listed, "table": found.facts.get("table")}
+        reasons = {f"product:{item['product']['product_id']}": item["recommendation_reason"] for item in listed}
+        history = [Line(line.role, line.text) for line in turn.conversation.lines]
+        brief = answering.brief(reading, context, found, reasons, said.text, history)
+        written: Written | None = None
+        async for piece in write(brief, self.composers, self.check):
+            if isinstance(piece, Written):
+                written = piece
+            else:
+                yield piece
+        assert written is not None
+        answer = self._answer(said, turn, reading, context, found, listed, written)
+        answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        yield {"type": "questions", "questions": answer["clarifying_questions"]}
+        yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
+        await self._store(said, turn, answer, context, written, products_ms)
+        yield {"type": "done", "answer": answer}
+
+    def _context(self, before: Context, reading: Reading, said: Said) -> Context:
+        if reading.intent is Intent.AFRESH:
+            return Context(suspended=before.suspended)
+        if reading.intent is Intent.RESUME and before.suspended:
+            earlier = before.suspended[-1]
+            return replace(before, intent=earlier.intent, suspended=before.suspended[:-1])
+        context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
+        if reading.order_id is not None:
+            context = replace(context, order_id=reading.order_id)
+        if reading.pointed.products:
+            context = replace(context, focus=reading.pointed.products[0].product_id)
+        topic, last = topic_of(reading.intent), topic_of(before.intent)
+        if not topic:
+            return context
+        about = (before.order_id or "") if last == "orders" else before.about
+        return turned_to(context, reading.intent.value, about, same_topic=topic == last)
+
+    async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
+        if reading.intent in (Intent.CONFIRM, Intent.DENY) and before.pending is not None:
+            return await self._settle(reading, before.pending, caller)
+        more = not reading.told.about and reading.intent in SHOPPING and "more" in said.text.lower().split()
+        skip = len(before.shown) if more and before.shown else 0
+        plan = planned(reading, context, image=said.image, skip=skip)
+        found = await self._run(plan, caller)
+        if found.products or not plan.easier:
+            return found
+        return await self._easier(plan.easier, found, context, caller)
+
+    async def _run(self, plan: Plan, caller: Caller) -> Found:
+        records: list[Any] = []
+        facts: dict[str, Any] = {}
+        notes = [plan.say] if plan.say else []
+        proposal = None
+        for call in plan.calls:
+            result = await self._call(call, caller)
+            records += result.records
+            facts |= result.facts
+            notes += [result.say] if result.say else []
+            proposal = result.proposal or proposal
+        return Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
+
+    async def _call(self, call: Call, caller: Caller, *, confirmed: bool = False) -> ToolResult:
+        tool = self.tools.get(call.tool)
+        if tool is None:
+            return ToolResult(Outcome.UNAVAILABLE, say=NOT_CONNECTED)
+        arguments: Arguments = tool.arguments.model_validate(dict(call.arguments))
+        return await tool.run(arguments, caller, confirmed)
+
+    async def _easier(self, calls: Sequence[Call], found: Found, context: Context, caller: Caller) -> Found:
+        """The first search that finds something with fewer wishes, and what it goes without."""
+        for call in calls:
+            easier = await self._run(Plan((call,)), caller)
+            if easier.products:
+                kept = set(call.arguments["filters"])
+                return replace(easier, notes=(*found.notes, answering.left_out(context, kept)))
+        return found
+
+    async def _settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:
+        """Does what waited for a yes, or does not."""
+        if reading.intent is Intent.DENY:
+            return Found(notes=("All right, I have changed nothing.",))
+        call = Call(pending["tool"], pending["arguments"])
+        result = await self._call(call, caller, confirmed=True)
+        return Found(result.records, result.facts, (result.say,) if result.say else ())
+
+    def _answer(
+        self,
+        said: Said,
+        turn: Turn,
+        reading: Reading,
+        context: Context,
+        found: Found,
+        listed: list[dict[str, Any]],
+        written: Written,
+    ) -> dict[str, Any]:
+        offered = answering.actions(reading, context, found)
+        sure = [item["confidence"] for item in listed[:3]]
+        return {
+            "session_id": turn.conversation.session_id,
+            "response_id": uuid.uuid4().hex,
+            "message_id": said.message_id,
+            "message": written.text,
+            "intent": reading.intent.value,
+            "recommendations": listed,
+            "records": [record.as_json() for record in found.records if record.kind.value != "product"],
+            "table": found.facts.get("table"),
+            "citations": [
+                {"start": c.start, "end": c.end, "record_ids": list(c.record_ids)} for c in written.citations
+            ],
+            "clarifying_questions": answering.questions(reading, context, found),
+            "shopping_context": context.as_json() | answering.described(context),
+            "next_actions": [action["type"] for action in offered],
+            "actions": offered,
+            "proposal": found.proposal,
+            "confidence": round(reading.sure * (sum(sure) / len(sure) if sure else 1.0), 3),
+            "written_by": written.by,
+            "degraded": [*found.degraded, *written.degraded],
+            "generated_at": datetime.now(UTC).isoformat(),
+            "took_ms": 0.0,
+        }
+
+    async def _store(
+        self, said: Said, turn: Turn, answer: dict[str, Any], context: Context, written: Written, products_ms: float
+    ) -> None:
+        now = datetime.now(UTC)
+        told = StoredLine("user", said.text, now, said.message_id)
+        answered = StoredLine("assistant", answer["message"], now, said.message_id, answer)
+        try:
+            await self.sessions.end(turn, told, answered, context.as_json())
+        except ConversationChanged:
+            # The turn took so long that its session was given to the next one.
+            log.warning("chat turn not kept", session_id=answer["session_id"])
+        usage = written.usage
+        await self.store.log_turn(
+            {
+                fields.TURN_ID: answer["response_id"],
+                fields.SESSION_ID: answer["session_id"],
+                fields.AT: now.isoformat(),
+                fields.INTENT: answer["intent"],
+                fields.WRITTEN_BY: answer["written_by"],
+                fields.ANSWERED: answer["intent"] not in ("unclear", "off_topic") and not _empty(answer),
+                fields.ESCALATED: answer["intent"] == Intent.HUMAN.value,
+                fields.DEGRADED: answer["degraded"],
+                fields.PRODUCTS: [item["product"]["product_id"] for item in answer["recommendations"]],
+                fields.MESSAGE: said.text,
+                fields.TOOK_MS: answer["took_ms"],
+                fields.FIRST_PRODUCTS_MS: round(products_ms, 1),
+                fields.SENTENCES: written.sentences,
+                fields.REPAIRED: written.repaired,
+                fields.WITHHELD: written.withheld,
+                fields.INPUT_TOKENS: usage.input_tokens if usage else 0,
+                fields.OUTPUT_TOKENS: usage.output_tokens if usage else 0,
+                fields.COST_USD: usage.cost_usd if usage else 0.0,
+            }
+        )
+
+    async def _give_up(self, turn: Turn) -> None:
+        with suppress(EngineError, ConversationChanged):
+            await self.sessions.release(turn)
+
+
+def _empty(answer: Mapping[str, Any]) -> bool:
+    """A search that found nothing."""
+    return answer["intent"] in {intent.value for intent in SHOPPING} and not answer["recommendations"]
+
+
+__all__ = ["ChatService", "ComposeError", "Part", "Said"]

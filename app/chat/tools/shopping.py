@@ -1,0 +1,237 @@
+"""Tools over the catalogue: search, details, comparison, similar products. The services of the HTTP API, typed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any, Final
+
+from pydantic import Field
+
+from app.chat.records import Record, RecordKind, product_record_id
+from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
+from app.problems import BadRequest, NotFound
+from app.products.service import ProductService
+from app.search.service import SearchService
+from app.search.similar.service import SimilarService
+
+MAX_RESULTS: Final = 10
+MAX_COMPARED: Final = 4
+# Of a product's specifications, so many are told unless one is asked for.
+_TOLD: Final = 40
+_EITHER: Final = 3
+
+
+class SearchArguments(Arguments):
+    """`filters` are those of POST /api/search; `like` and `image` search by example."""
+
+    text: str = Field("", max_length=2000)
+    filters: dict[str, Any] = Field({})
+    sort: str = "relevance"
+    limit: int = Field(5, ge=1, le=MAX_RESULTS)
+    skip: int = Field(0, ge=0, le=900)
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTool:
+    """Finds products; `facts` has `total`, `hits` (cards with their scores), `degraded` and what search understood."""
+
+    search: SearchService
+    products: ProductService
+    name: str = "search"
+    description: str = "Finds products of the shop by words, filters (price, brand, any attribute) or a picture."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[SearchArguments]:
+        return SearchArguments
+
+    async def run(self, arguments: SearchArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        size = arguments.limit + arguments.skip
+        own: dict[str, Any] = {
+            "q": arguments.text,
+            "sort": arguments.sort,
+            "size": size,
+            "understand": False,
+            "group": "parent",
+        }
+        if arguments.image is not None:
+            own["image"] = arguments.image
+        answer = await self.search.ask(own, arguments.filters)
+        hits = answer["hits"][arguments.skip :]
+        if len(hits) < arguments.limit and (either := alternatives(arguments.text)):
+            more = [await self.search.ask({**own, "q": one}, arguments.filters) for one in either]
+            hits = filled(hits, [found["hits"] for found in more], arguments.limit)
+            answer["total"] = max(answer["total"], len(hits))
+        found = await self.products.batch([hit["product_id"] for hit in hits])
+        records = tuple(product_record(product) for product in found["products"])
+        return ToolResult(
+            Outcome.DONE if records else Outcome.EMPTY,
+            records,
+            facts={"total": answer["total"], "hits": hits, "degraded": answer["degraded"]},
+        )
+
+
+def alternatives(text: str) -> list[str]:
+    """The things that a text with "or" names: any of them will do."""
+    parts = [part.strip() for part in re.split(r"\bor\b", text, flags=re.IGNORECASE)]
+    return [part for part in parts if part][:_EITHER] if len(parts) > 1 else []
+
+
+def filled(first: list[dict[str, Any]], more: Sequence[list[dict[str, Any]]], limit: int) -> list[dict[str, Any]]:
+    """Hits of the first list, then of the others in turn, none twice, up to `limit`."""
+    found = {hit["product_id"]: hit for hit in first}
+    for turn in zip_longest(*more):
+        for hit in turn:
+            if hit is not None and len(found) < limit:
+                found.setdefault(hit["product_id"], hit)
+    return list(found.values())
+
+
+class ProductsArguments(Arguments):
+    product_ids: list[str] = Field(min_length=1, max_length=MAX_COMPARED)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsTool:
+    """Everything that is known of one product or a few."""
+
+    products: ProductService
+    name: str = "product_details"
+    description: str = "All that the shop knows of a product: price, stock, rating, specifications, features."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[ProductsArguments]:
+        return ProductsArguments
+
+    async def run(self, arguments: ProductsArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        found = await self.products.batch(arguments.product_ids)
+        records = tuple(product_record(product) for product in found["products"])
+        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts={"missing": found["missing"]})
+
+
+@dataclass(frozen=True, slots=True)
+class CompareTool:
+    """A table from the records: rows of facts, those in which the products differ first."""
+
+    products: ProductService
+    name: str = "compare"
+    description: str = "Compares two to four products, differences first."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[ProductsArguments]:
+        return ProductsArguments
+
+    async def run(self, arguments: ProductsArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        found = await self.products.batch(arguments.product_ids)
+        records = tuple(product_record(product) for product in found["products"])
+        if len(records) < 2:
+            return ToolResult(Outcome.EMPTY, records, "It takes two products to compare.")
+        table = compared(records)
+        facts = {"table": table, **price_facts(records)}
+        return ToolResult(Outcome.DONE, records, facts=facts)
+
+
+class SimilarArguments(Arguments):
+    product_id: str
+    filters: dict[str, Any] = Field({})
+    limit: int = Field(5, ge=1, le=MAX_RESULTS)
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarTool:
+    """Products like one product."""
+
+    similar: SimilarService
+    products: ProductService
+    name: str = "similar"
+    description: str = "Products that are like one product, by text and by look."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[SimilarArguments]:
+        return SimilarArguments
+
+    async def run(self, arguments: SimilarArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        pairs = [("size", str(arguments.limit)), *parameters(arguments.filters)]
+        try:
+            answer = await self.similar.similar(arguments.product_id, pairs)
+        except NotFound:
+            return ToolResult(Outcome.EMPTY, say="That product is not in the shop any more.")
+        except BadRequest:
+            answer = await self.similar.similar(arguments.product_id, pairs[:1])
+        found = await self.products.batch([hit["product_id"] for hit in answer["hits"]])
+        records = tuple(product_record(product) for product in found["products"])
+        facts = {"total": answer["total"], "hits": answer["hits"], "degraded": answer["degraded"]}
+        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts=facts)
+
+
+def product_record(product: Mapping[str, Any]) -> Record:
+    """A product as the conversation may speak of it; its description is the record's text."""
+    kept = (
+        "product_id", "price", "currency", "brand", "category", "rating", "review_count", "in_stock", "stock_quantity",
+        "target_gender", "target_age", "occasions", "features", "tags", "categories", "image",
+    )  # fmt: skip
+    fields = {name: product[name] for name in kept if product.get(name) not in (None, "", [], {})}
+    fields["in_stock"] = bool(product.get("in_stock"))
+    fields["specifications"] = dict(list(dict(product.get("specifications") or {}).items())[:_TOLD])
+    return Record(
+        RecordKind.PRODUCT,
+        product_record_id(product["product_id"]),
+        product["name"],
+        fields,
+        text=product.get("description") or "",
+    )
+
+
+def compared(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Rows `{name, values, differs}`: a value a product (None: not known), those that differ first."""
+    names = ["price", "rating", "review_count", "brand", "in_stock"]
+    names += list(dict.fromkeys(n for record in records for n in record.fields["specifications"]))
+    rows = []
+    for name in names:
+        values = [_value(record, name) for record in records]
+        if all(value is None for value in values):
+            continue
+        rows.append({"name": name, "values": values, "differs": len({repr(value) for value in values}) > 1})
+    # Sorting is stable: within each half the order of the records stays.
+    return sorted(rows, key=lambda row: not row["differs"])
+
+
+def _value(record: Record, name: str) -> Any:  # noqa: ANN401 - JSON
+    return record.fields["specifications"].get(name, record.fields.get(name))
+
+
+def price_facts(records: Sequence[Record]) -> dict[str, Any]:
+    """The cheapest, and by how much, worked out in exact decimals; nothing where currencies differ."""
+    currencies = {record.fields["currency"] for record in records}
+    if len(currencies) != 1:
+        return {}
+    prices = sorted((Decimal(str(record.fields["price"])), record.id, record.title) for record in records)
+    (low, cheapest_id, cheapest), (high, _, _) = prices[0], prices[-1]
+    if low == high:
+        return {"same_price": float(low), "currency": currencies.pop()}
+    return {
+        "cheapest": cheapest,
+        "cheapest_id": cheapest_id,
+        "price_difference": float(high - low),
+        "currency": currencies.pop(),
+    }
+
+
+def parameters(filters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Filters of a body as query parameters."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in filters.items():
+        if isinstance(value, Mapping):
+            pairs += [(f"{side}_{name}", str(bound)) for side, bound in value.items() if side in ("min", "max")]
+            pairs += [(f"not_{name}", str(item)) for item in value.get("not", ())]
+        elif isinstance(value, list | tuple):
+            pairs += [(name, str(item)) for item in value]
+        else:
+            pairs.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+    return pairs

@@ -1,0 +1,46 @@
+"""Amounts, lists and numbers as an English sentence has them. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_WHOLE: Final = frozenset({"JPY", "KRW", "VND", "CLP"})
+
+
+def money(amount: float | Decimal, currency: str) -> str:
+    """$1,299.00, €39.90, 45.00 CHF. Whole amounts are told without cents only where the currency has none."""
+    exact = Decimal(str(amount))
+    places = 0 if currency in _WHOLE else max(2, -int(exact.normalize().as_tuple().exponent or 0))
+    number = f"{exact:,.{places}f}"
+    sign = _SIGNS.get(currency)
+    return f"{sign}{number}" if sign else f"{number} {currency}"
+
+
+def listed(words: Sequence[str], joined: str = "and") -> str:
+    """a; a and b; a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joined} {words[-1]}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 product, 2 products, no products."""
+    word = one if number == 1 else many or f"{one}s"
+    return f"{'no' if number == 0 else f'{number:,}'} {word}"
+
+
+def named(field: str) -> str:
+    """A field's name as a person says it: battery_life_h -> battery life h."""
+    return field.replace("_", " ").strip()
+
+
+def said(value: object) -> str:
+    """A value as a person says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return listed([said(item) for item in value])
+    return str(value)

@@ -1,0 +1,57 @@
+"""A small shop that can be talked with."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from es.settings import EngineSettings
+from shop.products.document import Product
+from tests.factory import product
+from tests.shops import api, engine_at, load
+
+GOODS: tuple[dict[str, Any], ...] = (
+    {"name": "Summit hiking boots", "price": "149", "target_gender": "female", "target_age": "adults"},
+    {"name": "Trail hiking socks", "price": "18", "target_gender": "female", "target_age": "adults"},
+    {"name": "Ridge hiking poles", "price": "75", "target_gender": "unisex", "target_age": "adults"},
+    {"name": "Pico hiking backpack for children", "price": "30", "target_gender": "kids", "target_age": "kids"},
+    {"name": "Beard trimmer for hiking men", "price": "40", "target_gender": "male", "target_age": "adults"},
+    {"name": "Skillet for cooking", "price": "42", "target_gender": "unisex", "target_age": "adults"},
+    {"name": "Copper cooking pot", "price": "210", "target_gender": "unisex", "target_age": "adults"},
+    {"name": "Fitness tracker", "price": "89", "target_gender": "unisex", "target_age": "adults"},
+    {"name": "Sold out cooking class", "price": "20", "in_stock": False},
+)
+
+
+def goods() -> list[Product]:
+    made = []
+    for number, fields in enumerate(GOODS):
+        battery = {"battery_life_days": 7} if "tracker" in fields["name"] else {}
+        described = {
+            "description": f"{fields['name']} of good make. It lasts for years.",
+            "rating": 4.6,
+            "review_count": 120 + number,
+            "specifications": {"weight_g": 100 * (number + 1), **battery},
+        }
+        made.append(product(f"g{number}", **{"in_stock": True, **described, **fields}))
+    return made
+
+
+@pytest.fixture(scope="module")
+def shop(es_url: str) -> Iterator[EngineSettings]:
+    engine = engine_at(es_url)
+    load(engine, goods(), FakeEmbedder(warn=False))
+    yield engine
+    with connect(engine) as client:
+        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
+    # The fake model knows no meaning: what it calls near is noise.
+    async with api(shop, search_deadline_s=30, semantic_floor=0.99) as opened:
+        yield opened
