@@ -39,11 +39,12 @@ class AnalyticsService:
         }
 
 
-def period_of(start: str, end: str, now: datetime) -> Period:
-    """The period between two days (UTC) or moments; a day as the end is included. Raises BadRequest."""
+def period_of(start: str, end: str, now: datetime, *, usual_days: int = USUAL_DAYS) -> Period:
+    """The period between two days (UTC) or moments; a day as the end is included. Without a start it has `usual_days`.
+    Raises BadRequest."""
     errors: list[tuple[str, str]] = []
     until = _moment("to", end, errors, last=True) if end else now
-    since = _moment("from", start, errors) if start else until and until - timedelta(days=USUAL_DAYS)
+    since = _moment("from", start, errors) if start else until and until - timedelta(days=usual_days)
     if since is not None and until is not None:
         if since >= until:
             errors.append(("from", "from must be before to."))

@@ -1,9 +1,10 @@
 """What is kept of conversations, for the user (history, erasing), and for the shop (feedback, analytics)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.analytics.service import period_of
 from app.chat.context import context_of
 from app.chat.errors import SessionMissing
 from app.chat.models import ChatFeedback
@@ -59,12 +60,10 @@ class ChatRecords:
         if said.response_id not in given or not await self.store.judge_turn(said.response_id, changes):
             raise SessionMissing("There is no such answer in this session.")
 
-    async def analytics(self, start: datetime | None, end: datetime | None) -> dict[str, Any]:
-        """Raises BadRequest, EngineError."""
-        until = _utc(end) if end else datetime.now(UTC)
-        since = _utc(start) if start else until - timedelta(days=DEFAULT_DAYS)
-        if since >= until:
-            raise BadRequest([("from", "from must be before to.")])
+    async def analytics(self, start: str, end: str) -> dict[str, Any]:
+        """Figures from `start` to `end`, days or moments. Raises BadRequest, EngineError."""
+        period = period_of(start, end, datetime.now(UTC), usual_days=DEFAULT_DAYS)
+        since, until = period.start, period.end
         within = {"range": {fields.AT: {"gte": since.isoformat(), "lt": until.isoformat()}}}
         each = _measures()
         aggs: dict[str, Any] = {
@@ -83,10 +82,6 @@ class ChatRecords:
         }
         counted = await self.store.count_turns(aggs, within)
         return {"from": since.isoformat(), "to": until.isoformat(), **_told(counted)}
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _measures() -> dict[str, Any]:

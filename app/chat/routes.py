@@ -1,7 +1,6 @@
 """/api/chat over HTTP: an answer as JSON, or its parts as server-sent events."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -23,7 +22,10 @@ EVENT_STREAM = "text/event-stream"
 
 @router.post("/message", response_model=ChatAnswer, responses={**PROBLEMS, **_MISSING})
 async def message(
-    body: ChatMessage, request: Request, services: Services, accept: Annotated[str, Header()] = ""
+    body: ChatMessage,
+    request: Request,
+    services: Services,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Says something. The answer is JSON, or with `Accept: text/event-stream` its parts as they come: `understood`,
     `products`, `text`, `citation`, `questions`, `actions`, `done` (the whole answer), `error`."""
@@ -70,8 +72,8 @@ async def feedback(body: ChatFeedback, request: Request, services: Services) -> 
 @router.get("/analytics", responses=PROBLEMS)
 async def analytics(
     services: Services,
-    start: Annotated[datetime | None, Query(alias="from", description="First moment, ISO 8601.")] = None,
-    end: Annotated[datetime | None, Query(alias="to", description="Last moment, not included.")] = None,
+    start: Annotated[str, Query(alias="from", description="First day or moment, ISO 8601; 30 days before `to`.")] = "",
+    end: Annotated[str, Query(alias="to", description="Last day, included, or moment; now.")] = "",
 ) -> dict[str, Any]:
     """How conversations went: volume, resolution, escalation, helpfulness, accuracy, latency and cost, by day and by
     intent, and the questions that found no answer."""

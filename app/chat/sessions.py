@@ -16,6 +16,8 @@ from app.problems import Overloaded
 from shop.conversations.document import Conversation, StoredLine
 from shop.conversations.store import ConversationChanged, ConversationStore, Held
 
+# Elasticsearch refuses longer ids; ours are shorter, so such a one is simply unknown.
+MAX_ID_BYTES: Final = 512
 _BUSY: Final = "busy"
 _WAIT_S: Final = 0.05
 
@@ -92,7 +94,8 @@ class Sessions:
         return Held(Conversation(secrets.token_urlsafe(24), _digest(owner), now, now + self._lifetime))
 
     async def _mine(self, session_id: str, owner: str | None, now: datetime) -> Held:
-        held = await self._store.get(session_id)
+        possible = 0 < len(session_id.encode("utf-8", "replace")) <= MAX_ID_BYTES
+        held = await self._store.get(session_id) if possible else None
         if held is None or held.conversation.expired(now):
             raise SessionMissing("There is no such session; begin one by leaving out session_id.")
         if held.conversation.owner and not secrets.compare_digest(held.conversation.owner, _digest(owner)):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.needs_es
 
 EXAMPLES = 250
 # Fifteen types of events take long to draw; each of them is tested with values of its own elsewhere.
-FEWER_EXAMPLES = {"/api/events": 40}
+FEWER_EXAMPLES = {"/api/events": 40, "/api/chat/message": 60, "/api/chat/history/{session_id}": 60}
 LONGEST_ADDRESS = 60_000
 OPERATIONS = [
     ("GET", "/api/search"),
@@ -38,16 +38,22 @@ OPERATIONS = [
     ("POST", "/api/products/batch"),
     ("POST", "/api/events"),
     ("POST", "/api/feedback"),
+    *(("POST", path) for path in ("/api/chat/message", "/api/chat/feedback")),
+    *(("GET", path) for path in ("/api/chat/history/{session_id}", "/api/chat/analytics")),
+    ("DELETE", "/api/chat/history/{session_id}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
 ]
 NOTHING_TO_GET_WRONG = {
     (GenerationMode.NEGATIVE, "GET", path)
     for path in ("/api/search/filters", "/api/products/{product_id}", "/health/live", "/health/ready")
-}
+} | {(GenerationMode.NEGATIVE, method, "/api/chat/history/{session_id}") for method in ("GET", "DELETE")}
 # Which filters, facets and cursors there are depends on the catalogue; feedback needs one of two ids, and a click a
 # product; a period must begin before it ends. No description says so.
-MAY_BE_REFUSED = {"/api/search", "/api/search/image", "/api/feedback", "/api/admin/search/analytics"}
+MAY_BE_REFUSED = {
+    "/api/search", "/api/search/image", "/api/feedback", "/api/admin/search/analytics",
+    "/api/chat/message", "/api/chat/feedback", "/api/chat/analytics", "/api/chat/history/{session_id}",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
