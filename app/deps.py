@@ -12,6 +12,7 @@ from app.chat.service import ChatService
 from app.events.service import EventService
 from app.health.service import HealthService
 from app.products.service import ProductService
+from app.recommend.service import RecommendService
 from app.rules.service import RuleService
 from app.search.service import SearchService
 from app.search.similar.service import SimilarService
@@ -35,6 +36,7 @@ class AppServices:
     rules: RuleService
     chat: ChatService
     chat_records: ChatRecords
+    recommend: RecommendService
 
 
 # Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.

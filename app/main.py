@@ -28,6 +28,8 @@ from app.live_rules import LiveRules
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
+from app.recommend.opening import open_recommendations
+from app.recommend.routes import router as recommend_routes
 from app.rules.routes import router as rule_routes
 from app.rules.service import RuleService
 from app.search.picture_routes import router as picture_routes
@@ -38,7 +40,7 @@ from app.search.similar.service import SimilarService
 from app.search.spelling import Speller
 from app.search.understanding.routes import router as understand_routes
 from app.search.understanding.service import UnderstandingService
-from app.settings import ChatSettings, ServiceSettings
+from app.settings import ChatSettings, RecommendSettings, ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
@@ -86,6 +88,7 @@ def create_app(
     picture_models: EmbedderChain | None = None,
     events: EventSettings | None = None,
     query_log: QueryLogSettings | None = None,
+    recommend: RecommendSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
@@ -97,7 +100,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         models = (text_models, picture_models)
-        async with open_services(settings, engine, embedding, es_url, *models, events, query_log) as services:
+        async with open_services(
+            settings, engine, embedding, es_url, *models, events, query_log, recommend
+        ) as services:
             app.state.services = services
             yield
 
@@ -106,7 +111,8 @@ def create_app(
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
-    for router in (*searching, product_routes, event_routes, rule_routes, chat_routes, health_routes):
+    shopping = (product_routes, event_routes, rule_routes, recommend_routes, chat_routes)
+    for router in (*searching, *shopping, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -123,6 +129,7 @@ async def open_services(
     picture_models: EmbedderChain | None = None,
     event_settings: EventSettings | None = None,
     query_log: QueryLogSettings | None = None,
+    recommend: RecommendSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     client = connect_async(engine, es_url)
@@ -150,6 +157,8 @@ async def open_services(
     search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
     similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
     chat, chat_records = open_chat(client, names, ChatSettings(), search, similar, products, understanding)
+    recommendations = open_recommendations(client, wire, names, search, events, recommend or RecommendSettings())
+    await recommendations.start()
     try:
         yield AppServices(
             catalogue=catalogue,
@@ -164,8 +173,10 @@ async def open_services(
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
             chat=chat,
             chat_records=chat_records,
+            recommend=recommendations,
         )
     finally:
+        await recommendations.stop()
         await rules.stop()
         await lexicon.stop()
         await queries.stop()

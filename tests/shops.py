@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.main import create_app
-from app.settings import ServiceSettings
+from app.settings import RecommendSettings, ServiceSettings
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
@@ -72,6 +72,7 @@ def service(
     models: EmbedderChain | None = None,
     pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
+    recommend: RecommendSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> FastAPI:
     """The service over one shop, with the fake text model unless another chain is given; `pictures` replaces the
@@ -85,6 +86,7 @@ def service(
         picture_models=pictures,
         events=events,
         query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
+        recommend=recommend,
     )
 
 
@@ -94,11 +96,12 @@ async def api(
     models: EmbedderChain | None = None,
     pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
+    recommend: RecommendSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, which is opened and closed around it. An error that no handler turned into an
     answer is raised in the test."""
-    app = service(engine, models, pictures, events, **settings)
+    app = service(engine, models, pictures, events, recommend, **settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:

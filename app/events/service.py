@@ -63,6 +63,10 @@ class EventService:
         """
         return await self._take(events_of(body))
 
+    async def record(self, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Stores events that the service itself tells of; answered and raising as `take`."""
+        return await self._take(events)
+
     async def feedback(self, body: FeedbackBody) -> dict[str, Any]:
         """Stores feedback as an event. Raises BadRequest."""
         answer = await self._take([_event_of(body)])

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class Placement(StrEnum):
-    """Where on the site a list is shown."""
+    """Where on the site a list is shown: the placements of every shop. A shop's own file may name others."""
 
     HOME = "home"
     PRODUCT = "product"
@@ -50,7 +50,7 @@ class RecommendationRequest:
     `profile`: the stored profile of the customer (es/mappings/profiles.py); empty where there is none.
     """
 
-    placement: Placement
+    placement: str
     customer_id: str = ""
     session_id: str = ""
     product_id: str = ""

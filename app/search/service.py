@@ -32,6 +32,7 @@ from app.search.retrieval import (
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
 from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
+from app.search.steering import Steering, steering_of
 from app.search.understanding.applying import applied, as_typed, easier, respelled
 from app.search.understanding.service import UnderstandingService
 from app.search.weights import learned_weight
@@ -42,6 +43,7 @@ from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
+from shop.rules.matching import Context
 from shop.rules.plan import Pinned
 
 log = structlog.get_logger(__name__)
@@ -116,6 +118,17 @@ class SearchService:
         """Clauses that every product must pass by the merchandising rules for these words: filters and hides."""
         steering = steered(SearchQuery(text=text), self.rules.plan, await self.catalogue.facts()).steering
         return steering.always if steering is not None else ()
+
+    async def steering(self, context: Context) -> Steering | None:
+        """What the merchandising rules make of any list of products now; None where no rule applies."""
+        plan = self.rules.plan(context)
+        if plan is None:
+            return None
+        try:
+            facts = await self.catalogue.facts()
+        except EngineError:
+            facts = None
+        return steering_of(plan, facts)
 
     async def filter_problems(self, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What a search would say is wrong with these filters, as (name, message). Any attribute name is taken while

@@ -1,0 +1,62 @@
+"""Asks the recommenders of a placement side by side, each for itself: what fails is gone without, and said."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from app.recommend.contract import Candidate, RecommendationRequest, Recommender
+from app.recommend.errors import RecommenderUnavailable
+from app.recommend.recommenders.hybrid import Partial
+from es.errors import EngineError, IndexMissing
+
+PER_RECOMMENDER: Final = 60
+_LEARNED_BY: Final[Mapping[str, str]] = {
+    "collaborative": "pairs",
+    "bought_together": "pairs",
+    "sequential": "successors",
+    "trending": "trends",
+    "popular": "trends",
+    "slow_movers": "trends",
+}
+
+log = structlog.get_logger(__name__)
+
+
+async def gathered(
+    recommenders: Sequence[Recommender], request: RecommendationRequest, *, deadline_s: float
+) -> tuple[dict[str, Sequence[Candidate]], list[str]]:
+    """Candidates by the recommender's name, and what had to be gone without."""
+    found = await asyncio.gather(*(_asked(one, request, deadline_s) for one in recommenders))
+    lists: dict[str, Sequence[Candidate]] = {}
+    degraded: list[str] = []
+    for recommender, (candidates, missing) in zip(recommenders, found, strict=True):
+        lists[recommender.name] = candidates
+        degraded += missing
+    return lists, list(dict.fromkeys(degraded))
+
+
+async def _asked(
+    recommender: Recommender, request: RecommendationRequest, deadline_s: float
+) -> tuple[Sequence[Candidate], list[str]]:
+    try:
+        async with asyncio.timeout(deadline_s):
+            found = await recommender.candidates(request, PER_RECOMMENDER)
+    except TimeoutError:
+        return [], [f"{recommender.name}: it took longer than {deadline_s:.2g} s"]
+    except (EngineError, RecommenderUnavailable) as error:
+        return [], [told(recommender.name, error)]
+    except Exception:
+        # One that is broken must not take the list with it; the log says where.
+        log.exception("recommender failed", recommender=recommender.name)
+        return [], [f"{recommender.name}: it failed; the log says more"]
+    missing = found.missing if isinstance(found, Partial) else {}
+    return found, [told(name, error) for name, error in missing.items()]
+
+
+def told(name: str, error: Exception) -> str:
+    """What is gone without, and what to do about it."""
+    if isinstance(error, IndexMissing) and name in _LEARNED_BY:
+        return f"{name}: nothing is learned yet; run `python -m jobs run {_LEARNED_BY[name]}`"
+    return f"{name}: {error}"

@@ -1,0 +1,47 @@
+"""The public JSON of recommendations."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.bodies import RequestBody
+from app.search.models import ProductCard
+
+
+class RecommendedProduct(ProductCard):
+    position: int = Field(description="Place in the list, 1 the first; events refer to it.", examples=[1])
+    score: float = Field(description="Higher is better, within this list only.")
+    algorithm: str = Field(description="The recommender that speaks most for it, or `rule`.", examples=["sequential"])
+    propensity: float = Field(description="Probability with which it was chosen for its place, above 0 to 1.")
+    reason: str = Field(
+        description="Why, in a sentence that is true by stored data; may be empty.",
+        examples=["Because you looked at Trail backpack"],
+    )
+    reason_data: dict[str, Any] = Field(description="The figures that the reason is made from.")
+
+
+class Recommendations(BaseModel):
+    recommendation_id: str = Field(
+        description="Send it with clicks (`recommendation_click`), carts and orders that follow from this list."
+    )
+    placement: str
+    items: list[RecommendedProduct]
+    degraded: list[str] = Field(description="What the list was made without, each with what to do.")
+    cached: bool = Field(description="Answered from memory, as for everybody of whom nothing is known.")
+    took_ms: float
+
+
+class RecommendBody(RequestBody):
+    """What is asked: the parameters of GET, and the cart as a list."""
+
+    placement: str = Field("home", description="Where the list is shown.")
+    customer_id: str | None = None
+    session_id: str | None = None
+    product_id: str | None = Field(None, description="The page's product.")
+    category: str | None = Field(None, description="A category, or a path of the shop's own.")
+    cart: list[str] | None = Field(None, description="Product ids in the cart.")
+    limit: int = Field(8, ge=1, le=50)
+    min_similarity: float | None = Field(None, ge=0, le=1, description="Of products found as similar.")
+    budget: float | None = Field(None, ge=0, description="Nothing that costs more is shown.")
+    device: str | None = Field(None, description="For merchandising rules.")
+    segment: str | None = Field(None, description="For merchandising rules.")

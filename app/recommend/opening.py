@@ -1,0 +1,70 @@
+"""The recommenders put together over one shop."""
+
+from elasticsearch import AsyncElasticsearch
+
+from app.events.service import EventService
+from app.recommend.contract import Recommender
+from app.recommend.knowledge import Knowledge
+from app.recommend.reads import Reads
+from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
+from app.recommend.recommenders.hybrid import Hybrid
+from app.recommend.recommenders.lists import MostReviewed, NewArrivals, Popular, SlowMovers, Trending
+from app.recommend.recommenders.neighbours import ContentBased, Similar
+from app.recommend.recording import Impressions
+from app.recommend.service import RecommendService
+from app.search.service import SearchService
+from app.settings import RecommendSettings
+from embed.similarity import Scale, scale_of
+from es.mappings import products as fields
+from es.names import IndexNames
+from es.wire import Wire
+from shop.recommenders.successor_index import SuccessorReader
+
+HYBRID_WEIGHTS = {"collaborative": 0.4, "content": 0.4, "sequential": 0.2}
+
+
+def open_recommendations(
+    client: AsyncElasticsearch,
+    wire: Wire,
+    names: IndexNames,
+    search: SearchService,
+    events: EventService,
+    settings: RecommendSettings,
+) -> RecommendService:
+    """The service; `start` and `stop` it. Raises PlacementsInvalid where the file of placements is wrong."""
+    knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
+    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings)
+    return RecommendService(
+        knowledge, recommenders, search, Impressions(events.record, limit=settings.log_queue), settings
+    )
+
+
+def all_recommenders(
+    knowledge: Knowledge, successors: SuccessorReader, search: SearchService, settings: RecommendSettings
+) -> list[Recommender]:
+    """Every recommender; placements choose among them by name."""
+
+    async def decay() -> float:
+        return await successors.decay(deadline_s=settings.deadline_s)
+
+    async def scale(field: str) -> Scale:
+        facts = await search.catalogue.facts()
+        return scale_of(facts.text_model if field == fields.TEXT_VECTOR else facts.image_model)
+
+    least = search.settings.similarity_threshold
+    collaborative, content = Collaborative(knowledge), ContentBased(knowledge)
+    sequential = Sequential(knowledge, decay)
+    return [
+        Similar(knowledge, scale, fields.TEXT_VECTOR, least),
+        Similar(knowledge, scale, fields.IMAGE_VECTOR, least),
+        content,
+        collaborative,
+        sequential,
+        Hybrid([collaborative, content, sequential], HYBRID_WEIGHTS),
+        BoughtTogether(knowledge),
+        Trending(knowledge),
+        Popular(knowledge),
+        MostReviewed(knowledge),
+        NewArrivals(knowledge, settings.new_days),
+        SlowMovers(knowledge, settings.slow_stock),
+    ]

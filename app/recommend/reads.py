@@ -1,0 +1,83 @@
+"""Reads of one request put together: searches asked for in the same turn of the event loop go out as one `_msearch`.
+
+So each recommender asks for what it needs, and side by side they cost one round trip. The same question twice is one.
+"""
+
+import asyncio
+from typing import Any, NamedTuple
+
+import orjson
+
+from es.client import raise_for_item, refusal
+from es.errors import EngineError, EngineTimeout
+from es.wire import Wire
+
+_PATH = "/_msearch?include_named_queries_score=true"
+_NDJSON = "application/x-ndjson"
+
+
+class _Question(NamedTuple):
+    target: str
+    body: bytes
+
+
+class Reads:
+    """Searches over one server. `deadline_s`: of each round trip."""
+
+    def __init__(self, wire: Wire, *, deadline_s: float) -> None:
+        self._wire = wire
+        self._deadline_s = deadline_s
+        self._asked: dict[_Question, asyncio.Future[dict[str, Any]]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def search(self, index: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one search; leave it as it is, others may have asked the same.
+
+        Raises IndexMissing, EngineTimeout, EngineUnavailable, EngineRejected.
+        """
+        limited = {"track_total_hits": False, "timeout": f"{int(self._deadline_s * 1000)}ms", **body}
+        question = _Question(index, orjson.dumps(limited, option=orjson.OPT_SERIALIZE_NUMPY))
+        if not self._asked:
+            # After every recommender that is ready to run has asked.
+            asyncio.get_running_loop().call_soon(self._send)
+        future = self._asked.setdefault(question, asyncio.get_running_loop().create_future())
+        # Whoever gives up must not take the answer from the others.
+        return await asyncio.shield(future)
+
+    def _send(self) -> None:
+        asked, self._asked = self._asked, {}
+        task = asyncio.get_running_loop().create_task(self._answer(asked))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _answer(self, asked: dict[_Question, "asyncio.Future[dict[str, Any]]"]) -> None:
+        lines = b"".join(orjson.dumps({"index": q.target}) + b"\n" + q.body + b"\n" for q in asked)
+        try:
+            status, answer = await self._wire.post(_PATH, lines, _NDJSON, deadline_s=self._deadline_s)
+            parsed = orjson.loads(answer)
+            if status >= 400:
+                raise refusal(status, parsed)
+        except (EngineError, orjson.JSONDecodeError) as error:
+            failed = error if isinstance(error, EngineError) else refusal(502, None)
+            for future in asked.values():
+                _fail(future, failed)
+            return
+        for future, item in zip(asked.values(), parsed["responses"], strict=True):
+            _settle(future, item)
+
+
+def _settle(future: "asyncio.Future[dict[str, Any]]", item: dict[str, Any]) -> None:
+    try:
+        raise_for_item(item)
+        if item.get("timed_out") or item.get("_shards", {}).get("failed"):
+            raise EngineTimeout("A read took longer than its deadline.")
+    except EngineError as error:
+        _fail(future, error)
+    else:
+        future.set_result(item)
+
+
+def _fail(future: "asyncio.Future[dict[str, Any]]", error: Exception) -> None:
+    future.set_exception(error)
+    # Taken note of: whoever asked may have given up meanwhile.
+    future.exception()

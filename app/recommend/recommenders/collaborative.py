@@ -1,0 +1,116 @@
+"""By what other shoppers did: products of the same visits, products of the same orders, what usually comes next."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from app.recommend.contract import Candidate, Did, RecommendationRequest
+from app.recommend.knowledge import Knowledge
+from app.recommend.recommenders.evidence import did_with, weights_of
+from es.mappings import pairs
+from shop.recommenders.successors import continued, read_for
+
+SOURCES: Final = 10
+_DECAY_FRESH_S: Final = 300.0
+
+
+class Collaborative:
+    """Item-item: sum over the shopper's products of their weight times the pair's score, by visits in common."""
+
+    name = "collaborative"
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
+        weights = weights_of(request, SOURCES)
+        found = await self._knowledge.pairs(list(weights), pairs.VIEWED_TOGETHER)
+        return _summed(request, weights, found, pairs.VIEWED_TOGETHER, k)
+
+
+class BoughtTogether:
+    """Products of the same orders as the page's product, those in the cart, or those just bought; and for those just
+    bought, what buyers came back for."""
+
+    name = "bought_together"
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
+        sources = dict.fromkeys((*((request.product_id,) if request.product_id else ()), *request.cart))
+        relation = pairs.BOUGHT_TOGETHER
+        if not sources:
+            relation = pairs.BOUGHT_AFTER
+            sources = dict.fromkeys(d.product_id for d in reversed(request.history) if d.did is Did.BOUGHT)
+        weights = dict.fromkeys(list(sources)[:SOURCES], 1.0)
+        return _summed(request, weights, await self._knowledge.pairs(list(weights), relation), relation, k)
+
+
+class Sequential:
+    """What goes on from the visit by the sequential counter: the latest event counts most."""
+
+    name = "sequential"
+
+    def __init__(self, knowledge: Knowledge, decay: Callable[[], Awaitable[float]]) -> None:
+        self._knowledge = knowledge
+        self._read_decay = decay
+        self._decay = 0.0
+        self._fresh_until = float("-inf")
+
+    async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
+        history = [done.product_id for done in request.history]
+        history += [*request.cart, *((request.product_id,) if request.product_id else ())]
+        if not history:
+            return []
+        decay = await self._current_decay()
+        found = await self._knowledge.successors(read_for(history, decay)[:SOURCES])
+        left_out = request.exclude | set(request.about)
+        return [
+            Candidate(
+                one.product_id,
+                one.score,
+                {"kind": "follows", "product_id": one.because, "did": did_with(request, one.because)},
+            )
+            for one in continued(history, found, k, decay=decay, exclude=left_out)
+        ]
+
+    async def _current_decay(self) -> float:
+        if time.monotonic() > self._fresh_until:
+            self._decay = await self._read_decay()
+            self._fresh_until = time.monotonic() + _DECAY_FRESH_S
+        return self._decay
+
+
+def _summed(
+    request: RecommendationRequest,
+    weights: dict[str, float],
+    found: dict[str, list[dict[str, Any]]],
+    relation: str,
+    k: int,
+) -> list[Candidate]:
+    """Candidates by the sum of weight * score; the reason is the pair that adds most."""
+    left_out = request.exclude | set(request.about)
+    totals: dict[str, float] = {}
+    best: dict[str, tuple[float, str, dict[str, Any]]] = {}
+    for source, listed in found.items():
+        for pair in listed:
+            product = pair["product_id"]
+            part = weights[source] * float(pair["score"])
+            if product in left_out or part <= 0:
+                continue
+            totals[product] = totals.get(product, 0.0) + part
+            if product not in best or part > best[product][0]:
+                best[product] = (part, source, pair)
+    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:k]
+    return [Candidate(p, score, _reason(request, relation, *best[p][1:])) for p, score in ranked]
+
+
+def _reason(request: RecommendationRequest, relation: str, source: str, pair: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": relation,
+        "product_id": source,
+        "did": did_with(request, source),
+        "count": pair["count"],
+        "share": pair["confidence"],
+    }

@@ -1,0 +1,60 @@
+"""Several recommenders as one: each one's scores as shares of its best, times a weight."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from app.recommend.contract import Candidate, RecommendationRequest, Recommender
+from app.recommend.errors import RecommenderUnavailable
+from es.errors import EngineError
+
+
+class Partial(list[Candidate]):
+    """Candidates made without some parts: `missing` by the part's name."""
+
+    def __init__(self, found: Sequence[Candidate], missing: Mapping[str, Exception]) -> None:
+        super().__init__(found)
+        self.missing = missing
+
+
+class Hybrid:
+    """Weighted sum; `weights` by the recommenders' names. A part that fails is gone without (see Partial); where all
+    fail, the first one's error is raised."""
+
+    name = "hybrid"
+
+    def __init__(self, parts: Sequence[Recommender], weights: Mapping[str, float]) -> None:
+        self._parts, self._weights = parts, weights
+
+    async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
+        found = await asyncio.gather(*(part.candidates(request, k) for part in self._parts), return_exceptions=True)
+        lists: dict[str, Sequence[Candidate]] = {}
+        failed: dict[str, Exception] = {}
+        for part, one in zip(self._parts, found, strict=True):
+            if isinstance(one, EngineError | RecommenderUnavailable):
+                failed[part.name] = one
+            elif isinstance(one, BaseException):
+                raise one
+            else:
+                lists[part.name] = one
+        if failed and not lists:
+            raise next(iter(failed.values()))
+        best = [candidate for candidate, _ in mixed(lists, self._weights)][:k]
+        return Partial(best, failed) if failed else best
+
+
+def mixed(lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]) -> list[tuple[Candidate, str]]:
+    """Candidates of all lists by the sum of weight * share of the list's best score, each with the name of the list
+    that adds most, whose reason it keeps. Equal scores go in the order of ids."""
+    totals: dict[str, float] = {}
+    best: dict[str, tuple[float, str, Candidate]] = {}
+    for name, listed in lists.items():
+        top = max((c.score for c in listed), default=0.0)
+        for candidate in listed:
+            part = weights.get(name, 0.0) * candidate.score / top if top > 0 else 0.0
+            if part <= 0:
+                continue
+            totals[candidate.product_id] = totals.get(candidate.product_id, 0.0) + part
+            if candidate.product_id not in best or part > best[candidate.product_id][0]:
+                best[candidate.product_id] = (part, name, candidate)
+    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    return [(Candidate(p, score, best[p][2].reason_data), best[p][1]) for p, score in ranked]

@@ -1,0 +1,272 @@
+"""Recommendations from request to answer: who asks, candidates, what may be shown, the list, reasons, the impression.
+
+Four round trips at most: the shopper; what the recommenders read, and the neighbours of what they found; the products.
+"""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any, Final
+
+import structlog
+
+from app.recommend import lookup
+from app.recommend.choosing import Choice, choose
+from app.recommend.contract import Candidate, RecommendationRequest, Recommender
+from app.recommend.gathering import gathered
+from app.recommend.knowledge import Knowledge, Place
+from app.recommend.placements import PlacementPlan, read_placements
+from app.recommend.presentation import answer_of, items_of
+from app.recommend.query import Asked, read_request
+from app.recommend.reasons import product_of
+from app.recommend.recommenders.hybrid import mixed
+from app.recommend.recommenders.lists import MostReviewed
+from app.recommend.recording import Impressions
+from app.recommend.shelf import Shelf, key_of
+from app.search.service import SearchService
+from app.settings import RecommendSettings
+from es.errors import EngineError, EngineTimeout, IndexMissing
+from shop.rules.matching import Context
+
+POOL: Final = 100
+_SHELF: Final = 60
+_PARTS: Final = 0.6
+"""Share of the deadline that the recommenders have; the rest is for the products."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a request came to: choices, names of the products in reasons, what was gone without."""
+
+    choices: list[Choice]
+    names: dict[str, str]
+    degraded: list[str]
+    nobody: bool = False
+    """Nothing is known of who asks: the answer fits everybody."""
+
+
+class RecommendService:
+    """Recommendations of one shop. `recommenders`: all there are; placements name them."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        recommenders: Sequence[Recommender],
+        search: SearchService,
+        impressions: Impressions,
+        settings: RecommendSettings,
+    ) -> None:
+        self._knowledge = knowledge
+        self._recommenders = {recommender.name: recommender for recommender in recommenders}
+        self._search = search
+        self._impressions = impressions
+        self._settings = settings
+        self._filler = MostReviewed(knowledge)
+        self._chance = Random()
+        self._watcher: asyncio.Task[None] | None = None
+        self.placements = read_placements(settings.placements, self._recommenders)
+        self.shelf = Shelf(fresh_s=settings.cache_s)
+
+    async def start(self) -> None:
+        """Fills the shelf and begins to store impressions; call once, from the lifespan."""
+        if self._settings.impressions:
+            self._impressions.start()
+        await self._fill_shelf()
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        if self._watcher is not None:
+            self._watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watcher
+        await self._impressions.stop()
+
+    async def recommend(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer (app/recommend/models.py) to parameters or a body. Never fails for want of Elasticsearch: then
+        the last known list or popular products are answered, under `degraded` why. Raises BadRequest."""
+        started = time.perf_counter()
+        asked = read_request(raw, self.placements)
+        request = asked.request
+        key = key_of(request, asked.device, asked.segment)
+        degraded: list[str] = []
+        nobody = not request.customer_id and not request.session_id
+        items = self.shelf.fresh(key) if nobody else None
+        cached = items is not None
+        if items is None:
+            try:
+                async with asyncio.timeout(self._settings.deadline_s):
+                    found = await self._found(asked)
+                items, degraded = items_of(found.choices, found.names), found.degraded
+                if found.nobody and not degraded:
+                    self.shelf.keep(key, items)
+            except (TimeoutError, EngineError) as error:
+                items, degraded = self._fallback(asked, error)
+        answer = answer_of(f"r-{uuid.uuid4().hex}", request.placement, items, degraded, cached, started)
+        self._impressions.shown(answer, request.customer_id, request.session_id)
+        return answer
+
+    async def _found(self, asked: Asked) -> _Found:
+        request, family, degraded = await self._known(asked.request)
+        plan = self.placements[request.placement]
+        asking = [self._recommenders[name] for name in plan.recommenders]
+        (lists, missing), steering = await asyncio.gather(
+            gathered(asking, request, deadline_s=self._settings.deadline_s * _PARTS),
+            self._search.steering(_context(asked)),
+        )
+        steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
+        ranked = mixed(lists, plan.recommenders)[:POOL]
+        choices, names = await self._chosen(ranked, request, plan, steered, family)
+        degraded += missing
+        if plan.fill and len(choices) < request.limit:
+            choices, told = await self._filled(choices, request, plan, steered, family)
+            degraded += told
+        return _Found(choices, names, degraded, nobody=not request.history and not request.profile)
+
+    async def _known(self, request: RecommendationRequest) -> tuple[RecommendationRequest, str, list[str]]:
+        """The request with what is known of the shopper, the family of the page's product, and what could not be
+        read."""
+        who = (request.customer_id, request.session_id)
+        known = any(who)
+        read = await asyncio.gather(
+            self._knowledge.history(*who) if known else _nothing([]),
+            self._knowledge.settled(*who, self._settings.settled_days) if known else _nothing(set()),
+            self._knowledge.profile(request.customer_id) if request.customer_id else _nothing({}),
+            self._knowledge.places([request.product_id]) if request.product_id else _nothing({}),
+            return_exceptions=True,
+        )
+        degraded = []
+        for what, one in zip(("history", "history", "profile", "product"), read, strict=True):
+            if isinstance(one, IndexMissing) and what == "profile":
+                # A shop that has no profiles yet knows its customers by their history.
+                continue
+            if isinstance(one, EngineError):
+                degraded.append(f"{what}: {one}")
+            elif isinstance(one, BaseException):
+                raise one
+        history, settled, profile, places = (None if isinstance(one, BaseException) else one for one in read)
+        own = (places or {}).get(request.product_id)
+        if request.product_id and places is not None and own is None:
+            degraded.append(f'product: there is no product "{request.product_id[:100]}"')
+        page = {request.product_id} if request.product_id else set()
+        return (
+            replace(
+                request,
+                history=tuple(history or ()),
+                profile=profile or {},
+                exclude=frozenset({*(settled or ()), *request.cart, *page}),
+            ),
+            own.group_id if own is not None else "",
+            list(dict.fromkeys(degraded)),
+        )
+
+    async def _chosen(
+        self,
+        ranked: Sequence[tuple[Candidate, str]],
+        request: RecommendationRequest,
+        plan: PlacementPlan,
+        steered: lookup.Steered,
+        family: str,
+    ) -> tuple[list[Choice], dict[str, str]]:
+        """The list of what may be shown, and the names of the products that its reasons speak of."""
+        wanted = list(dict.fromkeys([*(c.product_id for c, _ in ranked), *(pin.product_id for pin in steered.pins)]))
+        if not wanted:
+            return [], {}
+        spoken_of = list(dict.fromkeys(named for c, _ in ranked if (named := product_of(c.reason_data))))
+        hits, named, places = await asyncio.gather(
+            self._knowledge.products(lookup.allowed_body(wanted, request, steered, family)),
+            self._knowledge.products(lookup.names_body(spoken_of)) if spoken_of else _nothing([]),
+            self._knowledge.places(wanted) if plan.diversity else _nothing({}),
+        )
+        allowed = lookup.read_allowed(hits, steered)
+        options = lookup.options_of(ranked, allowed, places)
+        pins = [(pin.place, _pinned(pin.rule_id, pin.product_id, allowed, places)) for pin in steered.pins
+                if pin.product_id in allowed]  # fmt: skip
+        choices = choose(options, plan, request.limit, pins, explore=self._settings.explore, chance=self._chance)
+        return choices, {hit["_id"]: hit["_source"].get("name", "") for hit in named}
+
+    async def _filled(
+        self,
+        choices: list[Choice],
+        request: RecommendationRequest,
+        plan: PlacementPlan,
+        steered: lookup.Steered,
+        family: str,
+    ) -> tuple[list[Choice], list[str]]:
+        """The list filled up with what was reviewed most; where that is too little, first beyond the category, then
+        with what was bought before."""
+        unsettled = frozenset({*request.cart, *((request.product_id,) if request.product_id else ())})
+        tries = [(request, "")]
+        if request.category:
+            request = replace(request, category="")
+            tries.append((request, "category: too few of its products can be shown; others fill the list"))
+        if request.exclude - unsettled:
+            tries.append(
+                (replace(request, exclude=unsettled), "bought: too few others are left, bought ones fill the list")
+            )
+        degraded: list[str] = []
+        without_pins = replace(steered, pins=())
+        for one, told in tries:
+            there = {choice.option.product_id for choice in choices}
+            there_families = {choice.option.group_id for choice in choices}
+            wanted = replace(one, exclude=one.exclude | there)
+            candidates = await self._filler.candidates(wanted, POOL)
+            ranked = [(candidate, self._filler.name) for candidate in candidates]
+            more, _ = await self._chosen(ranked, wanted, plan, without_pins, family)
+            fresh = [choice for choice in more if choice.option.group_id not in there_families]
+            if fresh and told:
+                degraded.append(told)
+            choices = [*choices, *(replace(choice, propensity=1.0) for choice in fresh)][: request.limit]
+            if len(choices) >= request.limit:
+                break
+        return choices, degraded
+
+    def _fallback(self, asked: Asked, error: Exception) -> tuple[list[dict[str, Any]], list[str]]:
+        if isinstance(error, IndexMissing):
+            return [], ["catalogue: no catalogue is loaded yet; run `python -m ingest load FILE`"]
+        late = isinstance(error, TimeoutError | EngineTimeout)
+        why = "Elasticsearch did not answer in time" if late else str(error)
+        log.warning("recommendations from memory", reason=why)
+        items = self.shelf.fallback(key_of(asked.request, asked.device, asked.segment), asked.request)
+        return items, [f"elasticsearch: {why}; these are the last known or popular products"]
+
+    async def _fill_shelf(self) -> None:
+        """Popular products for when nothing can be read; the ones of before stay where that fails."""
+        asked = read_request({"limit": 50}, self.placements)
+        everybody = PlacementPlan(recommenders={self._filler.name: 1.0})
+        try:
+            async with asyncio.timeout(max(1.0, self._settings.deadline_s)):
+                steering = await self._search.steering(_context(asked))
+                steered = lookup.Steered(steering.always, steering.weighted) if steering else lookup.Steered()
+                candidates = await self._filler.candidates(asked.request, _SHELF)
+                ranked = [(candidate, self._filler.name) for candidate in candidates]
+                choices, names = await self._chosen(ranked, asked.request, everybody, steered, "")
+                self.shelf.popular = items_of(choices, names)
+        except (TimeoutError, EngineError) as error:
+            log.info("shelf not filled", reason=str(error))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.shelf_refresh_s)
+            await self._fill_shelf()
+
+
+def _context(asked: Asked) -> Context:
+    request = asked.request
+    categories = (request.category,) if request.category else ()
+    constraints = {"category": categories} if categories else {}
+    return Context("recommend", "", constraints, categories, asked.device, asked.segment)
+
+
+def _pinned(rule_id: str, product_id: str, allowed: Mapping[str, lookup.Shown], places: Mapping[str, Place]) -> Any:  # noqa: ANN401
+    candidate = Candidate(product_id, 1.0, {"kind": "pinned", "rule_id": rule_id})
+    return lookup.option(candidate, 1.0, "rule", allowed[product_id], places)
+
+
+async def _nothing(value: Any) -> Any:  # noqa: ANN401 - what would have been read
+    return value
