@@ -16,6 +16,7 @@ from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.chat.opening import open_chat
+from app.chat.reading.trained import trained_reader
 from app.chat.routes import router as chat_routes
 from app.deps import AppServices
 from app.events.models import schemas as event_schemas
@@ -156,7 +157,9 @@ async def open_services(
     understanding.start()
     search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
     similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
-    chat, chat_records = open_chat(client, names, ChatSettings(), search, similar, products, understanding)
+    talk = ChatSettings()
+    intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
+    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, intents)
     recommendations = open_recommendations(client, wire, names, search, events, recommend or RecommendSettings())
     await recommendations.start()
     try:

@@ -254,6 +254,11 @@ class ChatSettings(BaseSettings):
     deadline_s: float = Field(
         3.0, gt=0, le=60, description="Seconds that one call of Elasticsearch for the conversation may take."
     )
+    intent_model: str = Field(
+        "",
+        description="Folder of a model that `python -m jobs train-intents` wrote, for messages that no rule reads; "
+        "empty: the one that comes with the product; `none`: rules alone.",
+    )
 
 
 class RecommendSettings(BaseSettings):

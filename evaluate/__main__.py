@@ -21,6 +21,7 @@ from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems
 from evaluate.errors import DataMissing, EvaluateError
+from evaluate.intents.measure import add_options as add_intent_options
 from evaluate.recommenders.command import add_options
 from evaluate.settings import EvaluateSettings
 from ingest.errors import IngestError
@@ -206,6 +207,17 @@ def recommenders(given: argparse.Namespace) -> int:
     return DONE
 
 
+def intents(given: argparse.Namespace) -> int:
+    """Measures how well intents are learned from examples: cross-validated, and on a test file."""
+    from evaluate.intents.measure import lines, measured_of, values
+
+    measured = measured_of(given)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -254,6 +266,9 @@ def parser() -> argparse.ArgumentParser:
     learned = commands.add_parser("recommenders", help=recommenders.__doc__, description=recommenders.__doc__)
     add_options(learned)
     learned.set_defaults(verb=recommenders)
+    asked = commands.add_parser("intents", help=intents.__doc__, description=intents.__doc__)
+    add_intent_options(asked)
+    asked.set_defaults(verb=intents)
     return top
 
 

@@ -17,6 +17,7 @@ from es.mappings import jobs as fields
 from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
+from jobs.intents import train
 from jobs.job import Job, Workplace, run_job
 from jobs.lease import Leases
 from jobs.registry import JOBS, LEARNING, interval, job_named
@@ -80,6 +81,11 @@ def export_person(options: argparse.Namespace, _stop: threading.Event) -> None:
     with _opened() as (place, _):
         for record in Persons(place.client, place.names).records(options.person):
             _print({"index": record.index, "id": record.record_id, "document": record.document})
+
+
+def train_intents(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`train-intents FILE... --out DIR`: needs no Elasticsearch."""
+    _print(train(options))
 
 
 @contextmanager

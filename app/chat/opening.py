@@ -8,6 +8,7 @@ from elasticsearch import AsyncElasticsearch
 from app.chat.composing.builtin import BuiltInComposer
 from app.chat.composing.composer import Brief
 from app.chat.grounding.verdict import Verdict
+from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
 from app.chat.sessions import Sessions
@@ -30,6 +31,7 @@ def open_chat(
     similar: SimilarService,
     products: ProductService,
     understanding: UnderstandingService,
+    intents: IntentModel | None = None,
 ) -> tuple[ChatService, ChatRecords]:
     """The service that answers, and the one that tells what was said."""
     store = ConversationStore(client, names, deadline_s=settings.deadline_s)
@@ -41,6 +43,7 @@ def open_chat(
         shopping_tools(search, similar, products),
         [BuiltInComposer()],
         unchecked,
+        intents,
     )
     return chat, ChatRecords(sessions, store)
 

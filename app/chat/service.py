@@ -1,5 +1,6 @@
 """A turn of the conversation: understand, plan, call tools, write, check, store. Products go out before prose."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -105,7 +106,8 @@ class ChatService:
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
         understood, degraded = await self.understanding.understand(searchable(said.text))
-        reading = read(said.text, before, understood, self.intents)
+        # In a thread: a trained reader computes for some milliseconds.
+        reading = await asyncio.to_thread(read, said.text, before, understood, self.intents)
         context = self._context(before, reading, said)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.

@@ -10,6 +10,7 @@ from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.reading import language
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
+    ABOUT_PRODUCTS,
     Guess,
     Intent,
     IntentModel,
@@ -22,6 +23,7 @@ from app.search.understanding.service import Applied, Constraint, Understanding,
 # Fields by which query understanding says whom something is for.
 _GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
 SURE: Final = 0.6
+SURE_OFF_TOPIC: Final = 0.8
 _RELATIONS: Final = re.compile(r"[\w'-]+")
 
 
@@ -76,16 +78,25 @@ def read(message: str, context: Context, understood: Understanding, model: Inten
     guess = rule(message, context) or _of_products(message, context, pointed)
     interests, _ = interests_of(message)
     told = told_by(message, understood, interests)
+    if guess is None and model is not None and not told.gift and not told.wishes:
+        guess = _trained(model.guess(message), context)
+        told = replace(told, gift=guess is not None and guess.intent is Intent.GIFT)
     if guess is None:
         guess = _of_wishes(told, message)
-    if guess is None and model is not None:
-        guess = model.guess(message)
     if guess is None or guess.confidence < SURE:
         guess = Guess(Intent.SEARCH if told.about else Intent.UNCLEAR, 0.5)
     if guess.intent is Intent.SEARCH and (told.gift or (context.gift and not told.afresh)):
         guess = replace(guess, intent=Intent.GIFT)
     order = order_number(message) if guess.intent in ABOUT_ORDERS else None
     return Reading(guess.intent, guess.confidence, told, pointed, understood, order)
+
+
+def _trained(guess: Guess | None, context: Context) -> Guess | None:
+    """What a model may decide: not that something is looked for, which wishes tell better; about a product only where
+    one was shown; and of what is none of the shop's business it has to be surer, for a search is the lesser harm."""
+    if guess is None or guess.intent is Intent.SEARCH or (guess.intent in ABOUT_PRODUCTS and not context.shown):
+        return None
+    return guess if guess.confidence >= (SURE_OFF_TOPIC if guess.intent is Intent.OFF_TOPIC else SURE) else None
 
 
 def searchable(message: str) -> str:
