@@ -29,7 +29,7 @@ from app.live_rules import LiveRules
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
-from app.recommend.opening import open_recommendations
+from app.recommend.opening import open_recommendations, placements_of
 from app.recommend.routes import router as recommend_routes
 from app.rules.routes import router as rule_routes
 from app.rules.service import RuleService
@@ -133,6 +133,8 @@ async def open_services(
     recommend: RecommendSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
+    recommend = recommend or RecommendSettings()
+    placements = placements_of(recommend)
     client = connect_async(engine, es_url)
     wire = Wire(engine, es_url)
     names = IndexNames(engine.index_prefix)
@@ -160,7 +162,7 @@ async def open_services(
     talk = ChatSettings()
     intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
     chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, intents)
-    recommendations = open_recommendations(client, wire, names, search, events, recommend or RecommendSettings())
+    recommendations = open_recommendations(client, wire, names, search, events, recommend, placements)
     await recommendations.start()
     try:
         yield AppServices(

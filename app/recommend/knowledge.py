@@ -60,6 +60,10 @@ class Knowledge:
         self._names = names
         self._places: OrderedDict[str, tuple[float, Place]] = OrderedDict()
 
+    async def close(self) -> None:
+        """Gives up the reads that are under way."""
+        await self._reads.close()
+
     async def history(self, customer_id: str, session_id: str) -> list[Interaction]:
         """What the customer and the session did last, oldest first, at most HISTORY; without bots."""
         body = {

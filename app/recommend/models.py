@@ -1,11 +1,13 @@
 """The public JSON of recommendations."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from app.bodies import RequestBody
 from app.search.models import ProductCard
+
+_Id = Annotated[str, Field(max_length=512)]
 
 
 class RecommendedProduct(ProductCard):
@@ -35,13 +37,13 @@ class RecommendBody(RequestBody):
     """What is asked: the parameters of GET, and the cart as a list."""
 
     placement: str = Field("home", description="Where the list is shown.")
-    customer_id: str | None = None
-    session_id: str | None = None
-    product_id: str | None = Field(None, description="The page's product.")
-    category: str | None = Field(None, description="A category, or a path of the shop's own.")
-    cart: list[str] | None = Field(None, description="Product ids in the cart.")
+    customer_id: _Id | None = Field(None, description="Of a customer who is signed in.")
+    session_id: _Id | None = Field(None, description="Of the visit: what was clicked a moment ago counts.")
+    product_id: _Id | None = Field(None, description="The page's product.")
+    category: _Id | None = Field(None, description="A category, or a path of the shop's own.")
+    cart: list[_Id] | None = Field(None, max_length=100, description="Product ids in the cart.")
     limit: int = Field(8, ge=1, le=50)
     min_similarity: float | None = Field(None, ge=0, le=1, description="Of products found as similar.")
-    budget: float | None = Field(None, ge=0, description="Nothing that costs more is shown.")
-    device: str | None = Field(None, description="For merchandising rules.")
-    segment: str | None = Field(None, description="For merchandising rules.")
+    budget: float | None = Field(None, ge=0, lt=1e12, description="Nothing that costs more is shown.")
+    device: _Id | None = Field(None, description="For merchandising rules.")
+    segment: _Id | None = Field(None, description="For merchandising rules.")

@@ -1,10 +1,13 @@
 """The recommenders put together over one shop."""
 
+from collections.abc import Mapping
+
 from elasticsearch import AsyncElasticsearch
 
 from app.events.service import EventService
 from app.recommend.contract import Recommender
 from app.recommend.knowledge import Knowledge
+from app.recommend.placements import PlacementPlan, read_placements
 from app.recommend.reads import Reads
 from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
 from app.recommend.recommenders.hybrid import Hybrid
@@ -20,6 +23,11 @@ from es.names import IndexNames
 from es.wire import Wire
 from shop.recommenders.successor_index import SuccessorReader
 
+NAMES = frozenset({
+    "similar", "similar_looks", "content", "collaborative", "sequential", "hybrid", "bought_together", "trending",
+    "popular", "most_reviewed", "new_arrivals", "slow_movers",
+})  # fmt: skip
+"""Every recommender that placements may name."""
 HYBRID_WEIGHTS = {"collaborative": 0.4, "content": 0.4, "sequential": 0.2}
 
 
@@ -30,13 +38,18 @@ def open_recommendations(
     search: SearchService,
     events: EventService,
     settings: RecommendSettings,
+    placements: Mapping[str, PlacementPlan],
 ) -> RecommendService:
-    """The service; `start` and `stop` it. Raises PlacementsInvalid where the file of placements is wrong."""
+    """The service; `start` and `stop` it."""
     knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
     recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings)
-    return RecommendService(
-        knowledge, recommenders, search, Impressions(events.record, limit=settings.log_queue), settings
-    )
+    impressions = Impressions(events.record, limit=settings.log_queue)
+    return RecommendService(knowledge, recommenders, search, impressions, settings, placements)
+
+
+def placements_of(settings: RecommendSettings) -> dict[str, PlacementPlan]:
+    """The placements; before anything is opened. Raises PlacementsInvalid where the file is wrong."""
+    return read_placements(settings.placements, NAMES)
 
 
 def all_recommenders(

@@ -59,8 +59,8 @@ def _text(raw: Mapping[str, Any], name: str, problems: list[tuple[str, str]]) ->
         return ""
     # Shops number their customers and products; 17 and "17" are one id.
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or len(text.encode("utf-8", "replace")) > _MAX_ID:
-        problems.append((name, f"{name} must be a text of at most {_MAX_ID} bytes"))
+    if not isinstance(text, str) or len(text) > _MAX_ID:
+        problems.append((name, f"{name} must be a text of at most {_MAX_ID} characters"))
         return ""
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
         problems.append((name, f"{name} must not hold control characters"))

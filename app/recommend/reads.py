@@ -44,6 +44,12 @@ class Reads:
         # Whoever gives up must not take the answer from the others.
         return await asyncio.shield(future)
 
+    async def close(self) -> None:
+        """Gives up what is under way: nobody waits for it any more."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
     def _send(self) -> None:
         asked, self._asked = self._asked, {}
         task = asyncio.get_running_loop().create_task(self._answer(asked))
@@ -57,6 +63,10 @@ class Reads:
             parsed = orjson.loads(answer)
             if status >= 400:
                 raise refusal(status, parsed)
+        except asyncio.CancelledError:
+            for future in asked.values():
+                future.cancel()
+            raise
         except (EngineError, orjson.JSONDecodeError) as error:
             failed = error if isinstance(error, EngineError) else refusal(502, None)
             for future in asked.values():

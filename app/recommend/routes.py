@@ -12,22 +12,26 @@ from app.recommend.models import Recommendations, RecommendBody
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 
 
-def _parameters() -> list[dict[str, Any]]:
-    properties = RecommendBody.model_json_schema()["properties"]
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": schema.get("description", ""),
-            "schema": {"type": "string"} if "anyOf" in schema and name != "cart" else schema,
-        }
-        for name, schema in properties.items()
-        if name != "cart"
-    ]
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    kind = next((part for part in schema.get("anyOf", ()) if part["type"] != "null"), schema)
+    plain = {key: value for key, value in kind.items() if key not in ("title", "description")}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": schema.get("description", ""),
+        "schema": plain,
+    }
 
 
-@router.get("", response_model=Recommendations, responses=PROBLEMS, openapi_extra={"parameters": _parameters()})
+_PARAMETERS = [
+    _parameter(name, schema)
+    for name, schema in RecommendBody.model_json_schema()["properties"].items()
+    if name != "cart"
+]
+
+
+@router.get("", response_model=Recommendations, responses=PROBLEMS, openapi_extra={"parameters": _PARAMETERS})
 async def recommend(request: Request, services: Services) -> Response:
     """Products for a place on the site, for who is there now, each with its reason."""
     return json_answer(await services.recommend.recommend(dict(request.query_params)))

@@ -19,7 +19,7 @@ from app.recommend.choosing import Choice, choose
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.gathering import gathered
 from app.recommend.knowledge import Knowledge, Place
-from app.recommend.placements import PlacementPlan, read_placements
+from app.recommend.placements import PlacementPlan
 from app.recommend.presentation import answer_of, items_of
 from app.recommend.query import Asked, read_request
 from app.recommend.reasons import product_of
@@ -61,6 +61,7 @@ class RecommendService:
         search: SearchService,
         impressions: Impressions,
         settings: RecommendSettings,
+        placements: Mapping[str, PlacementPlan],
     ) -> None:
         self._knowledge = knowledge
         self._recommenders = {recommender.name: recommender for recommender in recommenders}
@@ -70,7 +71,7 @@ class RecommendService:
         self._filler = MostReviewed(knowledge)
         self._chance = Random()
         self._watcher: asyncio.Task[None] | None = None
-        self.placements = read_placements(settings.placements, self._recommenders)
+        self.placements = placements
         self.shelf = Shelf(fresh_s=settings.cache_s)
 
     async def start(self) -> None:
@@ -86,6 +87,7 @@ class RecommendService:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
         await self._impressions.stop()
+        await self._knowledge.close()
 
     async def recommend(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The answer (app/recommend/models.py) to parameters or a body. Never fails for want of Elasticsearch: then
@@ -126,6 +128,8 @@ class RecommendService:
         if plan.fill and len(choices) < request.limit:
             choices, told = await self._filled(choices, request, plan, steered, family)
             degraded += told
+            if not choices:
+                degraded.append("stock: every product that fits is out of stock, hidden or excluded")
         return _Found(choices, names, degraded, nobody=not request.history and not request.profile)
 
     async def _known(self, request: RecommendationRequest) -> tuple[RecommendationRequest, str, list[str]]:

@@ -175,7 +175,7 @@ async def test_each_list_is_stored_as_an_impression(client: httpx.AsyncClient, s
         ({"budget": "nan"}, "budget must be a price"),
         ({"min_similarity": 2}, "from 0 to 1"),
         ({"placment": "home"}, 'did you mean "placement"?'),
-        ({"session_id": "x" * 600}, "512 bytes"),
+        ({"session_id": "x" * 600}, "512 characters"),
     ],
 )
 async def test_bad_parameters_are_told(client: httpx.AsyncClient, parameters: dict[str, Any], told: str) -> None:

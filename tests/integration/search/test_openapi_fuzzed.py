@@ -38,6 +38,8 @@ OPERATIONS = [
     ("POST", "/api/products/batch"),
     ("POST", "/api/events"),
     ("POST", "/api/feedback"),
+    ("GET", "/api/recommendations"),
+    ("POST", "/api/recommendations"),
     *(("POST", path) for path in ("/api/chat/message", "/api/chat/feedback")),
     *(("GET", path) for path in ("/api/chat/history/{session_id}", "/api/chat/analytics")),
     ("DELETE", "/api/chat/history/{session_id}"),
@@ -53,6 +55,7 @@ NOTHING_TO_GET_WRONG = {
 MAY_BE_REFUSED = {
     "/api/search", "/api/search/image", "/api/feedback", "/api/admin/search/analytics",
     "/api/chat/message", "/api/chat/feedback", "/api/chat/analytics", "/api/chat/history/{session_id}",
+    "/api/recommendations",
 }  # fmt: skip
 
 
