@@ -1,6 +1,10 @@
-"""`python -m app`: Elasticsearch (embedded or configured) and the API in the foreground."""
+"""`python -m app`: Elasticsearch (embedded or configured) and the API in the foreground.
+
+`python -m app keys` makes, lists, revokes and rotates the keys of the API.
+"""
 
 import argparse
+import asyncio
 import socket
 import sys
 from collections.abc import Sequence
@@ -9,10 +13,13 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from app import logs
+from app.access.cli import main as keys_command
+from app.access.start import access_problem
 from app.main import create_app
-from app.settings import ServiceSettings
+from app.settings import AccessSettings, ServiceSettings
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems
@@ -20,12 +27,19 @@ from es.settings import EngineSettings, setting_problems
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit codes: 0 stopped, 1 Elasticsearch cannot be had or the port is taken, 2 a setting is wrong."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] == "keys":
+        return keys_command(argv[1:])
     parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
     parser.parse_args(argv)
     try:
-        settings, engine = ServiceSettings(), EngineSettings()
+        settings, engine, access = ServiceSettings(), EngineSettings(), AccessSettings()
     except ValidationError as error:
         print(setting_problems(error), file=sys.stderr)
+        return 2
+    except SettingsError as error:
+        # A value that should be JSON and is none; the message does not show it.
+        print(f"{error}; write it as JSON.", file=sys.stderr)
         return 2
     logs.configure(settings)
     if problem := port_problem(settings.host, settings.port):
@@ -36,6 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
+    if problem := asyncio.run(access_problem(access, settings, engine, url)):
+        print(problem, file=sys.stderr)
+        return 2
     shown = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0") else settings.host
     print(
         f"shopscout on http://{shown}:{settings.port} (API: /docs, health: /health/ready); Ctrl-C stops it.",

@@ -1,7 +1,7 @@
 """The HTTP service put together. Nothing happens at import: `create_app` makes an app, its lifespan opens it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app import logs, openapi, problems
+from app.access.guard import Guard
+from app.access.service import Gate
 from app.analytics.routes import router as analytics_routes
 from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
@@ -41,7 +43,7 @@ from app.search.similar.service import SimilarService
 from app.search.spelling import Speller
 from app.search.understanding.routes import router as understand_routes
 from app.search.understanding.service import UnderstandingService
-from app.settings import ChatSettings, RecommendSettings, ServiceSettings
+from app.settings import AccessSettings, ChatSettings, RecommendSettings, ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
@@ -90,6 +92,7 @@ def create_app(
     events: EventSettings | None = None,
     query_log: QueryLogSettings | None = None,
     recommend: RecommendSettings | None = None,
+    access: AccessSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
@@ -97,18 +100,21 @@ def create_app(
     engine = engine or EngineSettings()
     embedding = embedding or EmbedSettings()
     events = events or EventSettings()
+    access = access or AccessSettings()
+    gate = Gate(access, settings.host)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         models = (text_models, picture_models)
         async with open_services(
-            settings, engine, embedding, es_url, *models, events, query_log, recommend
+            settings, engine, embedding, es_url, *models, events, query_log, recommend, gate
         ) as services:
             app.state.services = services
             yield
 
     app = FastAPI(title="shopscout", version=version("shopscout"), description=DESCRIPTION, lifespan=lifespan)
     app.add_middleware(BodyLimit, max_bytes=int(settings.max_body_mb * 1e6))
+    app.add_middleware(Guard, gate=gate, settings=access)
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
@@ -131,6 +137,7 @@ async def open_services(
     event_settings: EventSettings | None = None,
     query_log: QueryLogSettings | None = None,
     recommend: RecommendSettings | None = None,
+    gate: Gate | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     recommend = recommend or RecommendSettings()
@@ -147,6 +154,7 @@ async def open_services(
     searched = QueryLogReader(client, names, least_people=query_log.popular_least_people)
     lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings, searched)
     speller = Speller(lexicon, reader, common_words(embedding))
+    gate = gate or Gate(AccessSettings(), settings.host)
     rules = LiveRules(RuleStore(client, names, deadline_s=settings.search_deadline_s), settings)
     # Loaded before the first request, so that none is answered without meaning only because it came early.
     await vectors.refresh()
@@ -164,6 +172,8 @@ async def open_services(
     chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, intents)
     recommendations = open_recommendations(client, wire, names, search, events, recommend, placements)
     await recommendations.start()
+    admitting = AsyncExitStack()
+    await admitting.enter_async_context(gate.opened(client, names))
     try:
         yield AppServices(
             catalogue=catalogue,
@@ -173,7 +183,7 @@ async def open_services(
             understanding=understanding,
             products=products,
             events=events,
-            health=HealthService(catalogue, queries, rules, lexicon),
+            health=HealthService(catalogue, queries, rules, lexicon, gate),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
             chat=chat,
@@ -182,6 +192,7 @@ async def open_services(
         )
     finally:
         await recommendations.stop()
+        await admitting.aclose()
         await rules.stop()
         await lexicon.stop()
         await queries.stop()

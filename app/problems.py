@@ -4,7 +4,7 @@ Every problem has a stable `type`, a `title`, the `status`, and a `detail` that 
 `errors: [{parameter, message}]`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -75,6 +75,34 @@ class Overloaded(Exception):
 
     def __init__(self, message: str = "Too many searches at once; try again in a moment.") -> None:
         super().__init__(message)
+
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "key-missing": (401, "A key is needed"),
+    "key-invalid": (401, "The key is not good"),
+    "token-invalid": (401, "The token is not good"),
+    "scope-missing": (403, "The key does not open this"),
+    "origin-refused": (403, "The key is not for this page"),
+    "customer-refused": (403, "The key may not name a customer"),
+    "rate-limited": (429, "Too many requests"),
+    "encoding-refused": (415, "The body is encoded"),
+    "too-slow": (408, "The body came too slowly"),
+    "overloaded": (503, "Overloaded"),
+    "keys-unavailable": (503, "Keys cannot be read"),
+}
+"""What is answered before a route is reached: kind of problem -> status and title."""
+
+
+def refusal(kind: str, detail: str, *, retry_after_s: float = 0, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that is let no further; 401 says how to authenticate, as RFC 9110 asks."""
+    status, title = REFUSALS[kind]
+    response = problem_response(status, kind, title, detail, retry_after_s=retry_after_s)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = (
+            'Bearer error="invalid_token"' if kind == "token-invalid" else 'ApiKey header="X-Api-Key"'
+        )
+    response.headers.update(headers or {})
+    return response
 
 
 def problem_response(
@@ -156,7 +184,8 @@ async def _overloaded(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    kind = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(error.status_code, "http-error")
+    kinds = {404: "not-found", 405: "method-not-allowed", 408: "too-slow", 413: "too-large"}
+    kind = kinds.get(error.status_code, "http-error")
     detail = "See /docs for the paths and methods there are." if error.status_code in (404, 405) else str(error.detail)
     response = problem_response(error.status_code, kind, str(error.detail), detail)
     response.headers.update(error.headers or {})

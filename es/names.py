@@ -61,6 +61,10 @@ class IndexNames:
         return self.alias("events")
 
     @property
+    def keys(self) -> str:
+        return self.alias("keys")
+
+    @property
     def queries(self) -> str:
         return self.alias("queries")
 

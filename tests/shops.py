@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.main import create_app
-from app.settings import RecommendSettings, ServiceSettings
+from app.settings import AccessMode, AccessSettings, RecommendSettings, ServiceSettings
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
@@ -73,6 +73,7 @@ def service(
     pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
     recommend: RecommendSettings | None = None,
+    access: AccessSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> FastAPI:
     """The service over one shop, with the fake text model unless another chain is given; `pictures` replaces the
@@ -87,6 +88,7 @@ def service(
         events=events,
         query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
         recommend=recommend,
+        access=access or AccessSettings(access=AccessMode.OPEN),
     )
 
 
@@ -97,11 +99,12 @@ async def api(
     pictures: EmbedderChain | None = None,
     events: EventSettings | None = None,
     recommend: RecommendSettings | None = None,
+    access: AccessSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, which is opened and closed around it. An error that no handler turned into an
     answer is raised in the test."""
-    app = service(engine, models, pictures, events, recommend, **settings)
+    app = service(engine, models, pictures, events, recommend, access, **settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:

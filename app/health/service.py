@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.access.service import Gate
 from app.catalogue import Catalogue
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
@@ -31,6 +32,7 @@ class HealthService:
     queries: QueryLog
     rules: LiveRules
     lexicon: LexiconKeeper
+    gate: Gate
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -59,6 +61,8 @@ class HealthService:
         checks["rules"] = _check(OK if well else DEGRADED, said)
         well, said = self.lexicon.health()
         checks["lexicon"] = _check(OK if well else DEGRADED, said)
+        for name, (well, said) in self.gate.health().items():
+            checks[name] = _check(OK if well else DEGRADED, said)
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

@@ -1,0 +1,127 @@
+"""ASGI middleware: every request passes the gate before anything of it is read."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access import cors
+from app.access.caller import CALLER
+from app.access.limits import rate_headers
+from app.access.scopes import Need, Rule, need_of
+from app.access.service import Asked, Gate, Headers, Refused
+from app.problems import refusal
+from app.settings import AccessSettings
+
+SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-site"),
+)
+NO_STORE: Final = (b"cache-control", b"no-store")
+ALLOWED_ENCODING: Final = frozenset({b"", b"identity"})
+
+Raw = list[tuple[bytes, bytes]]
+
+
+class Guard:
+    """Keys, scopes, origins, limits and bounds of every request; answers of the API get their security headers."""
+
+    def __init__(self, app: ASGIApp, gate: Gate, settings: AccessSettings) -> None:
+        self._app = app
+        self._gate = gate
+        self._settings = settings
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: Headers = dict(scope["headers"])
+        need = need_of(scope["method"], scope["path"])
+        if need is Rule.OPEN and not cors.is_preflight(scope["method"], headers):
+            await self._app(scope, receive, send)
+            return
+        added: Raw = list(SECURITY)
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if origin and origin.lower() in self._gate.origins:
+            added += cors.answer_headers(origin)
+        passed = False
+        try:
+            passed = await self._pass(scope, headers, need, added)
+        except Refused as refused:
+            await refused.answer(scope, receive, _adding(send, added))
+        if passed:
+            try:
+                await self._app(scope, self._timed(scope, receive), _adding(send, added))
+            finally:
+                self._in_flight -= 1
+
+    async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw) -> bool:
+        """True where the request is let in, and counted as in flight. Raises Refused with the answer."""
+        if cors.is_preflight(scope["method"], headers):
+            raise Refused(self._preflight(headers))
+        client = scope.get("client")
+        asked = Asked(scope["path"], scope["query_string"], client[0] if client else "", headers)
+        caller = await self._gate.caller(asked, need)
+        limits, allowed = self._gate.allow(caller, asked, need)
+        if allowed is not None:
+            added += rate_headers(limits, allowed)
+            if not allowed.passes:
+                detail = f"At most {allowed.limit.quota} requests a minute ({allowed.limit.name}); wait, then go on."
+                raise Refused(refusal("rate-limited", detail, retry_after_s=allowed.retry_after_s))
+        if headers.get(b"content-encoding", b"").lower() not in ALLOWED_ENCODING:
+            detail = "Send the body as it is, without Content-Encoding: a small one could unpack to any size."
+            raise Refused(refusal("encoding-refused", detail, headers={"Accept-Encoding": "identity"}))
+        if self._in_flight >= self._settings.max_concurrent_requests:
+            raise Refused(refusal("overloaded", "Too many requests at once; try again in a moment.", retry_after_s=1))
+        self._in_flight += 1
+        scope[CALLER] = caller
+        return True
+
+    def _preflight(self, headers: Headers) -> Response:
+        origin = headers[b"origin"].decode("latin-1")
+        if origin.lower() not in self._gate.origins:
+            detail = "No public key is made for pages of this origin."
+            return refusal("origin-refused", detail, headers={"Vary": "Origin"})
+        return Response(status_code=204, headers=cors.preflight_headers(origin))
+
+    def _timed(self, scope: Scope, receive: Receive) -> Receive:
+        """The body must be there in time; afterwards it is only looked whether the client went away."""
+        if scope["method"] in ("GET", "HEAD"):
+            return receive
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.body_deadline_s
+        complete = False
+
+        async def in_time() -> Message:
+            nonlocal complete
+            if complete:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, "The body did not arrive in time; send it again.") from None
+            complete = not message.get("more_body", False)
+            return message
+
+        return in_time
+
+
+def _adding(send: Send, added: Raw) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = message.get("headers", [])
+            names = {name.lower() for name, _ in own}
+            more = [pair for pair in added if pair[0] not in names or pair[0] == b"vary"]
+            if NO_STORE[0] not in names:
+                more.append(NO_STORE)
+            message["headers"] = [*own, *more]
+        await send(message)
+
+    return with_headers
