@@ -28,6 +28,7 @@ from app.health.routes import router as health_routes
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
+from app.llm.service import LanguageModelService
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
@@ -43,7 +44,7 @@ from app.search.similar.service import SimilarService
 from app.search.spelling import Speller
 from app.search.understanding.routes import router as understand_routes
 from app.search.understanding.service import UnderstandingService
-from app.settings import AccessSettings, ChatSettings, RecommendSettings, ServiceSettings
+from app.settings import AccessSettings, ChatSettings, LanguageModelSettings, RecommendSettings, ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
@@ -59,6 +60,7 @@ from shop.queries.log import QueryLog
 from shop.queries.reader import QueryLogReader
 from shop.rules.store import RuleStore
 from shop.settings import EventSettings, QueryLogSettings
+from shop.spending.store import SpendingStore
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -93,6 +95,7 @@ def create_app(
     query_log: QueryLogSettings | None = None,
     recommend: RecommendSettings | None = None,
     access: AccessSettings | None = None,
+    language_model: LanguageModelSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
@@ -105,9 +108,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        models = (text_models, picture_models)
+        models, llm = (text_models, picture_models), language_model
         async with open_services(
-            settings, engine, embedding, es_url, *models, events, query_log, recommend, gate
+            settings, engine, embedding, es_url, *models, events, query_log, recommend, gate, llm
         ) as services:
             app.state.services = services
             yield
@@ -138,6 +141,7 @@ async def open_services(
     query_log: QueryLogSettings | None = None,
     recommend: RecommendSettings | None = None,
     gate: Gate | None = None,
+    language_model: LanguageModelSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     recommend = recommend or RecommendSettings()
@@ -169,11 +173,13 @@ async def open_services(
     similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
     talk = ChatSettings()
     intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
-    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, intents)
+    model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
+    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, model, intents)
     recommendations = open_recommendations(client, wire, names, search, events, recommend, placements)
     await recommendations.start()
     admitting = AsyncExitStack()
     await admitting.enter_async_context(gate.opened(client, names))
+    await model.open()
     try:
         yield AppServices(
             catalogue=catalogue,
@@ -183,7 +189,7 @@ async def open_services(
             understanding=understanding,
             products=products,
             events=events,
-            health=HealthService(catalogue, queries, rules, lexicon, gate),
+            health=HealthService(catalogue, queries, rules, lexicon, gate, model),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
             chat=chat,
@@ -193,6 +199,7 @@ async def open_services(
     finally:
         await recommendations.stop()
         await admitting.aclose()
+        await model.close()
         await rules.stop()
         await lexicon.stop()
         await queries.stop()

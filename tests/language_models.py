@@ -41,6 +41,9 @@ class ScriptedModel:
             else:
                 yield step
 
+    async def prepare(self) -> None:
+        pass
+
     async def close(self) -> None:
         self.closed = True
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.main import create_app
-from app.settings import AccessMode, AccessSettings, RecommendSettings, ServiceSettings
+from app.settings import AccessMode, AccessSettings, LanguageModelSettings, RecommendSettings, ServiceSettings
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
@@ -23,6 +23,7 @@ from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 from shop.settings import EventSettings, QueryLogSettings
+from tests.language_models import settings_for_tests
 
 
 def engine_at(url: str, prefix: str = "") -> EngineSettings:
@@ -74,6 +75,7 @@ def service(
     events: EventSettings | None = None,
     recommend: RecommendSettings | None = None,
     access: AccessSettings | None = None,
+    llm: LanguageModelSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> FastAPI:
     """The service over one shop, with the fake text model unless another chain is given; `pictures` replaces the
@@ -89,6 +91,7 @@ def service(
         query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
         recommend=recommend,
         access=access or AccessSettings(access=AccessMode.OPEN),
+        language_model=llm or settings_for_tests(),
     )
 
 
@@ -100,11 +103,12 @@ async def api(
     events: EventSettings | None = None,
     recommend: RecommendSettings | None = None,
     access: AccessSettings | None = None,
+    llm: LanguageModelSettings | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, which is opened and closed around it. An error that no handler turned into an
     answer is raised in the test."""
-    app = service(engine, models, pictures, events, recommend, access, **settings)
+    app = service(engine, models, pictures, events, recommend, access, llm, **settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example", timeout=60) as client:

@@ -6,7 +6,8 @@ from typing import Any
 from elasticsearch import AsyncElasticsearch
 
 from app.chat.composing.builtin import BuiltInComposer
-from app.chat.composing.composer import Brief
+from app.chat.composing.cohere import CohereComposer
+from app.chat.composing.composer import Brief, Composer
 from app.chat.grounding.verdict import Verdict
 from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
@@ -14,6 +15,7 @@ from app.chat.service import ChatService
 from app.chat.sessions import Sessions
 from app.chat.tools.shopping import CompareTool, DetailsTool, SearchTool, SimilarTool
 from app.chat.tools.tool import Tool
+from app.llm.service import LanguageModelService
 from app.products.service import ProductService
 from app.search.service import SearchService
 from app.search.similar.service import SimilarService
@@ -31,6 +33,7 @@ def open_chat(
     similar: SimilarService,
     products: ProductService,
     understanding: UnderstandingService,
+    models: LanguageModelService,
     intents: IntentModel | None = None,
 ) -> tuple[ChatService, ChatRecords]:
     """The service that answers, and the one that tells what was said."""
@@ -41,11 +44,16 @@ def open_chat(
         store,
         understanding,
         shopping_tools(search, similar, products),
-        [BuiltInComposer()],
+        writers(models),
         unchecked,
         intents,
     )
     return chat, ChatRecords(sessions, store)
+
+
+def writers(models: LanguageModelService) -> list[Composer]:
+    """Who writes answers, the first to be asked first; the last one cannot fail."""
+    return [CohereComposer(models), BuiltInComposer()] if models.enabled else [BuiltInComposer()]
 
 
 def shopping_tools(search: SearchService, similar: SimilarService, products: ProductService) -> Mapping[str, Tool[Any]]:

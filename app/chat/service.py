@@ -124,6 +124,8 @@ class ChatService:
         reasons = {f"product:{item['product']['product_id']}": item["recommendation_reason"] for item in listed}
         history = [Line(line.role, line.text) for line in turn.conversation.lines]
         brief = answering.brief(reading, context, found, reasons, said.text, history)
+        turn_id = f"{caller.session_id}:{said.message_id}"
+        brief = replace(brief, asked_by=caller.customer_id or caller.session_id, turn_id=turn_id)
         written: Written | None = None
         async for piece in write(brief, self.composers, self.check):
             if isinstance(piece, Written):

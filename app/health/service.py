@@ -7,6 +7,7 @@ from app.access.service import Gate
 from app.catalogue import Catalogue
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
+from app.llm.service import LanguageModelService
 from es.errors import EngineError, IndexMissing
 from shop.products.reader import CatalogueFacts
 from shop.queries.log import LogStatus, QueryLog
@@ -33,6 +34,7 @@ class HealthService:
     rules: LiveRules
     lexicon: LexiconKeeper
     gate: Gate
+    language_model: LanguageModelService
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -63,6 +65,7 @@ class HealthService:
         checks["lexicon"] = _check(OK if well else DEGRADED, said)
         for name, (well, said) in self.gate.health().items():
             checks[name] = _check(OK if well else DEGRADED, said)
+        checks["language_model"] = _check(*self.language_model.health())
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

@@ -42,14 +42,19 @@ class CohereModel:
             timeout=httpx.Timeout(settings.total_s + 1, connect=min(_CONNECT_S, settings.first_token_s)),
             limits=httpx.Limits(max_connections=settings.max_concurrent + 4),
         )
-        self._client = AsyncClientV2(
-            api_key=settings.api_key.get_secret_value(),
-            base_url=settings.base_url or None,
-            client_name="shopscout",
-            max_retries=0,
-            httpx_client=self._http,
-            log_warning_experimental_features=False,
-        )
+
+        def client(http: httpx.AsyncClient) -> AsyncClientV2:
+            return AsyncClientV2(
+                api_key=settings.api_key.get_secret_value(),
+                base_url=settings.base_url or None,
+                client_name="shopscout",
+                max_retries=0,
+                httpx_client=http,
+                log_warning_experimental_features=False,
+            )
+
+        self._client_over = client
+        self._client = client(self._http)
 
     @property
     def name(self) -> str:
@@ -64,6 +69,16 @@ class CohereModel:
                     made = read_event(event)
                     if made is not None:
                         yield made
+
+    async def prepare(self) -> None:
+        """Has the SDK load what it loads with its first answer, a second's work, by one that comes from here."""
+        end = 'data: {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}\n\ndata: [DONE]\n\n'
+        headers = {"content-type": "text/event-stream"}
+        here = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, text=end))
+        async with httpx.AsyncClient(transport=here) as http:
+            asked = {"model": self._name, "messages": [{"role": "user", "content": "-"}], "documents": ["-"]}
+            async for _ in self._client_over(http).chat_stream(**asked):  # type: ignore[arg-type]
+                pass
 
     async def close(self) -> None:
         await self._http.aclose()

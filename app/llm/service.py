@@ -25,15 +25,15 @@ from app.llm.errors import (
     ModelUnavailable,
 )
 from app.llm.ledger import Caps, Hold, Ledger
-from app.llm.masking import masked
 from app.llm.models import CitedText, Completion, Finished, ModelEvent, Prompt, Spender, TextDelta, Tokens
 from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
+from app.masking import masked
 from app.settings import LanguageModelSettings
 from shop.spending.store import SpendingStore
 
-__all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "masked", "prompt_file"]
+__all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "prompt_file"]
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +97,11 @@ class LanguageModelService:
         return self._settings.model
 
     @property
+    def max_output_tokens(self) -> int:
+        """The longest answer in a conversation."""
+        return self._settings.max_output_tokens
+
+    @property
     def enabled(self) -> bool:
         return self._model is not None
 
@@ -108,6 +113,11 @@ class LanguageModelService:
             return "degraded", f"{self.model} is not asked for now: {trouble}"
         well, said = self._ledger.health()
         return ("ok" if well else "degraded"), f"{self.model}: {said}"
+
+    async def open(self) -> None:
+        """Makes the first call as quick as the others."""
+        if self._model is not None:
+            await self._model.prepare()
 
     async def close(self) -> None:
         if self._model is not None:

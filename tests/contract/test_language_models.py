@@ -65,6 +65,12 @@ async def test_text_citations_and_bill_arrive_in_order(server: FakeCohere, model
     assert "response_format" not in sent
 
 
+async def test_the_first_answer_is_prepared_without_the_network(server: FakeCohere, model: CohereModel) -> None:
+    server.plays(says("Hi."))
+    await model.prepare()
+    assert server.requests == []
+
+
 async def test_a_schema_goes_without_documents(server: FakeCohere, model: CohereModel) -> None:
     server.plays(says('{"a": 1}'))
     await events(model, Prompt("test@1", ASKED.messages, schema=SCHEMA))

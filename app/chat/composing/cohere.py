@@ -27,9 +27,8 @@ _MESSAGE: Final = 4000
 class CohereComposer:
     """A Composer. One that has nothing to say about a brief writes nothing, and the next one does."""
 
-    def __init__(self, models: LanguageModelService, max_tokens: int = 600) -> None:
+    def __init__(self, models: LanguageModelService) -> None:
         self._models = models
-        self._max_tokens = max_tokens
 
     @property
     def name(self) -> str:
@@ -40,7 +39,7 @@ class CohereComposer:
         answer that is empty, in another language, or longer than it may be; what was written before stays."""
         if not brief.records or any(record.kind in PRIVATE for record in brief.records):
             return
-        prompt = prompt_of(brief, self._max_tokens)
+        prompt = prompt_of(brief, self._models.max_output_tokens)
         draft = _Draft(_expected(brief, prompt.documents), {document.id for document in prompt.documents})
         try:
             async with aclosing(self._models.stream(prompt, Spender(brief.asked_by, brief.turn_id, "chat"))) as events:

@@ -50,12 +50,11 @@ def language_of(text: str) -> str:
 def other(expected: str, text: str) -> bool:
     """Whether the text is surely in another language than the expected one; False where either is unknown."""
     found = language_of(text)
-    if not found or not expected or found == expected:
-        return False
-    # Japanese is written in three scripts.
-    return not {found, expected} <= {"CJK", "HIRAGANA", "KATAKANA"}
+    return bool(found and expected) and found != expected
 
 
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "")
-    return next((script for script in _SCRIPTS if name.startswith(script)), "")
+    script = next((script for script in _SCRIPTS if name.startswith(script)), "")
+    # Japanese is written in three scripts, one of them Chinese.
+    return "CJK" if script in ("HIRAGANA", "KATAKANA") else script

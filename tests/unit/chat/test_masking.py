@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.chat.guardrails.masking import masked
+from app.masking import masked
 
 
 @pytest.mark.parametrize(
