@@ -1,20 +1,10 @@
 """Amounts, lists and numbers as an English sentence has them. Pure."""
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Final
 
-_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_WHOLE: Final = frozenset({"JPY", "KRW", "VND", "CLP"})
+from app.money import money
 
-
-def money(amount: float | Decimal, currency: str) -> str:
-    """$1,299.00, €39.90, 45.00 CHF. Whole amounts are told without cents only where the currency has none."""
-    exact = Decimal(str(amount))
-    places = 0 if currency in _WHOLE else max(2, -int(exact.normalize().as_tuple().exponent or 0))
-    number = f"{exact:,.{places}f}"
-    sign = _SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{number} {currency}"
+__all__ = ["counted", "listed", "money", "named", "said"]
 
 
 def listed(words: Sequence[str], joined: str = "and") -> str:

@@ -31,20 +31,22 @@ def content_words(text: str) -> str:
     return " ".join(word for word in words if word.lower() not in STOP_WORDS) or text
 
 
-def words_query(text: str, others: Sequence[str] = ()) -> dict[str, Any]:
-    """Products that have enough of the words, scored by BM25F; with other wordings, by the one that fits best."""
+def words_query(text: str, others: Sequence[str] = (), *, any_word: bool = False) -> dict[str, Any]:
+    """Products that have enough of the words, or any of them, scored by BM25F; with other wordings, by the one that
+    fits best."""
+    least = "1" if any_word else LEAST_WORDS
     if others:
-        return {"dis_max": {"queries": [_fields_query(wording) for wording in (text, *others)], "_name": WORDS}}
-    query = _fields_query(text)
+        return {"dis_max": {"queries": [_fields_query(wording, least) for wording in (text, *others)], "_name": WORDS}}
+    query = _fields_query(text, least)
     query["combined_fields"]["_name"] = WORDS
     return query
 
 
-def _fields_query(text: str) -> dict[str, Any]:
+def _fields_query(text: str, least: str) -> dict[str, Any]:
     return {
         "combined_fields": {
             "query": content_words(text),
             "fields": list(LEXICAL_FIELDS),
-            "minimum_should_match": LEAST_WORDS,
+            "minimum_should_match": least,
         }
     }

@@ -103,6 +103,32 @@ class AppliedRule(BaseModel):
     action: str = Field(examples=["pin"])
 
 
+class RelaxationStep(BaseModel):
+    without: str = Field(description="The words given up, beside those of the steps before.")
+    total: int = Field(description="Products that would be found.")
+
+
+class PriceBounds(BaseModel):
+    lowest: float
+    highest: float
+    currency: str
+
+
+class PopularProducts(BaseModel):
+    category: str | None = Field(description="The category nearest to the words; null: the whole shop.")
+    hits: list[ProductCard]
+
+
+class Relaxation(BaseModel):
+    """What was given up where constraints left nothing, and what else there is."""
+
+    message: str | None = Field(description="A sentence for the shopper.", examples=["“blender” starts at $39.90."])
+    dropped: list[str] = Field(description="Words of the constraints that the hits do not hold.")
+    steps: list[RelaxationStep] = Field(description="What every further step gives, in order. The budget is never one.")
+    price: PriceBounds | None = Field(description="Real prices, where the budget is below all of them.")
+    popular: PopularProducts | None = Field(description="Where nothing was found: popular, not what was asked for.")
+
+
 class SearchAnswer(BaseModel):
     search_id: str = Field(description="Name it when reporting clicks on these hits.")
     total: int = Field(description="Exact number of products in the result.", examples=[37])
@@ -115,6 +141,9 @@ class SearchAnswer(BaseModel):
         description="The mistyped words found (almost) nothing and were corrected; correct=false leaves them."
     )
     degraded: list[str] = Field(description="What this search had to go without, and why; empty when all was well.")
+    relaxation: Relaxation | None = Field(
+        None, description="Where nothing holds all of it: what was given up, or what else there is. Null: all is held."
+    )
     rules: list[AppliedRule] = Field([], description="Merchandising rules that did something to this answer.")
     redirect: str | None = Field(None, description="Page that a rule sends the shopper to instead of these hits.")
     next_cursor: str | None = Field(description="Pass it as `cursor` for the hits after these; null at the end.")

@@ -89,6 +89,8 @@ class SearchQuery:
     """None: the caller did not say."""
     device: str = ""
     segment: str = ""
+    any_word: bool = False
+    """Whether one of the words will do."""
     wordings: tuple[str, ...] = ()
     """Other wordings of `text`, by synonyms."""
     steering: Steering | None = None

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
 from app.search.recording import logged
+from app.search.relaxing import Relaxer, relaxation
 from app.search.retrieval import (
     Retrieved,
     build_body,
@@ -161,9 +163,16 @@ class SearchService:
         spelled = Spelled(asked)
         if query.steering is None or not query.steering.rewords:
             spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
+        meant = asked
         if spelled.query is not asked and spelled.corrected is not None:
-            query = await self._respelled(asked, spelled.corrected)
-            query = steered(query, planner, await self.catalogue.facts())
+            meant = await self._respelled(asked, spelled.corrected)
+            query = steered(meant, planner, await self.catalogue.facts())
+            probed, found, tail = await self._find(query)
+        facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
+        steer = partial(steered, planner=planner, facts=facts)
+        relaxed = await Relaxer(self.reader).look(meant, found, probed.probes, steer, deadline_s=deadline_s)
+        if relaxed is not None and relaxed.query is not None:
+            query = steer(relaxed.query)
             probed, found, tail = await self._find(query)
         found = self.chooser.choose(query, found)
         query = found.asked or query
@@ -171,7 +180,6 @@ class SearchService:
         worthy = worth(self.signals)
         moved = lifting(weighing(fusion, found), worthy, found)
         if query.grouped:
-            deadline_s = self.settings.search_deadline_s
             page = await Grouper(self.reader).page(query, probed.probes, found, moved, deadline_s)
         else:
             page = _page(query, probed, found, tail, moved)
@@ -181,6 +189,7 @@ class SearchService:
         )
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
+        answer["relaxation"] = None if relaxed is None else relaxation(meant, relaxed.told)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)

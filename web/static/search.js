@@ -15,7 +15,7 @@ const SETTLED_MS = 2500; // Words that stand this long are what the shopper sear
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling degraded problem nothing results more product"
+  "search q suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -66,7 +66,9 @@ function show(answer) {
   page.degraded.hidden = answer.degraded.length === 0;
   page.degraded.textContent = answer.degraded.length ? `Searched with less: ${answer.degraded.join("; ")}` : "";
   page.nothing.hidden = answer.total > 0;
-  if (answer.total === 0) page.nothing.replaceChildren(...nothingFound());
+  if (answer.total === 0) page.nothing.replaceChildren(...nothingFound(answer.relaxation));
+  page.relaxed.hidden = !(answer.total && answer.relaxation?.message);
+  page.relaxed.textContent = answer.relaxation?.message ?? "";
   goOn(answer.next_cursor);
 }
 
@@ -95,15 +97,19 @@ function readingLink(text, correct) {
   return link;
 }
 
-function nothingFound() {
-  const advice = asked.filters.size
+function nothingFound(relaxation) {
+  const advice = relaxation?.message ?? (asked.filters.size
     ? "No product passes all the chosen filters. Take one away, or clear them all."
-    : "Try fewer or other words.";
+    : "Try fewer or other words.");
   const parts = [element("h2", { textContent: "Nothing found" }), element("p", { textContent: advice })];
   if (asked.filters.size) {
     const clear = element("button", { type: "button", className: "outlined", textContent: "Clear all filters" });
     clear.addEventListener("click", clearFilters);
     parts.push(clear);
+  }
+  const popular = relaxation?.popular?.hits ?? [];
+  if (popular.length) {
+    parts.push(element("ul", { className: "results", "aria-label": "Popular products" }, ...popular.map(card)));
   }
   return parts;
 }

@@ -80,7 +80,7 @@ async def test_an_answer_has_the_names_of_its_face(face: httpx.AsyncClient) -> N
     body = (await face.get("/api/search", params={"q": "hiking backpack", "facets": "brand,category"})).json()
     assert set(body) == {
         "search_id", "total", "took_ms", "hits", "facets", "understood", "degraded", "next_cursor",
-            "did_you_mean", "corrected", "rules", "redirect",
+            "did_you_mean", "corrected", "relaxation", "rules", "redirect",
     }  # fmt: skip
     assert body["total"] == 2
     assert body["understood"] == {"text": "hiking backpack", "constraints": []}

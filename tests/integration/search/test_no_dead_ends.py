@@ -1,0 +1,132 @@
+"""Where constraints leave nothing: what is given up, in which order, and never the budget."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from es.settings import EngineSettings
+from shop.products.document import Product
+from tests.factory import product
+from tests.shops import api, engine_at, load
+
+COLORS = ("red", "blue", "green", "black")
+
+
+def goods() -> list[Product]:
+    made = []
+    for number in range(24):
+        color = COLORS[number % 4]
+        made.append(
+            product(
+                f"kettle{number}",
+                name=f"{color} kettle",
+                price=str(40 + number),
+                category="home_garden",
+                brand=("Acme", "Northpeak")[number % 2],
+                review_count=number,
+                specifications={"color": color, "material": ("steel", "glass")[number % 3 == 0]},
+            )
+        )
+    for number in range(6):
+        made.append(product(f"tent{number}", name="Dome tent", price=str(100 + number), category="sports_outdoors"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def shop(es_url: str) -> Iterator[EngineSettings]:
+    engine = engine_at(es_url)
+    load(engine, goods(), FakeEmbedder(warn=False))
+    yield engine
+    with connect(engine) as client:
+        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
+    async with api(shop, search_deadline_s=30, semantic_floor=0.99) as opened:
+        yield opened
+
+
+async def ask(client: httpx.AsyncClient, q: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    answer = await client.get("/api/search", params={"q": q, **more})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def test_where_all_is_held_nothing_is_said(client: httpx.AsyncClient) -> None:
+    assert (await ask(client, "red kettle"))["relaxation"] is None
+
+
+async def test_a_budget_below_everything_has_the_real_bounds(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "kettle under $20")
+
+    assert answer["hits"] == []
+    assert answer["relaxation"]["price"] == {"lowest": 40, "highest": 63, "currency": "USD"}
+    assert answer["relaxation"]["message"] == "“kettle” starts at $40.00."
+    chosen = await ask(client, "kettle", max_price=39)
+    assert chosen["relaxation"]["price"]["lowest"] == 40
+
+
+async def test_what_was_said_last_goes_first_and_the_budget_never(client: httpx.AsyncClient) -> None:
+    # Every fourth kettle is red, and no red one is of glass and of Northpeak at once.
+    answer = await ask(client, "red glass kettle northpeak under $50")
+
+    relaxation = answer["relaxation"]
+    assert relaxation is not None
+    assert answer["hits"], relaxation
+    assert all(hit["price"] <= 50 for hit in answer["hits"])
+    assert "under $50" not in relaxation["dropped"]
+    totals = [step["total"] for step in relaxation["steps"]]
+    assert totals == sorted(totals)
+    assert relaxation["steps"][len(relaxation["dropped"]) - 1]["total"] == answer["total"]
+    assert relaxation["message"].startswith("Nothing holds all of it; left out: ")
+
+
+async def test_words_are_given_up_last(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "kettle zeppelin")
+
+    assert answer["relaxation"]["dropped"] == ["some of the words"]
+    assert answer["total"] == 24
+    assert all("kettle" in hit["name"] for hit in answer["hits"])
+
+
+async def test_what_must_not_be_stays_away(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "kettle not red zeppelin", size=50)
+
+    assert answer["hits"]
+    assert all("red" not in hit["name"] for hit in answer["hits"])
+
+
+async def test_with_nothing_alike_the_popular_ones_are_apart(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "zeppelin", max_price=50, mode="lexical")
+
+    assert answer["hits"] == []
+    popular = answer["relaxation"]["popular"]
+    assert popular["hits"]
+    assert all(hit["price"] <= 50 for hit in popular["hits"])
+    reviews = [hit["review_count"] for hit in popular["hits"]]
+    assert reviews == sorted(reviews, reverse=True)
+    assert "popular in" in answer["relaxation"]["message"]
+
+
+async def test_a_relaxed_list_has_pages(client: httpx.AsyncClient) -> None:
+    first = await ask(client, "kettle zeppelin", size=10)
+    seen = [hit["product_id"] for hit in first["hits"]]
+    cursor = first["next_cursor"]
+    while cursor:
+        page = await ask(client, "kettle zeppelin", size=10, cursor=cursor)
+        seen += [hit["product_id"] for hit in page["hits"]]
+        cursor = page["next_cursor"]
+    assert len(seen) == len(set(seen)) == 24
+
+
+async def test_a_filter_that_was_chosen_is_not_given_up(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "dome tent", category="home_garden")
+
+    assert all(hit["category"] == "home_garden" for hit in answer["hits"])
