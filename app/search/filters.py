@@ -117,7 +117,7 @@ def canonical(name: str) -> str:
 _RESERVED: Final = frozenset(BUILT_IN) | {
     "q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "correct", "filters",
     "session_id", "group", "device", "segment",
-    "understand", "keep_words", WORDS,
+    "understand", "relax", "keep_words", WORDS,
 }  # fmt: skip
 
 

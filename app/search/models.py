@@ -204,6 +204,7 @@ class SearchBody(RequestBody):
     explain: bool = Field(False, description="Tell how each hit got its place.")
     group: str | None = Field(None, description="none, or parent: one hit a family, and counts of families.")
     correct: bool = Field(True, description="false: take the words as they are typed.")
+    relax: bool = Field(True, description="Give constraints up where nothing holds them all, and say which.")
     understand: bool = Field(True, description="Make constraints of the words that are some, such as a budget.")
     keep_words: list[str] = Field([], description="Sources of understood constraints that are to stay words.")
     session_id: str = Field(

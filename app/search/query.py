@@ -97,6 +97,8 @@ class SearchQuery:
     """What merchandising rules do to the search; `asked` is then the search as it was before."""
     asked: "SearchQuery | None" = None
     understand: bool = True
+    relax: bool = True
+    """Whether constraints may be given up where they leave nothing."""
     keep_words: tuple[str, ...] = ()
     understood: Understanding | None = None
     """What was made of the words; `typed` is then the search as it was before."""
@@ -130,7 +132,7 @@ class SearchQuery:
 
 _OWN: Final = frozenset(
     {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group", "correct"}
-    | {"device", "segment", "understand"}
+    | {"device", "segment", "understand", "relax"}
 )
 MAX_KEPT: Final = 50
 
@@ -201,6 +203,7 @@ def build(
         device=_text(take.text("device", MAX_CONTEXT_LENGTH)),
         segment=_text(take.text("segment", MAX_CONTEXT_LENGTH)),
         understand=take.flag("understand", default=True),
+        relax=take.flag("relax", default=True),
         keep_words=take.kept("keep_words"),
         cursor=take.cursor(),
         group=take.choice("group", Group, Group.NONE) if own.get("group") else None,

@@ -65,7 +65,7 @@ class Relaxer:
         """None where enough was found. `steer` makes a search what merchandising rules want it to be. Raises what
         Elasticsearch's trouble is."""
         over = _beyond_budget(asked, found)
-        if not asked.text or asked.example is not None or (found.total and not over):
+        if not asked.relax or not asked.text or asked.example is not None or (found.total and not over):
             return None
         steps = ladder(asked) if not found.total else []
         cheapest = steer(_any_price(asked)) if over else None
@@ -118,7 +118,8 @@ def ladder(asked: SearchQuery) -> list[Step]:
             left[left.index(one)] = replace(one, applied=Applied.NO, why="Nothing holds all of it, so it was left out.")
             query = applied(asked.typed, replace(asked.understood, constraints=tuple(left)))
             steps.append(Step(one.source, query))
-    if len(content_words(query.text).split()) > 1 and query.mode is not Mode.SEMANTIC:
+    # Who wants mistyped words left as they are wants them all.
+    if len(content_words(query.text).split()) > 1 and query.mode is not Mode.SEMANTIC and query.correct:
         steps.append(Step("some of the words", replace(query, any_word=True)))
     return steps
 

@@ -83,6 +83,10 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": list(FusionMethod), "default": "convex"},
         ),
         _parameter("correct", "false: take the words as they are typed.", {"type": "boolean", "default": True}),
+        _parameter("understand", "false: make no constraints of the words.", {"type": "boolean", "default": True}),
+        _parameter(
+            "relax", "false: give up no constraint where nothing is found.", {"type": "boolean", "default": True}
+        ),
         _parameter("device", "What it is shown on, such as mobile; for merchandising rules.", _CONTEXT),
         _parameter("segment", "Which customers it is for, such as vip; for merchandising rules.", _CONTEXT),
         _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
