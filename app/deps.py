@@ -11,6 +11,7 @@ from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
 from app.events.service import EventService
 from app.health.service import HealthService
+from app.metrics.service import MetricsService
 from app.products.service import ProductService
 from app.recommend.service import RecommendService
 from app.rules.service import RuleService
@@ -37,6 +38,7 @@ class AppServices:
     chat: ChatService
     chat_records: ChatRecords
     recommend: RecommendService
+    metrics: MetricsService
 
 
 # Asynchronous, though it waits for nothing: a plain function would be sent to a worker thread on every request.

@@ -29,6 +29,8 @@ from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
+from app.metrics.routes import router as metric_routes
+from app.metrics.service import MetricsService
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
@@ -54,6 +56,7 @@ from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
+from shop.events.scan import EventScan
 from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
 from shop.queries.log import QueryLog
@@ -121,7 +124,7 @@ def create_app(
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
-    shopping = (product_routes, event_routes, rule_routes, recommend_routes, chat_routes)
+    shopping = (product_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
     for router in (*searching, *shopping, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
@@ -195,6 +198,7 @@ async def open_services(
             chat=chat,
             chat_records=chat_records,
             recommend=recommendations,
+            metrics=MetricsService(EventScan(client, names), reader, catalogue, recommendations),
         )
     finally:
         await recommendations.stop()

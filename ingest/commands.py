@@ -4,10 +4,12 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from es.names import IndexNames
 from es.settings import EngineSettings
 from ingest.connection import Connection, connected
 from ingest.errors import LoadRefused, MappingError
@@ -24,6 +26,9 @@ from ingest.upsert import FeedUpsert
 from shop.pictures.opening import absolute
 from shop.products.document import Product
 from shop.products.upsert import ProductUpserts
+
+if TYPE_CHECKING:
+    from ingest.demo import DemoRows
 
 # Formats whose values are all text, or may hold lists as text.
 _TEXT_FORMATS = frozenset({Format.CSV, Format.PARQUET})
@@ -120,11 +125,22 @@ def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
         models = [model.spec.id if model else None for model in (found.embedder, found.pictures)]
         if found.store.retrying(lambda: is_live(found.store.generations, rows.fingerprint, *models)):
             sys.stdout.write("the demo catalogue is live already\n")
+            _demo_history(found, rows, progress)
             return False
         source = {**rows.source, "pictures": options.pictures}
         rejects = RejectsFile(rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
         mapper = Mapper(identity(split_texts=False), settings.currency, optional=True)
-        return _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, source)
+        rejected = _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, source)
+        _demo_history(found, rows, progress)
+        return rejected
+
+
+def _demo_history(found: Connection, rows: "DemoRows", progress: Progress) -> None:
+    from ingest.demo_history import load_history
+
+    names = IndexNames(EngineSettings().index_prefix)
+    if stored := load_history(found.client, names, rows.products, datetime.now(UTC)):
+        progress.say(f"history: {stored:,} events of invented shoppers stored; `python -m jobs schedule --once` learns")
 
 
 def _full_load(

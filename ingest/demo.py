@@ -27,6 +27,11 @@ class DemoRows:
         content = orjson.dumps(self._rows, default=str)
         self.fingerprint = hashlib.sha256(content).hexdigest()[:16]
 
+    @property
+    def products(self) -> list[dict[str, Any]]:
+        """The rows as they stand in the catalogue's files."""
+        return self._rows
+
     def bytes_read(self) -> int:
         """0: nothing is read from a file."""
         return 0

@@ -27,6 +27,7 @@ from app.recommend.recommenders.hybrid import mixed
 from app.recommend.recommenders.lists import MostReviewed
 from app.recommend.recording import Impressions
 from app.recommend.shelf import Shelf, key_of
+from app.recommend.timings import Timings
 from app.search.service import SearchService
 from app.settings import RecommendSettings
 from es.errors import EngineError, EngineTimeout, IndexMissing
@@ -72,6 +73,7 @@ class RecommendService:
         self._chance = Random()
         self._watcher: asyncio.Task[None] | None = None
         self.placements = placements
+        self.timings = Timings()
         self.shelf = Shelf(fresh_s=settings.cache_s)
 
     async def start(self) -> None:
@@ -110,6 +112,7 @@ class RecommendService:
             except (TimeoutError, EngineError) as error:
                 items, degraded = self._fallback(asked, error)
         answer = answer_of(f"r-{uuid.uuid4().hex}", request.placement, items, degraded, cached, started)
+        self.timings.note(answer)
         self._impressions.shown(answer, request.customer_id, request.session_id)
         return answer
 

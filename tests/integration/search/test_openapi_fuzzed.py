@@ -40,6 +40,8 @@ OPERATIONS = [
     ("POST", "/api/feedback"),
     ("GET", "/api/recommendations"),
     ("POST", "/api/recommendations"),
+    ("GET", "/api/admin/metrics/recommendations"),
+    ("GET", "/api/admin/statistics"),
     *(("POST", path) for path in ("/api/chat/message", "/api/chat/feedback")),
     *(("GET", path) for path in ("/api/chat/history/{session_id}", "/api/chat/analytics")),
     ("DELETE", "/api/chat/history/{session_id}"),
@@ -48,14 +50,17 @@ OPERATIONS = [
 ]
 NOTHING_TO_GET_WRONG = {
     (GenerationMode.NEGATIVE, "GET", path)
-    for path in ("/api/search/filters", "/api/products/{product_id}", "/health/live", "/health/ready")
+    for path in (
+        *("/api/search/filters", "/api/products/{product_id}", "/api/admin/statistics"),
+        *("/health/live", "/health/ready"),
+    )
 } | {(GenerationMode.NEGATIVE, method, "/api/chat/history/{session_id}") for method in ("GET", "DELETE")}
 # Which filters, facets and cursors there are depends on the catalogue; feedback needs one of two ids, and a click a
 # product; a period must begin before it ends. No description says so.
 MAY_BE_REFUSED = {
     "/api/search", "/api/search/image", "/api/feedback", "/api/admin/search/analytics",
     "/api/chat/message", "/api/chat/feedback", "/api/chat/analytics", "/api/chat/history/{session_id}",
-    "/api/recommendations",
+    "/api/recommendations", "/api/admin/metrics/recommendations",
 }  # fmt: skip
 
 

@@ -1,0 +1,125 @@
+"""Metrics of recommendations and of the shop, from stored events."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+
+from app.analytics.service import period_of
+from app.catalogue import Catalogue
+from app.metrics.figures import FORMULAS, Followed
+from app.metrics.machine import machine
+from app.metrics.shop import SHOP_FORMULAS, shop_body, shop_figures
+from app.recommend.service import RecommendService
+from es.errors import EngineError, IndexMissing
+from shop.events.scan import EventScan
+from shop.products.reader import ProductReader
+from shop.queries.analytics import Period
+
+TYPES: Final = ("impression", "recommendation_click", "add_to_cart", "order_placed")
+MOST_EVENTS: Final = 300_000
+SAMPLED_LISTS: Final = 100
+_DEADLINE_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsService:
+    """Metrics of one shop. `recommend` knows how long its answers took in this process."""
+
+    scan: EventScan
+    reader: ProductReader
+    catalogue: Catalogue
+    recommend: RecommendService
+
+    async def recommendations(self, start: str, end: str) -> dict[str, Any]:
+        """Every metric with its formula, over all and by algorithm, placement, segment and day. Raises BadRequest,
+        EngineError."""
+        period = period_of(start, end, datetime.now(UTC))
+        events, complete = await self.scan.every(
+            TYPES, period.start, period.end, most=MOST_EVENTS, deadline_s=_DEADLINE_S
+        )
+        segments = await self.scan.segments(
+            {event["customer_id"] for event in events if event.get("customer_id")}, deadline_s=_DEADLINE_S
+        )
+        followed = Followed(lambda customer: segments.get(customer, ("unknown",)))
+        # In a thread: a large period takes seconds, in which others are served.
+        await asyncio.to_thread(followed.add_all, events)
+        groups = await asyncio.to_thread(followed.groups)
+        catalogue = await self._products()
+        diversity = await self._diversity(followed)
+        told = {
+            dimension: {
+                value: counted.told(catalogue) | ({"diversity": diversity.get((dimension, value))})
+                for value, counted in sorted(values.items())
+            }
+            for dimension, values in groups.items()
+        }
+        return {
+            "from": period.start.isoformat(),
+            "to": period.end.isoformat(),
+            "events": len(events),
+            "complete": complete,
+            "formulas": {**FORMULAS, **SHOP_FORMULAS},
+            "all": told.get("all", {}).get("all", {}),
+            **{f"by_{name}": told.get(name, {}) for name in ("algorithm", "placement", "segment", "day")},
+            "shop": await self._shop(period),
+            "service": {**self.recommend.timings.told(), **machine()},
+        }
+
+    async def statistics(self) -> dict[str, Any]:
+        """The shop at a glance: products, categories, what was recommended and sold in the last seven days."""
+        period = period_of("", "", datetime.now(UTC))
+        facts: dict[str, Any] = {"products": 0, "categories": {}}
+        try:
+            found = await self.catalogue.facts()
+            facts = {"products": found.products, "categories": await self.scan.categories(deadline_s=_DEADLINE_S)}
+        except IndexMissing:
+            pass
+        return {
+            "from": period.start.isoformat(),
+            "to": period.end.isoformat(),
+            **facts,
+            "recommendations": await self.scan.count(["impression"], period.start, period.end, deadline_s=_DEADLINE_S),
+            "shop": await self._shop(period),
+            "service": {**self.recommend.timings.told(), **machine()},
+        }
+
+    async def _shop(self, period: Period) -> dict[str, Any]:
+        within = await self.scan.counted(shop_body(period.start, period.end), deadline_s=_DEADLINE_S)
+        return shop_figures(within)
+
+    async def _products(self) -> int:
+        try:
+            return (await self.catalogue.facts()).products
+        except EngineError:
+            return 0
+
+    async def _diversity(self, followed: Followed) -> dict[tuple[str, str], float]:
+        """Mean unlikeness within lists, of the latest SAMPLED_LISTS, by dimension and value."""
+        lists: dict[str, list[str]] = {}
+        for list_id, product in followed.shown:
+            lists.setdefault(list_id, []).append(product)
+        sampled = dict(list(lists.items())[-SAMPLED_LISTS:])
+        products = list(dict.fromkeys(p for listed in sampled.values() for p in listed))[:5_000]
+        if not products:
+            return {}
+        places = await self.reader.places(products, deadline_s=_DEADLINE_S)
+        vectors = {p: place.text for p, place in places.items() if place.text is not None}
+        sums: dict[tuple[str, str], list[float]] = {}
+        for list_id, listed in sampled.items():
+            value = unlikeness([vectors[p] for p in listed if p in vectors])
+            where = followed.shown[list_id, listed[0]].dimensions
+            if value is not None:
+                for key in (("all", "all"), ("placement", where.placement), ("day", where.day)):
+                    sums.setdefault(key, []).append(value)
+        return {key: round(float(np.mean(values)), 6) for key, values in sums.items()}
+
+
+def unlikeness(vectors: Sequence[Any]) -> float | None:
+    """1 - mean cosine of any two unit vectors; None of fewer than two."""
+    cosines = [float(a @ b) for a, b in combinations(vectors, 2)]
+    return 1 - float(np.mean(cosines)) if cosines else None
