@@ -12,6 +12,7 @@ from app.chat.service import ChatService
 from app.events.service import EventService
 from app.health.service import HealthService
 from app.metrics.service import MetricsService
+from app.products.changes import ChangeService
 from app.products.service import ProductService
 from app.recommend.service import RecommendService
 from app.rules.service import RuleService
@@ -31,6 +32,7 @@ class AppServices:
     suggest: SuggestService
     understanding: UnderstandingService
     products: ProductService
+    changes: ChangeService
     events: EventService
     health: HealthService
     analytics: AnalyticsService

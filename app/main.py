@@ -31,6 +31,8 @@ from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
 from app.metrics.routes import router as metric_routes
 from app.metrics.service import MetricsService
+from app.products.change_routes import router as change_routes
+from app.products.opening import open_changes
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
@@ -124,7 +126,7 @@ def create_app(
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
-    shopping = (product_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
+    shopping = (product_routes, change_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
     for router in (*searching, *shopping, health_routes):
         app.include_router(router)
     _serve_pages(app, engine)
@@ -182,6 +184,7 @@ async def open_services(
     await recommendations.start()
     admitting = AsyncExitStack()
     await admitting.enter_async_context(gate.opened(client, names))
+    changes = await admitting.enter_async_context(open_changes(engine, es_url, vectors, settings))
     await model.open()
     try:
         yield AppServices(
@@ -191,8 +194,9 @@ async def open_services(
             suggest=SuggestService(reader, lexicon, settings, search.visible),
             understanding=understanding,
             products=products,
+            changes=changes,
             events=events,
-            health=HealthService(catalogue, queries, rules, lexicon, gate, model),
+            health=HealthService(catalogue, queries, rules, lexicon, gate, model, changes.road),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),
             chat=chat,

@@ -17,8 +17,18 @@ from starlette.responses import Response
 
 from app.chat.errors import SessionMissing
 from app.openapi import PROBLEM_TYPE
+from embed.errors import EmbedError
 from es.client import NOT_ELASTICSEARCH
-from es.errors import EngineError, EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
+from es.errors import (
+    EngineError,
+    EngineRejected,
+    EngineTimeout,
+    EngineUnavailable,
+    IndexMissing,
+    ModelMismatch,
+    NothingLoaded,
+)
+from shop.products.changes.road import RoadFull
 from shop.rules.errors import RuleConflict, RuleMissing, RuleRefused
 
 log = structlog.get_logger(__name__)
@@ -62,6 +72,14 @@ class BadRequest(Exception):
 
 class NotFound(Exception):
     """What the caller names does not exist."""
+
+
+class Conflict(Exception):
+    """A newer state than the one that the caller knows is there already."""
+
+
+class PreconditionFailed(Exception):
+    """What the caller made the condition of the request is not so."""
 
 
 class TooLarge(Exception):
@@ -130,6 +148,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SessionMissing, _not_found)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Overloaded, _overloaded)
+    app.add_exception_handler(Conflict, _conflict)
+    app.add_exception_handler(PreconditionFailed, _precondition)
+    app.add_exception_handler(RoadFull, _overloaded)
+    app.add_exception_handler(EmbedError, _model)
     app.add_exception_handler(RuleMissing, _not_found)
     app.add_exception_handler(RuleConflict, _conflict)
     app.add_exception_handler(RuleRefused, _refused)
@@ -173,12 +195,20 @@ async def _conflict(_: Request, error: Exception) -> Response:
     return problem_response(409, "conflict", "Changed by somebody else", str(error))
 
 
+async def _precondition(_: Request, error: Exception) -> Response:
+    return problem_response(412, "precondition-failed", "The condition is not met", str(error))
+
+
+async def _model(_: Request, error: Exception) -> Response:
+    return problem_response(503, "model-unavailable", "The model does not serve", str(error), retry_after_s=30)
+
+
 async def _refused(_: Request, error: Exception) -> Response:
     return problem_response(400, "refused", "The change is refused", str(error))
 
 
 async def _overloaded(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Overloaded)
+    assert isinstance(error, Overloaded | RoadFull)
     return problem_response(503, "overloaded", "Overloaded", str(error), retry_after_s=error.retry_after_s)
 
 
@@ -194,7 +224,9 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _engine(request: Request, error: Exception) -> Response:
     log.warning("engine error", path=request.url.path, error=type(error).__name__, message=str(error))
-    if isinstance(error, IndexMissing):
+    if isinstance(error, ModelMismatch):
+        return await _model(request, error)
+    if isinstance(error, IndexMissing | NothingLoaded):
         detail = "No catalogue is loaded yet; run `python -m ingest load FILE` first."
         return problem_response(503, "no-catalogue", "No catalogue", detail, retry_after_s=10)
     if isinstance(error, EngineTimeout):

@@ -167,6 +167,15 @@ class ServiceSettings(BaseSettings):
         description="Events that wait in a worker to be stored; more are refused with 503 and Retry-After.",
     )
 
+    changes_deadline_s: float = Field(
+        10.0, gt=0, le=60, description="Seconds that a change of a product may take before it is answered with 503."
+    )
+    max_waiting_changes: int = Field(
+        20_000,
+        ge=1,
+        description="Changes of products that wait in a worker; more are refused with 503 and Retry-After.",
+    )
+
     @field_validator("fusion_weights")
     @classmethod
     def _learned(cls, path: Path | None) -> Path | None:

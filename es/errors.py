@@ -7,6 +7,8 @@
     |- EngineRejected           the server understood and said no (a defect of ours, or a wrong setting)
     |  `- IndexMissing          the index or alias does not exist yet
     `- GenerationError          a generation cannot be created, checked, swapped or rolled back
+       |- NothingLoaded         there is no live generation yet
+       `- ModelMismatch         its vectors were made by another model than ours
 
 Exceptions of the elasticsearch package are translated in es/client.py and seen nowhere else.
 """
@@ -50,3 +52,11 @@ class IndexMissing(EngineRejected):
 
 class GenerationError(EngineError):
     """A step in the life of a generation was refused; the message says which and why."""
+
+
+class NothingLoaded(GenerationError):
+    """There is no live generation yet."""
+
+
+class ModelMismatch(GenerationError):
+    """Vectors are needed that only the model which made those of the generation could make."""

@@ -24,8 +24,8 @@ from ingest.settings import IngestSettings
 from ingest.summary import Summary
 from ingest.upsert import FeedUpsert
 from shop.pictures.opening import absolute
+from shop.products.changes.apply import ProductUpserts
 from shop.products.document import Product
-from shop.products.upsert import ProductUpserts
 
 if TYPE_CHECKING:
     from ingest.demo import DemoRows

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from ingest.feeds.row import BrokenRow, FeedRow, excerpt
 from ingest.mapping.mapper import Mapper
 from ingest.mapping.mistakes import ValueMistake
-from ingest.reasons import sentences
 from shop.products.document import Product
+from shop.products.reasons import sentences
 
 
 @dataclass(frozen=True, slots=True)

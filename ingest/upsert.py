@@ -13,11 +13,12 @@ from ingest.mapping.mapper import Mapper
 from ingest.mapping.mistakes import ValueMistake
 from ingest.normalize import Reject, raw_of, whole_product
 from ingest.progress import Progress
-from ingest.reasons import sentences
 from ingest.rejects import RejectsFile
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
-from shop.products.upsert import Change, Outcome, ProductUpserts, Result
+from shop.products.changes.apply import ProductUpserts
+from shop.products.changes.change import Change, Outcome, Result
+from shop.products.reasons import sentences
 
 _Item = tuple[Origin, Change, str]
 

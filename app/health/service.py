@@ -9,6 +9,7 @@ from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
 from es.errors import EngineError, IndexMissing
+from shop.products.changes.road import Road, RoadStatus
 from shop.products.reader import CatalogueFacts
 from shop.queries.log import LogStatus, QueryLog
 
@@ -25,6 +26,11 @@ def _query_log(found: LogStatus) -> dict[str, str]:
     return _check(OK, f"{found.written} searches logged by this process, {found.dropped} dropped")
 
 
+def _changes(found: RoadStatus) -> dict[str, str]:
+    said = f"{found.said}; {found.waiting} wait"
+    return _check(DEGRADED, f"{said}: {found.trouble}") if found.trouble else _check(OK, said)
+
+
 @dataclass(frozen=True, slots=True)
 class HealthService:
     """Readiness of everything that a search needs."""
@@ -35,6 +41,7 @@ class HealthService:
     lexicon: LexiconKeeper
     gate: Gate
     language_model: LanguageModelService
+    changes: Road
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -66,6 +73,7 @@ class HealthService:
         for name, (well, said) in self.gate.health().items():
             checks[name] = _check(OK if well else DEGRADED, said)
         checks["language_model"] = _check(*self.language_model.health())
+        checks["changes"] = _changes(await self.changes.status())
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,

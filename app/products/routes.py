@@ -17,7 +17,8 @@ router = APIRouter(prefix="/api/products", tags=["products"])
 )
 async def product(product_id: str, services: Services) -> Response:
     """One product with all its fields."""
-    return json_answer(await services.products.one(product_id))
+    found, tag = await services.products.one(product_id)
+    return json_answer(found, headers={"ETag": f'"{tag}"'})
 
 
 @router.post("/batch", response_model=ProductBatchAnswer, responses=PROBLEMS)

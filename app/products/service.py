@@ -6,6 +6,7 @@ from typing import Any
 
 from app.problems import NotFound
 from app.settings import ServiceSettings
+from shop.products.changes.change import tag_of
 from shop.products.document import Product
 from shop.products.reader import ProductReader
 from shop.products.stored import shown_price
@@ -21,12 +22,12 @@ class ProductService:
     reader: ProductReader
     settings: ServiceSettings
 
-    async def one(self, product_id: str) -> dict[str, Any]:
-        """Raises NotFound."""
+    async def one(self, product_id: str) -> tuple[dict[str, Any], str]:
+        """A product and its tag, which changes with it. Raises NotFound."""
         found = await self._many([product_id])
         if found[0] is None:
             raise NotFound(f'There is no product "{product_id[:100]}".')
-        return shown(found[0])
+        return shown(found[0]), tag_of(found[0])
 
     async def batch(self, product_ids: Sequence[str]) -> dict[str, Any]:
         ids = list(dict.fromkeys(product_ids))

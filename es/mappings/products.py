@@ -52,6 +52,8 @@ NUMBER_NAMES: Final = "number_names"
 TEXT_VECTOR: Final = "text_vector"
 IMAGE_VECTOR: Final = "image_vector"
 CARD: Final = "card"
+CHANGE_VERSIONS: Final = "change_versions"
+"""Which change set which field last, for changes that come late. Stored with the product, not indexed."""
 
 
 class VectorIndex(StrEnum):

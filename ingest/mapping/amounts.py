@@ -5,7 +5,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
-from ingest.mapping.mistakes import ValueMistake, shown
+from ingest.mapping.mistakes import ValueMistake
+from shop.products.reasons import shown
 
 SYMBOLS: Final = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS",

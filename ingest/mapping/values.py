@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from ingest.mapping.amounts import number
 from ingest.mapping.columns import as_text, present
-from ingest.mapping.mistakes import ValueMistake, shown
+from ingest.mapping.mistakes import ValueMistake
+from shop.products.reasons import shown
 
 TRUE_WORDS: Final = frozenset(
     [

@@ -19,8 +19,8 @@ from ingest.feeds.row import BrokenRow, FeedRow, RowSource
 from ingest.load import Origin
 from ingest.normalize import Reject, raw_of
 from ingest.progress import Progress
-from ingest.reasons import sentences
 from ingest.rejects import RejectsFile
+from shop.products.reasons import sentences
 
 BATCH: Final = 200
 _FIRST_WAIT_S: Final = 0.5

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shop.products.document import Product, clean_attributes
+from shop.products.values import attribute_name
 
 
 def merged(stored: Product, changed: Mapping[str, Any]) -> Product:
@@ -14,10 +15,10 @@ def merged(stored: Product, changed: Mapping[str, Any]) -> Product:
         del values["in_stock"]
     for name, value in changed.items():
         if name == "specifications" and isinstance(value, dict):
-            gone = {key for key, item in value.items() if item is None}
+            gone = {attribute_name(key) for key, item in value.items() if item is None}
             # Values that clean_attributes drops must not take the stored ones' place.
             kept = {key: item for key, item in values[name].items() if key not in gone}
-            values[name] = kept | clean_attributes({k: v for k, v in value.items() if k not in gone})
+            values[name] = kept | clean_attributes({k: v for k, v in value.items() if v is not None})
         elif value is None and name not in ("product_id", "name", "price"):
             values.pop(name, None)
         else:

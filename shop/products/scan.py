@@ -13,11 +13,13 @@ from shop.products.stored import product_of
 
 PAGE = 500
 KEEP_ALIVE = "10m"
+KEPT = (fields.TEXT_VECTOR, fields.IMAGE_VECTOR, fields.CHANGE_VERSIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A product with the version and the vectors (numbers by field name) that the index has of it."""
+    """A product with the version that the index has of it, its vectors (numbers by field name) and what it remembers
+    of its changes."""
 
     product: Product
     version: int
@@ -54,5 +56,5 @@ def _page(client: Elasticsearch, point: str, after: list[Any] | None) -> list[di
 
 def _stored(hit: dict[str, Any]) -> StoredProduct:
     source = hit["_source"]
-    vectors = {name: source[name] for name in (fields.TEXT_VECTOR, fields.IMAGE_VECTOR) if name in source}
+    vectors = {name: source[name] for name in KEPT if name in source}
     return StoredProduct(product_of(source), hit["_version"], vectors)

@@ -25,7 +25,7 @@ from tenacity import (
 
 from embed.base import Embedder
 from es.client import BUSY_STATUSES, translated
-from es.errors import EngineUnavailable, GenerationError
+from es.errors import EngineUnavailable, ModelMismatch
 from es.generations import Check, CheckResult, Generations
 from es.mappings import products as fields
 from es.names import IndexNames
@@ -132,7 +132,7 @@ class ProductStore:
     def vector_fields(self, index: str) -> frozenset[str]:
         """Which vectors the products of this index have: the field names of those whose model is ours.
 
-        Raises GenerationError if another text model than ours made the text vectors, or another picture model than ours
+        Raises ModelMismatch if another text model than ours made the text vectors, or another picture model than ours
         the picture vectors. Where we have no pictures to look at, those of the index are none of our business.
         """
         models = self.generations.models(index)
@@ -149,7 +149,7 @@ class ProductStore:
     def _same_model(self, index: str, made_by: str, ours: Embedder | ProductPictures | None, setting: str) -> None:
         if ours is None or made_by != ours.spec.id:
             here = f"the model here is {ours.spec.id}" if ours else "there is no model here"
-            raise GenerationError(
+            raise ModelMismatch(
                 f"The vectors of {index} come from {made_by}, and {here}: two models cannot be mixed. Set {setting} to "
                 "that model, or run `python -m ingest embed`."
             )

@@ -12,10 +12,11 @@ from es.client import connect
 from es.errors import GenerationError
 from es.names import IndexNames
 from es.settings import EngineSettings
+from shop.products.changes.apply import ProductUpserts
+from shop.products.changes.change import Change, Result
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 from shop.products.stored import product_of
-from shop.products.upsert import Change, ProductUpserts, Result
 from tests.factory import product
 from tests.integration.ingest.conftest import Ingest, product_rows
 
@@ -184,7 +185,8 @@ def test_another_model_or_none_is_refused(shop: Shop, engine_settings: EngineSet
     for embedder in (None, FakeEmbedder(32, name="another", warn=False)):
         other = ProductUpserts(shop.client, ProductStore(shop.client, names, embedder))
         with pytest.raises(GenerationError, match="two models cannot be mixed"):
-            other.apply([change("a", price=Decimal(3))])
+            other.apply([change("a", name="Another text")])
+        assert other.apply([change("a", stock_quantity=3 if embedder else 4)])[0].result is Result.CHANGED
 
 
 def test_a_feed_of_changes(ingest: Ingest) -> None:

@@ -1,13 +1,17 @@
-"""What pydantic says of a product, as sentences for the person who made the feed."""
+"""What pydantic says of a product, as sentences for the person who sent it."""
 
 from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
 
-from ingest.mapping.mistakes import shown
-
 _MAX_REASONS = 5
+
+
+def shown(value: object) -> str:
+    """A value for a message, in quotes and not too long."""
+    text = str(value)
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
 
 
 def sentences(error: ValidationError) -> list[str]:

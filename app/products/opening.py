@@ -1,0 +1,38 @@
+"""The road of changes, opened for the service and closed with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.products.changes import ChangeService
+from app.query_vectors import QueryVectors
+from app.settings import ServiceSettings
+from es.client import connect
+from es.names import IndexNames
+from es.settings import EngineSettings
+from shop.products.changes.apply import ProductUpserts
+from shop.products.changes.direct import DirectRoad
+from shop.products.store import ProductStore
+
+# What the server was too busy for is tried again for this part of the deadline.
+RETRY_SHARE = 4
+
+
+@asynccontextmanager
+async def open_changes(
+    engine: EngineSettings, es_url: str, vectors: QueryVectors, settings: ServiceSettings
+) -> AsyncIterator[ChangeService]:
+    """The service of changes; neither Elasticsearch nor the model need be there yet."""
+    deadline_s = settings.changes_deadline_s
+    with connect(engine, es_url) as connected:
+        client = connected.options(request_timeout=deadline_s)
+        names = IndexNames(engine.index_prefix)
+
+        def upserts() -> ProductUpserts:
+            store = ProductStore(client, names, vectors.meaning.embedder, retry_for_s=deadline_s / RETRY_SHARE)
+            return ProductUpserts(client, store)
+
+        direct = DirectRoad(upserts, most_waiting=settings.max_waiting_changes, deadline_s=deadline_s)
+        try:
+            yield ChangeService(direct, direct)
+        finally:
+            await direct.close()

@@ -1,0 +1,1 @@
+"""The road from a change of a product to the index."""

@@ -1,0 +1,218 @@
+"""Changes of single products: some fields of ones that exist, whole new ones, deletions.
+
+Read, merge, write under the condition that nobody wrote in between, and again if somebody did: no change is lost,
+whoever else writes at the same time. A change reaches the live generation and those that a load is filling.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from elasticsearch import Elasticsearch
+
+from es.client import BUSY_STATUSES, translated
+from es.errors import EngineUnavailable, GenerationError, NothingLoaded
+from es.mappings import products as fields
+from shop.products.changes.change import Change, Outcome, Result
+from shop.products.changes.deletions import Deletions
+from shop.products.changes.steps import (
+    NewVectors,
+    Plan,
+    Step,
+    Stored,
+    by_id,
+    document_of,
+    lost,
+    planned,
+    same_pictures,
+    same_text,
+    step_of,
+    stored_of,
+)
+from shop.products.changes.versions import milliseconds
+from shop.products.store import ProductStore
+
+# Each time somebody else was faster; with so many tries only a fault keeps a change from its turn.
+MAX_TRIES = 20
+_JSON = {
+    "accept": "application/vnd.elasticsearch+json; compatible-with=9",
+    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
+}
+
+
+class ProductUpserts:
+    """Changes the products of one shop."""
+
+    def __init__(self, client: Elasticsearch, store: ProductStore) -> None:
+        self._client = client
+        self._store = store
+        self._deletions = Deletions(client, store.names)
+        self._vector_fields: dict[str, frozenset[str]] = {}
+
+    def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Makes changes of distinct products; outcomes in order, as of the live generation. They are durable then.
+
+        Raises NothingLoaded, ModelMismatch where another model made the live vectors and a new one is needed,
+        EngineUnavailable. Whatever it raises, the same changes may be made again.
+        """
+        generations = self._store.generations
+        live = self._store.retrying(generations.live)
+        if live is None:
+            raise NothingLoaded("Nothing is loaded yet, so there is nothing to change; load a catalogue first.")
+        self._remember([c for c in changes if c.deleted and not c.expected])
+        steps = self._apply_to(live, changes)
+        self._remember([s.outcome.change for s in steps if s.outcome.change.expected and _is(s, Result.DELETED)])
+        steps = self._checked(live, steps)
+        done = {live}
+        # Twice: a load may have begun while the first round was written.
+        for _ in range(2):
+            for index in self._store.retrying(generations.loading):
+                if index not in done:
+                    done.add(index)
+                    self._follow(index, steps)
+        return [step.outcome for step in steps]
+
+    def _remember(self, changes: Sequence[Change]) -> None:
+        """Deletions are written first: whoever creates the product meanwhile looks at them afterwards."""
+        orders = {change.product_id: change.ordered for change in changes}
+        known = {product_id: order for product_id, order in orders.items() if order is not None}
+        self._store.retrying(lambda: self._deletions.write(known))
+
+    def _checked(self, index: str, steps: list[Step]) -> list[Step]:
+        """Takes back what was created while a newer change deleted it."""
+        created = [step.outcome.change for step in steps if _is(step, Result.CREATED)]
+        deletions = self._store.retrying(lambda: self._deletions.read([change.product_id for change in created]))
+        versions = {step.outcome.change.product_id: step.plan.versions for step in steps}
+        late = [c for c in created if not versions[c.product_id].outlived(deletions.get(c.product_id))]
+        again = dict(zip((c.product_id for c in late), self._apply_to(index, late), strict=True))
+        return [again.get(step.outcome.change.product_id, step) for step in steps]
+
+    def _apply_to(self, index: str, changes: Sequence[Change]) -> list[Step]:
+        found: dict[str, Step] = {}
+        pending = list(changes)
+        for attempt in range(MAX_TRIES):
+            if not pending:
+                break
+            steps = self._plan(index, pending)
+            busy = self._send(index, [step for step in steps if step.lines])
+            found |= {step.outcome.change.product_id: step for step in steps}
+            pending = [change for change in pending if change.product_id in busy]
+            if pending:
+                time.sleep(min(1.0, 0.01 * 2**attempt))
+        if pending:
+            raise EngineUnavailable(f"Others keep changing product {pending[0].product_id}; try it again.")
+        return [found[change.product_id] for change in changes]
+
+    def _plan(self, index: str, changes: Sequence[Change]) -> list[Step]:
+        """The steps of changes, given what is stored now."""
+        ids = [change.product_id for change in changes]
+        # Before the products: whatever is read of them is then no older than what is known of their deletion.
+        deletions = self._store.retrying(lambda: self._deletions.read(ids))
+        stored = [stored_of(doc, deletions.get(doc["_id"])) for doc in self._read(index, ids)]
+        plans = [planned(change, found) for change, found in zip(changes, stored, strict=True)]
+        vectors = self._new_vectors(index, plans)
+        return [step_of(plan, vectors) for plan in plans]
+
+    def _new_vectors(self, index: str, plans: Sequence[Plan]) -> NewVectors:
+        """Vectors of the products whose text or pictures are new; the others keep those they have."""
+        new = NewVectors()
+        written = [(plan.stored, plan.product) for plan in plans if plan.product is not None]
+        due = [product for stored, product in written if not same_text(stored, product)]
+        if due and fields.TEXT_VECTOR in self._kinds(index):
+            new.text = by_id(due, self._store.vectors(due))
+        due = [product for stored, product in written if not same_pictures(stored, product)]
+        if due:
+            # Where nobody can look at the new pictures, the vector of the old ones would be wrong.
+            new.image = {product.product_id: None for product in due}
+            if any(product.images for product in due) and fields.IMAGE_VECTOR in self._kinds(index):
+                found = self._store.picture_vectors(due)
+                new.image |= by_id(due, found.vectors)
+                new.problems = found.problems
+            else:
+                had = {s.doc["_id"] for s, _ in written if s.found and fields.IMAGE_VECTOR in s.doc["_source"]}
+                new.problems = [lost(p.product_id) for p in due if p.product_id in had and p.images]
+        return new
+
+    def _send(self, index: str, steps: Sequence[Step]) -> set[str]:
+        """Sends the lines; returns the ids that somebody else wrote in between. Refusals of the server raise."""
+        if not steps:
+            return set()
+        items = self._store.bulk(index, [line for step in steps for line in step.lines])
+        beaten = set()
+        for item in items:
+            answer = next(iter(item.values()))
+            reason = (answer.get("error") or {}).get("reason", answer["status"])
+            if answer["status"] == 409:
+                beaten.add(answer["_id"])
+            elif answer["status"] in BUSY_STATUSES:
+                raise EngineUnavailable(f"Elasticsearch takes no changes now: {reason}")
+            elif answer.get("error") and answer["status"] != 404:
+                raise GenerationError(f"Elasticsearch refused product {answer['_id']}: {reason}")
+        return beaten
+
+    def _follow(self, index: str, steps: Sequence[Step]) -> None:
+        """Brings changes made to the live generation to one that is being loaded.
+
+        What the load has written already is changed there as well. What it has not is written whole, with a
+        version by which it wins against the load's older row.
+        """
+        made = [s for s in steps if s.plan.product is not None or s.outcome.result is Result.DELETED]
+        if not made:
+            return
+        there = self._read(index, [step.outcome.change.product_id for step in made])
+        known = [s for s, doc in zip(made, there, strict=True) if doc["found"] and s.plan.product is not None]
+        self._apply_to(index, [_unconditional(step.outcome.change) for step in known])
+        rest = [step for step in made if step not in known]
+        fresh = [
+            Plan(Stored({"found": False}, None, s.plan.versions), s.outcome, s.plan.product, s.plan.versions)
+            for s in rest
+        ]
+        new = self._new_vectors(index, fresh)
+        lines: list[bytes] = []
+        for step in rest:
+            change = step.outcome.change
+            moment = change.updated_at
+            version = milliseconds(moment) if moment is not None else time.time_ns() // 1_000_000
+            # A copy of the live generation has the versions that this has.
+            version = max(version, int(step.plan.stored.doc.get("_version", 0)) + 1)
+            action = {"_id": change.product_id, "version": version, "version_type": "external_gte"}
+            if step.plan.product is None:
+                lines.append(orjson.dumps({"delete": action}))
+            else:
+                lines.append(orjson.dumps({"index": action}))
+                lines.append(orjson.dumps(document_of(step.plan, new), default=float))
+        if lines:
+            # A conflict here means that the load had a newer row: then that one counts.
+            self._store.bulk(index, lines)
+
+    def _read(self, index: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        def request() -> list[dict[str, Any]]:
+            with translated():
+                # By path: the client's mget does not know the parameter that brings the vectors along.
+                answer = self._client.perform_request(
+                    "POST",
+                    f"/{index}/_mget",
+                    params={"_source_exclude_vectors": "false"},
+                    headers=_JSON,
+                    body={"ids": list(ids)},
+                )
+            return list(answer.body["docs"])
+
+        return self._store.retrying(request) if ids else []
+
+    def _kinds(self, index: str) -> frozenset[str]:
+        if index not in self._vector_fields:
+            self._vector_fields[index] = self._store.retrying(lambda: self._store.vector_fields(index))
+        return self._vector_fields[index]
+
+
+def _is(step: Step, result: Result) -> bool:
+    return step.outcome.result is result
+
+
+def _unconditional(change: Change) -> Change:
+    """A change that was made already is made elsewhere whatever is there."""
+    order = replace(change.order, decides=False) if change.order is not None else None
+    return replace(change, expected="", absent=False, order=order)
