@@ -13,6 +13,21 @@ MAX_LIKE: Final = 20
 MAX_WEIGHT: Final = 10.0
 
 
+# Words that point at the example and name nothing: "something like this but blue" asks for blue.
+_POINTING: Final = frozenset(
+    {"something", "anything", "one", "ones", "like", "this", "that", "these", "those", "it", "them", "similar", "same"}
+    | {"thing", "things", "but", "just", "to", "as", "the", "a", "an", "only", "and", "please", "such"}
+)
+
+
+def without_pointing(text: str) -> str:
+    """The words beside an example that say something: those at the beginning that only point at it are left out."""
+    words = text.split()
+    while words and words[0].lower().strip(",.!?") in _POINTING:
+        words.pop(0)
+    return " ".join(words)
+
+
 @dataclass(frozen=True, slots=True)
 class Liked:
     """A product that the wanted ones are like, more so with a higher `weight`; unlike it where that is negative."""

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from app.problems import BadRequest
 from app.search.clauses import Clause
 from app.search.cursor import Cursor, InvalidCursor
-from app.search.example import Example, parse_example
+from app.search.example import Example, parse_example, without_pointing
 from app.search.facets import AUTO, parse_facets
 from app.search.filters import Filter, parse_filters
 from app.search.spans import Span
@@ -186,8 +186,10 @@ def build(
                 f"Pages reach to result {MAX_OFFSET}; go deeper with cursor= and the next_cursor of each answer.",
             )
         )
+    example = parse_example(own, problems)
+    text = _text(take.text("q", MAX_QUERY_LENGTH))
     query = SearchQuery(
-        text=_text(take.text("q", MAX_QUERY_LENGTH)),
+        text=text if example is None else without_pointing(text),
         filters=parsed,
         facets=facets,
         auto_facets=any(f.strip() == AUTO for f in asked),
@@ -199,7 +201,7 @@ def build(
         fusion=take.choice("fusion", FusionMethod, FusionMethod.CONVEX),
         explain=take.flag("explain"),
         correct=take.flag("correct", default=True),
-        example=parse_example(own, problems),
+        example=example,
         device=_text(take.text("device", MAX_CONTEXT_LENGTH)),
         segment=_text(take.text("segment", MAX_CONTEXT_LENGTH)),
         understand=take.flag("understand", default=True),
