@@ -71,7 +71,7 @@ WEB = Path(__file__).parent.parent / "web"
 
 # The page runs nothing but its own files; a shop's pictures may come from anywhere.
 PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'; "
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data: blob:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'; object-src 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

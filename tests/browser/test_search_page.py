@@ -1,10 +1,12 @@
 """The search page in a real browser over a real shop."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -203,4 +205,20 @@ def test_what_is_searched_for_and_clicked_is_counted(shop: SearchPage) -> None:
         return bool(found["searches"] > before["searches"] and found["ctr"]["1"] == found["mrr"] == 1.0)
 
     shop.until(counted)
+    assert shop.complaints() == []
+
+
+def test_a_picture_is_searched_by_and_taken_away(shop: SearchPage, tmp_path: Path) -> None:
+    file = tmp_path / "red.png"
+    Image.new("RGB", (40, 40), "red").save(file)
+    shop.open("/?q=lamp")
+    shop.browser.find_element(By.ID, "file").send_keys(str(file))
+
+    # This shop was loaded without pictures: the words do it, and that is said.
+    shop.until(lambda: "no vectors of pictures" in shop.text("#degraded"))
+    assert shop.browser.find_element(By.CSS_SELECTOR, "#pictured img").is_displayed()
+    assert shop.said.startswith("1 product")
+    shop.browser.find_element(By.CSS_SELECTOR, "#pictured button").click()
+    shop.until(lambda: not shop.browser.find_element(By.ID, "degraded").is_displayed())
+    assert not shop.browser.find_element(By.ID, "pictured").is_displayed()
     assert shop.complaints() == []

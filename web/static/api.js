@@ -11,10 +11,12 @@ export class Trouble extends Error {
   }
 }
 
-async function get(path, signal, more = {}) {
+const get = (path, signal, more = {}) => ask(path, { signal, headers: { Accept: "application/json", ...more } });
+
+async function ask(path, options) {
   let answer;
   try {
-    answer = await fetch(path, { signal, headers: { Accept: "application/json", ...more } });
+    answer = await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble("The shop cannot be reached. Check the connection and try again.", true);
@@ -28,17 +30,21 @@ async function get(path, signal, more = {}) {
 export const PAGE_SIZE = 24;
 
 /**
- * One answer of GET /api/search. `facets` may be empty; `cursor` continues an earlier answer; `typing`: the words may
- * not be complete yet, so the search should not be counted.
+ * One answer of GET /api/search, or with a `picture` (a File) of POST /api/search/image. `facets` may be empty; `cursor`
+ * continues an earlier answer; `typing`: the words may not be complete yet, so the search should not be counted.
  */
-export function search(asked, { facets = [], cursor = null, typing = false, signal } = {}) {
+export function search(asked, { facets = [], cursor = null, typing = false, picture = null, signal } = {}) {
   const parameters = parametersOf(asked);
   parameters.set("size", PAGE_SIZE);
   if (facets.length) parameters.set("facets", facets.join(","));
   if (facets.length) parameters.set("facet_size", 30);
   if (cursor) parameters.set("cursor", cursor);
   const visit = typing ? { "X-Session-Id": session, "X-Typing": "true" } : { "X-Session-Id": session };
-  return get(`/api/search?${parameters}`, signal, visit);
+  if (picture === null) return get(`/api/search?${parameters}`, signal, visit);
+  const body = new FormData();
+  body.set("image", picture);
+  for (const unused of ["mode", "correct"]) parameters.delete(unused); // They mean nothing beside a picture.
+  return ask(`/api/search/image?${parameters}`, { method: "POST", body, signal, headers: visit });
 }
 
 /** Suggestions for what stands in the search field. */

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { card, details, message, summary } from "./results.js";
+import { pictured } from "./pictured.js";
 import { suggestions } from "./suggestions.js";
 import { drawUnderstood } from "./understood.js";
 import { clicked } from "./visit.js";
@@ -15,7 +16,7 @@ const SETTLED_MS = 2500; // Words that stand this long are what the shopper sear
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing results more product"
+  "search q look file pictured suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -39,7 +40,7 @@ async function refresh() {
   page.results.setAttribute("aria-busy", "true");
   drawControls();
   try {
-    show(await api.search(asked, { facets: ["auto"], typing, signal }));
+    show(await api.search(asked, { facets: ["auto"], typing, picture: picture.current(), signal }));
     if (typing) settling = setTimeout(() => settle(signal), SETTLED_MS);
   } catch (error) {
     if (signal.aborted) return;
@@ -50,7 +51,7 @@ async function refresh() {
 
 /** The words stand: the same search once more, as one that counts. What is shown stays. */
 async function settle(signal) {
-  const settled = await api.search(asked, { signal }).catch(() => null);
+  const settled = await api.search(asked, { picture: picture.current(), signal }).catch(() => null);
   if (settled && !signal.aborted) searchId = settled.search_id;
 }
 
@@ -137,7 +138,7 @@ async function showMore() {
   const { signal } = running;
   page.more.disabled = true;
   try {
-    const answer = await api.search(asked, { cursor, signal });
+    const answer = await api.search(asked, { cursor, picture: picture.current(), signal });
     const cards = answer.hits.map(card);
     for (const shown of cards) shown.dataset.search = answer.search_id;
     page.results.append(...cards);
@@ -254,6 +255,16 @@ function addressChanged() {
   }
   showProduct();
 }
+
+const picture = pictured({
+  button: page.look,
+  input: page.file,
+  shown: page.pictured,
+  changed: () => {
+    typing = false;
+    refresh();
+  },
+});
 
 const suggested = suggestions({
   field: page.q,
