@@ -4,6 +4,7 @@ import { addressOf, productAddress, productInAddress, readAddress, valuesOf } fr
 import * as api from "./api.js";
 import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
+import { row, viewed } from "./recommendations.js";
 import { card, details, message, summary } from "./results.js";
 import { pictured } from "./pictured.js";
 import { suggestions } from "./suggestions.js";
@@ -16,7 +17,7 @@ const SETTLED_MS = 2500; // Words that stand this long are what the shopper sear
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q look file pictured suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing results more product"
+  "search q look file pictured suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing home results more product"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -41,6 +42,7 @@ async function refresh() {
   drawControls();
   try {
     show(await api.search(asked, { facets: ["auto"], typing, picture: picture.current(), signal }));
+    drawHome(signal);
     if (typing) settling = setTimeout(() => settle(signal), SETTLED_MS);
   } catch (error) {
     if (signal.aborted) return;
@@ -53,6 +55,27 @@ async function refresh() {
 async function settle(signal) {
   const settled = await api.search(asked, { picture: picture.current(), signal }).catch(() => null);
   if (settled && !signal.aborted) searchId = settled.search_id;
+}
+
+/** Above a list that nobody searched for: what fits who is looking. */
+async function drawHome(signal) {
+  page.home.hidden = true;
+  if (asked.q || asked.filters.size || picture.current()) return;
+  const found = await row("For you", { placement: "home" }, signal);
+  if (signal.aborted || !found) return;
+  page.home.replaceChildren(found);
+  page.home.hidden = false;
+}
+
+/** Below a product: what is like it, and what is bought with it. */
+async function drawRows(product) {
+  viewed(product);
+  const about = { product_id: product.product_id };
+  const rows = await Promise.all([
+    row("Bought together", { placement: "bought_together", ...about }),
+    row("Similar products", { placement: "similar", ...about }),
+  ]);
+  if (productInAddress(location.hash) === product.product_id) page.product.append(...rows.filter(Boolean));
 }
 
 function show(answer) {
@@ -229,13 +252,16 @@ async function showProduct() {
   }
   page.product.replaceChildren(...message("Loading the product"));
   if (!page.product.open) page.product.showModal();
-  let content;
+  let content, product;
   try {
-    content = details(await api.product(id));
+    product = await api.product(id);
+    content = details(product);
   } catch (error) {
     content = message(error.message);
   }
-  if (productInAddress(location.hash) === id) page.product.replaceChildren(...content);
+  if (productInAddress(location.hash) !== id) return;
+  page.product.replaceChildren(...content);
+  if (product) drawRows(product);
 }
 
 function closedProduct() {
