@@ -11,7 +11,7 @@ from app.recommend.errors import RecommenderUnavailable
 from app.recommend.recommenders.hybrid import Partial
 from es.errors import EngineError, IndexMissing
 
-PER_RECOMMENDER: Final = 60
+PER_RECOMMENDER: Final = 40
 _LEARNED_BY: Final[Mapping[str, str]] = {
     "collaborative": "pairs",
     "bought_together": "pairs",

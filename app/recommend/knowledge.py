@@ -126,6 +126,7 @@ class Knowledge:
             "query": {"bool": {"filter": wanted}},
             "sort": [{order: "desc"}, {trend_fields.PRODUCT_ID: "asc"}],
             "size": k,
+            "_source": _TREND,
         }
         answer = await self._reads.search(self._names.alias(trend_fields.KIND), body)
         return [hit["_source"] for hit in answer["hits"]["hits"]]
@@ -194,6 +195,10 @@ class Knowledge:
         return self._names.months_pattern(event_fields.KIND)
 
 
+_TREND: Final = [
+    trend_fields.PRODUCT_ID, trend_fields.SCORE, trend_fields.VIEWS, trend_fields.CARTS, trend_fields.ORDERS,
+    trend_fields.SPIKE,
+]  # fmt: skip
 _TURNED_DOWN: Final = ("dislike", "dismiss")
 _BOT: Final = {"term": {event_fields.BOT: True}}
 

@@ -34,6 +34,7 @@ from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.rules.matching import Context
 
 POOL: Final = 100
+_SPARE: Final = 24
 _SHELF: Final = 60
 _PARTS: Final = 0.6
 """Share of the deadline that the recommenders have; the rest is for the products."""
@@ -125,7 +126,8 @@ class RecommendService:
             self._search.steering(_context(asked)),
         )
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
-        ranked = mixed(lists, plan.recommenders)[:POOL]
+        # More than are shown, for some may not be, and diversity wants a choice.
+        ranked = mixed(lists, plan.recommenders)[: min(POOL, 3 * request.limit + _SPARE)]
         choices, names = await self._chosen(ranked, request, plan, steered, family)
         degraded += missing
         if plan.fill and len(choices) < request.limit:

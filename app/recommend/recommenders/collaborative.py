@@ -10,7 +10,7 @@ from app.recommend.recommenders.evidence import did_with, weights_of
 from es.mappings import pairs
 from shop.recommenders.successors import continued, read_for
 
-SOURCES: Final = 10
+SOURCES: Final = 6
 _DECAY_FRESH_S: Final = 300.0
 
 
