@@ -20,6 +20,7 @@ from embed.errors import EmbedError
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems
+from evaluate.dialogues.measure import add_options as add_dialogue_options
 from evaluate.errors import DataMissing, EvaluateError
 from evaluate.intents.measure import add_options as add_intent_options
 from evaluate.recommenders.command import add_options
@@ -218,6 +219,17 @@ def intents(given: argparse.Namespace) -> int:
     return DONE
 
 
+def dialogues(given: argparse.Namespace) -> int:
+    """Holds scripted dialogues with a shop: how many go as they should, and how quickly. 1 where one does not."""
+    from evaluate.dialogues.measure import lines, measure, values
+
+    held = asyncio.run(measure(given))
+    for line in lines(held):
+        print(line)
+    print(json.dumps(values(held)))
+    return FAILED if any(one.failures for one in held) else DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -269,6 +281,9 @@ def parser() -> argparse.ArgumentParser:
     asked = commands.add_parser("intents", help=intents.__doc__, description=intents.__doc__)
     add_intent_options(asked)
     asked.set_defaults(verb=intents)
+    talk = commands.add_parser("dialogues", help=dialogues.__doc__, description=dialogues.__doc__)
+    add_dialogue_options(talk)
+    talk.set_defaults(verb=dialogues)
     return top
 
 

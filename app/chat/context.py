@@ -131,7 +131,7 @@ def context_of(stored: Mapping[str, Any]) -> Context:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
-    looked for before, and for whom."""
+    looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay."""
 
     about: str | None = None
     gift: bool = False
@@ -141,14 +141,17 @@ class Told:
     wishes: tuple[Wish, ...] = ()
     dropped: tuple[str, ...] = ()
     afresh: bool = False
+    refines: bool = False
 
 
 def merged(before: Context, told: Told) -> Context:
     """The context after a message."""
     start = Context(suspended=before.suspended, order_id=before.order_id) if told.afresh else before
     wishes = {key(wish): wish for wish in start.wishes if wish.field not in told.dropped}
+    if told.gift and not start.gift and told.about is None:
+        start = replace(start, about="")  # what was looked for before was not the gift
     about_changed = told.about is not None and told.about.lower() != start.about.lower()
-    if about_changed:
+    if about_changed and not told.refines:
         # What was said of the other thing (its colour, its brand) was not said of this one.
         wishes = {k: wish for k, wish in wishes.items() if keeps(wish)}
     for wish in told.wishes:

@@ -1,15 +1,18 @@
 """From a reading to what is done: which tools, with which arguments. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.chat.context import Context, Wish
+from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_ORDERS, ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.references import focus_of
 
 SHOWN: Final = 5
+_PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
 
@@ -35,13 +38,20 @@ def planned(reading: Reading, context: Context, *, image: str | None = None, ski
     """`context` is the one after the message. `skip`: products of the same search that were shown before."""
     if image is not None:
         return Plan((search_call(context, image=image),))
-    if reading.intent in SHOPPING:
+    if reading.guarded:
+        return Plan(say=reading.guarded)
+    if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
     if reading.intent in ABOUT_PRODUCTS:
         return _about_products(reading, context)
     if reading.intent in (*ABOUT_ORDERS, Intent.ACCOUNT, Intent.HUMAN):
         return Plan(say=NOT_CONNECTED)
     return Plan()
+
+
+def _names_things(about: str | None) -> bool:
+    """Whether "compare ..." goes on with things, and not with "them"."""
+    return bool(_PRONOUNS.sub("", language.COMPARE.sub("", about or "")).strip())
 
 
 def search_call(
@@ -109,7 +119,7 @@ def _about_products(reading: Reading, context: Context) -> Plan:
     pointed = list(reading.pointed.products)
     if reading.intent is Intent.COMPARE:
         chosen = pointed if len(pointed) > 1 else list(context.shown[:2])
-        if len(chosen) < 2 and reading.told.about:
+        if len(chosen) < 2 and _names_things(reading.told.about):
             return Plan((search_call(context),))
         if len(chosen) < 2:
             return Plan(say="Tell me which two products you would like to compare.")

@@ -116,6 +116,8 @@ def _things(brief: Brief) -> str:
 
 def _for_whom(brief: Brief) -> str:
     who = brief.context.get("recipient", "")
+    if who in ("her", "him", "them", "me", "myself"):
+        return f" for {who}"
     return f" for your {who}" if who else ""
 
 

@@ -105,6 +105,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"where(?:'s| is) my (?:refund|money)",
             r"refund (?:status|yet|come|arrive)",
             r"(?:my|the) refund",
+            r"(?:no|any|without a|waiting for (?:a|the)) refund",
         ),
     ),
     (
@@ -126,6 +127,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         _any(
             rf"(?:where(?:'s| is| are)|track(?:ing)?|status of|when (?:will|does|do|is)|has)\b.*\b{_PARCEL}",
             r"(?:order|package|parcel) (?:status|number)",
+            r"(?:the|all|any|last|show|see|list) orders? (?:of|from|by)|orders? (?:of|from|by) \S+@\S+",
             rf"my {_PARCEL}",
         ),
     ),

@@ -21,6 +21,12 @@ FILLERS: Final = tuple(
     re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
     for pattern in (
         r"(?:hi|hello|hey)(?: there)?",
+        r"never ?mind|no wait|wait|sorry|i mean(?:t)?",
+        r"(?:what|which)(?: else)? (?:do you have|are there|would you recommend|do you recommend)",
+        r"(?:what|which)(?: one)? should i (?:get|buy|choose)|(?:make|let) (?:it|that)(?: be)?|let'?s say",
+        r"what (?:can|could|should|would|do) (?:i|we) (?:give|get|buy|choose)",
+        r"(?:i|we)(?:'d| would)? (?:really )?(?:want|like|need|love|plan|have) to (?:buy|get|give|spend|choose)",
+        r"(?:i|we) have(?= (?:about |around |up to )?[$€£]?\d)",
         r"(?:can|could|would|will) you (?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|tell)"
         r"(?: me| us)?",
         r"(?:can|could) i (?:get|have|see|find)",
@@ -32,7 +38,6 @@ FILLERS: Final = tuple(
         r"(?:do you|have you|you) (?:have|got|sell|carry|stock)(?: any)?",
         r"(?:is|are) there(?: any)?",
         r"(?:what|how) about",
-        r"(?:what|which) (?:do you have|are there|would you recommend|do you recommend|should i (?:get|buy|choose))",
         r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",
         r"(?:some|any)(?:thing|things|one)",
         r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
@@ -42,7 +47,8 @@ FILLERS: Final = tuple(
         r"related",
         r"items?|things?|products?|stuff|goods",
         r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?",
-        r"more(?: like)?|others?|another|different|else",
+        # "no more than 80" is a price.
+        r"more(?: like)?(?! than)|others?|another|different|else",
         r"who|that|which|whom",
     )
 )
@@ -72,7 +78,61 @@ EDGES: Final = frozenset(
     | {"is", "are", "be", "so", "as", "by", "from", "who", "that", "it", "i", "he", "she", "they", "her", "him", "them"}
 )
 
-GIFT: Final = re.compile(r"\b(?:gifts?|presents?|surprise for)\b", re.IGNORECASE)
+# Occasions in messages about gifts, by the names that products have of them.
+OCCASIONS: Final = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), name)
+    for pattern, name in (
+        (r"birthdays?|b-?day|turn(?:s|ing) \d+", "birthday"),
+        (r"christmas|x-?mas", "christmas"),
+        (r"anniversary", "anniversary"),
+        (r"graduat(?:ion|es?|ing|ed)", "graduation"),
+        (r"retir(?:ement|es?|ing|ed)", "retirement"),
+        (r"house-?\s?warming", "housewarming"),
+        (r"baby shower", "baby_shower"),
+        (r"mother'?s'? day", "mothers_day"),
+        (r"father'?s'? day", "fathers_day"),
+        (r"valentine'?s?'?(?: day)?", "valentines_day"),
+        (r"thank[- ]you(?= (?:gift|present))", "thank_you"),
+        (r"wedding", "wedding"),
+    )
+)
+
+# People whom a gift may be for; those of the second list are of any gender and age.
+_KNOWN: Final = (
+    r"mom|mum|mommy|mother|dad|daddy|father|wife|husband|girlfriend|boyfriend|fiancee?|aunt|uncle|sister|brother|niece"
+    r"|nephew|daughter|son|grandma|grandmother|granny|grandpa|grandfather|parents|grandparents"
+)
+_ANYBODY: Final = (
+    r"friends?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teacher|cousins?|partner|room-?mate|host|doctor|nurse"
+    r"|assistant|coach|in-laws"
+)
+OF_MINE: Final = re.compile(rf"(?<!for )\b(?:my|our) (?={_KNOWN}|{_ANYBODY}\b)", re.IGNORECASE)
+FOR_ANYBODY: Final = re.compile(
+    rf"\bfor (?:my|our|a|an|the) (?:best |old |new |dear )?(?P<who>{_ANYBODY})\b", re.IGNORECASE
+)
+NO_THING: Final = re.compile(
+    r"(?:small|little|big|nice|good|boy|girl|man|woman|men|women|kid|child|person|people|guy)\Z", re.I
+)
+
+# "wireless ones": the word before says more of the thing that is looked for already.
+ONES: Final = re.compile(r"^(?:(?:the|some|any|only|just) )?(?P<which>[\w-]+(?: [\w-]+)?) ones?\b", re.IGNORECASE)
+# "mostly for programming": what the thing that is looked for already is to be good for.
+PURPOSE: Final = re.compile(
+    r"\b(?:mostly|mainly|primarily|usually|especially|(?:i|we)(?:'ll| will)? (?:want to )?use it|it'?s)(?: be)?"
+    r" (?:used )?(?:for|on|at|when)\b",
+    re.IGNORECASE,
+)
+ANY_PRICE: Final = re.compile(
+    r"\b(?:(?:price|budget|money|cost)s? (?:(?:does|do|is)(?:n't| not| no)|no)"
+    r" (?:matter|important|object|problem|issue|limit)"
+    r"|(?:any|no matter the|forget the|ignore the|remove the|without a|no) (?:price|budget)(?: limit)?"
+    r"|whatever it costs)\b",
+    re.IGNORECASE,
+)
+
+GIFT: Final = re.compile(
+    r"\b(?:gifts?|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b", re.IGNORECASE
+)
 
 # What somebody likes: "hiking-loving mom", "loves hiking", "into yoga", "cooking enthusiasts", "fan of chess".
 _LIKES: Final = r"loves|likes|enjoys|adores|is (?:really )?into|are (?:really )?into|is fond of"
@@ -96,7 +156,8 @@ NOT_INTERESTS: Final = frozenset(
 
 ORDINALS: Final = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
-    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "last": -1,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "last": -1,
 }  # fmt: skip
 CHEAPER_ONE: Final = re.compile(
     r"\b(?:the )?(?:cheaper|cheapest|least expensive|less expensive)(?: one| of (?:them|these|those))?\b", re.IGNORECASE

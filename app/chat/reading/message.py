@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.chat.context import Context, Recipient, Told, Wish
+from app.chat.guardrails.guard import guarded
 from app.chat.reading import language
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -22,14 +23,17 @@ from app.search.understanding.service import Applied, Constraint, Understanding,
 
 # Fields by which query understanding says whom something is for.
 _GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
+_GROWN: Final = ("adults", "young_adults")
 SURE: Final = 0.6
-SURE_OFF_TOPIC: Final = 0.8
+SURE_SHORT: Final = 0.8
+_SENTENCE: Final = 5
 _RELATIONS: Final = re.compile(r"[\w'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message says. `sure`: 0 to 1. `order_id`: the order that it names."""
+    """What a message says. `sure`: 0 to 1. `order_id`: the order that it names. `guarded`: what is
+    answered instead, where the message is none for a shop."""
 
     intent: Intent
     sure: float
@@ -37,6 +41,7 @@ class Reading:
     pointed: Pointed
     understood: Understanding
     order_id: str | None = None
+    guarded: str = ""
 
 
 def stripped(message: str) -> str:
@@ -74,12 +79,14 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
 
 def read(message: str, context: Context, understood: Understanding, model: IntentModel | None = None) -> Reading:
     """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`."""
+    if guard := guarded(message, [product.name for product in context.shown]):
+        return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     pointed = pointed_at(message, context)
-    guess = rule(message, context) or _of_products(message, context, pointed)
     interests, _ = interests_of(message)
-    told = told_by(message, understood, interests)
-    if guess is None and model is not None and not told.gift and not told.wishes:
-        guess = _trained(model.guess(message), context)
+    told = _told_more(told_by(message, understood, interests), message, context)
+    guess = rule(message, context) or _of_products(message, context, pointed, told)
+    if guess is None and model is not None and not (told.gift or told.wishes or told.dropped):
+        guess = _trained(model.guess(message), message, context)
         told = replace(told, gift=guess is not None and guess.intent is Intent.GIFT)
     if guess is None:
         guess = _of_wishes(told, message)
@@ -91,34 +98,74 @@ def read(message: str, context: Context, understood: Understanding, model: Inten
     return Reading(guess.intent, guess.confidence, told, pointed, understood, order)
 
 
-def _trained(guess: Guess | None, context: Context) -> Guess | None:
+def _trained(guess: Guess | None, message: str, context: Context) -> Guess | None:
     """What a model may decide: not that something is looked for, which wishes tell better; about a product only where
-    one was shown; and of what is none of the shop's business it has to be surer, for a search is the lesser harm."""
+    one was shown; and what a few words say, which may name a thing, is none of the shop's business only where the model
+    is surer of it."""
     if guess is None or guess.intent is Intent.SEARCH or (guess.intent in ABOUT_PRODUCTS and not context.shown):
         return None
-    return guess if guess.confidence >= (SURE_OFF_TOPIC if guess.intent is Intent.OFF_TOPIC else SURE) else None
+    short = len(message.split()) < _SENTENCE
+    return guess if guess.confidence >= (SURE_SHORT if guess.intent is Intent.OFF_TOPIC and short else SURE) else None
 
 
 def searchable(message: str) -> str:
-    """What query understanding is given of a message: without ways of asking, interests kept as words."""
+    """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
+    gift is for said as it knows them."""
     interests, rest = interests_of(message)
+    if not language.GIFT.search(message):
+        return " ".join([*interests, stripped(rest)]).strip()
+    for pattern, _ in language.OCCASIONS:
+        rest = pattern.sub(" ", rest)
+    rest = language.FOR_ANYBODY.sub(" ", language.OF_MINE.sub("for my ", rest))
     return " ".join([*interests, stripped(rest)]).strip()
 
 
 def told_by(message: str, understood: Understanding, interests: Sequence[str]) -> Told:
     """What is wanted, from what query understanding found."""
+    gift = bool(language.GIFT.search(message))
     used = [one for one in understood.constraints if one.applied is not Applied.NO]
+    if gift:  # "for a teenage girl" says whom it is for, whatever category is called so
+        used = [one for one in used if not (_names_a_thing(one) and language.NO_THING.match(one.source))]
     people = [one for one in used if one.field in (_GENDER, _AGE)]
     occasion = next((one for one in used if one.field == _OCCASION), None)
-    about = without_edges(stripped(understood.text)) or " ".join(one.source for one in used if _names_a_thing(one))
+    things = " ".join(one.source for one in used if _names_a_thing(one))
+    left = without_edges(stripped(understood.text))
+    if gift and language.NO_THING.match(left):
+        left = ""
+    about = " ".join(part for part in (things, left) if part)
     return Told(
         about=about or None,
-        gift=bool(language.GIFT.search(message)),
-        recipient=_recipient(people),
-        occasion=str(occasion.value) if occasion is not None else None,
+        gift=gift,
+        recipient=_recipient(people) or _anybody(message, gift),
+        occasion=str(occasion.value) if occasion is not None else _occasion_of(message) if gift else None,
         interests=tuple(interests),
-        wishes=tuple(wish_of(one) for one in used if one is not occasion),
+        wishes=_ranges([wish_of(one) for one in used if one is not occasion]),
+        dropped=("price",) if language.ANY_PRICE.search(message) else (),
     )
+
+
+def _occasion_of(message: str) -> str | None:
+    return next((name for pattern, name in language.OCCASIONS if pattern.search(message)), None)
+
+
+def _anybody(message: str, gift: bool) -> Recipient | None:
+    """A person of whom nothing more is known: a friend, a neighbour."""
+    found = language.FOR_ANYBODY.search(language.OF_MINE.sub("for my ", message)) if gift else None
+    return Recipient(found.group("who").lower()) if found else None
+
+
+def _ranges(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+    """The wishes, with the two ends of a range as one: "between 20 and 40"."""
+    made: dict[tuple[str, bool], Wish] = {}
+    for wish in wishes:
+        before = made.get((wish.field, wish.without))
+        if before is None or wish.matches or before.matches:
+            made[wish.field, wish.without] = wish
+            continue
+        low = wish.low if before.low is None else before.low
+        high = wish.high if before.high is None else before.high
+        made[wish.field, wish.without] = replace(before, low=low, high=high)
+    return tuple(made.values())
 
 
 def _names_a_thing(one: Constraint) -> bool:
@@ -148,7 +195,8 @@ def wish_of(one: Constraint) -> Wish:
         op=one.op.value,
         value=one.as_json()["value"],
         source=one.source,
-        matches=one.matches,
+        # What is made for adults suits a grandmother; a catalogue says "seniors" of little.
+        matches=tuple(v for v in one.matches if not (one.field == _AGE and one.value == "seniors" and v in _GROWN)),
         without=one.without,
         low=None if low is None else float(low),
         high=None if high is None else float(high),
@@ -160,8 +208,23 @@ def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
     return price_bounds(one) if isinstance(one.value, Decimal) else (None, None)
 
 
-def _of_products(message: str, context: Context, pointed: Pointed) -> Guess | None:
+def _told_more(told: Told, message: str, context: Context) -> Told:
+    """ "wireless ones", "mostly for programming": more of what is looked for already."""
+    if not context.about or told.about is None or told.gift:
+        return told
+    if purpose := language.PURPOSE.search(message):
+        what = without_edges(message[purpose.end() :])
+        return replace(told, about=f"{context.about} {what}", refines=True)
+    if language.ONES.match(stripped(message)) is None:
+        return told
+    which = without_edges(re.sub(r"\bones?\b", " ", told.about))
+    return replace(told, about=f"{which} {context.about}".strip(), refines=True)
+
+
+def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
     """Questions about products that were shown or are named."""
+    if any(wish.field == "price" for wish in told.wishes) and "?" not in message and not pointed.problem:
+        return None  # "make it under $900" is a wish, whatever "it" is
     if language.COMPARE.search(message):
         return Guess(Intent.COMPARE, 0.9)
     about_one = bool(pointed.products) or bool(pointed.problem)
@@ -188,7 +251,7 @@ def _asks_for_more(message: str) -> bool:
 
 
 def _of_wishes(told: Told, message: str) -> Guess | None:
-    if told.about or told.interests or told.gift:
+    if told.about or told.interests or told.gift or told.dropped:
         return Guess(Intent.SEARCH, 0.7)
     if told.wishes or told.recipient or told.occasion:
         return Guess(Intent.SEARCH, 0.8)

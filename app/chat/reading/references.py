@@ -9,7 +9,8 @@ from app.chat.context import Context, ShownProduct
 from app.chat.reading import language
 
 _NUMBERED: Final = re.compile(
-    r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|last|[1-8](?:st|nd|rd|th))"
+    r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last"
+    r"|(?:[1-9]|10)(?:st|nd|rd|th))"
     r"(?: (?:one|two|product|item|option))?\b|\b(?:number|option|no\.?|#) ?(?P<number>[1-9])\b",
     re.IGNORECASE,
 )
