@@ -40,29 +40,34 @@ def choose(
     options: Sequence[Option],
     plan: PlacementPlan,
     limit: int,
-    pins: Sequence[tuple[int, Option]] = (),
     *,
     explore: float = 0.0,
     chance: Random | None = None,
 ) -> list[Choice]:
-    """At most `limit` options, best first. `pins`: places, counted from 1, with what stands there whatever its score.
+    """At most `limit` options, best first.
 
     Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): each place goes to the highest
     (1 - diversity) * score - diversity * likeness, the highest cosine to what stands above. Caps are let go where
     there is nothing else. With `explore`, the last place is drawn by chance from everything left over, every
     1 / explore times.
     """
-    pinned = [(place, option) for place, option in sorted(pins, key=lambda pin: pin[0]) if place <= limit]
-    taken = {option.product_id for _, option in pinned}
-    families = {option.group_id for _, option in pinned if option.group_id}
-    free = [o for o in options if o.product_id not in taken and o.group_id not in families]
-    picked, left = _diverse(free, plan, limit - len(pinned))
+    picked, left = _diverse(options, plan, limit)
     chosen = [Choice(option) for option in picked]
     if explore > 0 and chosen and left:
         chosen[-1] = _drawn(chosen[-1].option, left, explore, chance or Random())
-    for place, option in pinned:
-        chosen.insert(min(place - 1, len(chosen)), Choice(option))
     return chosen
+
+
+def with_pins(choices: Sequence[Choice], pins: Sequence[tuple[int, Option]], limit: int) -> list[Choice]:
+    """The list with pinned options at their places, counted from 1, whatever their scores; at most `limit`. Neither a
+    pinned product nor its family stands there twice."""
+    pinned = [(place, option) for place, option in sorted(pins, key=lambda pin: pin[0]) if place <= limit]
+    products = {option.product_id for _, option in pinned}
+    families = {option.group_id for _, option in pinned if option.group_id}
+    rest = [c for c in choices if c.option.product_id not in products and c.option.group_id not in families]
+    for place, option in pinned:
+        rest.insert(min(place - 1, len(rest)), Choice(option))
+    return rest[:limit]
 
 
 def _drawn(best: Option, left: Sequence[Option], explore: float, chance: Random) -> Choice:

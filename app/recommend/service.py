@@ -15,7 +15,7 @@ from typing import Any, Final
 import structlog
 
 from app.recommend import lookup
-from app.recommend.choosing import Choice, choose
+from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.gathering import gathered
 from app.recommend.knowledge import Knowledge, Place
@@ -128,13 +128,14 @@ class RecommendService:
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
         ranked = mixed(lists, plan.recommenders)[: min(POOL, 3 * request.limit + _SPARE)]
-        choices, names = await self._chosen(ranked, request, plan, steered, family)
+        choices, names, pins = await self._chosen(ranked, request, plan, steered, family)
         degraded += missing
         if plan.fill and len(choices) < request.limit:
             choices, told = await self._filled(choices, request, plan, steered, family)
             degraded += told
-            if not choices:
+            if not choices and not pins:
                 degraded.append("stock: every product that fits is out of stock, hidden or excluded")
+        choices = with_pins(choices, pins, request.limit)
         return _Found(choices, names, degraded, nobody=not request.history and not request.profile)
 
     async def _known(self, request: RecommendationRequest) -> tuple[RecommendationRequest, str, list[str]]:
@@ -181,11 +182,12 @@ class RecommendService:
         plan: PlacementPlan,
         steered: lookup.Steered,
         family: str,
-    ) -> tuple[list[Choice], dict[str, str]]:
-        """The list of what may be shown, and the names of the products that its reasons speak of."""
+    ) -> tuple[list[Choice], dict[str, str], list[tuple[int, Option]]]:
+        """The list of what may be shown, the names of the products that its reasons speak of, and the pins that may
+        be shown with their places."""
         wanted = list(dict.fromkeys([*(c.product_id for c, _ in ranked), *(pin.product_id for pin in steered.pins)]))
         if not wanted:
-            return [], {}
+            return [], {}, []
         spoken_of = list(dict.fromkeys(named for c, _ in ranked if (named := product_of(c.reason_data))))
         hits, named, places = await asyncio.gather(
             self._knowledge.products(lookup.allowed_body(wanted, request, steered, family)),
@@ -196,8 +198,8 @@ class RecommendService:
         options = lookup.options_of(ranked, allowed, places)
         pins = [(pin.place, _pinned(pin.rule_id, pin.product_id, allowed, places)) for pin in steered.pins
                 if pin.product_id in allowed]  # fmt: skip
-        choices = choose(options, plan, request.limit, pins, explore=self._settings.explore, chance=self._chance)
-        return choices, {hit["_id"]: hit["_source"].get("name", "") for hit in named}
+        choices = choose(options, plan, request.limit, explore=self._settings.explore, chance=self._chance)
+        return choices, {hit["_id"]: hit["_source"].get("name", "") for hit in named}, pins
 
     async def _filled(
         self,
@@ -224,9 +226,9 @@ class RecommendService:
             there = {choice.option.product_id for choice in choices}
             there_families = {choice.option.group_id for choice in choices}
             wanted = replace(one, exclude=one.exclude | there)
-            candidates = await self._filler.candidates(wanted, POOL)
+            candidates = await self._filler.among(wanted, POOL, steered.always)
             ranked = [(candidate, self._filler.name) for candidate in candidates]
-            more, _ = await self._chosen(ranked, wanted, plan, without_pins, family)
+            more, _, _ = await self._chosen(ranked, wanted, plan, without_pins, family)
             fresh = [choice for choice in more if choice.option.group_id not in there_families]
             if fresh and told:
                 degraded.append(told)
@@ -252,9 +254,9 @@ class RecommendService:
             async with asyncio.timeout(max(1.0, self._settings.deadline_s)):
                 steering = await self._search.steering(_context(asked))
                 steered = lookup.Steered(steering.always, steering.weighted) if steering else lookup.Steered()
-                candidates = await self._filler.candidates(asked.request, _SHELF)
+                candidates = await self._filler.among(asked.request, _SHELF, steered.always)
                 ranked = [(candidate, self._filler.name) for candidate in candidates]
-                choices, names = await self._chosen(ranked, asked.request, everybody, steered, "")
+                choices, names, _ = await self._chosen(ranked, asked.request, everybody, steered, "")
                 self.shelf.popular = items_of(choices, names)
         except (TimeoutError, EngineError) as error:
             log.info("shelf not filled", reason=str(error))
@@ -272,7 +274,7 @@ def _context(asked: Asked) -> Context:
     return Context("recommend", "", constraints, categories, asked.device, asked.segment)
 
 
-def _pinned(rule_id: str, product_id: str, allowed: Mapping[str, lookup.Shown], places: Mapping[str, Place]) -> Any:  # noqa: ANN401
+def _pinned(rule_id: str, product_id: str, allowed: Mapping[str, lookup.Shown], places: Mapping[str, Place]) -> Option:
     candidate = Candidate(product_id, 1.0, {"kind": "pinned", "rule_id": rule_id})
     return lookup.option(candidate, 1.0, "rule", allowed[product_id], places)
 

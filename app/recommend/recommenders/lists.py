@@ -56,7 +56,13 @@ class MostReviewed:
         self._knowledge = knowledge
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        body = _listed(request, k, [{fields.REVIEW_COUNT: "desc"}, {fields.PRODUCT_ID: "asc"}])
+        return await self.among(request, k, ())
+
+    async def among(
+        self, request: RecommendationRequest, k: int, clauses: Sequence[dict[str, Any]]
+    ) -> Sequence[Candidate]:
+        """The same, of products that pass every clause."""
+        body = _listed(request, k, [{fields.REVIEW_COUNT: "desc"}, {fields.PRODUCT_ID: "asc"}], *clauses)
         hits = await self._knowledge.products(body)
         return [Candidate(hit["_id"], 1.0 + hit["sort"][0], _review_reason(hit)) for hit in hits]
 
