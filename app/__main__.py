@@ -8,6 +8,8 @@ import asyncio
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -18,8 +20,9 @@ from pydantic_settings import SettingsError
 from app import logs
 from app.access.cli import main as keys_command
 from app.access.start import access_problem
+from app.bounded_protocol import BoundedProtocol
 from app.main import create_app
-from app.settings import AccessSettings, ServiceSettings
+from app.settings import AccessSettings, ServiceSettings, share_metrics
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems
@@ -59,18 +62,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         flush=True,
     )
     # Requests are logged by our own middleware.
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "http": BoundedProtocol}
     if settings.workers == 1:
         uvicorn.run(create_app(settings, engine, es_url=url), host=settings.host, port=settings.port, **options)
     else:
-        uvicorn.run(
-            "app.__main__:worker",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            **options,
-        )
+        with TemporaryDirectory(prefix="shopscout-metrics-") as folder:
+            share_metrics(Path(folder))
+            uvicorn.run(
+                "app.__main__:worker",
+                factory=True,
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                **options,
+            )
     return 0
 
 

@@ -10,11 +10,16 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.caller import caller_in
+from app.access.scopes import row_of
+from app.log_masking import masked
+from app.meter import STAGES, meter
 from app.settings import ServiceSettings
 
 log = structlog.get_logger("shopscout.requests")
 
-QUIET_PATHS: Final = ("/health/", "/pictures/", "/static/")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+QUIET_PATHS: Final = ("/metrics", "/health/", "/pictures/", "/static/")
 
 
 def configure(settings: ServiceSettings) -> None:
@@ -26,10 +31,11 @@ def configure(settings: ServiceSettings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     rendering: list[structlog.types.Processor] = [
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        masked,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
     if as_json:
-        rendering = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        rendering = [structlog.processors.format_exc_info, masked, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
@@ -61,13 +67,37 @@ class RequestLog:
                 MutableHeaders(scope=message).append("X-Request-Id", request_id)
             await send(message)
 
+        counted = meter()
+        counted.begun()
+        stages = STAGES.set({})
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, tagged)
             finally:
+                STAGES.reset(stages)
+                took = time.perf_counter() - started
+                counted.ended()
+                counted.request(_method(scope), _route(scope), status, took)
                 if not scope["path"].startswith(QUIET_PATHS):
-                    ms = round((time.perf_counter() - started) * 1000, 1)
-                    log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
+                    key = caller_in(scope).key
+                    by = {"key": key.key_id} if key is not None else {}
+                    ms = round(took * 1000, 1)
+                    log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms, **by)
+
+
+def _route(scope: Scope) -> str:
+    """The route by its template. Where none was reached, the part of the table that covers the path: whoever asks
+    chooses the path, and each value of a label is kept for ever."""
+    template = getattr(scope.get("route"), "path_format", "")
+    if isinstance(template, str) and template:
+        return template
+    row = row_of(scope["path"])
+    return row.path if row is not None else "other"
+
+
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in METHODS else "other"
 
 
 def _given_id(scope: Scope) -> str:

@@ -29,12 +29,15 @@ from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
+from app.meter import meter
 from app.metrics.routes import router as metric_routes
 from app.metrics.service import MetricsService
 from app.products.change_routes import router as change_routes
 from app.products.opening import open_changes
 from app.products.routes import router as product_routes
 from app.products.service import ProductService
+from app.prometheus.routes import router as prometheus_routes
+from app.prometheus.service import sampled
 from app.query_vectors import QueryVectors
 from app.recommend.opening import open_recommendations, placements_of
 from app.recommend.routes import router as recommend_routes
@@ -127,7 +130,7 @@ def create_app(
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
     shopping = (product_routes, change_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
-    for router in (*searching, *shopping, health_routes):
+    for router in (*searching, *shopping, health_routes, prometheus_routes):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -151,13 +154,16 @@ async def open_services(
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     recommend = recommend or RecommendSettings()
     placements = placements_of(recommend)
-    client = connect_async(engine, es_url)
-    wire = Wire(engine, es_url)
+    counted = meter().engine_call
+    client = connect_async(engine, es_url, counted)
+    wire = Wire(engine, es_url, counted)
     names = IndexNames(engine.index_prefix)
     reader = ProductReader(client, wire, names)
     query_log = query_log or QueryLogSettings()
     queries = QueryLog(client, names, query_log)
-    events = EventService.over(connect(engine, es_url), engine, settings, event_settings or EventSettings(), queries)
+    events = EventService.over(
+        connect(engine, es_url, counted), engine, settings, event_settings or EventSettings(), queries
+    )
     vectors = QueryVectors(embedding, text_models, picture_models)
     catalogue = Catalogue(reader, vectors, settings)
     searched = QueryLogReader(client, names, least_people=query_log.popular_least_people)
@@ -184,6 +190,7 @@ async def open_services(
     await recommendations.start()
     admitting = AsyncExitStack()
     await admitting.enter_async_context(gate.opened(client, names))
+    await admitting.enter_async_context(sampled(queries))
     changes = await admitting.enter_async_context(open_changes(engine, es_url, vectors, settings))
     await model.open()
     try:

@@ -1,12 +1,14 @@
 """Vectors of what is searched for: from memory at once, else made in a worker thread while other requests go on."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from app.meter import meter
 from embed.base import ModelSpec, Vector
 from embed.cache import QueryCache
 from embed.chain import EmbedderChain
@@ -87,8 +89,15 @@ class QueryVectors:
         known_meaning = self.meaning.cache.get(text) if meaning and self.meaning.cache else None
         known_look = self.look.cache.get(text) if look and self.look.cache else None
         wanted = (meaning and known_meaning is None, look and known_look is None)
+        if meaning:
+            meter().cached("query_vectors", not wanted[0])
+        if look:
+            meter().cached("query_look_vectors", not wanted[1])
         if any(wanted):
+            began = time.perf_counter()
             made = await asyncio.to_thread(self._embed, text, *wanted)
+            well = all(one.vector is not None for one, asked in zip(made, wanted, strict=True) if asked)
+            meter().model_call("text", "ok" if well else "failed", time.perf_counter() - began)
         else:
             made = (Made(None), Made(None))
         return Made(known_meaning) if known_meaning is not None else made[0], (

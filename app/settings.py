@@ -1,5 +1,6 @@
 """Settings of the HTTP service. Environment variables start with SHOPSCOUT_; .env is read too."""
 
+import os
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.access.tokens import read_token_keys
 from app.llm.prices import read_prices
 from app.search.weights import read_weights
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class ServiceSettings(BaseSettings):
@@ -138,6 +141,11 @@ class ServiceSettings(BaseSettings):
     )
     vocabulary_deadline_s: float = Field(
         30.0, gt=0, description="Seconds that each request of such a reading may take."
+    )
+    slow_search_ms: float = Field(
+        1_000.0,
+        ge=0,
+        description="Searches that take so many milliseconds or more are logged with the whole query; 0: none is.",
     )
     max_concurrent_searches: int = Field(
         64,
@@ -403,6 +411,18 @@ class AccessSettings(BaseSettings):
         if self.token_keys and not self.token_issuer:
             raise ValueError("SHOPSCOUT_TOKEN_ISSUER must name who signs the tokens")
         return self
+
+
+def share_metrics(folder: Path) -> None:
+    """Makes the processes that are started from now on count together in a folder; prometheus_client reads the
+    variable when it is imported."""
+    os.environ[_METRICS_FOLDER] = str(folder)
+
+
+def shared_metrics_folder() -> Path | None:
+    """The folder in which processes count together; None where there is one process."""
+    folder = os.environ.get(_METRICS_FOLDER, "")
+    return Path(folder) if folder else None
 
 
 def is_loopback(host: str) -> bool:

@@ -1,6 +1,7 @@
 """One way to talk to Elasticsearch: clients made from settings, and its exceptions in our words."""
 
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 import elastic_transport
 import elasticsearch
 import orjson
+from elastic_transport._node import NodeApiResponse
 from elasticsearch import AsyncElasticsearch, Elasticsearch
 from elasticsearch.serializer import JsonSerializer, NdjsonSerializer
 
 from es.errors import EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
+from es.observing import Observe, outcome_of
 from es.settings import EngineSettings
 
 # Statuses by which a server says "not now": worth another try, later.
@@ -58,14 +61,56 @@ def _options(settings: EngineSettings, url: str) -> dict[str, Any]:
     return options
 
 
-def connect(settings: EngineSettings, url: str = "") -> Elasticsearch:
+def connect(settings: EngineSettings, url: str = "", observe: Observe | None = None) -> Elasticsearch:
     """A blocking client for loads and commands. `url` overrides the address in the settings."""
-    return Elasticsearch(**_options(settings, url))
+    options = _options(settings, url)
+    if observe is not None:
+        options["node_class"] = _observed(observe)
+    return Elasticsearch(**options)
 
 
-def connect_async(settings: EngineSettings, url: str = "") -> AsyncElasticsearch:
+def connect_async(settings: EngineSettings, url: str = "", observe: Observe | None = None) -> AsyncElasticsearch:
     """A pooled client for the HTTP service; open one a process and close it at the end."""
-    return AsyncElasticsearch(**_options(settings, url))
+    options = _options(settings, url)
+    if observe is not None:
+        options["node_class"] = _observed_async(observe)
+    return AsyncElasticsearch(**options)
+
+
+def _observed(observe: Observe) -> type[elastic_transport.BaseNode]:
+    """A connection that tells of each of its requests."""
+
+    class ObservedNode(elastic_transport.Urllib3HttpNode):
+        def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # noqa: ANN401
+            began, outcome = time.perf_counter(), "failed"
+            try:
+                answer = super().perform_request(*args, **kwargs)
+                outcome = outcome_of(answer.meta.status)
+                return answer
+            except elastic_transport.ConnectionTimeout:
+                outcome = "late"
+                raise
+            finally:
+                observe(outcome, time.perf_counter() - began)
+
+    return ObservedNode
+
+
+def _observed_async(observe: Observe) -> type[elastic_transport.BaseNode]:
+    class ObservedNode(elastic_transport.AiohttpHttpNode):
+        async def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # type: ignore[override] # noqa: ANN401
+            began, outcome = time.perf_counter(), "failed"
+            try:
+                answer = await super().perform_request(*args, **kwargs)
+                outcome = outcome_of(answer.meta.status)
+                return answer
+            except elastic_transport.ConnectionTimeout:
+                outcome = "late"
+                raise
+            finally:
+                observe(outcome, time.perf_counter() - began)
+
+    return ObservedNode
 
 
 @contextmanager

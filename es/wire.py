@@ -7,11 +7,13 @@ Elasticsearch itself takes 5 (docs/explain/performance.md). Everything else goes
 import asyncio
 import base64
 import ssl
+import time
 from urllib.parse import urlsplit
 
 import httptools
 
 from es.errors import EngineTimeout, EngineUnavailable
+from es.observing import Observe, outcome_of, unobserved
 from es.settings import EngineSettings
 
 _UNREACHABLE = "Elasticsearch cannot be reached; check SHOPSCOUT_ES_URL or run `python -m es up`."
@@ -40,7 +42,8 @@ class _Answer:
 class Wire:
     """Connections to one server, opened when needed and kept; at most `es_connections` of them are kept idle."""
 
-    def __init__(self, settings: EngineSettings, url: str = "") -> None:
+    def __init__(self, settings: EngineSettings, url: str = "", observe: Observe = unobserved) -> None:
+        self._observe = observe
         parts = urlsplit(url or settings.es_url)
         self._host = parts.hostname or "localhost"
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -59,13 +62,19 @@ class Wire:
         """
         head = f"POST {self._prefix}{path} HTTP/1.1\r\n{self._head}Content-Type: {content_type}\r\n"
         request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+        began, outcome = time.perf_counter(), "failed"
         try:
             async with asyncio.timeout(deadline_s):
-                return await self._exchange(request)
+                answer = await self._exchange(request)
+            outcome = outcome_of(answer[0])
+            return answer
         except TimeoutError as error:
+            outcome = "late"
             raise EngineTimeout("Elasticsearch did not answer in time; try again.") from error
         except (OSError, EOFError, httptools.HttpParserError) as error:
             raise EngineUnavailable(_UNREACHABLE) from error
+        finally:
+            self._observe(outcome, time.perf_counter() - began)
 
     async def close(self) -> None:
         """Closes what is idle; connections in use close when their answer is there."""

@@ -4,8 +4,10 @@ The algorithm is a matter of our key and never of the token: a token that asks f
 refused, and so no public key can be taken for a shared secret (RFC 8725, 3.1 and 3.2).
 """
 
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jwt
@@ -17,6 +19,7 @@ LEAST_SECRET: Final = 32
 LEAST_RSA_BITS: Final = 2048
 MAX_TOKEN: Final = 8_192
 MAX_CUSTOMER: Final = 200
+REMEMBERED: Final = 10_000
 
 
 class TokenRefused(Exception):
@@ -57,25 +60,40 @@ def _read(kid: str, text: str) -> TokenKey:
     raise ValueError(f'"{kid}" is neither an RSA key nor one on the curve P-256')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TokenChecker:
-    """Checks tokens. Times in seconds: `leeway_s` for clocks that differ, `longest_s` that one may be good for."""
+    """Checks tokens. Times in seconds: `leeway_s` for clocks that differ, `longest_s` that one may be good for.
+
+    A good token is remembered until it expires, as a page sends the same one with every request.
+    """
 
     keys: Mapping[str, TokenKey]
     audience: str
     issuer: str
     leeway_s: float = 30.0
     longest_s: float = 86_400.0
+    _good: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict)
 
     def customer(self, token: str) -> str:
         """The customer (`sub`) that a token speaks for. Raises TokenRefused."""
+        known = self._good.get(token)
+        if known is not None and time.time() < known[1]:
+            return known[0]
+        claims = self._claims(token)
+        customer = self._of(claims)
+        self._good[token] = (customer, float(claims["exp"]))
+        if len(self._good) > REMEMBERED:
+            self._good.popitem(last=False)
+        return customer
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
         if not self.keys:
             raise TokenRefused("This service takes no tokens of shoppers; set SHOPSCOUT_TOKEN_KEYS.")
         if len(token) > MAX_TOKEN:
             raise TokenRefused(f"The token is longer than {MAX_TOKEN} characters.")
         key = self._key(token)
         try:
-            claims = jwt.decode(
+            claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key.material,
                 algorithms=[key.algorithm],
@@ -96,7 +114,7 @@ class TokenChecker:
             raise TokenRefused(f'The token has no "{error.claim}"; it needs exp, iat, aud, iss and sub.') from None
         except jwt.PyJWTError:
             raise TokenRefused("The token's signature or form is not good.") from None
-        return self._of(claims)
+        return claims
 
     def _key(self, token: str) -> TokenKey:
         try:

@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from app.events.body import events_of
 from app.events.models import FeedbackBody
 from app.events.writes import OVERLOADED, GroupedWrites
+from app.meter import meter
 from app.problems import BadRequest
 from app.settings import ServiceSettings
 from es.errors import EngineUnavailable
@@ -95,6 +96,8 @@ def _answer(checked: Sequence[Taken | Refusal], answers: Sequence[Answer]) -> di
         status, why = (Status.REFUSED, found.why) if isinstance(found, Refusal) else next(stored)
         events.append({"index": index, "event_id": found.event_id, "status": status.value, "why": why})
     counts = Counter(event["status"] for event in events)
+    for counted in Status:
+        meter().events(counted.value, counts[counted.value])
     return {
         "accepted": counts[Status.ACCEPTED],
         "duplicates": counts[Status.DUPLICATE],

@@ -30,6 +30,7 @@ from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
 from app.masking import masked
+from app.meter import meter
 from app.settings import LanguageModelSettings
 from shop.spending.store import SpendingStore
 
@@ -184,6 +185,8 @@ class LanguageModelService:
             progress.tokens = tokens
         cost = self._price.cost(tokens)
         await self._ledger.settle(hold, tokens, cost, failed=bool(failure), sent=progress.sent)
+        if progress.sent:
+            meter().model_call("language", "failed" if failure else "ok", self._clock() - started, cost)
         log.info(
             "language model called",
             model=self.model,

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from app.meter import meter
 from app.recommend import lookup
 from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
@@ -114,6 +115,8 @@ class RecommendService:
                 items, degraded = self._fallback(asked, error)
         answer = answer_of(f"r-{uuid.uuid4().hex}", request.placement, items, degraded, cached, started)
         self.timings.note(answer)
+        meter().stage("recommend", time.perf_counter() - started)
+        meter().degraded("recommendations", degraded)
         self._impressions.shown(answer, request.customer_id, request.session_id)
         return answer
 

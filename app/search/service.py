@@ -11,6 +11,7 @@ import structlog
 
 from app.catalogue import Catalogue
 from app.live_rules import LiveRules
+from app.meter import meter, stage
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
 from app.search.choosing import FacetChooser
@@ -40,6 +41,7 @@ from app.search.understanding.service import UnderstandingService
 from app.search.weights import learned_weight
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
+from app.slow_searches import SENT, report
 from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -105,6 +107,9 @@ class SearchService:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
         finally:
             self.in_flight -= 1
+        meter().degraded("search", answered.body["degraded"])
+        if 0 < self.settings.slow_search_ms <= answered.body["took_ms"]:
+            report(answered.asked, answered.body)
         self.queries.searched(logged(as_typed(answered.asked), answered.body, visit))
         return answered.body
 
@@ -162,7 +167,8 @@ class SearchService:
         # Words that a rule has put there are meant as they are.
         spelled = Spelled(asked)
         if query.steering is None or not query.steering.rewords:
-            spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
+            with stage("spelling"):
+                spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
         meant = asked
         if spelled.query is not asked and spelled.corrected is not None:
             meant = await self._respelled(asked, spelled.corrected)
@@ -170,7 +176,8 @@ class SearchService:
             probed, found, tail = await self._find(query)
         facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
         steer = partial(steered, planner=planner, facts=facts)
-        relaxed = await Relaxer(self.reader).look(meant, found, probed.probes, steer, deadline_s=deadline_s)
+        with stage("relax"):
+            relaxed = await Relaxer(self.reader).look(meant, found, probed.probes, steer, deadline_s=deadline_s)
         if relaxed is not None and relaxed.query is not None:
             query = steer(relaxed.query)
             probed, found, tail = await self._find(query)
@@ -184,9 +191,10 @@ class SearchService:
         else:
             page = _page(query, probed, found, tail, moved)
         less += probed.degraded
-        answer = presentation.present(
-            query, found, page, search_id=new_search_id(), degraded=less, fusion=fusion, worth=worthy
-        )
+        with stage("present"):
+            answer = presentation.present(
+                query, found, page, search_id=new_search_id(), degraded=less, fusion=fusion, worth=worthy
+            )
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
         answer["relaxation"] = None if relaxed is None else relaxation(meant, relaxed.told)
@@ -222,7 +230,8 @@ class SearchService:
     async def _understood(self, query: SearchQuery) -> tuple[SearchQuery, list[str]]:
         if not query.understand or not query.text:
             return query, []
-        understood, less = await self.understanding.understand(query.text, query.keep_words)
+        with stage("understand"):
+            understood, less = await self.understanding.understand(query.text, query.keep_words)
         return applied(query, understood), less
 
     async def _respelled(self, query: SearchQuery, meant: Correction) -> SearchQuery:
@@ -235,7 +244,8 @@ class SearchService:
         """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps
         with another model, went live since we looked."""
         known = await self.catalogue.facts()
-        probed = await self.prober.probes(query)
+        with stage("embed"):
+            probed = await self.prober.probes(query)
         try:
             found, tail = await self._execute(query, probed)
             if not query.uses_vectors or found.index in ("", known.index):
@@ -272,10 +282,12 @@ class SearchService:
         body = build_body(from_the_top(query), probed.probes, self.signals.fetched)
         deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
         sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)
-        if len(sent) == 1:
-            answers = [await self.reader.search(sent[0], deadline_s=deadline_s)]
-        else:
-            answers = await self.reader.searches(sent, deadline_s=deadline_s)
+        with stage("elasticsearch"):
+            if len(sent) == 1:
+                answers = [await self.reader.search(sent[0], deadline_s=deadline_s)]
+            else:
+                answers = await self.reader.searches(sent, deadline_s=deadline_s)
+        SENT.set(sent)
         found = replace(with_rules(query, read_answer(answers[0]), answers), asked=query)
         return found, read_answer(answers[1]) if deep else None
 

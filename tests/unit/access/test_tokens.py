@@ -119,6 +119,18 @@ def test_clocks_may_differ_by_a_little() -> None:
     assert "expired" in refused(signed(exp=now - 40))
 
 
+def test_a_token_that_was_good_is_not_good_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker = TokenChecker(KEYS, audience="shopscout", issuer="shop", leeway_s=0)
+    token = signed(exp=int(time.time()) + 1)
+    assert [checker.customer(token) for _ in range(3)] == ["c-1"] * 3
+    time.sleep(1.1)
+    assert "expired" in refused(token, checker)
+    monkeypatch.setattr("app.access.tokens.REMEMBERED", 5)
+    for n in range(20):
+        checker.customer(signed(sub=f"c-{n}"))
+    assert len(checker._good) <= 6
+
+
 @pytest.mark.parametrize("token", ["", "a", "a.b", "a.b.c", "." * 50, "ey.ey.ey", "é.é.é", "x" * 100_000])
 def test_what_is_no_token_is_refused(token: str) -> None:
     refused(token)
