@@ -10,7 +10,8 @@ from app.search.clauses import Clause
 from app.search.cursor import Cursor, InvalidCursor
 from app.search.example import Example, parse_example, without_pointing
 from app.search.facets import AUTO, parse_facets
-from app.search.filters import Filter, parse_filters
+from app.search.filter_parsing import parse_filters
+from app.search.filters import Filter
 from app.search.spans import Span
 from app.search.steering import Steering
 from app.search.understanding.found import Understanding

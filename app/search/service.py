@@ -15,7 +15,7 @@ from app.meter import meter, stage
 from app.problems import BadRequest, Overloaded
 from app.search import presentation
 from app.search.choosing import FacetChooser
-from app.search.filters import parse_filters
+from app.search.filter_parsing import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
 from app.search.pinning import page_with_pins, tell

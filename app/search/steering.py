@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.search.clauses import Clause, clause
-from app.search.filters import parse_filters
+from app.search.filter_parsing import parse_filters
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
 from shop.rules.document import MAX_FACTOR, Selection

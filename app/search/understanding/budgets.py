@@ -20,6 +20,7 @@ from app.search.understanding.language.money import (
     AT_MOST_AFTER,
     COUNTED,
     EXACTLY,
+    NEGATING,
     NOT_PRICE_BEFORE,
     PRICE_FILLERS,
     PRICE_LEADS,
@@ -43,7 +44,6 @@ _AFTER: dict[Phrase, Op] = {
     **dict.fromkeys(ABOUT_AFTER, Op.NEAR),
 }
 _TO = frozenset({"to", "and", "-", "till", "until"})
-_NEGATING = frozenset(["not", "no", "dont", "never", "nothing", "cant", "cannot", "wont", "without"])
 
 
 def find_budgets(r: Reading) -> None:
@@ -183,7 +183,7 @@ def _negation(r: Reading, i: int) -> int | None:
     for k in range(i - 1, max(-1, i - 6), -1):
         if not r.free(k) or is_break(r.tokens[k]):
             return None
-        if r.word(k) in _NEGATING:
+        if r.word(k) in NEGATING:
             return k - 1 if k and r.word(k - 1) in ("do", "can", "i") and r.free(k - 1) else k
     return None
 

@@ -13,10 +13,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.understanding.language.measures import SIZES
+from app.search.understanding.language.measures import SIZE_SYSTEMS, SIZES
 from app.search.understanding.language.people import RECIPIENTS
 from app.search.understanding.language.text import NO, TYPE_ATTRIBUTES, YES
-from app.search.understanding.meanings import Meaning, Phrases, attribute_meanings, category_meanings, word_meanings
+from app.search.understanding.meanings import (
+    Meaning,
+    Phrases,
+    attribute_meanings,
+    category_meanings,
+    variants,
+    word_meanings,
+)
 from app.search.understanding.measures import Measured, measured_attributes
 from app.search.understanding.tokens import folded_word, stems_of
 from shop.products.values import from_milli
@@ -132,7 +139,12 @@ class Lexicon:
         self._prices = np.asarray([one.price_milli for one in vocabulary.sample], np.int64)
         self.rated = self._having.count("rating") > 0
         self.phrases = _phrases(vocabulary)
-        self.longest = max((len(phrase) for phrase in self.phrases), default=1)
+        self.variants = variants(self.phrases, vocabulary.brands)
+        """Other ways to write a phrase -> the phrase."""
+        self._long_brands = _holders_of_words(
+            (stems_of(brand), self.holding("brand", (brand,))) for brand in vocabulary.brands
+        )
+        self.longest = max((len(phrase) for phrase in (*self.phrases, *self.variants)), default=1)
         self.sizes = _sizes(vocabulary)
         self.measured: dict[str, list[Measured]] = measured_attributes(vocabulary)
         self.occasions = _occasions(vocabulary)
@@ -165,12 +177,26 @@ class Lexicon:
                 found = narrower
         return found
 
+    def found(self, words: Sequence[str], context: int) -> int:
+        """The products of `context` that have all the words, as bits."""
+        return context & self._with(self._words, words)
+
     def evidence(self, meaning: Meaning, words: Sequence[str], context: int) -> Evidence:
         """What speaks for `words` meaning `meaning`, among the products of `context`."""
+        holding = self.holding(meaning.field, meaning.matches)
         found = context & self._with(self._words, words) & ~self.holding(meaning.field, meaning.unlike)
-        kept = found & self.holding(meaning.field, meaning.matches)
+        if len(words) > 1 and meaning.exact:
+            # Words that stand together mean more than the same words anywhere: only names count beside the value.
+            found &= holding | self._with(self._names, words)
+        kept = found & holding
+        if kept:
+            found = self.not_of_longer_brands(found, words) | kept
         having = (context & self._having.of(meaning.field)).bit_count()
         return Evidence(found.bit_count(), kept.bit_count(), having / (context.bit_count() or 1))
+
+    def not_of_longer_brands(self, found: int, words: Sequence[str]) -> int:
+        """Without the products that have a word only as part of a longer brand: "white" of White Stuff."""
+        return found & ~self._long_brands.get(words[0], 0) if len(words) == 1 else found
 
     def holding(self, name: str, values: Iterable[str]) -> int:
         """The sampled products that have any of the values."""
@@ -207,7 +233,10 @@ def _phrases(vocabulary: Vocabulary) -> Phrases:
     word_meanings(phrases, "brand", vocabulary.brands)
     category_meanings(phrases, vocabulary.shop_categories)
     for name, values in vocabulary.values.items():
-        if name not in TYPE_ATTRIBUTES and not _is_size(name):
+        if _is_size(name):
+            # "Queen" is a value as any other; what language calls sizes is found by its own rules.
+            values = {value: count for value, count in values.items() if _a_word(value)}
+        if name not in TYPE_ATTRIBUTES and values:
             attribute_meanings(phrases, name, values, YES, NO)
     return phrases
 
@@ -223,8 +252,22 @@ def _occasions(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
     return {stems: value for stems, value in found.items() if stems}
 
 
+def _holders_of_words(phrases: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
+    """The products of each word's phrases of several words, as bits."""
+    found: dict[str, int] = {}
+    for stems, holding in phrases:
+        for stemmed in stems if len(stems) > 1 else ():
+            found[stemmed] = found.get(stemmed, 0) | holding
+    return found
+
+
 def _is_size(name: str) -> bool:
     return "size" in name.split("_")
+
+
+def _a_word(size: str) -> bool:
+    words = tuple(size.lower().replace("-", " ").split())
+    return all(word.isalpha() and len(word) > 2 for word in words) and words not in SIZES
 
 
 def _sizes(vocabulary: Vocabulary) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -237,6 +280,9 @@ def _sizes(vocabulary: Vocabulary) -> dict[str, dict[str, tuple[str, ...]]]:
         for value in values:
             key = " ".join(folded_word(part) for part in value.split())
             known[key] = (*known.get(key, ()), value)
+            bare = " ".join(part for part in key.split() if part not in SIZE_SYSTEMS)
+            if bare and bare != key:
+                known[bare] = (*known.get(bare, ()), value)
         for said, stored in SIZES.items():
             spellings = tuple(dict.fromkeys(spelled for word in stored for spelled in known.get(word, ())))
             if spellings:

@@ -1,5 +1,6 @@
 """What the phrases of a catalogue may mean: brands, categories and values of attributes by their words. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -7,8 +8,9 @@ from typing import Final
 from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import IMITATIONS
 from app.search.understanding.language.text import FUNCTION_WORDS
-from app.search.understanding.tokens import folded_word, stems_of
+from app.search.understanding.tokens import folded_word, stem, stems_of
 
+_AND: Final = re.compile(r"\s*(?:&|\+|,|\band\b)\s*")
 MAX_PHRASE: Final = 5
 MAX_MATCHES: Final = 60
 CLOSED_BELOW: Final = 400
@@ -33,8 +35,13 @@ Phrases = dict[tuple[str, ...], tuple[Meaning, ...]]
 
 def add(phrases: Phrases, stems: tuple[str, ...], meaning: Meaning) -> None:
     """Adds a meaning, unless the phrase is too long or holds no word that could stand for anything."""
-    if stems and len(stems) <= MAX_PHRASE and not all(_says_nothing(stemmed) for stemmed in stems):
+    if stems and len(stems) <= MAX_PHRASE and (_a_code(stems) or not all(_says_nothing(stemmed) for stemmed in stems)):
         phrases[stems] = (*phrases.get(stems, ()), meaning)
+
+
+def _a_code(stems: tuple[str, ...]) -> bool:
+    """Whether letters and digits together name something: "4K", "H&M", "3M"."""
+    return len(stems) > 1 and any(stemmed.isalpha() and stemmed not in FUNCTION_WORDS for stemmed in stems)
 
 
 def _says_nothing(stemmed: str) -> bool:
@@ -52,8 +59,36 @@ def category_meanings(phrases: Phrases, counts: Mapping[str, int]) -> None:
     steps: dict[tuple[str, ...], list[str]] = {}
     for path in sorted(counts, key=lambda path: (-counts[path], path)):
         steps.setdefault(stems_of(path.rsplit("/", 1)[-1]), []).append(path)
+    longer: dict[str, list[str]] = {}
     for stems, paths in steps.items():
-        add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES])))
+        for stemmed in stems[:-1]:
+            longer.setdefault(stemmed, []).extend(paths)
+    parts: dict[tuple[str, ...], list[str]] = {}
+    for stems, paths in steps.items():
+        unlike = tuple(longer.get(stems[0], ())) if len(stems) == 1 else ()  # "Drill bits" are no drills.
+        add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES]), unlike=unlike))
+        for part in _AND.split(paths[0].rsplit("/", 1)[-1]):  # "Pots & Pans" are both.
+            if stems_of(part) not in steps:
+                parts.setdefault(stems_of(part), []).extend(paths)
+    for stems, paths in parts.items():
+        add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES]), exact=False))
+
+
+def variants(phrases: Phrases, brands: Iterable[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """How else phrases are written, and the phrase: "lawnmower", "black and decker", "north face"."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for stems in phrases:
+        if len(stems) == 2 and not any(stemmed in FUNCTION_WORDS for stemmed in stems):
+            found[(stem("".join(stems)),)] = stems
+        if len(stems) > 2 and "and" in stems[1:-1]:
+            found[tuple(stemmed for stemmed in stems if stemmed != "and")] = stems
+    for brand in brands:
+        stems = stems_of(brand)
+        if "&" in brand or "+" in brand:
+            found[stems_of(brand.replace("&", " and ").replace("+", " and "))] = stems
+        if len(stems) > 2 and stems[0] == "the":
+            found[stems[1:]] = stems
+    return {said: stems for said, stems in found.items() if said not in phrases and stems in phrases}
 
 
 def attribute_meanings(

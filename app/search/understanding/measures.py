@@ -37,8 +37,10 @@ def measured_attributes(vocabulary: Vocabulary) -> dict[str, list[Measured]]:
     found: dict[str, list[Measured]] = {}
     for name in sorted(vocabulary.attributes, key=lambda name: -vocabulary.attributes[name]):
         measured = _by_values(name, vocabulary.values.get(name, {}))
-        if measured is None and name in vocabulary.number_attributes:
+        if measured is None:
             measured = _by_name(name)
+            if measured and name not in vocabulary.number_attributes:
+                measured = _bare_numbers(measured, vocabulary.values.get(name, {}))
         if measured is not None:
             found.setdefault(measured.dimension, []).append(measured)
     return found
@@ -53,6 +55,15 @@ def _by_name(name: str) -> Measured | None:
         return None
     dimension, factor = UNITS[unit]
     return Measured(name, dimension, factor)
+
+
+def _bare_numbers(measured: Measured, values: Mapping[str, int]) -> Measured | None:
+    """The measure of an attribute whose values are numbers written as text: "15.6" of screen_inches."""
+    known = {value: tokens[0].number for value in values if len(tokens := tokenise(value)) == 1}
+    spelled = {value: float(number) * measured.factor for value, number in known.items() if number is not None}
+    if not spelled or len(spelled) < LEAST_MEASURES * len(values):
+        return None
+    return Measured(measured.attribute, measured.dimension, spelled=spelled)
 
 
 def _by_values(name: str, values: Mapping[str, int]) -> Measured | None:

@@ -4,6 +4,7 @@ Whom a product is made for is used the other way round: what is made for others 
 says nothing of it, or is for everybody, stays.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -21,7 +22,7 @@ from app.search.understanding.language.people import (
     SINGULAR_GENDERS,
     YEARS_OLD,
 )
-from app.search.understanding.reading import Reading, says_something
+from app.search.understanding.reading import Reading, negator_before, says_something
 from app.search.understanding.tokens import phrase_at, stem
 from shop.products.values import AgeGroup, Gender
 
@@ -66,14 +67,23 @@ def _years_old(r: Reading, i: int) -> int | None:
     old = phrase_at(r.tokens, end, YEARS_OLD)
     end = old[1] if old else end
     young = r.word(end) in SINGULAR_GENDERS or r.word(end) in AGES or r.word(end) in RECIPIENTS
-    asked = led or r.word(i - 1) in ("for", "my", "a", "an") or young
+    before = r.word(i - 1)
+    person = before in RECIPIENTS or before in AGES or before in SINGULAR_GENDERS or before in ("is", "whos", "turning")
+    asked = led or before in ("for", "my", "a", "an") or young or person
     if not (led or (old and asked)) or high.value > 120 or not r.free(i, end):
         return None
     if led and r.word(end) == "and" and r.word(end + 1) in ("up", "over", "above", "older"):
         end += 2  # Who may use it from then on: the age group is that of the first year.
-    groups = [group.value for group in AgeGroup if _reaches(group, number.value, high.value)]
+    months = r.word(high.end) in ("month", "months", "mo", "week", "weeks")
+    first, last = (Decimal(0), Decimal(0)) if months else (number.value, high.value)
+    groups = [group.value for group in AgeGroup if _reaches(group, first, last)]
     start = _with_for(r, i)
-    return _take_people(r, start, end, None, groups)
+    word = r.word(end)
+    kin = {"son": "boy", "daughter": "girl"}.get(word) or RECIPIENTS.get(word, ("", ""))[0]
+    sex = GENDERS.get(word) or SINGULAR_GENDERS.get(word) or kin
+    if (sex or word in AGES) and r.free(end):
+        end += 1
+    return _take_people(r, start, end, sex, groups)
 
 
 def _reaches(group: AgeGroup, low: Decimal, high: Decimal) -> bool:
@@ -115,7 +125,7 @@ def _word_of_people(r: Reading, i: int) -> int | None:
     word = token.word
     start = _with_for(r, i)
     if word in AGES:
-        if word in KINDS and start == i and not token.possessive:
+        if word in KINDS and start == i and not token.possessive and _names_a_kind(r, i):
             return None
         age = AGES[word]
         groups = [group.value for group in _GROWN] if age == "adult" else [age]
@@ -129,6 +139,12 @@ def _word_of_people(r: Reading, i: int) -> int | None:
     return _take_people(r, start, i + 1, gender, groups, shown="kids" if groups else None)
 
 
+def _names_a_kind(r: Reading, i: int) -> bool:
+    """Whether the word says what kind of thing it is: names have it ("baby oil"), or an attribute ("adult" food)."""
+    stemmed = r.tokens[i].stem
+    return i + 1 >= len(r.tokens) or r.lexicon.named([stemmed]) > 0 or (stemmed,) in r.lexicon.phrases
+
+
 def _both(r: Reading) -> bool:
     """Whether both genders are named ("for men and women", "male to female"): then neither is asked for."""
     named = {_GENDER_OF[g] for t in r.tokens if (g := GENDERS.get(t.word) or SINGULAR_GENDERS.get(t.word))}
@@ -139,7 +155,8 @@ def _take_people(
     r: Reading, start: int, end: int, gender: str | None, groups: list[str], shown: str | None = None
 ) -> int | None:
     """Takes the words where the products asked for say for whom they are; else they stay words."""
-    source = r.source(start, end)
+    before = negator_before(r, start)
+    source = r.source(before, end)
     context = r.lexicon.context(r.context(range(start, end)))
     found: list[Constraint] = []
     if gender and _tells(r, "gender", context) and not _in_names(r, start, end, gender, context):
@@ -155,8 +172,14 @@ def _take_people(
         found.append(Constraint("gender", Op.EQ, Gender.KIDS.value, source, matches=others, without=True))
     if not found:
         return None
-    r.take(start, end, found)
+    r.take(before, end, found if before == start else [_turned_round(one) for one in found])
     return end
+
+
+def _turned_round(one: Constraint) -> Constraint:
+    """ "not for kids": what is made for them is left out."""
+    values = one.value if isinstance(one.value, tuple) else (str(one.value),)
+    return replace(one, op=Op.NOT, matches=values)
 
 
 def _tells(r: Reading, name: str, context: int) -> bool:
@@ -211,7 +234,7 @@ def find_occasions(r: Reading) -> None:
             continue
         value, end = found
         start = _with_for(r, i)
-        if start == i and r.word(end) not in GIFTS:
+        if start == i and r.word(end) not in GIFTS and not _borne_out(r, i, end, value):
             continue
         if start < i and end < len(r.tokens) and not _closes(r, end) and r.word(end) not in ("day", "party"):
             continue
@@ -223,6 +246,14 @@ def find_occasions(r: Reading) -> None:
             end,
             [Constraint("occasion", Op.EQ, value, r.source(start, end), matches=matches, applied=Applied.WISH)],
         )
+
+
+def _borne_out(r: Reading, i: int, end: int, value: str) -> bool:
+    """Whether "party" in "party dress" is an occasion: most of such things tell theirs, and none has it in its name."""
+    context = r.lexicon.context(r.context(range(i, end)))
+    told = context & r.lexicon.holding("occasion", (value,))
+    named = r.lexicon.titled([t.stem for t in r.tokens[i:end]], context)
+    return bool(told and not named and i + 1 < len(r.tokens)) and r.lexicon.coverage("occasion", context) >= COVERED
 
 
 def _occasion_at(r: Reading, i: int) -> tuple[str, int] | None:

@@ -1,105 +1,38 @@
-"""Sizes and measures: "size 42", "7 inch tablet", "at least 16 gb ram", "2 litre". Pure.
+"""Measures: "7 inch tablet", "at least 16 gb ram", "2 litre", "13 to 15 inches". Pure.
 
 Matched against the attributes that the catalogue has, with units converted; where no attribute tells, the words stay.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from app.search.understanding.amounts import Amount, number_at
 from app.search.understanding.found import Constraint, Op
-from app.search.understanding.language.measures import SIZE_LEADS, SIZES, UNITS
+from app.search.understanding.language.measures import (
+    ADJECTIVES,
+    AT_LEAST_LONG,
+    AT_LEAST_LONG_AFTER,
+    AT_MOST_LONG,
+    AT_MOST_LONG_AFTER,
+    UNITS,
+)
 from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT_MOST, AT_MOST_AFTER, WEIGHT_OR_MONEY
 from app.search.understanding.measures import Measured, same
-from app.search.understanding.reading import Reading
+from app.search.understanding.reading import Reading, negator_before
 from app.search.understanding.tokens import phrase_at, stem
 
 COVERED: Final = 0.5
 MAX_VALUES: Final = 60
-
-
-def find_sizes(r: Reading) -> None:
-    """Takes "size 42", "in size M", "medium size", and bare sizes of things that mostly come in sizes."""
-    i = 0
-    while i < len(r.tokens):
-        end = (_size_led(r, i) or _size_followed(r, i) or _size_bare(r, i)) if r.free(i) else None
-        i = end if end else i + 1
-
-
-def _size_led(r: Reading, i: int) -> int | None:
-    if r.word(i) not in SIZE_LEADS:
-        return None
-    at = i + 1
-    while r.word(at) in ("is", "of", ":", "no", "number", "a", "an", "us", "uk", "eu") and r.free(at):
-        at += 1
-    before = _size_named_before(r, i)
-    for length in (3, 2, 1):
-        if r.free(at, at + length) and (found := _stored_size(r, at, at + length, [i, at])):
-            return _take_size(r, before, at + length, found)
-    return None
-
-
-def _size_named_before(r: Reading, i: int) -> int:
-    """ "shoe size 42": the whole name of the attribute."""
-    name = r.lexicon.attribute_names.get((r.tokens[i - 1].stem, "size")) if i and r.free(i - 1) else None
-    return i - 1 if name else i
-
-
-def _size_followed(r: Reading, i: int) -> int | None:
-    """ "medium size", "x-large in size", "42 size"."""
-    for length in (3, 2, 1):
-        end = i + length
-        after = end + (r.word(end) == "in")
-        if r.word(after) in SIZE_LEADS and r.free(i, after + 1) and (found := _stored_size(r, i, end, [i, after])):
-            return _take_size(r, i, after + 1, found)
-    return None
-
-
-def _size_bare(r: Reading, i: int) -> int | None:
-    """ "xl hoodie", "large t-shirt": only where most of such things have a size, and say of this one's word size."""
-    found = phrase_at(r.tokens, i, SIZES, 3)
-    if not found or not r.free(i, found[1]):
-        return None
-    end = found[1]
-    if i and r.tokens[i - 1].number is not None:
-        return None  # "50 l" are litres.
-    if len(r.word(i)) == 1 and end - i == 1 and i + 1 < len(r.tokens) and not r.ends(i + 1):
-        return None
-    if r.word(i - 1) in ("-", "'", "&") or r.word(end) in ("'", "&"):
-        return None
-    stored = _stored_size(r, i, end, [])
-    if stored is None:
-        return None
-    name, spellings = stored
-    context = r.lexicon.context(r.context(range(i, end)))
-    words = [token.stem for token in r.tokens[i:end]]
-    titled = r.lexicon.titled(words, context)
-    fitting = titled & r.lexicon.holding(name, spellings)
-    if r.lexicon.coverage(name, context) < COVERED or (titled and fitting.bit_count() < titled.bit_count() / 2):
-        return None
-    return _take_size(r, i, end, stored)
-
-
-def _stored_size(r: Reading, i: int, end: int, around: list[int]) -> tuple[str, tuple[str, ...]] | None:
-    """The attribute and the stored spellings of a size; of several the one that most of the things asked for have."""
-    said = " ".join(token.text.lower() for token in r.tokens[i:end])
-    words = " ".join(token.word for token in r.tokens[i:end])
-    context = r.lexicon.context(r.context([*range(i, end), *around]))
-    best: tuple[float, str, tuple[str, ...]] | None = None
-    for name, known in r.lexicon.sizes.items():
-        spellings = known.get(words) or known.get(said)
-        if spellings:
-            covered = r.lexicon.coverage(name, context)
-            if best is None or covered > best[0]:
-                best = (covered, name, spellings)
-    return (best[1], best[2]) if best else None
-
-
-def _take_size(r: Reading, i: int, end: int, found: tuple[str, tuple[str, ...]]) -> int:
-    name, spellings = found
-    source = r.source(i, end)
-    r.take(i, end, [Constraint(name, Op.EQ, spellings[0], source, matches=spellings)])
-    return end
+_COMPARATIVES: Final = ((AT_MOST_LONG, Op.LTE), (AT_LEAST_LONG, Op.GTE), (AT_MOST, Op.LTE), (AT_LEAST, Op.GTE))
+_COMPARATIVES_AFTER: Final = (
+    (AT_LEAST_AFTER, Op.GTE),
+    (AT_MOST_AFTER, Op.LTE),
+    (AT_LEAST_LONG_AFTER, Op.GTE),
+    (AT_MOST_LONG_AFTER, Op.LTE),
+)
+_NOT_AFTER_WORDS: Final = frozenset({"in", "m", "l", "g", "h", "a", "v", "w", '"'})
+"""Too short to be a unit after a number in words: "one in", "two a"."""
 
 
 def find_measures(r: Reading) -> None:
@@ -107,36 +40,86 @@ def find_measures(r: Reading) -> None:
     name of a measured attribute ("weight under 500")."""
     i = 0
     while i < len(r.tokens):
-        end = _measure(r, i) if r.free(i) else None
+        end = (_measure(r, i) or _named_number(r, i)) if r.free(i) else None
         i = end if end else i + 1
 
 
 def _measure(r: Reading, i: int) -> int | None:
-    at, op = _comparative(r, i)
-    number = number_at(r, at)
-    if number is None or not number.digits:
+    op, numbers = _numbers(r, i)
+    if not numbers:
         return None
-    unit = r.word(number.end)
-    if not r.free(number.end) or unit not in UNITS or (unit == "in" and not _inches(r, number)):
+    unit, end = _unit(r, numbers[-1])
+    if not unit:
         return None
-    end = number.end + 1
-    if WEIGHT_OR_MONEY.get(unit) in r.lexicon.currencies:
-        return None  # Pounds of a British shop are money.
-    for listed, meant in ((AT_LEAST_AFTER, Op.GTE), (AT_MOST_AFTER, Op.LTE)):
+    for listed, meant in _COMPARATIVES_AFTER:
         after = phrase_at(r.tokens, end, listed)
         if op is Op.EQ and after and r.free(end, after[1]):
             op, end = meant, after[1]
             break
-    dimension, factor = UNITS[unit]
-    candidates = _candidates(r, dimension, i, end)
-    if not candidates:
+    ops = (Op.GTE, Op.LTE) if len(numbers) == 2 else (op,)
+    for start, last, measured in _places(r, UNITS[unit][0], i, end):
+        source = r.source(start, last)
+        found = [_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
+        if told := [one for one in found if one is not None]:
+            if len(told) < len(ops):
+                continue
+            if (before := negator_before(r, start)) < start:
+                told = [_turned_round(one) for one in told if one.matches and len(told) == 1]
+                start = before
+            if told:
+                r.take(start, last, told)
+            return last
+    return None
+
+
+def _turned_round(one: Constraint) -> Constraint:
+    """ "not 7 inch"."""
+    return replace(one, op=Op.NOT, without=True)
+
+
+def _named_number(r: Reading, i: int) -> int | None:
+    """A number beside the name of an attribute that has it as a value: "spf 30", "400 thread count"."""
+    token = r.tokens[i]
+    if token.number is None or not r.free(i):
         return None
-    start, end, measured = _named(r, i, end, candidates)
-    constraint = _constraint(measured, op, number, factor, unit, r.source(start, end))
-    if constraint is None:
-        return None
-    r.take(start, end, [constraint])
-    return end
+    for length in (3, 2, 1):
+        for start, end in ((i - length, i), (i + 1, i + 1 + length)):
+            if not r.free(start, end):
+                continue
+            name = r.lexicon.attribute_names.get(tuple(t.stem for t in r.tokens[start:end]))
+            if name and r.lexicon.holding(name, (token.text,)):
+                first, last = min(start, i), max(end, i + 1)
+                source = r.source(first, last)
+                r.take(first, last, [Constraint(name, Op.EQ, token.text, source, matches=(token.text,))])
+                return last
+    return None
+
+
+def _numbers(r: Reading, i: int) -> tuple[Op, list[Amount]]:
+    """The number at `i` and how it is compared; of a range ("13 to 15 inch") both, the lower one first."""
+    at, op = _comparative(r, i)
+    between = r.word(at) in ("between", "from") and r.free(at)
+    number = number_at(r, at + between)
+    if number is None or (not number.digits and r.word(number.end) in _NOT_AFTER_WORDS):
+        return op, []
+    joint, high = number.end, None
+    if r.word(joint) in UNITS and r.word(joint) == r.word(joint + 3):
+        joint += 1  # "500 g to 800 g"
+    if r.word(joint) in ("-", "to") or (between and r.word(joint) == "and"):
+        high = number_at(r, joint + 1)
+    if high is None:
+        return op, [] if between else [number]
+    return op, sorted((number, high), key=lambda one: one.value) if high.value > number.value else []
+
+
+def _unit(r: Reading, number: Amount) -> tuple[str, int]:
+    """The unit after a number, and the token after it; none where it is no unit."""
+    unit = r.word(number.end)
+    if not r.free(number.end) or unit not in UNITS or (unit == "in" and not _inches(r, number)):
+        return "", number.end
+    if WEIGHT_OR_MONEY.get(unit) in r.lexicon.currencies:
+        return "", number.end  # Pounds of a British shop are money.
+    return unit, number.end + 1
 
 
 def _inches(r: Reading, number: Amount) -> bool:
@@ -146,37 +129,39 @@ def _inches(r: Reading, number: Amount) -> bool:
 
 
 def _comparative(r: Reading, i: int) -> tuple[int, Op]:
-    for listed, op in ((AT_MOST, Op.LTE), (AT_LEAST, Op.GTE)):
+    for listed, op in _COMPARATIVES:
         found = phrase_at(r.tokens, i, listed)
         if found and r.free(i, found[1]):
             return found[1], op
     return i, Op.EQ
 
 
-def _candidates(r: Reading, dimension: str, i: int, end: int) -> list[Measured]:
-    """Attributes of the dimension that enough of the things asked for have, the commonest first."""
+def _places(r: Reading, dimension: str, i: int, end: int) -> list[tuple[int, int, Measured]]:
+    """Attributes of the dimension that enough of the things asked for have, with the tokens that say so: first the one
+    whose name stands beside the measure, then the commonest."""
     context = r.lexicon.context(r.context(range(i, end)))
     found = [(r.lexicon.coverage(m.attribute, context), m) for m in r.lexicon.measured.get(dimension, [])]
-    kept = [(covered, m) for covered, m in found if covered >= COVERED]
-    return [m for _, m in sorted(kept, key=lambda pair: -pair[0])]
+    kept = [m for covered, m in sorted(found, key=lambda pair: -pair[0]) if covered >= COVERED]
+    named = [place for m in kept if (place := _named(r, i, end, m))]
+    return [*named, *((i, end, m) for m in kept)]
 
 
-def _named(r: Reading, i: int, end: int, candidates: list[Measured]) -> tuple[int, int, Measured]:
-    """The attribute whose name stands beside the measure ("16 gb ram", "storage of 512 gb"), else the commonest."""
-    for measured in candidates:
-        names = {stem(part) for part in measured.attribute.split("_") if part not in UNITS}
-        if end < len(r.tokens) and r.tokens[end].stem in names and r.free(end):
-            return i, end + 1, measured
-        before = i - 1
-        while before >= 0 and r.word(before) in ("of", "is", ":", "with", "a"):
-            before -= 1
-        if before >= 0 and r.tokens[before].stem in names and r.free(before, i):
-            return before, end, measured
-    return i, end, candidates[0]
+def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, Measured] | None:
+    """ "16 gb ram", "storage of 512 gb", "120 cm wide"."""
+    names = {stem(part) for part in measured.attribute.split("_") if part not in UNITS}
+    after = end + (r.word(end) == "in")
+    if r.free(end, after + 1) and (r.tokens[after].stem in names or ADJECTIVES.get(r.word(after)) in names):
+        return i, after + 1, measured
+    before = i - 1
+    while before >= 0 and r.word(before) in ("of", "is", ":", "with", "a"):
+        before -= 1
+    if before >= 0 and r.tokens[before].stem in names and r.free(before, i):
+        return before, end, measured
+    return None
 
 
-def _constraint(measured: Measured, op: Op, number: Amount, factor: float, unit: str, source: str) -> Constraint | None:
-    wanted = float(number.value) * factor
+def _constraint(measured: Measured, op: Op, number: Amount, unit: str, source: str) -> Constraint | None:
+    wanted = float(number.value) * UNITS[unit][1]
     if measured.by_number:
         value = Decimal(repr(round(wanted / measured.factor, 6)))
         low, high = _bounds(op, wanted, unit, number.value)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.search.understanding.found import Constraint, SortWish
+from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.tokens import Token, is_break, tokenise
@@ -59,6 +60,15 @@ class Reading:
 def says_something(token: Token) -> bool:
     """Whether the token may say what is wanted."""
     return not token.mark and token.word not in FUNCTION_WORDS and token.word not in CONTEXT_WORDS
+
+
+def negator_before(r: Reading, i: int) -> int:
+    """Where a negator begins that ends right before `i`; `i` where none does."""
+    for length in (4, 3, 2, 1):
+        start = i - length
+        if start >= 0 and r.free(start, i) and tuple(t.word for t in r.tokens[start:i]) in NEGATORS:
+            return start
+    return i
 
 
 def read(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> Reading:

@@ -59,7 +59,7 @@ def _one_code(before: tuple[str, int, int], part: tuple[str, int, int]) -> bool:
     unit = folded_word(part[0])
     if not before[0].replace(".", "").replace(",", "").isdigit():
         return True
-    return not (unit in UNITS or unit in CURRENCIES or unit in MULTIPLIERS or unit == "ish")
+    return not (unit in UNITS or unit in CURRENCIES or unit in MULTIPLIERS or unit in ("ish", "yo"))
 
 
 def _inner_hyphen(parts: Sequence[tuple[str, int, int]], i: int) -> bool:
@@ -125,6 +125,8 @@ def stem(word: str) -> str:
     """The singular of an English noun, nearly: "dresses" -> "dress", "shoes" -> "shoe", "batteries" -> "battery"."""
     if word in PLURALS:
         return PLURALS[word]
+    if len(word) == 3 and word[2] == "s" and word[1] not in "aeiousy":
+        return word[:2]  # "tvs"
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:

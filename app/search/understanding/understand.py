@@ -7,15 +7,18 @@ What they find is then set against one another (contradictions) and against the 
 from collections.abc import Sequence
 
 from app.search.understanding.budgets import find_budgets
+from app.search.understanding.candidates import candidate_at
 from app.search.understanding.contradictions import settled
 from app.search.understanding.found import Understanding
 from app.search.understanding.language.text import EMPTY_WORDS, FUNCTION_WORDS, LEADING_WORDS, REQUESTS
 from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.negations import find_negations
 from app.search.understanding.people import find_occasions, find_people
-from app.search.understanding.quantities import find_measures, find_sizes
+from app.search.understanding.quantities import find_measures
 from app.search.understanding.reading import Reading, read
+from app.search.understanding.sizes import find_sizes
 from app.search.understanding.tokens import is_break, phrase_at
-from app.search.understanding.values import find_negations, find_values, merged
+from app.search.understanding.values import find_values, merged
 from app.search.understanding.wishes import (
     find_price_wishes,
     find_ratings,
@@ -60,14 +63,12 @@ def _guard_names(r: Reading) -> None:
     """Keeps brands of several words whole: nothing is made of "under" in "Under Armour"."""
     i = 0
     while i < len(r.tokens):
-        stems = [token.stem for token in r.tokens[i : i + r.lexicon.longest]]
-        for length in range(len(stems), 1, -1):
-            meanings = r.lexicon.phrases.get(tuple(stems[:length]), ())
-            if any(meaning.field == "brand" for meaning in meanings):
-                r.guarded.update(range(i, i + length))
-                i += length - 1
-                break
-        i += 1
+        named = candidate_at(r, i)
+        if named and len(named.stems) > 1 and any(meaning.field == "brand" for meaning in named.meanings):
+            r.guarded.update(range(i, named.end))
+            i = named.end
+        else:
+            i += 1
 
 
 def _left(r: Reading) -> str:
@@ -89,6 +90,8 @@ def _left(r: Reading) -> str:
 
 
 def _leads(r: Reading, i: int) -> bool:
+    if r.word(i) == "size" and i and not r.tokens[i - 1].mark and r.free(i - 1):
+        return False  # "king size bedding"
     return r.word(i) in LEADING_WORDS or is_break(r.tokens[i]) or r.tokens[i].mark
 
 
@@ -96,7 +99,7 @@ def _trails(r: Reading, i: int) -> bool:
     """Whether the last word that is left leads to nothing any more."""
     if i in r.kept:
         return False
-    return r.tokens[i].mark or (bool(r.taken) and r.word(i) in LEADING_WORDS and i + 1 < len(r.tokens))
+    return r.tokens[i].mark or (bool(r.taken) and i + 1 < len(r.tokens) and _leads(r, i))
 
 
 def _written(r: Reading, rest: Sequence[int]) -> str:

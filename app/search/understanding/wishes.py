@@ -26,6 +26,8 @@ from app.search.understanding.reading import Reading
 from app.search.understanding.tokens import phrase_at
 
 BEST_RATING = Decimal(5)
+LEAST_PRICED = 5
+"""As many products must tell what is cheap; of fewer, those of a wider choice do."""
 
 
 def find_sort(r: Reading) -> None:
@@ -35,6 +37,8 @@ def find_sort(r: Reading) -> None:
         if found and r.free(i, found[1]) and r.sort is None and not _titled(r, i, found[1]):
             r.sort = SortWish(found[0], r.source(i, found[1]))
             r.take(i, found[1])
+            if r.word(len(r.tokens) - 1) == "first":  # "newest tablets first"
+                r.take(len(r.tokens) - 1, len(r.tokens))
 
 
 def find_stock(r: Reading) -> None:
@@ -115,8 +119,9 @@ def settle_price_wishes(r: Reading) -> None:
     """Makes of each wish a quantile of what the things asked for cost; where that cannot be told, words again."""
     context = r.lexicon.context(r.context())
     for _, one in r.constraints:
-        if one.matches and not one.without and (narrower := context & r.lexicon.holding(one.field, one.matches)):
-            context = narrower
+        if one.matches and not one.without:
+            narrower = context & r.lexicon.holding(one.field, one.matches)
+            context = narrower if narrower.bit_count() >= LEAST_PRICED else context
     for i, (side, share), end in r.price_wishes:
         quantile = r.lexicon.price_quantile(context, share)
         if quantile is None:

@@ -1,20 +1,29 @@
 """Held-out queries: a catalogue of each shop's words, and whether what was understood is right."""
 
 import json
+import random
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from app.search.understanding.found import Constraint, Op, Understanding, plain
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.tokens import stems_of
+from app.search.understanding.measures import measure_of
+from app.search.understanding.tokens import stems_of, tokenise
 from shop.products.document import Product
 from shop.products.values import AgeGroup, Gender
 from shop.products.vocabulary import vocabulary_of
 from tests.relevance.understanding.labels import words_of
 
 HELD_OUT = Path(__file__).parent.parent / "understanding_heldout.jsonl"
-PRODUCTS = 240
+PRODUCTS = 600
+OF_A_TITLE = 6
+"""As many products have the name of a title: families of variants, as shops have them."""
+SAYS = 0.85
+"""Share of the products that have each attribute: no shop fills in all."""
+OCCASIONS = ("birthday", "christmas", "wedding", "anniversary", "valentine's day", "graduation", "party")
+"""What a shop knows that lists none of its own."""
 
 
 def read_held_out(path: Path = HELD_OUT) -> tuple[dict[str, Lexicon], list[dict[str, Any]]]:
@@ -25,38 +34,52 @@ def read_held_out(path: Path = HELD_OUT) -> tuple[dict[str, Lexicon], list[dict[
 
 
 def products(shop: Mapping[str, Any]) -> list[Product]:
-    """Products that have the shop's words: every brand, category and value in turn, and the titles as they are."""
-    listed = [_product(shop, i, "") for i in range(PRODUCTS)]
-    return listed + [_product(shop, i, title) for i, title in enumerate(shop["titles"], start=PRODUCTS)]
+    """Products that have the shop's words, drawn by chance, each independent of the others, and the titles as they
+    are. Half of the names say a value, as names of shops do."""
+    draw = random.Random(shop["shop"])
+    names = [""] * PRODUCTS + [title for title in shop["titles"] for _ in range(OF_A_TITLE)]
+    return [_product(shop, i, title, draw) for i, title in enumerate(names)]
 
 
-def _product(shop: Mapping[str, Any], i: int, title: str) -> Product:
+def _product(shop: Mapping[str, Any], i: int, title: str, draw: random.Random) -> Product:
     said = stems_of(title)
-    brand = _said(shop["brands"], said) or (
-        shop["brands"][i % len(shop["brands"])] if shop["brands"] and not title else ""
-    )
-    category = _said(shop["categories"], said) if title else shop["categories"][(i // 3) % len(shop["categories"])]
+    # Of a title that does not say them the shop still knows both; which, the file does not tell.
+    unsaid = random.Random(title) if title else draw
+    category = _said(shop["categories"], said) or unsaid.choice(shop["categories"])
+    makers = [one for one in shop["brands"] if category in _made_by(shop, one)] or shop["brands"]
+    brand = _said(shop["brands"], said) or (unsaid.choice(makers) if makers else "")
     attributes = {}
-    for n, (name, values) in enumerate(shop["attributes"].items()):
+    for name, values in shop["attributes"].items():
         left = tuple(stem for stem in said if stem not in stems_of(brand))
         # A title tells its own values; of what it says nothing the product has some, but no word of the title.
         free = [value for value in values if not set(stems_of(value)) & set(said)] or values
-        attributes[name] = _said(values, left) or free[(i + (n + 1) * (i // len(free))) % len(free)]
-    occasions = attributes.pop("occasion", None)
+        value = _said(values, left) or draw.choice(free)
+        if value in left or draw.random() < SAYS:
+            attributes[name] = value
+    occasions = attributes.pop("occasion", None) or attributes.pop("occasions", None) or draw.choice(OCCASIONS)
+    telling = [value for value in attributes.values() if value.lower() not in ("yes", "no", "true", "false")]
+    value = draw.choice(telling) if telling and draw.random() < 0.5 else ""
     return Product.model_validate(
         {
             "product_id": f"p{i}",
-            "name": title or f"{brand} {category}",
-            "price": 5 + (i * 37) % 400,
+            "name": title or " ".join(part for part in (brand, value, category.rsplit("/", 1)[-1]) if part),
+            "price": round(5 * 80 ** draw.random(), 2),
             "brand": brand,
             "rating": 3 + i % 3,
             "categories": [category] if category else [],
-            "target_gender": list(Gender)[i % 4],
-            "target_age": list(AgeGroup)[i % 5],
-            "occasions": [occasions] if occasions else ["birthday"],
+            "target_gender": draw.choice(list(Gender)),
+            "target_age": draw.choice(list(AgeGroup)),
+            "occasions": [occasions],
             "specifications": attributes,
         }
     )
+
+
+def _made_by(shop: Mapping[str, Any], brand: str) -> set[str]:
+    """What a brand makes: half of what there is, and what titles say that it makes. No brand makes everything."""
+    titled = [stems_of(title) for title in shop["titles"]]
+    known = {_said(shop["categories"], said) for said in titled if _said(shop["brands"], said) == brand}
+    return {*known, *random.Random(brand).sample(shop["categories"], (len(shop["categories"]) + 1) // 2)}
 
 
 def _said(values: Iterable[str], said: tuple[str, ...]) -> str:
@@ -76,14 +99,14 @@ def right(row: Mapping[str, Any], found: Understanding) -> bool:
 
 
 def slots_right(row: Mapping[str, Any], found: Understanding) -> bool:
-    told = [_slot(one) for one in found.constraints]
+    told = [_slots(one) for one in found.constraints]
     required = [_labelled(one) for one in row["constraints"]]
     groups = [[_labelled(one) for one in group] for group in row.get("any_of", ())]
-    allowed = [*required, *(one for group in groups for one in group), *map(_labelled, row.get("optional", ()))]
+    allowed = {*required, *(one for group in groups for one in group), *map(_labelled, row.get("optional", ()))}
     return (
-        all(any(_same(one, other) for other in told) for one in required)
-        and all(any(_same(one, other) for one in group for other in told) for group in groups)
-        and all(any(_same(one, other) for other in allowed) for one in told)
+        all(any(one in other for other in told) for one in required)
+        and all(any(one in other for one in group for other in told) for group in groups)
+        and all(one & allowed for one in told)
     )
 
 
@@ -106,6 +129,27 @@ def text_right(row: Mapping[str, Any], found: Understanding) -> bool:
 Slot = tuple[str, str, frozenset[str], str]
 
 
+def _slots(one: Constraint) -> set[Slot]:
+    """A constraint as labels may write it: by the value, or by the stored spellings that hold it ("blue": Dark Blue
+    and Sky Blue); "not true" is false."""
+    field, op, values, currency = _slot(one)
+    slots = {(field, op, values, currency)}
+    if one.matches and field not in ("gender", "age"):
+        slots.add((field, op, frozenset(_value(match, field) for match in one.matches), currency))
+    if bare := [
+        token.number for value in plain_values(one) for token in tokenise(value)[:1] if token.number is not None
+    ]:
+        slots.add((field, op, frozenset(_value(float(number), field) for number in bare), currency))
+    if op == "not" and values == {"true"}:
+        slots.add((field, "eq", frozenset({"false"}), currency))
+    return slots
+
+
+def plain_values(one: Constraint) -> list[str]:
+    """The values as texts."""
+    return [str(value) for value in (one.value if isinstance(one.value, tuple) else (plain(one.value),))]
+
+
 def _slot(one: Constraint) -> Slot:
     wish = one.field == "price" and one.op is not Op.NEAR and not any(c.isdigit() for c in one.source)
     number_word = any(word in one.source.lower() for word in ("hundred", "thousand", "ty", "grand", "ten", "five"))
@@ -114,7 +158,7 @@ def _slot(one: Constraint) -> Slot:
     values = one.value if isinstance(one.value, tuple) else (plain(one.value),)
     field = "category" if one.field == "shop_category" else one.field
     op = "eq" if one.op is Op.IN else one.op.value
-    return field, op, frozenset(_value(value) for value in values), one.currency or ""
+    return field, op, frozenset(_value(value, field) for value in values), one.currency or ""
 
 
 def _labelled(one: Mapping[str, Any]) -> Slot:
@@ -122,12 +166,18 @@ def _labelled(one: Mapping[str, Any]) -> Slot:
     if one["field"] == "price_words":
         return "price_words", "any", frozenset({"low" if one["op"] == "lte" else "high"}), ""
     op = "eq" if one["op"] == "in" else one["op"]
-    return one["field"], op, frozenset(_value(value) for value in values), one.get("currency") or ""
+    slot = one["field"], op, frozenset(_value(value, one["field"]) for value in values), one.get("currency") or ""
+    return (slot[0], "eq", frozenset({"false"}), slot[3]) if slot[1:3] == ("not", frozenset({"true"})) else slot
 
 
-def _value(value: object) -> str:
-    return str(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
-
-
-def _same(one: Slot, other: Slot) -> bool:
-    return one == other
+def _value(value: object, field: str) -> str:
+    """One spelling of values that are the same: numbers, "yes" and true, "500 W" and "500 watts", the last step of a
+    category."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(float(value))
+    text = str(value).lower()
+    if field == "category":
+        return re.split(r"\s*[/>]\s*", text)[-1]
+    if measured := measure_of(text):
+        return f"{measured[1]:g} {measured[0]}"
+    return {"yes": "true", "no": "false"}.get(text, text)

@@ -194,6 +194,30 @@ def test_wishes_are_given_up_only_where_they_leave_too_little() -> None:
     assert list(easier(without, 0)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("dress floral", "category=dresses pattern=floral"),
+        ("t-shirt not size M", "category=t-shirts size!=m"),
+        ("dress not in size M", "category=dresses size!=m"),
+        ("t-shirt not for kids", "age!=kids category=t-shirts"),
+        ("north face jacket", "brand=the north face category=jackets"),
+        ("tee shirt that doesn't cost more than 15", "price<=15"),
+    ],
+)
+def test_what_stands_after_its_thing_and_what_is_turned_round(text: str, slots: str) -> None:
+    assert " ".join(sorted(slots_of(understand(text, FASHION)))) == slots
+
+
+def test_a_range_of_measures_and_a_limit() -> None:
+    assert slots_of(understand("monitor 24 to 27 inch", lexicons()["electronics"])) == {
+        "category=monitors", "screen_inches>=24", "screen_inches<=27",
+    }  # fmt: skip
+    assert slots_of(understand("dining table no wider than 160 cm", lexicons()["home"])) == {
+        "category=tables", "width_cm<=160",
+    }  # fmt: skip
+
+
 def test_tokens() -> None:
     assert [t.word for t in tokenise("Women's T-shirt, 128gb iPhone15 $5-$10 20-40 3xl 15\u2033")] == [
         "women", "t", "shirt", ",", "128", "gb", "iphone15", "$", "5", "-", "$", "10", "20", "-", "40", "3xl",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.search.understanding.language.lists import each, meanings, words
+from app.search.understanding.language.lists import each, meanings, phrases, words
 
 # Each unit's dimension, and how many of the dimension's base it is.
 UNITS: Final = each(
@@ -63,6 +63,11 @@ SIZE_LEADS: Final = words("""
     size sized sizes sz
 """)
 
+# Before or after a number: whose size it is.
+SIZE_SYSTEMS: Final = words("""
+    eu eur fr it jp uk us
+""")
+
 # What a size is called, and how shops store it.
 SIZES: Final = meanings(
     (("xxs", "xx-small", "2xs"), "extra extra small, xx small, xxs"),
@@ -75,4 +80,40 @@ SIZES: Final = meanings(
     (("xxxl", "xxx-large", "3xl", "3x-large"), "xxxl, xxx large, 3xl"),
     (("4xl", "xxxxl", "4x-large"), "4xl"),
     (("one size", "os"), "one size"),
+)  # fmt: skip
+
+# What holds a number of things: "set of 4".
+BUNDLES: Final = words("""
+    box bundle pack packet pair set
+""")
+
+# Comparatives of measures, before a number.
+AT_MOST_LONG: Final = phrases("""
+    no wider than, no longer than, no taller than, no deeper than, no heavier than, no bigger than, no larger than,
+    no thicker than, not wider than, not longer than, not taller than, not deeper than, not heavier than, not bigger
+    than, not larger than, not thicker than, smaller than, shorter than, narrower than, lighter than, thinner than
+""")
+
+AT_LEAST_LONG: Final = phrases("""
+    wider than, longer than, taller than, deeper than, heavier than, bigger than, larger than, thicker than, no
+    smaller than, no shorter than, no narrower than, not smaller than, not shorter than, not narrower than
+""")
+
+# After a measure.
+AT_LEAST_LONG_AFTER: Final = phrases("""
+    or bigger, or larger, or longer, or wider, or taller, or deeper, or heavier, or thicker, and bigger, and larger
+""")
+
+AT_MOST_LONG_AFTER: Final = phrases("""
+    or smaller, or shorter, or narrower, or lighter, or thinner, and smaller
+""")
+
+# What an adjective after a measure says of: "120 cm wide".
+ADJECTIVES: Final = each(
+    ("width", "wide"),
+    ("length", "long"),
+    ("height", "high tall"),
+    ("depth", "deep"),
+    ("thickness", "thick"),
+    ("weight", "heavy"),
 )  # fmt: skip

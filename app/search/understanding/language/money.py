@@ -62,9 +62,14 @@ COUNTRIES_OF_DOLLARS: Final = each(
     ("AUD", "australian"),
 )  # fmt: skip
 
+# Before "more than" these turn it round.
+NEGATING: Final = words("""
+    arent cannot cant doesnt dont isnt mustnt never no not nothing shouldnt without wont wouldnt
+""")
+
 # Before a number.
 AT_MOST: Final = phrases("""
-    under, below, less than, lower than, cheaper than, less then, fewer than, up to, upto, at most, max, maximum,
+    under, below, max ., less than, lower than, cheaper than, less then, fewer than, up to, upto, at most, max, maximum,
     maximally, max of, maximum of, at a maximum of, no more than, not more than, nothing more than, not over,
     nothing over, not above, nothing above, no higher than, not higher than, no greater than, not exceeding, not to
     exceed, without exceeding, not exceed, never above, never over, does not exceed, doesnt exceed, dont exceed, do
@@ -75,8 +80,8 @@ AT_MOST: Final = phrases("""
 """)
 
 AT_LEAST: Final = phrases("""
-    over, above, more than, greater than, higher than, at least, min, minimum, minimum of, min of, no less than, not
-    less than, not under, not below, no lower than, not cheaper than, starting at, starting from, upwards of, upward
+    over, above, min ., more than, greater than, higher than, at least, min, minimum, minimum of, min of, no less than,
+    not less than, not under, not below, no lower than, not cheaper than, starting at, starting from, upwards of, upward
     of, exceeding, north of, beyond, >, ≥, > =, anything over, anything above, something over, something above, more
     then, pricier than, dearer than, uber, mindestens, plus de, mas de
 """)

@@ -14,7 +14,10 @@ NEGATORS: Final = phrases("""
     like, hate, hates, dislikes, doesnt like, does not like, not having, not containing, doesnt contain, does not
     contain, contains no, dont show, dont show me, leave out, no more, ohne, sans, sin, but without, anything
     besides, besides, allergic to, not the, skip, skip the, not a, not an, with out, sauf, aside from, anything
-    apart from, not including, minus the, but nothing, none of
+    apart from, not including, minus the, but nothing, none of, neither, any but, any
+    color but, any color except, any colors but, any brand but, any brand except, any kind but, any material but, any
+    size but, any flavor but, any one but, all but, all except, any except, any other than, any color other than, any
+    brand other than, as long as it is not, as long as its not, as long as it isnt, not keen on, cant have, cant stand
 """)
 
 # Those that may leave out a word that no attribute knows, too.
@@ -24,8 +27,10 @@ PLAIN_NEGATORS: Final = frozenset(
     avoiding, but no, but not, but without, contains no, do not want, does not contain, does not have, doesnt
     contain, doesnt have, dont have, dont want, everything but, everything except, except, except for, exclude,
     excluding, free from, free of, has no, have no, having no, i dont want, leave out, minus, minus the, no, no
-    more, non, not containing, not having, not including, not with, ohne, other than, sans, sin, skip the, w o, with
-    no, with out, without
+    more, non, not containing, not having, not including, not with, not, not a, not an, is not, isnt, are not,
+    arent, that isnt, thats not, that is not, nothing with, dont like, do not like, doesnt like, hate, hates, not
+    made of, not made from, ohne, other than, sans, sin, skip the, w o, with no, with out, without, neither, any
+    but, all but, all except, any except, any other than, cant have
 """)
 )
 
@@ -35,15 +40,20 @@ NEGATED_FILLERS: Final = words("""
     ones out products that the things to too with
 """)
 
+# Parts of names of attributes that list what a thing is free of (free_from).
+ABSENCE: Final = words("""
+    excludes free no without
+""")
+
 FREE: Final = words("""
     free less
 """)
 
 # "no problem" leaves nothing out.
 NOT_LEFT_OUT: Final = words("""
-    being break breaking budget clue cost doubt exceeding fuss getting going hassle having idea less limit longer
-    many matter mess more much name need one only price problem problems question really reason so stress sure
-    thanks time too very way worries
+    bad being boring break even just breaking budget clue cost doubt exceeding fuss getting going hassle having idea
+    less limit longer many matter mess more much name need one only price problem problems question really reason so
+    stress sure thanks time too very way worries
 """)
 
 # "faux leather" is no leather.

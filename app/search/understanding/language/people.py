@@ -57,7 +57,8 @@ BEFORE_PEOPLE: Final = words("""
 """)
 
 YEARS_OLD: Final = phrases("""
-    year old, years old, year olds, yr old, yrs old, yo, yr olds, y o, years of age, year of age
+    month old, months old, mo old, week old, weeks old, year old, years old, year olds, yr old, yrs old, yo, yr
+    olds, y o, years of age, year of age
 """)
 
 AGE_LEADS: Final = words("""

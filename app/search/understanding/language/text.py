@@ -11,10 +11,10 @@ ALTERNATIVES: Final = words("""
 
 # Words without a meaning of their own in a request.
 FUNCTION_WORDS: Final = words("""
-    a also an and any anything are as at be but by can come comes costs could did do does etc for from had has have
-    he her him his i ideally if im in into is it its just kind made may me might must my of on or our please
-    preferably really she should so some something sort such that thats the their them then there these they this
-    those to us very was we were which who whom whose will with would you your
+    a also an and any anything are as at be but by can come comes costs could did do does either etc for from had
+    has have he her him his i ideally if im in into is it its just kind made may me might must my of on or our
+    please preferably really she should so some something sort such that thats the their them then there these they
+    this those to us very was we were which who whom whose will with would you your
 """)
 
 # Those that belong to what comes after them: dropped when that was understood.
@@ -31,7 +31,9 @@ REQUESTS: Final = phrases("""
     find, where can i find, where can i buy, what about, can i get, have you got, id like to buy, im searching for,
     i wanna buy, i am after, im after, got any, iam looking for, looking to buy, i am interested in, im interested
     in, i want to find, i need to find, suggest me, recommend me, i wish to buy, show me some, find me some, i am
-    looking to buy, please find me
+    looking to buy, please find me,
+    whats a, what is a, what are, is there a, is there an, is there any, are there any, are there, is there, what do
+    you have, do you have any, do you stock, do you carry, got a, any, which, what
 """)
 
 # Words that ask for nothing in particular.
@@ -70,6 +72,29 @@ SPELLINGS: Final = each(
     ("theater", "theatre"),
     ("millimeter", "millimetre"),
     ("millimeters", "millimetres"),
+    ("canceling", "cancelling"),
+    ("moisturizer", "moisturiser"),
+    ("moisturizers", "moisturisers"),
+    ("moisturizing", "moisturising"),
+    ("organizer", "organiser"),
+    ("organizers", "organisers"),
+    ("personalized", "personalised"),
+    ("flavor", "flavour"),
+    ("flavors", "flavours"),
+    ("flavored", "flavoured"),
+    ("sulfate", "sulphate"),
+    ("sulfates", "sulphates"),
+    ("armor", "armour"),
+    ("cozy", "cosy"),
+    ("matte", "matt"),
+    ("plow", "plough"),
+    ("licorice", "liquorice"),
+    ("chili", "chilli"),
+    ("fiberglass", "fibreglass"),
+)  # fmt: skip
+
+COLORED: Final = each(
+    ("color", "colored color colors"),
 )  # fmt: skip
 
 # Plurals that no rule makes singular, and words that only look like plurals.

@@ -50,10 +50,11 @@ RATING_FILLERS: Final = words("""
 """)
 
 IN_STOCK: Final = phrases("""
-    in stock, instock, available now, currently available, in stock now, only in stock, that is in stock, thats in
-    stock, ready to ship, available immediately, not sold out, not out of stock, in stock only, immediately
-    available, available today, that are in stock, which is in stock, still available, isnt sold out, is in stock,
-    are in stock, available for delivery, can ship now, on stock
+    in stock, instock, in stock right now, available right now, available now, currently available, in
+    stock now, only in stock, that is in stock, that is in stock now, thats in stock, ready to ship, available
+    immediately, not sold out, not out of stock, in stock only, immediately available, available today, that are in
+    stock, which is in stock, still available, isnt sold out, is in stock, are in stock, available for delivery, can
+    ship now, on stock
 """)
 
 OUT_OF_STOCK: Final = phrases("""

@@ -1,0 +1,172 @@
+"""What must not be: "not leather", "without lid", "except Nike and Adidas", "sugar free". Pure."""
+
+from typing import Final
+
+from app.search.understanding.candidates import Candidate, candidate_at
+from app.search.understanding.found import Constraint, Op
+from app.search.understanding.language.negation import FREE, NEGATED_FILLERS, NEGATORS, NOT_LEFT_OUT, PLAIN_NEGATORS
+from app.search.understanding.language.text import ALTERNATIVES
+from app.search.understanding.meanings import Meaning
+from app.search.understanding.reading import Reading, says_something
+from app.search.understanding.tokens import phrase_at
+from app.search.understanding.values import COVERED, tells_absence
+
+NEGATED_REACH: Final = 3
+"""How many tokens after a negator are thought to be what it leaves out, before that is known."""
+WORDS: Final = "words"
+"""The field of words that must not be there and that no attribute knows."""
+
+
+def find_negations(r: Reading) -> None:
+    """Takes "not leather", "without lid", "except Nike and Adidas", "sugar free": what must not be."""
+    i = 0
+    while i < len(r.tokens):
+        found = phrase_at(r.tokens, i, NEGATORS) if r.free(i) else None
+        if found and (whole := candidate_at(r, i)) and whole.end > found[1]:
+            i = whole.end  # "Non-stick" is a value.
+            continue
+        end = None
+        if found and r.free(i, found[1]):
+            plain = tuple(t.word for t in r.tokens[i : found[1]]) in PLAIN_NEGATORS
+            end = _left_out(r, i, found[1], plain=plain)
+        i = end or i + 1
+    for i in range(len(r.tokens)):
+        if r.word(i) == "free" and r.free(i) and i and r.free(i - 1):
+            _free_of(r, i)
+
+
+def _left_out(r: Reading, i: int, at: int, *, plain: bool) -> int | None:
+    """Takes the negator at `i` with the values that follow it; None where nothing that follows can be left out."""
+    found: list[Constraint] = []
+    start, end = i, at
+    while True:
+        at = _past_fillers(r, at)
+        made = _negated(r, at, start, plain=plain)
+        if made is None:
+            break
+        constraint, end = made
+        found.append(constraint)
+        following = end
+        while r.word(following) in ALTERNATIVES and r.free(following):
+            following += 1
+        repeated = phrase_at(r.tokens, following, NEGATORS)
+        if following == end or not r.free(following) or repeated or not _goes_on(r, following, constraint):
+            break
+        start, at = following, following
+    if not found:
+        return None
+    r.take(i, end, found)
+    return end
+
+
+def _goes_on(r: Reading, at: int, constraint: Constraint) -> bool:
+    """Whether what stands at `at` is left out too: after "or" and "nor" anything is, after "and" or a comma only a
+    value of the same field ("no nuts, chocolate cake" is a cake)."""
+    following = _value_at(r, at)
+    if r.word(at - 1) in ("or", "nor") and (following or r.ends(at + 1)):
+        return True
+    return following is not None and any(m.field == constraint.field for m in following.meanings)
+
+
+def _past_fillers(r: Reading, at: int) -> int:
+    while r.free(at) and r.word(at) in NEGATED_FILLERS and not _value_at(r, at):
+        at += 1
+    return at
+
+
+def _value_at(r: Reading, at: int) -> Candidate | None:
+    return (candidate_at(r, at) or _size_at(r, at)) if r.free(at) else None
+
+
+def _size_at(r: Reading, at: int) -> Candidate | None:
+    meanings = tuple(
+        Meaning(name, spelled[0], spelled)
+        for name, known in r.lexicon.sizes.items()
+        if (spelled := known.get(r.word(at)))
+    )
+    return Candidate(at, at + 1, at, at + 1, meanings, (r.tokens[at].stem,)) if meanings else None
+
+
+def _negated(r: Reading, at: int, start: int, *, plain: bool) -> tuple[Constraint, int] | None:
+    hit = _value_at(r, at)
+    if hit is not None:
+        # A name before the value counts only behind the negator.
+        last = hit.last if hit.first >= start else hit.end
+        meaning = _left_out_meaning(r, hit)
+        if meaning is not None:
+            return _without(r, meaning, start, max(last, hit.end)), max(last, hit.end)
+    if not plain or not r.free(at):
+        return None
+    return _unknown(r, at, start)
+
+
+def _without(r: Reading, meaning: Meaning, start: int, end: int) -> Constraint:
+    """What must not be; of an attribute that lists what a thing is free of, what must be."""
+    source = r.source(start, end)
+    if tells_absence(meaning.field, meaning.value):
+        return Constraint(meaning.field, Op.EQ, meaning.value, source, matches=meaning.matches)
+    return Constraint(meaning.field, Op.NOT, meaning.value, source, matches=meaning.matches, without=True)
+
+
+def _unknown(r: Reading, at: int, start: int) -> tuple[Constraint, int] | None:
+    """Words that no attribute knows: "without palm oil"."""
+    token = r.tokens[at]
+    if not says_something(token) or token.number is not None or token.word in NOT_LEFT_OUT:
+        return None
+    end = at + 1
+    if r.free(end) and says_something(r.tokens[end]) and not _compound(r, at, end):
+        return None  # "no man's sky", "without remorse trilogy": the words go on, and nobody knows them
+    while r.free(end) and says_something(r.tokens[end]) and end - at < 3:
+        end += 1
+    if r.free(end) and says_something(r.tokens[end]):
+        return None
+    word = " ".join(t.text.lower() for t in r.tokens[at:end])
+    return Constraint(WORDS, Op.NOT, word, r.source(start, end), matches=(word,), without=True), end
+
+
+def _compound(r: Reading, at: int, end: int) -> bool:
+    """Whether two words that no attribute knows may be one thing to leave out ("without palm oil")."""
+    known = r.lexicon.named([r.tokens[at].stem, r.tokens[end].stem]) == 0
+    return known and r.lexicon.knows(r.tokens[end].stem) and (end + 1 >= len(r.tokens) or r.ends(end + 1))
+
+
+def _left_out_meaning(r: Reading, hit: Candidate) -> Meaning | None:
+    """Of several meanings the one that most of the things asked for have; None where most products with the word do
+    not have it as a value."""
+    everything = r.lexicon.everything
+    context = r.lexicon.context(r.context(_after_negators(r)))
+    scored = []
+    for meaning in hit.meanings:
+        evidence = r.lexicon.evidence(meaning, hit.stems, everything)
+        share = evidence.kept / evidence.found if evidence.found else 1.0
+        size = meaning.field in r.lexicon.sizes
+        here = (context & r.lexicon.holding(meaning.field, meaning.matches)).bit_count()
+        told = here > 0 or context == everything or r.lexicon.coverage(meaning.field, context) >= COVERED
+        if hit.hinted or size or (share >= COVERED and told):
+            scored.append((here > 0, meaning.exact, here, share, meaning))
+    return max(scored, key=lambda one: one[:4])[-1] if scored else None
+
+
+def _after_negators(r: Reading) -> set[int]:
+    """The tokens that may be left out, and with them do not say what is wanted."""
+    found: set[int] = set()
+    for i in range(len(r.tokens)):
+        negator = phrase_at(r.tokens, i, NEGATORS)
+        if negator:
+            found.update(range(i, negator[1] + NEGATED_REACH))
+    return found
+
+
+def _free_of(r: Reading, i: int) -> None:
+    """ "sugar free", "lead-free": without it, where the catalogue has no such value of its own."""
+    if r.word(i) not in FREE or not says_something(r.tokens[i - 1]):
+        return
+    titled = [r.tokens[i - 1].stem, r.tokens[i].stem]
+    if r.lexicon.named(titled) or tuple(titled) in r.lexicon.phrases:
+        return
+    hit = _value_at(r, i - 1)
+    if hit is None or hit.end != i:
+        return
+    meaning = _left_out_meaning(r, hit)
+    if meaning is not None:
+        r.take(i - 1, i + 1, [_without(r, meaning, i - 1, i + 1)])

@@ -1,0 +1,109 @@
+"""Sizes of clothes and the like: "size 42", "xl hoodie", "medium size". Pure."""
+
+from typing import Final
+
+from app.search.understanding.found import Constraint, Op
+from app.search.understanding.language.measures import SIZE_LEADS, SIZE_SYSTEMS, SIZES
+from app.search.understanding.reading import Reading, negator_before
+from app.search.understanding.tokens import phrase_at
+
+COVERED: Final = 0.5
+"""Share of the things asked for that must have a size at all."""
+
+
+def find_sizes(r: Reading) -> None:
+    """Takes "size 42", "in size M", "medium size", and bare sizes of things that mostly come in sizes."""
+    i = 0
+    while i < len(r.tokens):
+        end = (
+            (_size_led(r, i) or _size_of_system(r, i) or _size_followed(r, i) or _size_bare(r, i))
+            if r.free(i)
+            else None
+        )
+        i = end if end else i + 1
+
+
+def _size_led(r: Reading, i: int) -> int | None:
+    if r.word(i) not in SIZE_LEADS:
+        return None
+    at = i + 1
+    while r.word(at) in ("is", "of", ":", "no", "number", "a", "an", "us", "uk", "eu") and r.free(at):
+        at += 1
+    before = _size_named_before(r, i)
+    for length in (3, 2, 1):
+        if r.free(at, at + length) and (found := _stored_size(r, at, at + length, [i, at])):
+            return _take_size(r, before, at + length, found)
+    return None
+
+
+def _size_named_before(r: Reading, i: int) -> int:
+    """ "shoe size 42": the whole name of the attribute."""
+    name = r.lexicon.attribute_names.get((r.tokens[i - 1].stem, "size")) if i and r.free(i - 1) else None
+    return i - 1 if name else i
+
+
+def _size_followed(r: Reading, i: int) -> int | None:
+    """ "medium size", "x-large in size", "42 size"."""
+    for length in (3, 2, 1):
+        end = i + length
+        after = end + (r.word(end) == "in")
+        if r.word(after) in SIZE_LEADS and r.free(i, after + 1) and (found := _stored_size(r, i, end, [i, after])):
+            return _take_size(r, i, after + 1, found)
+    return None
+
+
+def _size_bare(r: Reading, i: int) -> int | None:
+    """ "xl hoodie", "large t-shirt": only where most of such things have a size, and say of this one's word size."""
+    found = phrase_at(r.tokens, i, SIZES, 3)
+    if not found or not r.free(i, found[1]):
+        return None
+    end = found[1]
+    if i and r.tokens[i - 1].number is not None:
+        return None  # "50 l" are litres.
+    if len(r.word(i)) == 1 and end - i == 1 and i + 1 < len(r.tokens) and not r.ends(i + 1):
+        return None
+    if r.word(i - 1) in ("-", "'", "&") or r.word(end) in ("'", "&"):
+        return None
+    stored = _stored_size(r, i, end, [])
+    if stored is None:
+        return None
+    name, spellings = stored
+    context = r.lexicon.context(r.context(range(i, end)))
+    words = [token.stem for token in r.tokens[i:end]]
+    titled = r.lexicon.titled(words, context)
+    fitting = titled & r.lexicon.holding(name, spellings)
+    if r.lexicon.coverage(name, context) < COVERED or (titled and fitting.bit_count() < titled.bit_count() / 2):
+        return None
+    return _take_size(r, i, end, stored)
+
+
+def _stored_size(r: Reading, i: int, end: int, around: list[int]) -> tuple[str, tuple[str, ...]] | None:
+    """The attribute and the stored spellings of a size; of several the one that most of the things asked for have."""
+    said = " ".join(token.text.lower() for token in r.tokens[i:end])
+    words = " ".join(token.word for token in r.tokens[i:end])
+    context = r.lexicon.context(r.context([*range(i, end), *around]))
+    best: tuple[float, str, tuple[str, ...]] | None = None
+    for name, known in r.lexicon.sizes.items():
+        spellings = known.get(words) or known.get(said)
+        if spellings:
+            covered = r.lexicon.coverage(name, context)
+            if best is None or covered > best[0]:
+                best = (covered, name, spellings)
+    return (best[1], best[2]) if best else None
+
+
+def _take_size(r: Reading, i: int, end: int, found: tuple[str, tuple[str, ...]]) -> int:
+    name, spellings = found
+    start = negator_before(r, i)
+    op = Op.EQ if start == i else Op.NOT
+    source = r.source(start, end)
+    r.take(start, end, [Constraint(name, op, spellings[0], source, matches=spellings, without=op is Op.NOT)])
+    return end
+
+
+def _size_of_system(r: Reading, i: int) -> int | None:
+    """ "sneakers eu 42", "uk 8"."""
+    if r.word(i) not in SIZE_SYSTEMS or i + 1 >= len(r.tokens) or r.tokens[i + 1].number is None:
+        return None
+    found = _stored_size(r, i + 1, i + 2, [i]) if r.free(i, i + 2) else None
+    return _take_size(r, i, i + 2, found) if found else None
