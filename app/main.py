@@ -67,7 +67,7 @@ from shop.products.reader import ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.reader import QueryLogReader
 from shop.rules.store import RuleStore
-from shop.settings import EventSettings, QueryLogSettings
+from shop.settings import ChangeSettings, EventSettings, QueryLogSettings
 from shop.spending.store import SpendingStore
 
 WEB = Path(__file__).parent.parent / "web"
@@ -104,6 +104,7 @@ def create_app(
     recommend: RecommendSettings | None = None,
     access: AccessSettings | None = None,
     language_model: LanguageModelSettings | None = None,
+    streaming: ChangeSettings | None = None,
 ) -> FastAPI:
     """An app over one shop. Settings that are None are read from the environment; `es_url` overrides the engine's,
     `text_models` and `picture_models` the models that `embedding` names."""
@@ -118,7 +119,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         models, llm = (text_models, picture_models), language_model
         async with open_services(
-            settings, engine, embedding, es_url, *models, events, query_log, recommend, gate, llm
+            settings, engine, embedding, es_url, *models, events, query_log, recommend, gate, llm, streaming
         ) as services:
             app.state.services = services
             yield
@@ -150,6 +151,7 @@ async def open_services(
     recommend: RecommendSettings | None = None,
     gate: Gate | None = None,
     language_model: LanguageModelSettings | None = None,
+    streaming: ChangeSettings | None = None,
 ) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
     recommend = recommend or RecommendSettings()
@@ -191,7 +193,8 @@ async def open_services(
     admitting = AsyncExitStack()
     await admitting.enter_async_context(gate.opened(client, names))
     await admitting.enter_async_context(sampled(queries))
-    changes = await admitting.enter_async_context(open_changes(engine, es_url, vectors, settings))
+    streaming = streaming or ChangeSettings()
+    changes = await admitting.enter_async_context(open_changes(engine, es_url, vectors, settings, streaming))
     await model.open()
     try:
         yield AppServices(

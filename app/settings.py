@@ -368,8 +368,8 @@ class AccessSettings(BaseSettings):
     )
     redis_url: SecretStr = Field(
         SecretStr(""),
-        description="Redis in which processes count together for rate limits, such as redis://localhost:6379/0. Empty: "
-        "each counts for itself.",
+        description="Redis, such as redis://localhost:6379/0: processes count together in it for rate limits, and "
+        "changes of products go through it. Empty: each counts for itself, and changes are made before the answer.",
     )
     key_per_minute: int = Field(
         6_000, ge=0, description="Requests a minute of one key that has no limit of its own; 0: any number."

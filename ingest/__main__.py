@@ -1,5 +1,5 @@
 """python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions: feeds into
-Elasticsearch.
+Elasticsearch; stream: the changes that wait in Redis.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from embed.errors import EmbedError
 from es.errors import EngineError, EngineSetupError, EngineUnavailable
 from ingest import commands
+from ingest import stream as stream_command
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.events import command as event_command
 from ingest.feeds.feed import Format
@@ -119,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report_options(events)
     events.set_defaults(verb=event_command.events)
     record_options.add(verbs, _add_report_options)
+    stream_command.add(verbs)
     embed = verbs.add_parser("embed", help="make the vectors of the live catalogue anew, after a change of model")
     embed.add_argument("--text", action="store_true", help="those of texts (default: what another model made)")
     embed.add_argument(

@@ -136,3 +136,34 @@ class QueryLogSettings(BaseSettings):
     popular_least_people: int = Field(
         3, ge=1, description="People (sessions) that must have searched for a query before it is suggested to others."
     )
+
+
+class ChangeSettings(BaseSettings):
+    """The stream of changes of products, where there is Redis."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_", env_file=".env", extra="ignore", frozen=True)
+
+    redis_url: SecretStr = Field(SecretStr(""), description="Redis of the stream of changes; empty: there is none.")
+    changes_queue: int = Field(
+        100_000, ge=1, description="Changes that wait in the stream at most; more get 503 and Retry-After."
+    )
+    changes_batch: int = Field(200, ge=1, le=10_000, description="Changes that a consumer takes at once.")
+    changes_claim_s: float = Field(
+        15.0, gt=0, description="Seconds after which what a consumer took and did not make is given to another."
+    )
+    changes_tries: int = Field(
+        6, ge=1, description="Times that a change is tried which cannot be made; then it is a dead letter."
+    )
+    changes_retry_s: float = Field(
+        1.0, gt=0, description="Seconds until such a change is tried again; they double each time, up to 30."
+    )
+    deletions_days: float = Field(
+        90.0, gt=0, description="Days that deletions are remembered, so that late older changes bring nothing back."
+    )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("SHOPSCOUT_REDIS_URL must begin with redis://, rediss:// or unix://")
+        return url

@@ -22,7 +22,7 @@ from es.settings import EngineSettings
 from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
-from shop.settings import EventSettings, QueryLogSettings
+from shop.settings import ChangeSettings, EventSettings, QueryLogSettings
 from tests.language_models import settings_for_tests
 
 
@@ -81,6 +81,7 @@ def service(
     """The service over one shop, with the fake text model unless another chain is given; `pictures` replaces the
     model of words and pictures that comes with the product."""
     logging = {name: settings.pop(name) for name in QueryLogSettings.model_fields if name in settings}
+    streaming = {name: settings.pop(name) for name in ChangeSettings.model_fields if name in settings}
     return create_app(
         ServiceSettings(**settings),
         engine,
@@ -92,6 +93,7 @@ def service(
         recommend=recommend,
         access=access or AccessSettings(access=AccessMode.OPEN),
         language_model=llm or settings_for_tests(),
+        streaming=ChangeSettings(**streaming),
     )
 
 

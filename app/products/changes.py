@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
 
 from app.problems import BadRequest, Conflict, NotFound, PreconditionFailed, TooLarge
 from shop.products.changes.change import Outcome, Result
 from shop.products.changes.request import ChangeRequest, Op, requested
 from shop.products.changes.road import Answer, Queued, Road, RoadStatus
-from shop.products.reasons import sentences
+from shop.products.changes.steps import sentences_of
 
 MAX_LINES: Final = 10_000
 QUEUED, UNAVAILABLE = "queued", "unavailable"
@@ -78,7 +77,7 @@ def _changed(request: ChangeRequest, answer: Answer) -> Changed:
     body = _shown(request, answer)
     if isinstance(answer, Queued):
         return Changed(body, queued=True)
-    why = _why(answer)
+    why = sentences_of(answer)
     match answer.result:
         case Result.REFUSED:
             raise _bad(why)
@@ -96,12 +95,8 @@ def _shown(request: ChangeRequest, answer: Outcome | Queued) -> dict[str, Any]:
     if isinstance(answer, Queued):
         return {**shown, "result": QUEUED, "stale": [], "pictures": [], "why": []}
     pictures = [{"address": p.address, "reason": p.reason} for p in answer.pictures]
-    why = _why(answer)
+    why = sentences_of(answer)
     return {**shown, "result": answer.result.value, "stale": list(answer.stale), "pictures": pictures, "why": why}
-
-
-def _why(outcome: Outcome) -> list[str]:
-    return sentences(outcome.why) if isinstance(outcome.why, ValidationError) else list(outcome.why or [])
 
 
 def _item(line: bytes, found: ChangeRequest | list[str], answer: Answer | list[str]) -> dict[str, Any]:

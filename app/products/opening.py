@@ -11,7 +11,10 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.products.changes.apply import ProductUpserts
 from shop.products.changes.direct import DirectRoad
+from shop.products.changes.queued import QueuedRoad
+from shop.products.changes.stream import ChangeStream
 from shop.products.store import ProductStore
+from shop.settings import ChangeSettings
 
 # What the server was too busy for is tried again for this part of the deadline.
 RETRY_SHARE = 4
@@ -19,9 +22,9 @@ RETRY_SHARE = 4
 
 @asynccontextmanager
 async def open_changes(
-    engine: EngineSettings, es_url: str, vectors: QueryVectors, settings: ServiceSettings
+    engine: EngineSettings, es_url: str, vectors: QueryVectors, settings: ServiceSettings, streaming: ChangeSettings
 ) -> AsyncIterator[ChangeService]:
-    """The service of changes; neither Elasticsearch nor the model need be there yet."""
+    """The service of changes; neither Elasticsearch, Redis nor the model need be there yet."""
     deadline_s = settings.changes_deadline_s
     with connect(engine, es_url) as connected:
         client = connected.options(request_timeout=deadline_s)
@@ -32,7 +35,12 @@ async def open_changes(
             return ProductUpserts(client, store)
 
         direct = DirectRoad(upserts, most_waiting=settings.max_waiting_changes, deadline_s=deadline_s)
+        url = streaming.redis_url.get_secret_value()
+        stream = ChangeStream(url, engine.index_prefix) if url else None
+        road = QueuedRoad(stream, direct, most_waiting=streaming.changes_queue) if stream is not None else direct
         try:
-            yield ChangeService(direct, direct)
+            yield ChangeService(road, direct)
         finally:
             await direct.close()
+            if stream is not None:
+                await stream.close()

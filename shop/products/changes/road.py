@@ -29,11 +29,14 @@ Answer = Outcome | Queued | Exception
 
 @dataclass(frozen=True, slots=True)
 class RoadStatus:
-    """How a road is: what it is made of in words, changes that wait, and what is wrong with it, if anything."""
+    """How a road is: what it is made of in words, changes that wait, and what is wrong with it, if anything;
+    `lag_s`: how long the oldest has waited; `dead`: dead letters."""
 
     said: str
     waiting: int
     trouble: str = ""
+    lag_s: float = 0.0
+    dead: int = 0
 
 
 class Road(Protocol):

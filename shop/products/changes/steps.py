@@ -14,6 +14,7 @@ from shop.products.changes.change import ANY, Change, Outcome, Result, tag_of
 from shop.products.changes.versions import Order, Versions, fresh, overlaid, versions_of
 from shop.products.document import Product
 from shop.products.merging import merged
+from shop.products.reasons import sentences
 from shop.products.stored import embedding_text, product_of, stored_form
 
 VECTORS = (fields.TEXT_VECTOR, fields.IMAGE_VECTOR)
@@ -205,3 +206,8 @@ def lost(product_id: str) -> PictureProblem:
 
 def _refused(change: Change, why: list[str] | ValidationError) -> Outcome:
     return Outcome(change, Result.REFUSED, why)
+
+
+def sentences_of(outcome: Outcome) -> list[str]:
+    """Why a change came to what it did."""
+    return sentences(outcome.why) if isinstance(outcome.why, ValidationError) else list(outcome.why or [])

@@ -1,0 +1,257 @@
+"""Changes in a Redis stream: kept there until they are made, by one of several consumers, at least once.
+
+Keys, with PREFIX the shop's:
+    PREFIX:changes          the stream; an entry is deleted when its change is made, so its length is what waits
+    PREFIX:changes:later    changes that are tried again later, by the time at which they are
+    PREFIX:changes:dead     dead letters: changes that cannot be made, with the reason
+    PREFIX:changes:alive    consumers, by the time at which they last said that they run
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import orjson
+import redis.asyncio
+from redis.exceptions import RedisError, ResponseError
+
+from shop.products.changes.errors import StreamUnavailable
+
+GROUP: Final = "index"
+ALIVE_S: Final = 15.0
+DEAD_MOST: Final = 100_000
+
+# Due changes go back into the stream in one step, so that none is lost between the two.
+_RETURN = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 500)
+for _, member in ipairs(due) do
+  local change = cjson.decode(member)
+  redis.call('XADD', KEYS[2], '*', 'change', change[2], 'tries', change[1])
+  redis.call('ZREM', KEYS[1], member)
+end
+return #due
+"""
+_REPLAY = """
+local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', 500)
+for _, entry in ipairs(found) do
+  local fields = entry[2]
+  for i = 1, #fields, 2 do
+    if fields[i] == 'change' then redis.call('XADD', KEYS[2], '*', 'change', fields[i + 1], 'tries', '0') end
+  end
+  redis.call('XDEL', KEYS[1], entry[1])
+end
+return #found
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change in the stream: its place, its JSON, how often it was tried in vain."""
+
+    entry_id: str
+    change: bytes
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A change that could not be made, and why."""
+
+    letter_id: str
+    change: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStatus:
+    """`waiting`: in the stream, of which `pending` are in a consumer's hands; `later`: to be tried again; `lag_s`: age
+    of the oldest that waits; `dead`: dead letters; `consumers`: those that run."""
+
+    waiting: int
+    pending: int
+    later: int
+    lag_s: float
+    dead: int
+    consumers: int
+
+
+class ChangeStream:
+    """The stream of one shop. Every call raises StreamUnavailable where Redis is in trouble."""
+
+    def __init__(self, url: str, prefix: str, *, call_s: float = 2.0) -> None:
+        self._redis = redis.asyncio.from_url(
+            url, socket_timeout=call_s + 2, socket_connect_timeout=call_s, health_check_interval=30
+        )
+        self._call_s = call_s
+        self._key = f"{prefix}:changes"
+        self._later, self._dead, self._alive = (f"{self._key}:{name}" for name in ("later", "dead", "alive"))
+
+    async def close(self) -> None:
+        with suppress(RedisError, OSError):
+            await self._redis.aclose()
+
+    async def durable(self) -> str:
+        """Why what is accepted could be lost with Redis; empty where it is kept, or nobody may look."""
+        async with self._translated():
+            try:
+                found = await self._redis.config_get("appendonly")
+            except ResponseError:
+                return ""
+        kept = found.get("appendonly", "yes") == "yes"
+        return "" if kept else "Redis keeps nothing on disk: set `appendonly yes`"
+
+    async def load(self) -> tuple[int, int]:
+        """Changes that wait, and consumers that run. One round trip."""
+        async with self._translated():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.xlen(self._key)
+            pipeline.zcard(self._later)
+            pipeline.zcount(self._alive, time.time() - ALIVE_S, "+inf")
+            waiting, later, alive = await pipeline.execute()
+        return waiting + later, alive
+
+    async def add(self, changes: Sequence[bytes]) -> None:
+        """Appends changes in order, all of them or none."""
+        async with self._translated(10 * self._call_s):
+            pipeline = self._redis.pipeline(transaction=True)
+            for change in changes:
+                pipeline.xadd(self._key, {"change": change, "tries": 0})
+            await pipeline.execute()
+
+    async def join(self, consumer: str) -> None:
+        """Says that a consumer runs; makes the group if there is none, as after Redis was emptied."""
+        async with self._translated():
+            with suppress(ResponseError):  # it is there already
+                await self._redis.xgroup_create(self._key, GROUP, id="0", mkstream=True)
+            await self._redis.zadd(self._alive, {consumer: time.time()})
+            await self._redis.zremrangebyscore(self._alive, "-inf", time.time() - 3600)
+
+    async def leave(self, consumer: str) -> None:
+        """Says that a consumer ends; what it still has in hand is claimed by others."""
+        async with self._translated():
+            await self._redis.zrem(self._alive, consumer)
+
+    async def read(self, consumer: str, count: int, wait_s: float) -> list[Entry]:
+        """New entries for this consumer; waits for the first of them."""
+        async with self._translated(self._call_s + wait_s):
+            found = await self._redis.xreadgroup(
+                GROUP, consumer, {self._key: ">"}, count=count, block=max(1, int(wait_s * 1000))
+            )
+        # A list in version 2 of the protocol, a mapping in version 3.
+        streams: Any = found.items() if isinstance(found, dict) else found
+        return [entry for _, entries in streams or [] for entry in _entries(entries)]
+
+    async def claim(self, consumer: str, count: int, idle_s: float) -> list[Entry]:
+        """Entries that another consumer took so long ago that it must be dead."""
+        async with self._translated():
+            found = await self._redis.xautoclaim(
+                self._key, GROUP, consumer, min_idle_time=int(idle_s * 1000), start_id="0-0", count=count
+            )
+        return _entries(found[1])
+
+    async def deliveries(self, consumer: str, entries: Sequence[Entry]) -> dict[str, int]:
+        """How often entries that a consumer has in hand were handed out."""
+        if not entries:
+            return {}
+        async with self._translated():
+            found = await self._redis.xpending_range(
+                self._key, GROUP, min=entries[0].entry_id, max=entries[-1].entry_id, count=10_000, consumername=consumer
+            )
+        return {_text(item["message_id"]): int(item["times_delivered"]) for item in found}
+
+    async def settle(
+        self, done: Sequence[Entry], later: Sequence[tuple[Entry, float]], dead: Sequence[tuple[Entry, str]]
+    ) -> None:
+        """Takes entries out of the stream, in one step: those that are made, those to try again in so many seconds,
+        and those that cannot be made, with the reason."""
+        entries = [*done, *(entry for entry, _ in later), *(entry for entry, _ in dead)]
+        if not entries:
+            return
+        ids = [entry.entry_id for entry in entries]
+        async with self._translated(5 * self._call_s):
+            pipeline = self._redis.pipeline(transaction=True)
+            for entry, seconds in later:
+                pipeline.zadd(self._later, {_member(entry): time.time() + seconds})
+            for entry, reason in dead:
+                letter: Any = {"change": entry.change, "reason": reason}
+                pipeline.xadd(self._dead, letter, maxlen=DEAD_MOST)
+            pipeline.xack(self._key, GROUP, *ids)
+            pipeline.xdel(self._key, *ids)
+            await pipeline.execute()
+
+    async def return_due(self) -> int:
+        """Puts changes whose time has come back into the stream; how many."""
+        async with self._translated():
+            moved = await self._redis.eval(_RETURN, 2, self._later, self._key, str(time.time()))
+        return int(moved)
+
+    async def dead(self, count: int = 100) -> list[DeadLetter]:
+        """The oldest dead letters."""
+        async with self._translated():
+            found = await self._redis.xrange(self._dead, count=count)
+        return [
+            DeadLetter(_text(letter_id), fields.get(b"change", b""), _text(fields.get(b"reason", b"")))
+            for letter_id, fields in cast(Any, found)
+        ]
+
+    async def replay(self, letter_id: str = "") -> int:
+        """Puts dead letters back into the stream, one of them or all; how many."""
+        moved = 0
+        while True:
+            async with self._translated(10 * self._call_s):
+                bounds = (letter_id, letter_id) if letter_id else ("-", "+")
+                found = await self._redis.eval(_REPLAY, 2, self._dead, self._key, *bounds)
+            moved += int(found)
+            if letter_id or not found:
+                return moved
+
+    async def status(self) -> StreamStatus:
+        """How much waits, and for how long."""
+        waiting, alive = await self.load()
+        async with self._translated():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.xrange(self._key, count=1)
+            pipeline.zcard(self._later)
+            pipeline.xlen(self._dead)
+            first, later, dead = await pipeline.execute()
+            try:
+                pending = (await self._redis.xpending(self._key, GROUP))["pending"]
+            except ResponseError:  # no consumer has made the group yet
+                pending = 0
+        lag_s = max(0.0, time.time() - int(_text(first[0][0]).partition("-")[0]) / 1000) if first else 0.0
+        return StreamStatus(waiting - later, pending, later, lag_s, dead, alive)
+
+    @asynccontextmanager
+    async def _translated(self, limit_s: float = 0.0) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(limit_s or self._call_s):
+                yield
+        except ResponseError as error:
+            raise StreamUnavailable(f"Redis refuses: {error}") from error
+        except (RedisError, OSError, TimeoutError) as error:
+            raise StreamUnavailable(f"Redis does not answer ({type(error).__name__})") from error
+
+
+def _entries(found: Any) -> list[Entry]:  # noqa: ANN401 - as redis answers
+    # An entry that was deleted meanwhile has no fields.
+    return [
+        Entry(_text(entry_id), fields.get(b"change", b""), _whole(fields.get(b"tries", b"0")))
+        for entry_id, fields in found
+        if fields
+    ]
+
+
+def _member(entry: Entry) -> bytes:
+    """For the list of later: tries and change as a JSON array, which the script reads."""
+    return orjson.dumps([str(entry.tries + 1), entry.change.decode("utf-8", "replace")])
+
+
+def _whole(raw: bytes) -> int:
+    return int(raw) if raw.isdigit() else 0
+
+
+def _text(raw: object) -> str:
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
