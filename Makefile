@@ -38,6 +38,7 @@ setup-dev: $(VENV)/.testing ## install everything for running and testing
 demo: setup ## set up everything and run the demo shop on http://localhost:8000
 	@$(RUN) -m es up
 	@$(RUN) -m ingest demo
+	@$(RUN) -m ingest demo-desk
 	@$(RUN) -m jobs schedule --once
 	@$(RUN) -m app
 

@@ -1,5 +1,5 @@
-"""python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions: feeds into
-Elasticsearch; stream: the changes that wait in Redis.
+"""python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions |
+knowledge: feeds and documents into Elasticsearch; stream: the changes that wait in Redis.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -28,6 +28,7 @@ from embed.errors import EmbedError
 from es.errors import EngineError, EngineSetupError, EngineUnavailable
 from ingest import commands
 from ingest import stream as stream_command
+from ingest.demo_desk import demo_desk
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.events import command as event_command
 from ingest.feeds.feed import Format
@@ -141,6 +142,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
     demo.add_argument("--no-pictures", action="store_true", help="products only")
     demo.set_defaults(verb=commands.demo)
+    desk = verbs.add_parser("demo-desk", help="load customers, orders, promotions and documents of the demo shop")
+    desk.add_argument("--no-vectors", action="store_true", help="documents found by words alone")
+    desk.set_defaults(verb=demo_desk, strict=False)
     return top
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.feeds.feed import Format
+from ingest.knowledge import command as knowledge_command
 from ingest.records import command
 from ingest.records.shapes import SHAPES
 
@@ -39,3 +40,9 @@ def add(verbs: Any, report: Callable[[argparse.ArgumentParser], None]) -> None: 
         found.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
         report(found)
         found.set_defaults(verb=command.records)
+    texts = verbs.add_parser("knowledge", help="read documents that the conversation answers from; only what changed")
+    texts.add_argument("paths", nargs="+", metavar="PATH", help="files and folders: Markdown, HTML, PDF, CSV, text")
+    texts.add_argument("--every", type=float, default=0, metavar="SECONDS", help="read again and again, so often")
+    texts.add_argument("--no-vectors", action="store_true", help="found by words alone")
+    report(texts)
+    texts.set_defaults(verb=knowledge_command.knowledge)

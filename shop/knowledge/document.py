@@ -1,0 +1,63 @@
+"""A text that the shop answers from, and the passages that it is read by. Pure values."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading (`level` 1 and up) or a paragraph (`level` 0) of a document, in reading order."""
+
+    text: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document that stands for itself. `section`: the headings over it, outermost first."""
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeDocument:
+    """A document as it was read. `document_id`: its path below what was named. `source`: where a person finds it."""
+
+    document_id: str
+    title: str
+    source: str
+    passages: tuple[Passage, ...]
+
+    def version(self, model: str | None) -> str:
+        """Changes with the content, and with the model of the vectors."""
+        digest = hashlib.sha256((model or "").encode())
+        for part in (self.title, *(text for passage in self.passages for text in (passage.section, passage.text))):
+            digest.update(part.encode("utf-8", "replace") + b"\x1f")
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that fits a question. `nearness`: cosine of their vectors, None without vectors. `words`: share of the
+    question's words that it has, 0 to 1, rare words counting more."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    section: str
+    text: str
+    source: str
+    nearness: float | None
+    words: float
+
+
+def embedded_text(title: str, passage: Passage) -> str:
+    """What the vector of a passage is made from."""
+    return "\n".join(part for part in (title, passage.section, passage.text) if part)
+
+
+def titled(blocks: Sequence[Block], otherwise: str) -> str:
+    """The first heading of the first level, else what it is called otherwise."""
+    return next((block.text for block in blocks if block.level == 1), otherwise)
