@@ -18,6 +18,7 @@ from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.chat.opening import open_chat
+from app.chat.opening_support import support_tools
 from app.chat.reading.trained import trained_reader
 from app.chat.routes import router as chat_routes
 from app.deps import AppServices
@@ -67,7 +68,7 @@ from shop.products.reader import ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.reader import QueryLogReader
 from shop.rules.store import RuleStore
-from shop.settings import ChangeSettings, EventSettings, QueryLogSettings
+from shop.settings import ChangeSettings, EventSettings, OrderSettings, QueryLogSettings
 from shop.spending.store import SpendingStore
 
 WEB = Path(__file__).parent.parent / "web"
@@ -187,7 +188,8 @@ async def open_services(
     talk = ChatSettings()
     intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
     model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
-    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, model, intents)
+    desk = support_tools(client, names, talk, reader, vectors, OrderSettings())
+    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, model, desk, intents)
     recommendations = open_recommendations(client, wire, names, search, events, recommend, placements)
     await recommendations.start()
     admitting = AsyncExitStack()

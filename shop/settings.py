@@ -1,6 +1,7 @@
 """Settings of what the shop keeps. Environment variables start with SHOPSCOUT_; .env is read too."""
 
 from enum import StrEnum
+from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -167,3 +168,15 @@ class ChangeSettings(BaseSettings):
         if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("SHOPSCOUT_REDIS_URL must begin with redis://, rediss:// or unix://")
         return url
+
+
+class OrderSettings(BaseSettings):
+    """What customers may do with their orders."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_ORDER_", env_file=".env", extra="ignore", frozen=True)
+
+    policy: Path | None = Field(
+        None,
+        description="File (YAML) of the shop's policy in place of the one that comes with the product: what may be "
+        "cancelled, changed, returned and exchanged; see docs/howto/connect-your-orders.md. Read at the start.",
+    )

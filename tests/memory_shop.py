@@ -114,3 +114,6 @@ class MemoryInventory:
 
     async def items(self, item_ids: Sequence[str]) -> Mapping[str, StockItem]:
         return {item_id: self._items[item_id] for item_id in item_ids if item_id in self._items}
+
+    async def variants(self, product_id: str) -> Sequence[StockItem]:
+        return sorted((i for i in self._items.values() if i.product_id == product_id), key=lambda i: i.item_id)

@@ -34,16 +34,17 @@ def open_chat(
     products: ProductService,
     understanding: UnderstandingService,
     models: LanguageModelService,
+    support: Mapping[str, Tool[Any]],
     intents: IntentModel | None = None,
 ) -> tuple[ChatService, ChatRecords]:
-    """The service that answers, and the one that tells what was said."""
+    """The service that answers, and the one that tells what was said. `support`: tools about orders and the shop."""
     store = ConversationStore(client, names, deadline_s=settings.deadline_s)
     sessions = Sessions(store, lifetime_s=settings.session_lifetime_s, turn_s=settings.turn_s)
     chat = ChatService(
         sessions,
         store,
         understanding,
-        shopping_tools(search, similar, products),
+        {**shopping_tools(search, similar, products), **support},
         writers(models),
         unchecked,
         intents,

@@ -1,13 +1,14 @@
 """From a reading to what is done: which tools, with which arguments. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, Final
 
+from app.chat.calls import Call, Plan
 from app.chat.context import Context, Wish
+from app.chat.planning_orders import order_plan
 from app.chat.reading import language
-from app.chat.reading.intents import ABOUT_ORDERS, ABOUT_PRODUCTS, SHOPPING, Intent
+from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.references import focus_of
 
@@ -16,25 +17,9 @@ _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", 
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a tool, by its name."""
-
-    tool: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a turn does. `say`: something to tell whatever the tools find; `easier`: calls to try, one after another,
-    where the first ones find nothing."""
-
-    calls: tuple[Call, ...] = ()
-    say: str = ""
-    easier: tuple[Call, ...] = ()
-
-
-def planned(reading: Reading, context: Context, *, image: str | None = None, skip: int = 0) -> Plan:
+def planned(
+    reading: Reading, context: Context, *, image: str | None = None, skip: int = 0, message: str = ""
+) -> Plan:
     """`context` is the one after the message. `skip`: products of the same search that were shown before."""
     if image is not None:
         return Plan((search_call(context, image=image),))
@@ -43,10 +28,8 @@ def planned(reading: Reading, context: Context, *, image: str | None = None, ski
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
     if reading.intent in ABOUT_PRODUCTS:
-        return _about_products(reading, context)
-    if reading.intent in (*ABOUT_ORDERS, Intent.ACCOUNT, Intent.HUMAN):
-        return Plan(say=NOT_CONNECTED)
-    return Plan()
+        return _about_products(reading, context, message)
+    return order_plan(reading.intent, context, message) or Plan()
 
 
 def _names_things(about: str | None) -> bool:
@@ -97,6 +80,10 @@ def filters_of(wishes: Sequence[Wish]) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value != {}}
 
 
+_ASPECT: Final = re.compile(r"\b(?:about|of|mention(?:s|ing)?) (?:the |its |their )?(?P<what>[\w -]{2,40}?)\s*[?.!]*$")
+# Words by which a product is pointed at, and none of its aspects is.
+_NO_ASPECT: Final = frozenset({"it", "this", "that", "them", "these", "those"})
+
 # What is given up first where nothing is found. Budgets and what must not be are never given up.
 _KEPT: Final = ("price", "in_stock")
 
@@ -113,7 +100,14 @@ def easier_calls(context: Context) -> list[Call]:
     return [*calls, Call("search", anything)]
 
 
-def _about_products(reading: Reading, context: Context) -> Plan:
+def aspect_of(message: str) -> str:
+    """What of a product reviews are asked about: "what do people say about the battery" is battery."""
+    found = _ASPECT.search(message)
+    what = found["what"].strip() if found else ""
+    return "" if what.lower() in _NO_ASPECT or re.search(r"\b(?:one|product|item)\b", what) else what
+
+
+def _about_products(reading: Reading, context: Context, message: str) -> Plan:
     if reading.pointed.problem:
         return Plan(say=reading.pointed.problem)
     pointed = list(reading.pointed.products)
@@ -131,4 +125,7 @@ def _about_products(reading: Reading, context: Context) -> Plan:
         price = context.wish("price")
         filters = filters_of([price] if price else [])
         return Plan((Call("similar", {"product_id": focus.product_id, "filters": filters}),))
-    return Plan((Call("product_details", {"product_ids": [focus.product_id]}),))
+    details = Call("product_details", {"product_ids": [focus.product_id]})
+    if reading.intent is Intent.REVIEWS:
+        return Plan((details, Call("reviews", {"product_id": focus.product_id, "about": aspect_of(message)})))
+    return Plan((details,))

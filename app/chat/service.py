@@ -13,12 +13,14 @@ import structlog
 
 from app.chat import answering
 from app.chat.answering import Found
+from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
-from app.chat.context import Context, context_of, merged, showing, turned_to
+from app.chat.context import Context, Told, context_of, merged, showing, turned_to
 from app.chat.errors import ComposeError
 from app.chat.grounding.verdict import Verdict
-from app.chat.planning import NOT_CONNECTED, Call, Plan, planned
-from app.chat.reading.intents import SHOPPING, Intent, IntentModel, topic_of
+from app.chat.planning import NOT_CONNECTED, planned
+from app.chat.planning_orders import answer_plan
+from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read, searchable
 from app.chat.sessions import Sessions, Turn
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
@@ -108,15 +110,19 @@ class ChatService:
         understood, degraded = await self.understanding.understand(searchable(said.text))
         # In a thread: a trained reader computes for some milliseconds.
         reading = await asyncio.to_thread(read, said.text, before, understood, self.intents)
+        question = None if reading.guarded else before.pending
+        asked = answer_plan(question, reading.intent, intent_of(before.intent), said.text)
+        if asked is not None:
+            reading = replace(reading, intent=intent_of(before.intent) or reading.intent, told=Told())
         context = self._context(before, reading, said)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
-        found = await self._find(reading, context, before, caller, said)
+        found = await (self._run(asked, caller) if asked else self._find(reading, context, before, caller, said))
         yield {"type": "understood", "intent": reading.intent.value, "understood": understood.as_json()}
         found = replace(found, degraded=(*degraded, *found.degraded))
         if reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
             context = showing(context, answering.shown(found))
-        context = replace(context, pending=found.proposal)
+        context = replace(context, pending=found.proposal or found.facts.get("asks"))
         listed = answering.recommendations(found, context)
         products_ms = (time.perf_counter() - started) * 1000
         if listed:
@@ -158,11 +164,11 @@ class ChatService:
         return turned_to(context, reading.intent.value, about, same_topic=topic == last)
 
     async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
-        if reading.intent in (Intent.CONFIRM, Intent.DENY) and before.pending is not None:
-            return await self._settle(reading, before.pending, caller)
+        if reading.intent in (Intent.CONFIRM, Intent.DENY) and "summary" in (before.pending or {}):
+            return await self._settle(reading, before.pending or {}, caller)
         more = not reading.told.about and reading.intent in SHOPPING and "more" in said.text.lower().split()
         skip = len(before.shown) if more and before.shown else 0
-        plan = planned(reading, context, image=said.image, skip=skip)
+        plan = planned(reading, context, image=said.image, skip=skip, message=said.text)
         found = await self._run(plan, caller)
         if found.products or not plan.easier:
             return found
@@ -177,6 +183,8 @@ class ChatService:
             result = await self._call(call, caller)
             records += result.records
             facts |= result.facts
+            if "asks" in result.facts:
+                facts["asks"] = {**result.facts["asks"], "tool": call.tool, "arguments": dict(call.arguments)}
             notes += [result.say] if result.say else []
             proposal = result.proposal or proposal
         return Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from es.mappings import products as fields
+from shop.inventory.port import MAX_VARIANTS
 from shop.inventory.stock import StockItem
 from shop.products.document import Product
 from shop.products.reader import ProductReader
+from shop.products.stored import product_of
 
 
 class CatalogueInventory:
@@ -18,6 +21,18 @@ class CatalogueInventory:
         wanted = [item for item in dict.fromkeys(item_ids) if 0 < len(item.encode("utf-8", "replace")) <= 512]
         found = await self._reader.many(wanted, deadline_s=self._deadline_s)
         return {product.product_id: stock_item(product) for product in found if product is not None}
+
+    async def variants(self, product_id: str) -> Sequence[StockItem]:
+        if not 0 < len(product_id.encode("utf-8", "replace")) <= 512:
+            return []
+        body = {
+            "query": {"term": {fields.GROUP_ID: product_id}},
+            "sort": [{fields.PRODUCT_ID: "asc"}],
+            "size": MAX_VARIANTS,
+            "_source": {"excludes": [fields.TEXT_VECTOR, fields.IMAGE_VECTOR]},
+        }
+        answer = await self._reader.search(body, deadline_s=self._deadline_s)
+        return [stock_item(product_of(hit["_source"])) for hit in answer["hits"]["hits"]]
 
 
 def stock_item(product: Product) -> StockItem:

@@ -86,7 +86,7 @@ def items_changed(order: Order, pairs: Sequence[tuple[str, StockItem]], method: 
             product_id=item.product_id,
             name=item.name,
             price=new.price,
-            options=dict(new.options),
+            options={name: value for name, value in new.options.items() if name in (item.options or new.options)},
         )
     amount = difference(order, pairs)
     kind = PaymentKind.PAYMENT if amount > 0 else PaymentKind.REFUND

@@ -60,6 +60,11 @@ def topic_of(intent: str) -> str:
     return intent if intent in (Intent.KNOWLEDGE, Intent.ACCOUNT) else ""
 
 
+def intent_of(name: str) -> Intent | None:
+    """The intent of a name that was stored; None for an empty one, and for one that is gone."""
+    return Intent(name) if name in set(Intent) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """An intent and how sure its reader is of it, 0 to 1."""

@@ -1,0 +1,52 @@
+"""The tools about orders, accounts and the shop itself, over the adapters that come with the product."""
+
+from typing import Any
+
+from elasticsearch import AsyncElasticsearch
+
+from app.chat.tools.knowledge import KnowledgeTool
+from app.chat.tools.table import Desk
+from app.chat.tools.tool import Tool
+from app.query_vectors import QueryVectors
+from app.settings import ChatSettings
+from es.names import IndexNames
+from shop.customers.store import CustomerStore
+from shop.inventory.catalogue import CatalogueInventory
+from shop.knowledge.store import KnowledgeStore
+from shop.orders.actions import OrderActions
+from shop.orders.policy import read_policy
+from shop.orders.store import OrderStore
+from shop.products.reader import ProductReader
+from shop.promotions.store import PromotionStore
+from shop.reviews.store import ReviewStore
+from shop.settings import OrderSettings
+from shop.tickets.store import TicketStore
+
+
+def support_tools(
+    client: AsyncElasticsearch,
+    names: IndexNames,
+    settings: ChatSettings,
+    reader: ProductReader,
+    vectors: QueryVectors,
+    orders: OrderSettings,
+) -> dict[str, Tool[Any]]:
+    """Every tool by its name. Another order, customer, stock or ticket system takes the place of a store here.
+
+    Raises PolicyError where the policy file cannot be used: better no service than one with other rules.
+    """
+    limit = settings.deadline_s
+    actions = OrderActions(
+        OrderStore(client, names, deadline_s=limit),
+        CustomerStore(client, names, deadline_s=limit),
+        CatalogueInventory(reader, deadline_s=limit),
+        read_policy(orders.policy),
+    )
+    desk = Desk(
+        actions,
+        TicketStore(client, names, deadline_s=limit),
+        PromotionStore(client, names, deadline_s=limit),
+        ReviewStore(client, names, deadline_s=limit),
+    )
+    knowledge = KnowledgeTool(KnowledgeStore(client, names, deadline_s=limit), vectors)
+    return {**desk.tools(), knowledge.name: knowledge}

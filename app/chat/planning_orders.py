@@ -1,0 +1,150 @@
+"""From an intent about orders, the account or the shop itself to a call of a tool. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.chat.calls import Call, Plan
+from app.chat.context import Context
+from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
+from shop.orders.document import Address
+from shop.rules.words import STOP_WORDS, forms
+
+_TOOLS: Final[Mapping[Intent, str]] = {
+    Intent.ORDER_STATUS: "order_status",
+    Intent.RETURN: "return",
+    Intent.REFUND: "refund_status",
+    Intent.CANCEL: "cancel",
+    Intent.EXCHANGE: "exchange",
+    Intent.ADDRESS: "change_address",
+    Intent.ACCOUNT: "account_help",
+    Intent.KNOWLEDGE: "knowledge",
+    Intent.HUMAN: "hand_over",
+}
+# What is said at any time, and answers no question.
+_NO_ANSWER: Final = frozenset(
+    {Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.RESUME, Intent.GREETING, Intent.THANKS, Intent.HUMAN}
+    | {Intent.KNOWLEDGE, Intent.ACCOUNT}
+)
+_SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|compare)\b", re.IGNORECASE)
+_ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
+# Whether something can be done is a question; that it be done is a wish.
+_ASKS_WHETHER: Final = re.compile(
+    r"^\s*(?:can|could|may|am i (?:able|allowed)|is it|are (?:they|these)|do i have|how long|until when)\b"
+    r"(?!\s+you\b).*\b(?:return|send|back)|\breturnable\b|\beligible\b",
+    re.IGNORECASE,
+)
+_NO_LONGER: Final = re.compile(
+    r"\b(?:no longer|don'?t|do not|doesn'?t|not)\b.{0,25}\b(?:need|want)|\bchanged my mind\b|\bno need\b", re.IGNORECASE
+)
+_MISTAKE: Final = re.compile(
+    r"\bmistake|\baccident|\bwrong(?:ly)? order|\bordered (?:it )?twice|\bby error", re.IGNORECASE
+)
+_ACCOUNT_TOPIC: Final = re.compile(r"password|log ?in|sign ?in|delete|e-?mail|phone|name", re.IGNORECASE)
+_TO: Final = re.compile(r"\b(?:to|is|be|:)\s*:?\s*(?=\S*\d)", re.IGNORECASE)
+_REGION_CODE: Final = re.compile(r"^(?P<region>[A-Za-z][A-Za-z .]*?)\s+(?P<code>[A-Z]{0,2}\d[\w -]{2,9})$")
+_CODE_TOWN: Final = re.compile(r"^(?P<code>\d{4,6})\s+(?P<town>[^\d]+)$")
+_CODE: Final = re.compile(r"^[A-Z]{0,2}\d[A-Z\d -]{2,9}$", re.IGNORECASE)
+
+
+def order_plan(intent: Intent, context: Context, message: str) -> Plan | None:
+    """What is done about `intent`; None where it is about something else. `context` is the one after the message."""
+    tool = _TOOLS.get(intent)
+    if tool is None:
+        return None
+    arguments: dict[str, Any] = {}
+    if context.order_id and intent not in (Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.HUMAN):
+        arguments["order_id"] = context.order_id
+    if intent is Intent.RETURN:
+        tool = "return_eligibility" if _ASKS_WHETHER.search(message) else tool
+        arguments["said"] = message
+    elif intent is Intent.EXCHANGE:
+        arguments["said"] = message
+    elif intent is Intent.CANCEL:
+        arguments["reason"] = reason_of(message)
+    elif intent is Intent.ADDRESS:
+        address = address_of(message)
+        arguments["address"] = address.model_dump() if address else None
+    elif intent is Intent.ACCOUNT:
+        arguments["topic"] = message[:300] if _ACCOUNT_TOPIC.search(message) else ""
+    elif intent is Intent.KNOWLEDGE:
+        arguments["question"] = message[:1000]
+    elif intent is Intent.HUMAN:
+        arguments["summary"] = message[:2000]
+    return Plan((Call(tool, arguments),))
+
+
+def answer_plan(asked: Mapping[str, Any] | None, intent: Intent, before: Intent | None, message: str) -> Plan | None:
+    """What an answer to a tool's question does. `asked`: the question as it was kept: `tool`, its `arguments` so far,
+    what is `missing`, and with `said` the `options` to choose from. `intent` is what the message would be about by
+    itself, `before` what the question was about. None where the message is no answer to it."""
+    if asked is None or "missing" not in asked or intent in _NO_ANSWER:
+        return None
+    missing = asked["missing"]
+    # A number or a reason by itself reads like a question where an order is.
+    said_by_itself = intent is Intent.ORDER_STATUS and missing in ("order_id", "reason")
+    if intent in ABOUT_ORDERS and intent is not before and not said_by_itself:
+        return None
+    told = _told(missing, message, asked)
+    if told is None:
+        return None
+    arguments = {**asked["arguments"], missing: told}
+    if asked.get("order_id") and not arguments.get("order_id"):
+        arguments["order_id"] = asked["order_id"]
+    return Plan((Call(asked["tool"], arguments),))
+
+
+def _told(missing: str, message: str, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a value of an argument
+    """The missing argument as the message tells it; None where it does not."""
+    if missing == "order_id":
+        bare = re.fullmatch(r"\s*#?([A-Za-z]{0,3}\d{3,12})\W*", message)
+        return order_number(message) or (bare[1].upper() if bare else None)
+    if missing == "reason":
+        return reason_of(message) or None
+    if missing == "address":
+        address = address_of(message)
+        return address.model_dump() if address else None
+    if _SHOPPING.search(message):
+        return None
+    options = {form for option in asked.get("options", ()) for form in forms(option)} - STOP_WORDS
+    if not (options | _ALL) & set(forms(message)):
+        return None
+    return f"{asked['arguments'].get('said', '')} {message}".strip()[-2000:]
+
+
+def reason_of(message: str) -> str:
+    """Why an order is to be cancelled, in the words of the policy; empty where nothing is said that it knows."""
+    if _MISTAKE.search(message):
+        return "ordered by mistake"
+    return "no longer needed" if _NO_LONGER.search(message) else ""
+
+
+def address_of(message: str) -> Address | None:
+    """A postal address written on one line with commas: street, town, region and postcode, country. None where a part
+    is missing: an address is asked for again rather than guessed."""
+    start = _TO.search(message)
+    text = message[start.end() :] if start else message
+    parts = [part.strip(" .") for part in text.replace("\n", ",").split(",") if part.strip(" .")]
+    if len(parts) < 3 or not re.search(r"\d", parts[0]):
+        return None
+    for place in range(len(parts) - 1, 0, -1):
+        if (found := _REGION_CODE.match(parts[place])) and place >= 2:
+            return _address(parts[: place - 1], parts[place - 1], found["region"], found["code"], parts[place + 1 :])
+        if found := _CODE_TOWN.match(parts[place]):
+            return _address(parts[:place], found["town"], "", found["code"], parts[place + 1 :])
+        if _CODE.match(parts[place]) and place >= 2:
+            return _address(parts[: place - 1], parts[place - 1], "", parts[place], parts[place + 1 :])
+    return None
+
+
+def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:
+    if not lines or len(lines) > 2 or len(after) > 1 or not after:
+        return None
+    return Address(
+        line1=lines[0][:200],
+        line2=lines[1][:200] if len(lines) > 1 else "",
+        city=town.strip()[:200],
+        region=region.strip()[:200],
+        postcode=code.strip()[:20],
+        country=after[0][:100],
+    )

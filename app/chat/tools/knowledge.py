@@ -1,0 +1,85 @@
+"""The tool over the shop's own documents: what they say, or that they say nothing of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
+
+from app.chat.guardrails.patterns import INJECTION
+from app.chat.records import Record, RecordKind
+from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
+from app.query_vectors import QueryVectors
+from shop.knowledge.document import FoundPassage
+from shop.knowledge.store import KnowledgeStore, asked_words
+from shop.rules.words import forms
+
+NEAR: Final = 0.45
+"""Cosine of a question and a passage from which the passage is about it, whatever its words. For the sentence model
+that comes with the product: over the demo shop's documents, questions that they answer reach 0.47 and more as a rule,
+others 0.41 at most."""
+FAIRLY_NEAR: Final = 0.25
+"""Cosine from which a passage that has most of the question's words is about it."""
+MOST_WORDS: Final = 0.6
+_ALL_WORDS: Final = 0.8
+_NOT_THERE: Final = "That is not in the documents that I have; a person of the shop can tell you."
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n")
+
+
+class KnowledgeArguments(Arguments):
+    question: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    limit: int = Field(3, ge=1, le=10)
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeTool:
+    """Passages of the shop's documents that answer a question, each with its document and section. Their text is data:
+    what it asks of an assistant is left out."""
+
+    store: KnowledgeStore
+    vectors: QueryVectors
+    name: str = "knowledge"
+    description: str = "What the shop's documents say: shipping, returns, warranty, care, manuals, policies."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[KnowledgeArguments]:
+        return KnowledgeArguments
+
+    async def run(self, arguments: KnowledgeArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        made, _ = await self.vectors.of_text(arguments.question, meaning=True, look=False)
+        degraded = [] if made.vector is not None else [f"knowledge: searched by words alone ({made.why_not})"]
+        found = await self.store.search(arguments.question, made.vector, limit=arguments.limit)
+        kept = [passage for passage in found if answers(passage)]
+        records = tuple(
+            record for passage in kept if (record := passage_record(passage, arguments.question)) is not None
+        )
+        if not records:
+            return ToolResult(Outcome.EMPTY, say=_NOT_THERE, facts={"degraded": degraded})
+        return ToolResult(Outcome.DONE, records, facts={"degraded": degraded})
+
+
+def answers(passage: FoundPassage) -> bool:
+    """Whether a passage is about what was asked: near in meaning, or near enough with most of its words."""
+    if passage.nearness is None:
+        return passage.words >= _ALL_WORDS
+    return passage.nearness >= NEAR or (passage.nearness >= FAIRLY_NEAR and passage.words >= MOST_WORDS)
+
+
+def passage_record(passage: FoundPassage, question: str) -> Record | None:
+    """A passage from the sentence on that has most of the question's words; None where nothing of it may be said."""
+    sentences = [part.strip() for part in _SENTENCE.split(passage.text) if part.strip()]
+    sentences = [sentence for sentence in sentences if not INJECTION.search(sentence.lower())]
+    if not sentences:
+        return None
+    asked = asked_words(question)
+    shares = [len(asked & set(forms(sentence))) for sentence in sentences]
+    best = shares.index(max(shares))
+    return Record(
+        RecordKind.KNOWLEDGE,
+        f"{RecordKind.KNOWLEDGE.value}:{passage.passage_id}",
+        passage.title,
+        {"document_id": passage.document_id},
+        text=" ".join(sentences[best:]),
+        section=passage.section,
+    )

@@ -1,0 +1,113 @@
+"""What tools about orders are called with, and which items of an order a customer's words mean. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
+
+from app.chat.tools.tool import Arguments
+from shop.inventory.stock import StockItem
+from shop.orders.document import Address, Order, OrderItem
+from shop.rules.words import STOP_WORDS, forms
+
+Number = Annotated[str, StringConstraints(max_length=200)]
+ItemId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Said = Annotated[str, StringConstraints(max_length=2000)]
+_ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
+_ALL_OF: Final = ("whole order", "entire order", "all of", "everything", "all items", "both")
+
+
+class OrderArguments(Arguments):
+    """`order_id` None: the customer's latest orders."""
+
+    order_id: Number | None = None
+
+
+class ItemsArguments(Arguments):
+    """`item_ids`: those of the order; or `said`: the customer's own words, from which they are read."""
+
+    order_id: Number | None = None
+    item_ids: list[ItemId] = Field([], max_length=100)
+    said: Said = ""
+
+
+class ReturnArguments(ItemsArguments):
+    """`method_id`: where the refund goes; None: the way the order was paid."""
+
+    method_id: Number | None = None
+
+
+class ExchangeArguments(ReturnArguments):
+    """`new_item_ids`: what is wanted for each of `item_ids`, in their order; or read from `said`."""
+
+    new_item_ids: list[ItemId] = Field([], max_length=100)
+
+
+class CancelArguments(Arguments):
+    order_id: Number | None = None
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class AddressArguments(Arguments):
+    """`order_id` None: the account's own address."""
+
+    order_id: Number | None = None
+    address: Address | None = None
+
+
+class PaymentArguments(Arguments):
+    order_id: Number
+    method_id: Number
+
+
+def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
+    """Ids of the items that are meant; empty where it takes a question to know."""
+    if item_ids:
+        return list(item_ids)
+    every = [item.item_id for item in order.items]
+    lowered = said.lower()
+    if len(every) == 1 or any(words in lowered for words in _ALL_OF):
+        return every
+    wanted = set(forms(said)) - STOP_WORDS - _ALL
+    scores = [len(wanted & _told(item)) if wanted & _name(item) else 0 for item in order.items]
+    named = [(item, score) for item, score in zip(order.items, scores, strict=True) if score]
+    # Of two variants of one product, those words decide that only one of them has.
+    best = {
+        item.product_id: max(score for other, score in named if other.product_id == item.product_id)
+        for item, _ in named
+    }
+    return [item.item_id for item, score in named if score == best[item.product_id]]
+
+
+def variant_meant(item: OrderItem, variants: Sequence[StockItem], said: str) -> list[StockItem]:
+    """Variants that the words may mean, best first: those that have most of them in options that differ from the
+    item's own, and with as few other changes as can be. More than one: it takes a question."""
+    wanted = set(forms(said)) - STOP_WORDS
+    ranked: list[tuple[tuple[int, int], StockItem]] = []
+    for variant in variants:
+        if variant.item_id == item.item_id or not variant.available:
+            continue
+        new = differences(item, variant.options)
+        hits = sum(1 for value in new.values() if set(forms(value)) & wanted)
+        ranked.append(((hits, -len(new)), variant))
+    if not ranked:
+        return []
+    top = max(score for score, _ in ranked)
+    if top[0] == 0:
+        return [variant for _, variant in ranked]
+    return [variant for score, variant in ranked if score == top]
+
+
+def differences(item: OrderItem, options: Mapping[str, str]) -> dict[str, str]:
+    """The options of a variant that are not those of the item, among the names that the item has; all names of an item
+    that tells none."""
+    names = item.options or options
+    return {name: value for name, value in options.items() if name in names and item.options.get(name) != value}
+
+
+def _name(item: OrderItem) -> set[str]:
+    return set(forms(item.name)) - STOP_WORDS
+
+
+def _told(item: OrderItem) -> set[str]:
+    return _name(item) | {form for value in item.options.values() for form in forms(value)}

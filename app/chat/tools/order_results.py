@@ -1,0 +1,127 @@
+"""What tools about orders share: the caller's order, questions, proposals, and what is told when it is done."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from app.chat.records import Record
+from app.chat.tools.order_arguments import differences
+from app.chat.tools.order_records import (
+    described,
+    order_record,
+    short,
+)
+from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
+from app.chat.wording import listed
+from shop.orders.actions import Actor, Decided, OrderActions
+from shop.orders.document import Order, OrderItem
+
+log = structlog.get_logger(__name__)
+
+LATEST: Final = 3
+SIGN_IN: Final = "Please sign in first, so that I can see your orders."
+ASK_ADDRESS: Final = "What is the new address? Please give the street, the town, the postcode and the country."
+
+
+def no_such_order(order_id: str) -> ToolResult:
+    """The same for an order that there is not and for one of somebody else."""
+    return ToolResult(Outcome.EMPTY, say=f"I find no order {order_id.strip().lstrip('#')[:40]} in your account.")
+
+
+def asking(
+    say: str,
+    missing: str,
+    records: tuple[Record, ...] = (),
+    order_id: str | None = None,
+    options: Sequence[str] = (),
+) -> ToolResult:
+    """A question: `missing` names the argument that the answer to it fills; `options` are what there is to choose."""
+    asks: dict[str, Any] = {"missing": missing, "options": list(options)}
+    if order_id:
+        asks["order_id"] = order_id
+    return ToolResult(Outcome.EMPTY, records, say, {"asks": asks})
+
+
+def which_items(order: Order, verb: str) -> str:
+    told = listed([described(item) for item in order.items], "or")
+    return f"Which item of order {order.order_id} would you like to {verb}: {told}?"
+
+
+def undecided(decided: Decided, order_id: str) -> ToolResult | None:
+    """The result where nothing may be done; None where it may."""
+    if decided.missing:
+        return no_such_order(order_id)
+    if decided.refusal is None:
+        return None
+    records = (order_record(decided.order),) if decided.order is not None else ()
+    return ToolResult(Outcome.REFUSED, records, decided.refusal.message, {"refusal": decided.refusal.code})
+
+
+def proposal(tool: str, arguments: Arguments, summary: str) -> dict[str, Any]:
+    """What a confirmation carries out: plain JSON."""
+    return {"tool": tool, "arguments": arguments.model_dump(mode="json"), "summary": summary}
+
+
+def proposed(tool: str, arguments: Arguments, summary: str, order: Order) -> ToolResult:
+    """It waits for the customer's yes; `order` is as it is now."""
+    say = f"{summary} Shall I do that?"
+    return ToolResult(Outcome.PROPOSED, (order_record(order),), say, proposal=proposal(tool, arguments, summary))
+
+
+def carried_out(tool: str, decided: Decided, say: str) -> ToolResult:
+    """It is done, and logged."""
+    assert decided.order is not None
+    change = decided.order.changes[-1] if decided.order.changes else None
+    log.info("order changed", tool=tool, order_id=decided.order.order_id, policy=change.policy if change else None)
+    amount = decided.facts.get("amount")
+    facts = {} if amount is None else {"amount": float(amount)}
+    return ToolResult(Outcome.DONE, (order_record(decided.order),), say, facts)
+
+
+def actor_of(tool: str, arguments: Arguments, caller: Caller) -> Actor:
+    """The caller, with the key of this request: the same message asking for the same thing is one request."""
+    digest = hashlib.sha256(arguments.model_dump_json().encode()).hexdigest()[:16]
+    key = f"{caller.session_id}:{caller.message_id}:{tool}:{digest}"
+    return Actor(caller.customer_id or "", key, f"conversation {caller.session_id[:8]}")
+
+
+def in_order(order: Order, item_ids: Sequence[str]) -> list[OrderItem]:
+    """The items of these ids, in the order of the ids."""
+    by_id = {item.item_id: item for item in order.items}
+    return [by_id[item_id] for item_id in item_ids if item_id in by_id]
+
+
+def described_new(item: OrderItem, options: Mapping[str, str]) -> str:
+    """The new variant by what is different."""
+    return differing(item, [options])[0]
+
+
+def differing(item: OrderItem, variants: Sequence[Mapping[str, str]]) -> list[str]:
+    """Each variant by the options that are not those of the item."""
+    return [", ".join(differences(item, options).values()) or "the same again" for options in variants]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTool:
+    """What all of them have: the caller's orders."""
+
+    actions: OrderActions
+
+    async def order(self, order_id: str | None, caller: Caller, wanted: str) -> Order | ToolResult:
+        """The order that is meant, or the result that says why there is none. `wanted`: "return" and so on."""
+        if caller.customer_id is None:
+            return ToolResult(Outcome.REFUSED, say=SIGN_IN)
+        if order_id:
+            order = await self.actions.mine(order_id, caller.customer_id)
+            return order or no_such_order(order_id)
+        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LATEST)
+        if not orders:
+            return ToolResult(Outcome.EMPTY, say="There are no orders in your account.")
+        if len(orders) == 1:
+            return orders[0]
+        told = listed([short(order) for order in orders], "or")
+        records = tuple(order_record(order) for order in orders)
+        return asking(f"Which order would you like to {wanted}: {told}?", "order_id", records)

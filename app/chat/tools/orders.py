@@ -1,0 +1,134 @@
+"""Tools over the caller's own orders. Nothing here sees an order of somebody else: it is answered as one that there is
+not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.chat.tools.order_arguments import (
+    ItemsArguments,
+    OrderArguments,
+    items_meant,
+)
+from app.chat.tools.order_records import (
+    day,
+    method_words,
+    names,
+    order_record,
+    status_sentence,
+)
+from app.chat.tools.order_results import LATEST, OrderTool
+from app.chat.tools.tool import Caller, Outcome, ToolResult
+from app.chat.wording import money
+from shop.orders.changed import chosen
+from shop.orders.document import Order, OrderStatus, PaymentKind
+from shop.orders.policy import method_of, original_method
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatusTool(OrderTool):
+    """Where an order is; without a number the latest ones."""
+
+    name: str = "order_status"
+    description: str = "Where an order of the customer is: status, items, tracking, expected delivery."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[OrderArguments]:
+        return OrderArguments
+
+    async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        if caller.customer_id is None or arguments.order_id:
+            order = await self.order(arguments.order_id, caller, "see")
+            if isinstance(order, ToolResult):
+                return order
+            return ToolResult(Outcome.DONE, (order_record(order),), status_sentence(order))
+        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LATEST)
+        if not orders:
+            return ToolResult(Outcome.EMPTY, say="There are no orders in your account.")
+        say = " ".join(status_sentence(order) for order in orders)
+        return ToolResult(Outcome.DONE, tuple(order_record(order) for order in orders), say)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnEligibilityTool(OrderTool):
+    """Whether something can be returned, until when, and what would be refunded."""
+
+    name: str = "return_eligibility"
+    description: str = "Whether items of an order can be returned, until when, and what would be refunded how."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[ItemsArguments]:
+        return ItemsArguments
+
+    async def run(self, arguments: ItemsArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        order = await self.order(arguments.order_id, caller, "return")
+        if isinstance(order, ToolResult):
+            return order
+        policy, now = self.actions.policy, self.actions.clock()
+        item_ids = items_meant(order, arguments.item_ids, arguments.said) or [one.item_id for one in order.items]
+        customer = await self.actions.customers.get(order.customer_id)
+        method = method_of(customer, original_method(order))
+        refusal = policy.may_return(order, item_ids, method, now)
+        if refusal is not None:
+            return ToolResult(Outcome.REFUSED, (order_record(order),), refusal.message, {"refusal": refusal.code})
+        items = chosen(order, item_ids)
+        amount = sum(item.price for item in items)
+        say = f"You can return {names(items)} of order {order.order_id} for a refund of {money(amount, order.currency)}"
+        if policy.return_.within_days is not None and order.delivered_at is not None:
+            say += f" until {day(order.delivered_at + timedelta(days=policy.return_.within_days))}"
+        return ToolResult(Outcome.DONE, (order_record(order),), say + ".", {"refund": float(amount)})
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStatusTool(OrderTool):
+    """Where the money of a cancelled or returned order is."""
+
+    name: str = "refund_status"
+    description: str = "What is refunded for an order of the customer, how, and when."
+    changes: bool = False
+
+    @property
+    def arguments(self) -> type[OrderArguments]:
+        return OrderArguments
+
+    async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        if caller.customer_id is None or arguments.order_id:
+            order = await self.order(arguments.order_id, caller, "see")
+            if isinstance(order, ToolResult):
+                return order
+            orders: Sequence[Order] = [order]
+        else:
+            orders = await self.actions.orders.of_customer(caller.customer_id, limit=20)
+            orders = [order for order in orders if _has_refund(order)][:LATEST]
+            if not orders:
+                return ToolResult(Outcome.EMPTY, say="There is no refund under way in your account.")
+        customer = await self.actions.customers.get(caller.customer_id or "")
+        said = []
+        for order in orders:
+            if order.status is OrderStatus.RETURN_REQUESTED and order.returned is not None:
+                method = method_of(customer, order.returned.method_id)
+                said.append(
+                    f"For the return of order {order.order_id} you get {money(order.returned.amount, order.currency)} "
+                    f"to {method_words(method)}, {self.actions.policy.back_in(method)} after the items have arrived."
+                )
+                continue
+            refunds = [paid for paid in order.payments if paid.kind is PaymentKind.REFUND]
+            for paid in refunds:
+                method = method_of(customer, paid.method_id)
+                amount = money(paid.amount, order.currency)
+                when = f" on {day(paid.at)}" if paid.at else ""
+                said.append(
+                    f"{amount} of order {order.order_id} was refunded to {method_words(method)}{when}; it arrives "
+                    f"{self.actions.policy.back_in(method)}."
+                )
+            if not refunds:
+                said.append(f"There is no refund under way for order {order.order_id}.")
+        return ToolResult(Outcome.DONE, tuple(order_record(order) for order in orders), " ".join(said))
+
+
+def _has_refund(order: Order) -> bool:
+    return order.status is OrderStatus.RETURN_REQUESTED or any(
+        paid.kind is PaymentKind.REFUND for paid in order.payments
+    )

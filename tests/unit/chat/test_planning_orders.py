@@ -1,0 +1,124 @@
+"""From words about orders to calls of tools."""
+
+import pytest
+
+from app.chat.context import Context
+from app.chat.planning_orders import address_of, answer_plan, order_plan, reason_of
+from app.chat.reading.intents import Intent
+
+
+@pytest.mark.parametrize(
+    ("intent", "message", "tool"),
+    [
+        (Intent.ORDER_STATUS, "where is my order W100?", "order_status"),
+        (Intent.RETURN, "I want to send the mug back", "return"),
+        (Intent.RETURN, "Can I return the mug?", "return_eligibility"),
+        (Intent.RETURN, "Can you return the mug for me", "return"),
+        (Intent.RETURN, "is it still possible to send it back", "return_eligibility"),
+        (Intent.CANCEL, "cancel my order", "cancel"),
+        (Intent.EXCHANGE, "swap the red mug for a blue one", "exchange"),
+        (Intent.ADDRESS, "change the address of my order", "change_address"),
+        (Intent.REFUND, "where is my refund", "refund_status"),
+        (Intent.ACCOUNT, "what is in my account", "account_help"),
+        (Intent.KNOWLEDGE, "what is your return policy", "knowledge"),
+        (Intent.HUMAN, "let me talk to a person", "hand_over"),
+    ],
+)
+def test_each_intent_has_its_tool(intent: Intent, message: str, tool: str) -> None:
+    plan = order_plan(intent, Context(order_id="W100"), message)
+    assert plan is not None
+    (call,) = plan.calls
+    assert call.tool == tool
+    about_orders = intent not in (Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.HUMAN)
+    assert (call.arguments.get("order_id") == "W100") is about_orders
+
+
+@pytest.mark.parametrize("intent", [Intent.SEARCH, Intent.GREETING, Intent.UNCLEAR, Intent.CONFIRM])
+def test_other_intents_are_planned_elsewhere(intent: Intent) -> None:
+    assert order_plan(intent, Context(order_id="W100"), "hello") is None
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("cancel it, I don't need it any more", "no longer needed"),
+        ("I no longer need order W100", "no longer needed"),
+        ("I changed my mind", "no longer needed"),
+        ("that was ordered by mistake", "ordered by mistake"),
+        ("I accidentally ordered twice, cancel", "ordered by mistake"),
+        ("cancel my order", ""),
+        ("it is too expensive", ""),
+    ],
+)
+def test_why_an_order_is_cancelled(message: str, reason: str) -> None:
+    assert reason_of(message) == reason
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            "change the address to 445 Maple Drive, Suite 394, Fort Worth, TX 76165, USA",
+            ("445 Maple Drive", "Suite 394", "Fort Worth", "TX", "76165", "USA"),
+        ),
+        ("12 High Street, Leeds, LS1 1AA, UK", ("12 High Street", "", "Leeds", "", "LS1 1AA", "UK")),
+        ("my new address is 5 Rue Haute, 75001 Paris, France", ("5 Rue Haute", "", "Paris", "", "75001", "France")),
+    ],
+)
+def test_an_address_is_read_from_one_line(message: str, told: tuple[str, ...]) -> None:
+    address = address_of(message)
+    assert address is not None
+    found = (address.line1, address.line2, address.city, address.region, address.postcode, address.country)
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["change my address", "to my office", "12 High Street", "Leeds, UK", "12 High Street, Leeds", "1, 2, 3", "a, b, c"],
+)
+def test_half_an_address_is_none(message: str) -> None:
+    assert address_of(message) is None
+
+
+ASKED = {
+    "tool": "return",
+    "arguments": {"order_id": "W100", "said": "send it back"},
+    "missing": "said",
+    "options": ["Oak Lamp", "Mug (red)"],
+}
+
+
+def test_an_answer_to_a_question_goes_on_with_it() -> None:
+    plan = answer_plan(ASKED, Intent.SEARCH, Intent.RETURN, "the lamp please")
+    assert plan is not None
+    assert plan.calls[0].tool == "return"
+    assert plan.calls[0].arguments == {"order_id": "W100", "said": "send it back the lamp please"}
+
+
+@pytest.mark.parametrize(
+    ("intent", "message"),
+    [
+        (Intent.SEARCH, "show me some running shoes"),
+        (Intent.SEARCH, "show me lamps"),
+        (Intent.CANCEL, "cancel order W200 with the lamp"),
+        (Intent.DENY, "no"),
+        (Intent.CONFIRM, "yes"),
+        (Intent.KNOWLEDGE, "what is the return policy of lamps"),
+    ],
+)
+def test_something_else_is_no_answer(intent: Intent, message: str) -> None:
+    assert answer_plan(ASKED, intent, Intent.RETURN, message) is None
+
+
+def test_a_proposal_is_no_question() -> None:
+    assert answer_plan({"tool": "cancel", "arguments": {}, "summary": "x"}, Intent.SEARCH, Intent.CANCEL, "ok") is None
+    assert answer_plan(None, Intent.SEARCH, None, "ok") is None
+
+
+@pytest.mark.parametrize(("message", "number"), [("W200", "W200"), ("order #w200", "W200"), ("the blue one", None)])
+def test_which_order_is_answered_with_a_number(message: str, number: str | None) -> None:
+    asked = {"tool": "cancel", "arguments": {"reason": ""}, "missing": "order_id", "options": []}
+    for intent in (Intent.ORDER_STATUS, Intent.UNCLEAR, Intent.CANCEL):
+        plan = answer_plan(asked, intent, Intent.CANCEL, message)
+        assert (plan.calls[0].arguments["order_id"] if plan else None) == number
+    assert answer_plan(asked, Intent.RETURN, Intent.CANCEL, message) is None
