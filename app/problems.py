@@ -82,6 +82,10 @@ class PreconditionFailed(Exception):
     """What the caller made the condition of the request is not so."""
 
 
+class CustomerRefused(Exception):
+    """The request speaks of a customer for whom the caller may not speak."""
+
+
 class TooLarge(Exception):
     """The body is larger than the service takes at once; the message says how much it takes."""
 
@@ -146,6 +150,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(SessionMissing, _not_found)
+    app.add_exception_handler(CustomerRefused, _no_speaker)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Overloaded, _overloaded)
     app.add_exception_handler(Conflict, _conflict)
@@ -185,6 +190,10 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _not_found(_: Request, error: Exception) -> Response:
     return problem_response(404, "not-found", "Not found", str(error))
+
+
+async def _no_speaker(_: Request, error: Exception) -> Response:
+    return refusal("customer-refused", str(error))
 
 
 async def _too_large(_: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Events in: checked one by one, stored in one request, answered one by one."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from app.events.body import events_of
 from app.events.models import FeedbackBody
 from app.events.writes import OVERLOADED, GroupedWrites
+from app.identity import NOT_THEIRS
 from app.meter import meter
 from app.problems import BadRequest
 from app.settings import ServiceSettings
@@ -24,6 +25,13 @@ from shop.settings import EventSettings
 
 # A batch that the server was too busy for is tried again for this part of the deadline.
 RETRY_SHARE = 4
+
+
+MayName = Callable[[object], bool]
+
+
+def _anybody(_customer: object) -> bool:
+    return True
 
 
 class EventService:
@@ -56,29 +64,30 @@ class EventService:
         """Closes the client."""
         self._client.close()
 
-    async def take(self, body: bytes) -> dict[str, Any]:
-        """The answer to a body of events: see app/events/models.py.
+    async def take(self, body: bytes, may_name: MayName = _anybody) -> dict[str, Any]:
+        """The answer to a body of events: see app/events/models.py. `may_name`: whether the sender may speak for a
+        customer.
 
         Raises BadRequest or TooLarge where nothing of the body is taken, Overloaded or EngineUnavailable where it
         should be sent again.
         """
-        return await self._take(events_of(body))
+        return await self._take(events_of(body), may_name)
 
     async def record(self, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Stores events that the service itself tells of; answered and raising as `take`."""
         return await self._take(events)
 
-    async def feedback(self, body: FeedbackBody) -> dict[str, Any]:
+    async def feedback(self, body: FeedbackBody, may_name: MayName = _anybody) -> dict[str, Any]:
         """Stores feedback as an event. Raises BadRequest."""
-        answer = await self._take([_event_of(body)])
+        answer = await self._take([_event_of(body)], may_name)
         if answer["refused"]:
             raise BadRequest([("body", answer["events"][0]["why"])])
         return {"event_id": answer["events"][0]["event_id"], "status": answer["events"][0]["status"]}
 
-    async def _take(self, sent: Sequence[Any]) -> dict[str, Any]:
+    async def _take(self, sent: Sequence[Any], may_name: MayName = _anybody) -> dict[str, Any]:
         self._writes.admit(len(sent))
         now = datetime.now(UTC)
-        checked = [self._intake.take(raw, now) for raw in sent]
+        checked = [self._intake.take(raw, now) if may_name(_named(raw)) else _not_theirs(raw) for raw in sent]
         taken = [found for found in checked if isinstance(found, Taken)]
         answers = await self._writes.write(taken)
         if any(status is Status.BUSY for status, _ in answers):
@@ -87,6 +96,14 @@ class EventService:
         for click in clicks_of(found.document for found in taken):
             self._queries.clicked(click)
         return _answer(checked, answers)
+
+
+def _named(raw: object) -> object:
+    return raw.get("customer_id") if isinstance(raw, dict) else None
+
+
+def _not_theirs(raw: dict[str, Any]) -> Refusal:
+    return Refusal(str(raw.get("event_id") or "")[:200], NOT_THEIRS)
 
 
 def _answer(checked: Sequence[Taken | Refusal], answers: Sequence[Answer]) -> dict[str, Any]:

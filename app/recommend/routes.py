@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.answers import json_answer
 from app.deps import Services
+from app.identity import spoken_for
 from app.problems import PROBLEMS
 from app.recommend.models import Recommendations, RecommendBody
 
@@ -34,10 +35,10 @@ _PARAMETERS = [
 @router.get("", response_model=Recommendations, responses=PROBLEMS, openapi_extra={"parameters": _PARAMETERS})
 async def recommend(request: Request, services: Services) -> Response:
     """Products for a place on the site, for who is there now, each with its reason."""
-    return json_answer(await services.recommend.recommend(dict(request.query_params)))
+    return json_answer(await services.recommend.recommend(spoken_for(request, request.query_params)))
 
 
 @router.post("", response_model=Recommendations, responses=PROBLEMS)
-async def recommend_with_body(body: RecommendBody, services: Services) -> Response:
+async def recommend_with_body(body: RecommendBody, request: Request, services: Services) -> Response:
     """The same as GET, as a JSON object, with the cart."""
-    return json_answer(await services.recommend.recommend(body.model_dump(exclude_unset=True)))
+    return json_answer(await services.recommend.recommend(spoken_for(request, body.model_dump(exclude_unset=True))))
