@@ -7,6 +7,7 @@ and `trouble` says so.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -58,6 +59,12 @@ class Ledger:
         self._full: date | None = None
         self._trouble = ""
         self._cleaned: date | None = None
+
+    async def open(self) -> None:
+        """Makes the stored accounts, which would delay the first call; where Elasticsearch is away, that does."""
+        if self._store is not None:
+            with suppress(EngineError):
+                await self._store.prepare()
 
     async def hold(self, spender: Spender, usd: float) -> Hold:
         """Sets `usd` aside, what the call costs at most. Raises CapReached, which names the cap."""

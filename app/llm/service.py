@@ -119,6 +119,7 @@ class LanguageModelService:
         """Makes the first call as quick as the others."""
         if self._model is not None:
             await self._model.prepare()
+            await self._ledger.open()
 
     async def close(self) -> None:
         if self._model is not None:

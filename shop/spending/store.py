@@ -72,7 +72,7 @@ class SpendingStore:
 
     async def hold(self, accounts: Sequence[Account], amount: int) -> Account | None:
         """Holds `amount` millionths of a dollar in all accounts, or in none: then the account that lacks room."""
-        await self._make()
+        await self.prepare()
         with translated():
             answer = await self._client.bulk(
                 operations=[line for account in accounts for line in self._holding(account, amount)]
@@ -141,7 +141,8 @@ class SpendingStore:
     def _holding(self, account: Account, amount: int) -> list[dict[str, Any]]:
         return [self._target(account), _scripted(account, _HOLD, {"amount": amount, "cap": account.cap})]
 
-    async def _make(self) -> None:
+    async def prepare(self) -> None:
+        """Makes the index, once; `hold` does so too."""
         if self._made:
             return
         try:

@@ -44,8 +44,8 @@ async def client(shop: EngineSettings, server: FakeCohere) -> AsyncIterator[http
     llm = settings_for_tests(
         api_key=SecretStr(KEY),
         base_url=server.url,
-        first_token_s=1.0,
-        total_s=3.0,
+        first_token_s=3.0,
+        total_s=6.0,
         retries=0,
         breaker_failures=100,
         max_answer_characters=2000,
