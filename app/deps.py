@@ -11,6 +11,7 @@ from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
 from app.events.service import EventService
 from app.health.service import HealthService
+from app.llm.service import LanguageModelService
 from app.metrics.service import MetricsService
 from app.products.changes import ChangeService
 from app.products.service import ProductService
@@ -39,6 +40,7 @@ class AppServices:
     rules: RuleService
     chat: ChatService
     chat_records: ChatRecords
+    language_model: LanguageModelService
     recommend: RecommendService
     metrics: MetricsService
 

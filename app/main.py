@@ -29,6 +29,7 @@ from app.health.routes import router as health_routes
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
+from app.llm.routes import router as language_model_routes
 from app.llm.service import LanguageModelService
 from app.meter import meter
 from app.metrics.routes import router as metric_routes
@@ -132,7 +133,8 @@ def create_app(
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
     shopping = (product_routes, change_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
-    for router in (*searching, *shopping, health_routes, prometheus_routes):
+    operating = (language_model_routes, health_routes, prometheus_routes)
+    for router in (*searching, *shopping, *operating):
         app.include_router(router)
     _serve_pages(app, engine)
     openapi.describe(app, event_schemas())
@@ -190,7 +192,7 @@ async def open_services(
     model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
     desk = support_tools(client, names, talk, reader, vectors, OrderSettings())
     chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, model, desk, intents)
-    recommendations = open_recommendations(client, wire, names, search, events, recommend, placements)
+    recommendations = open_recommendations(client, wire, names, search, events, recommend, placements, model)
     await recommendations.start()
     admitting = AsyncExitStack()
     await admitting.enter_async_context(gate.opened(client, names))
@@ -214,12 +216,13 @@ async def open_services(
             chat=chat,
             chat_records=chat_records,
             recommend=recommendations,
+            language_model=model,
             metrics=MetricsService(EventScan(client, names), reader, catalogue, recommendations),
         )
     finally:
+        await model.close()
         await recommendations.stop()
         await admitting.aclose()
-        await model.close()
         await rules.stop()
         await lexicon.stop()
         await queries.stop()

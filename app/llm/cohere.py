@@ -39,7 +39,9 @@ class CohereModel:
         self._citations = settings.citations
         # A client of our own, as the SDK's default waits 300 s; its limits lie just above those of the service.
         self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(settings.total_s + 1, connect=min(_CONNECT_S, settings.first_token_s)),
+            timeout=httpx.Timeout(
+                max(settings.total_s, settings.recommend_total_s) + 1, connect=min(_CONNECT_S, settings.first_token_s)
+            ),
             limits=httpx.Limits(max_connections=settings.max_concurrent + 4),
         )
 
@@ -108,7 +110,7 @@ class CohereModel:
             raise ModelUnavailable("the connection to the model timed out") from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise ModelUnavailable(f"the connection to the model broke ({type(error).__name__})") from error
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
             # Bytes that are no UTF-8, JSON of another shape: the SDK lets through whatever its reading raises.
             raise AnswerUnusable(f"the model's answer cannot be read ({type(error).__name__})") from error
 

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from app.llm.errors import CapReached
 from app.llm.models import Spender, Tokens
 from es.errors import EngineError
+from es.mappings import spending as fields
 from shop.spending.store import Account, Bill, SpendingStore
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,21 @@ class Ledger:
         except EngineError as error:
             # The hold stays in the stored account until the day is over.
             self._troubled(error)
+
+    async def today(self) -> dict[str, Any]:
+        """`{day, calls, failed_calls, input_tokens, output_tokens, cost_usd, cap_usd, of}`, where `of` is "shop", or
+        "process" while Elasticsearch is away: then without the failed calls and tokens."""
+        day = self._now().date()
+        told: dict[str, Any] = {"day": f"{day}", "cap_usd": self._caps.day, "of": "process"}
+        own = {"calls": self._calls[1] if self._calls[0] == day else 0, "cost_usd": self._own.get(f"{day}", 0) / _MICRO}
+        if self._store is None:
+            return told | own
+        try:
+            found = await self._store.day(day)
+        except EngineError:
+            return told | own
+        spent = {"cost_usd": found.pop(fields.SPENT) / _MICRO, "held_usd": found.pop(fields.HELD) / _MICRO}
+        return told | found | spent | {"of": "shop"}
 
     def health(self) -> tuple[bool, str]:
         """Whether calls may be made and are counted as they should, and a sentence about it."""

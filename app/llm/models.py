@@ -7,10 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a prompt: `role` is system, user or assistant."""
+    """One message of a prompt: `role` is system, user or assistant. `data`: made by the shop, with nothing in it that a
+    person wrote unmasked; sent as it is, for the number of a product may look like one of a telephone."""
 
     role: str
     text: str
+    data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ Retries are made here alone, and only before the first word of an answer has com
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from random import random
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -25,23 +25,22 @@ from app.llm.errors import (
     ModelUnavailable,
 )
 from app.llm.ledger import Caps, Hold, Ledger
-from app.llm.models import CitedText, Completion, Finished, ModelEvent, Prompt, Spender, TextDelta, Tokens
+from app.llm.models import CitedText, Completion, Finished, Message, ModelEvent, Prompt, Spender, TextDelta, Tokens
+from app.llm.plain_text import plain
 from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
+from app.llm.retries import Retries
 from app.masking import masked
 from app.meter import meter
 from app.settings import LanguageModelSettings
 from shop.spending.store import SpendingStore
 
-__all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "prompt_file"]
+__all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "plain", "prompt_file"]
 
 log = structlog.get_logger(__name__)
 
 OFF: Final = "off"
-_FIRST_WAIT_S: Final = 0.25
-_MOST_RETRIES: Final = 10.0
-_EARNED_BY_CALL: Final = 0.1
 _LONGEST_AWAY_S: Final = 300.0
 
 
@@ -77,7 +76,10 @@ class LanguageModelService:
         self._sleep = sleep
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_open_s, clock)
         self._in_flight = 0
-        self._retries = _MOST_RETRIES
+        self._retries = Retries(settings.retries, clock)
+        self._background: set[asyncio.Task[None]] = set()
+        self.counts: Counter[str] = Counter()
+        """What recommendations count: recommend_hits, recommend_misses, recommend_calls."""
 
     @classmethod
     def over(cls, settings: LanguageModelSettings, store: SpendingStore | None) -> "LanguageModelService":
@@ -98,9 +100,8 @@ class LanguageModelService:
         return self._settings.model
 
     @property
-    def max_output_tokens(self) -> int:
-        """The longest answer in a conversation."""
-        return self._settings.max_output_tokens
+    def settings(self) -> LanguageModelSettings:
+        return self._settings
 
     @property
     def enabled(self) -> bool:
@@ -115,13 +116,37 @@ class LanguageModelService:
         well, said = self._ledger.health()
         return ("ok" if well else "degraded"), f"{self.model}: {said}"
 
+    async def report(self) -> dict[str, Any]:
+        """As app/llm/reporting.py has it."""
+        status, detail = self.health()
+        today = await self._ledger.today()
+        hits, misses = self.counts["recommend_hits"], self.counts["recommend_misses"]
+        served = {
+            "hits": hits,
+            "misses": misses,
+            "calls": self.counts["recommend_calls"],
+            "hit_rate": round(hits / (hits + misses), 4) if hits + misses else None,
+        }
+        told = {"model": self.model, "status": status, "detail": detail}
+        return {**told, "today": today, "recommendations": served}
+
     async def open(self) -> None:
         """Makes the first call as quick as the others."""
         if self._model is not None:
             await self._model.prepare()
             await self._ledger.open()
 
+    def begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Does something with the model in the background; given up when the service is closed."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
     async def close(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         if self._model is not None:
             await self._model.close()
 
@@ -147,7 +172,8 @@ class LanguageModelService:
         """The answer as it comes; the last event is Finished, with tokens and cost.
 
         Text that is longer than SHOPSCOUT_LLM_MAX_ANSWER_CHARACTERS is cut there, as Finished says (MAX_TOKENS).
-        `deadline_s`: less than the settings' total. Close it (`contextlib.aclosing`) when it is left early.
+        `deadline_s`: in place of the settings' deadlines, for who is in no hurry for the first word. Close it
+        (`contextlib.aclosing`) when it is left early.
 
         Raises ModelOff, ModelBusy, CapReached before anything is sent; ModelRefused, ModelUnavailable, ModelTimeout,
         AnswerUnusable before or between events.
@@ -162,10 +188,11 @@ class LanguageModelService:
         started, progress, failure = self._clock(), _Progress(), ""
         hold: Hold | None = None
         try:
-            prompt = replace(prompt, messages=tuple(replace(m, text=masked(m.text)) for m in prompt.messages))
+            prompt = replace(prompt, messages=tuple(_masked(message) for message in prompt.messages))
             hold = await self._ledger.hold(spender, self._price.cost(most_tokens(prompt)))
-            deadline = started + min(self._settings.total_s, deadline_s or self._settings.total_s)
-            async with aclosing(self._tried(prompt, started, deadline, progress)) as events:
+            deadline = started + (deadline_s or self._settings.total_s)
+            first_by = deadline if deadline_s else min(deadline, started + self._settings.first_token_s)
+            async with aclosing(self._tried(prompt, first_by, deadline, progress)) as events:
                 async for event in events:
                     if not isinstance(event, Finished):
                         yield event
@@ -202,11 +229,10 @@ class LanguageModelService:
         return cost
 
     async def _tried(
-        self, prompt: Prompt, started: float, deadline: float, progress: _Progress
+        self, prompt: Prompt, first_by: float, deadline: float, progress: _Progress
     ) -> AsyncGenerator[ModelEvent, None]:
         """Events of the first attempt that works."""
-        first_by = min(deadline, started + self._settings.first_token_s)
-        self._retries = min(_MOST_RETRIES, self._retries + _EARNED_BY_CALL)
+        self._retries.earn()
         attempt = 0
         while True:
             attempt += 1
@@ -221,8 +247,9 @@ class LanguageModelService:
                 # Asked to stay away for longer than there is time, others need not try before.
                 away = asked is not None and self._clock() + asked >= first_by
                 self._breaker.failed(str(error), at_once=away, open_s=min(asked or 0.0, _LONGEST_AWAY_S))
-                wait = self._wait_before(attempt, asked, first_by)
-                if progress.text or wait is None:
+                over = progress.text or self._breaker.trouble()
+                wait = None if over else self._retries.wait_before(attempt, asked, first_by)
+                if wait is None:
                     raise
                 log.warning("language model tried again", error=str(error), attempt=attempt, wait_s=round(wait, 2))
                 await self._sleep(wait)
@@ -239,16 +266,6 @@ class LanguageModelService:
             else:
                 self._breaker.worked()
                 return
-
-    def _wait_before(self, attempt: int, asked: float | None, first_by: float) -> float | None:
-        """Seconds to wait before the next attempt; None: there is none, or it would come too late."""
-        if attempt > self._settings.retries or self._retries < 1 or self._breaker.trouble():
-            return None
-        wait = max(_FIRST_WAIT_S * 2.0 ** (attempt - 1) * (0.5 + random()), asked or 0.0)
-        if self._clock() + wait >= first_by:
-            return None
-        self._retries -= 1
-        return wait
 
     async def _attempt(
         self, prompt: Prompt, first_by: float, deadline: float, progress: _Progress
@@ -283,3 +300,7 @@ class LanguageModelService:
                         return
                 else:
                     yield event
+
+
+def _masked(message: Message) -> Message:
+    return message if message.data else replace(message, text=masked(message.text))

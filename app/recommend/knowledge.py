@@ -78,6 +78,18 @@ class Knowledge:
         found = [_interactions(hit["_source"], session_id) for hit in reversed(answer["hits"]["hits"])]
         return [done for several in found for done in several][-HISTORY:]
 
+    async def everyone(self, k: int) -> list[Interaction]:
+        """What all shoppers did last, oldest first, at most k; without bots."""
+        body = {
+            "query": {"bool": {"filter": [_one_of(_DID)], "must_not": [_BOT]}},
+            "sort": [{event_fields.TIMESTAMP: {"order": "desc", "unmapped_type": "date"}}],
+            "size": k,
+            "_source": [event_fields.TYPE, event_fields.TIMESTAMP, event_fields.PRODUCT_ID],
+        }
+        answer = await self._reads.search(self._events, body)
+        found = [_interactions(hit["_source"], "") for hit in reversed(answer["hits"]["hits"])]
+        return [done for several in found for done in several][-k:]
+
     async def settled(self, customer_id: str, session_id: str, days: float) -> set[str]:
         """Products that need not be shown again: ordered by the customer, or in this session, or turned down, in the
         last `days`. Of the 500 latest such events."""

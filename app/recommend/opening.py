@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from elasticsearch import AsyncElasticsearch
 
 from app.events.service import EventService
+from app.llm.service import LanguageModelService
 from app.recommend.contract import Recommender
 from app.recommend.knowledge import Knowledge
 from app.recommend.placements import PlacementPlan, read_placements
@@ -12,6 +13,7 @@ from app.recommend.reads import Reads
 from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
 from app.recommend.recommenders.hybrid import Hybrid
 from app.recommend.recommenders.lists import MostReviewed, NewArrivals, Popular, SlowMovers, Trending
+from app.recommend.recommenders.llm import LanguageModelPicks
 from app.recommend.recommenders.neighbours import ContentBased, Similar
 from app.recommend.recording import Impressions
 from app.recommend.service import RecommendService
@@ -25,7 +27,7 @@ from shop.recommenders.successor_index import SuccessorReader
 
 NAMES = frozenset({
     "similar", "similar_looks", "content", "collaborative", "sequential", "hybrid", "bought_together", "trending",
-    "popular", "most_reviewed", "new_arrivals", "slow_movers",
+    "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm",
 })  # fmt: skip
 """Every recommender that placements may name."""
 HYBRID_WEIGHTS = {"collaborative": 0.4, "content": 0.4, "sequential": 0.2}
@@ -39,10 +41,11 @@ def open_recommendations(
     events: EventService,
     settings: RecommendSettings,
     placements: Mapping[str, PlacementPlan],
+    models: LanguageModelService,
 ) -> RecommendService:
     """The service; `start` and `stop` it."""
     knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
-    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings)
+    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings, models)
     impressions = Impressions(events.record, limit=settings.log_queue)
     return RecommendService(knowledge, recommenders, search, impressions, settings, placements)
 
@@ -53,7 +56,11 @@ def placements_of(settings: RecommendSettings) -> dict[str, PlacementPlan]:
 
 
 def all_recommenders(
-    knowledge: Knowledge, successors: SuccessorReader, search: SearchService, settings: RecommendSettings
+    knowledge: Knowledge,
+    successors: SuccessorReader,
+    search: SearchService,
+    settings: RecommendSettings,
+    models: LanguageModelService,
 ) -> list[Recommender]:
     """Every recommender; placements choose among them by name."""
 
@@ -67,17 +74,22 @@ def all_recommenders(
     least = search.settings.similarity_threshold
     collaborative, content = Collaborative(knowledge), ContentBased(knowledge)
     sequential = Sequential(knowledge, decay)
+    hybrid = Hybrid([collaborative, content, sequential], HYBRID_WEIGHTS)
+    trending, popular, reviewed = Trending(knowledge), Popular(knowledge), MostReviewed(knowledge)
+    # What the model chooses from: what fits the shopper first, then what fits all.
+    sources: dict[Recommender, float] = {hybrid: 1.0, trending: 0.4, popular: 0.3, reviewed: 0.1}
     return [
+        LanguageModelPicks(knowledge, models, sources),
         Similar(knowledge, scale, fields.TEXT_VECTOR, least),
         Similar(knowledge, scale, fields.IMAGE_VECTOR, least),
         content,
         collaborative,
         sequential,
-        Hybrid([collaborative, content, sequential], HYBRID_WEIGHTS),
+        hybrid,
         BoughtTogether(knowledge),
-        Trending(knowledge),
-        Popular(knowledge),
-        MostReviewed(knowledge),
+        trending,
+        popular,
+        reviewed,
         NewArrivals(knowledge, settings.new_days),
         SlowMovers(knowledge, settings.slow_stock),
     ]

@@ -15,6 +15,7 @@ The kinds of `reason_data`, and where each figure can be computed again:
     new              created_at                       the product
     in_stock         -                                the product
     pinned           rule_id                          the rule
+    llm              product_id, did                  the shopper's events: the model named one as its reason
     told             text                             a recommender's own words
 
 `did`: looked, cart, bought (the latest event of the shopper with product_id), page (the page's product), in_cart, or

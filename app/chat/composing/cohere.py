@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.chat.composing.composer import Brief, Cited, Piece, Usage
-from app.chat.composing.documents import PRIVATE, documents_of, plain
+from app.chat.composing.documents import PRIVATE, documents_of
 from app.chat.composing.languages import language_of, other
 from app.chat.errors import ComposeError
 from app.llm.models import CitedText, Document, Finished, Message, Prompt, Spender, TextDelta, Tokens
-from app.llm.service import LanguageModelError, LanguageModelService, prompt_file
+from app.llm.service import LanguageModelError, LanguageModelService, plain, prompt_file
+from app.masking import masked
 
 # Nothing is sent before so much has come, or the end: an answer in another language is noticed by its first words.
 _HELD_CHARACTERS: Final = 60
@@ -39,7 +40,7 @@ class CohereComposer:
         answer that is empty, in another language, or longer than it may be; what was written before stays."""
         if not brief.records or any(record.kind in PRIVATE for record in brief.records):
             return
-        prompt = prompt_of(brief, self._models.max_output_tokens)
+        prompt = prompt_of(brief, self._models.settings.max_output_tokens)
         draft = _Draft(_expected(brief, prompt.documents), {document.id for document in prompt.documents})
         try:
             async with aclosing(self._models.stream(prompt, Spender(brief.asked_by, brief.turn_id, "chat"))) as events:
@@ -74,7 +75,7 @@ def prompt_of(brief: Brief, max_tokens: int) -> Prompt:
         Message("assistant" if line.role == "assistant" else "user", plain(line.text)[:_LINE] or "...")
         for line in brief.history[-_HISTORY:]
     ]
-    messages = (Message("system", rules.text), *before, Message("user", _task(brief)))
+    messages = (Message("system", rules.text), *before, Message("user", _task(brief), data=True))
     return Prompt(rules.version, messages, documents, max_tokens=max_tokens, temperature=0.3)
 
 
@@ -82,7 +83,7 @@ def _task(brief: Brief) -> str:
     known = [f"{name}: {plain(value)}" for name, value in brief.context.items()]
     values = [f"{name}: {told}" for name, value in brief.facts.items() if (told := _scalar(value))]
     parts = [
-        ("The shopper's last message", [f"<message>{plain(brief.message)[:_MESSAGE]}</message>"]),
+        ("The shopper's last message", [f"<message>{plain(masked(brief.message))[:_MESSAGE]}</message>"]),
         ("What the shop understood", [f"the message is about: {brief.intent}", *known]),
         ("Must be told", [plain(note) for note in brief.notes]),
         ("Worked out by the shop", values),

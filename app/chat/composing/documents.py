@@ -4,7 +4,6 @@ Texts in records come from strangers: marks that models read as the end of a tur
 as the record has them. A document has fewer than 300 words, as the provider asks.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -13,6 +12,7 @@ import orjson
 
 from app.chat.records import Record, RecordKind
 from app.llm.models import Document
+from app.llm.service import plain
 
 MAX_DOCUMENTS: Final = 16
 MAX_WORDS: Final = 280
@@ -20,10 +20,6 @@ _FIELD_WORDS: Final = 60
 PRIVATE: Final = frozenset({RecordKind.ORDER, RecordKind.CUSTOMER, RecordKind.TICKET})
 """Kinds of records that say something of a person: no model is given them."""
 
-_MARKS: Final = re.compile(
-    r"<\|[^<>|]{0,60}\|>|</?(?:message|documents?|system|user|assistant|results?)>", re.IGNORECASE
-)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Addresses are rendered from records; a model that does not see one cannot write it.
 _UNSEEN: Final = frozenset({"image", "images", "url", "link", "margin", "score", "similarity"})
 
@@ -35,14 +31,6 @@ def documents_of(records: Sequence[Record], reasons: Mapping[str, Any]) -> tuple
         if record.kind not in PRIVATE and record.id not in made and len(made) < MAX_DOCUMENTS:
             made[record.id] = Document(record.id, _data(record, reasons.get(record.id)))
     return tuple(made.values())
-
-
-def plain(text: str) -> str:
-    """A stranger's text as data: without control characters, and without marks that models take for structure."""
-    text = _CONTROL.sub(" ", text)
-    while _MARKS.search(text):  # what is left may make another one
-        text = _MARKS.sub(" ", text)
-    return text
 
 
 def _data(record: Record, reason: object) -> dict[str, Any]:

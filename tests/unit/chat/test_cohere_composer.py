@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from app.chat.composing.builtin import BuiltInComposer
 from app.chat.composing.cohere import CohereComposer, place, prompt_of
 from app.chat.composing.composer import Brief, Cited, Line, Piece
-from app.chat.composing.documents import MAX_DOCUMENTS, documents_of, plain
+from app.chat.composing.documents import MAX_DOCUMENTS, documents_of
 from app.chat.composing.languages import language_of, other
 from app.chat.grounding.verdict import Verdict
 from app.chat.records import Record, RecordKind
 from app.chat.writing import Written, write
 from app.llm.errors import ModelUnavailable
 from app.llm.models import CitedText, TextDelta
+from app.llm.plain_text import plain
 from tests.language_models import ScriptedModel, Step, said, service_over
 
 BOOTS = Record(
