@@ -36,6 +36,10 @@ class Meter:
         self._degraded = self._counter("degraded", "Answers that had to go without something.", "kind", "part")
         self._events = self._counter("events", "Shoppers' events by what became of them.", "status")
         self._waiting = self._gauge("waiting", "What waits in memory to be written.", "queue")
+        self._changes = self._counter("changes", "Changes of products by what was answered.", "result")
+        self._changes_waiting = self._shared("changes_waiting", "Changes of products that wait to be made.")
+        self._changes_lag = self._shared("changes_lag_seconds", "Age of the oldest change that waits in the stream.")
+        self._changes_dead = self._shared("changes_dead", "Changes that cannot be made: dead letters.")
         self._in_flight = self._gauge("in_flight", "Requests under way.")
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -75,6 +79,15 @@ class Meter:
     def waiting(self, queue: str, count: int) -> None:
         self._waiting.labels(queue).set(count)
 
+    def changes(self, result: str, count: int = 1) -> None:
+        self._changes.labels(result).inc(count)
+
+    def change_road(self, waiting: int, lag_s: float, dead: int) -> None:
+        """Of the road of changes; the same for all processes where it is a stream."""
+        self._changes_waiting.set(waiting)
+        self._changes_lag.set(lag_s)
+        self._changes_dead.set(dead)
+
     def stage(self, name: str, seconds: float) -> None:
         self._stage_s.labels(name).observe(seconds)
 
@@ -86,6 +99,9 @@ class Meter:
 
     def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
         return Gauge(f"shopscout_{name}", told, labels, registry=self.registry, multiprocess_mode="livesum")
+
+    def _shared(self, name: str, told: str) -> Gauge:
+        return Gauge(f"shopscout_{name}", told, registry=self.registry, multiprocess_mode="livemax")
 
 
 @cache

@@ -165,9 +165,24 @@ class Generations:
         found: dict[str, dict[str, Any]] = self.meta(index).get("models", {})
         return found
 
+    def written(self) -> tuple[str | None, list[str]]:
+        """Where a change belongs: the live generation, and those that a living loader is filling. One request."""
+        with translated():
+            found = self._client.indices.get(
+                index=self._names.generations_pattern(self._kind),
+                features=["aliases", "mappings"],
+                allow_no_indices=True,
+                filter_path="*.aliases,*.mappings._meta",
+            )
+        names = sorted(name for name in found if self._names.is_generation(self._kind, name))
+        every = [self._describe(name, found[name], {}) for name in names]
+        live = [g.index for g in every if g.live]
+        filled = [g.index for g in every if g.state == LOADING and not g.live and not _abandoned(g)]
+        return (live[-1] if live else None), filled
+
     def loading(self) -> list[str]:
         """Generations that a living loader is filling now; a change must reach them as well as the live one."""
-        return [g.index for g in self.all() if g.state == LOADING and not g.live and not _abandoned(g)]
+        return self.written()[1]
 
     def all(self) -> list[Generation]:
         """Every generation of the kind, oldest first."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from app.meter import meter
 from app.problems import BadRequest, Conflict, NotFound, PreconditionFailed, TooLarge
 from shop.products.changes.change import Outcome, Result
 from shop.products.changes.request import ChangeRequest, Op, requested
@@ -49,6 +50,7 @@ class ChangeService:
         found = replace(found, expected=_tag(if_match), absent=_only_new(if_none_match))
         road = self.direct if found.conditional else self.road
         answer = (await road.send([found]))[0]
+        meter().changes(_result(answer))
         return _changed(found, answer)
 
     async def bulk(self, body: bytes) -> dict[str, Any]:
@@ -68,7 +70,15 @@ class ChangeService:
         if failures and len(failures) == len(items):
             raise failures[0]
         counts = Counter(item["result"] for item in items)
+        for result, count in counts.items():
+            meter().changes(result, count)
         return {"results": dict(counts), "items": items}
+
+
+def _result(answer: Answer) -> str:
+    if isinstance(answer, Exception):
+        return UNAVAILABLE
+    return QUEUED if isinstance(answer, Queued) else answer.result.value
 
 
 def _changed(request: ChangeRequest, answer: Answer) -> Changed:

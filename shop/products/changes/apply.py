@@ -58,7 +58,7 @@ class ProductUpserts:
         EngineUnavailable. Whatever it raises, the same changes may be made again.
         """
         generations = self._store.generations
-        live = self._store.retrying(generations.live)
+        live, _ = self._store.retrying(generations.written)
         if live is None:
             raise NothingLoaded("Nothing is loaded yet, so there is nothing to change; load a catalogue first.")
         self._remember([c for c in changes if c.deleted and not c.expected])
@@ -66,13 +66,15 @@ class ProductUpserts:
         self._remember([s.outcome.change for s in steps if s.outcome.change.expected and _is(s, Result.DELETED)])
         steps = self._checked(live, steps)
         done = {live}
-        # Twice: a load may have begun while the first round was written.
-        for _ in range(2):
-            for index in self._store.retrying(generations.loading):
-                if index not in done:
-                    done.add(index)
-                    self._follow(index, steps)
+        # A load may have begun, or gone live, while this was written; and another one while that was.
+        while index := next((name for name in self._others() if name not in done), None):
+            done.add(index)
+            self._follow(index, steps)
         return [step.outcome for step in steps]
+
+    def _others(self) -> list[str]:
+        live, filled = self._store.retrying(self._store.generations.written)
+        return [*filled, *([live] if live is not None else [])]
 
     def _remember(self, changes: Sequence[Change]) -> None:
         """Deletions are written first: whoever creates the product meanwhile looks at them afterwards."""

@@ -68,11 +68,16 @@ class DirectRoad:
                     future.set_result(answer)
 
     def _next_group(self) -> list[_Waiting]:
-        """The first that wait, up to one whose product is among them already."""
+        """The first that wait, each of another product; later changes of these stay where they are."""
         group: dict[str, _Waiting] = {}
-        while self._waiting and len(group) < LARGEST_GROUP and self._waiting[0][0].product_id not in group:
+        kept: list[_Waiting] = []
+        while self._waiting and len(group) < LARGEST_GROUP and len(kept) < LARGEST_GROUP:
             item = self._waiting.popleft()
-            group[item[0].product_id] = item
+            if item[0].product_id in group:
+                kept.append(item)
+            else:
+                group[item[0].product_id] = item
+        self._waiting.extendleft(reversed(kept))
         return list(group.values())
 
     def _make(self, requests: list[ChangeRequest]) -> list[Answer]:

@@ -41,8 +41,11 @@ async def test_accepted_changes_are_made_in_any_case_in_the_end(streaming: Strea
         condition = await client.patch("/api/products/p2", json={"price": 2}, headers={"If-Match": tag})
         gone = await client.delete("/api/products/p3")
         ready = (await client.get("/health/ready")).json()["checks"]["changes"]
+        metrics = (await client.get("/metrics")).text
     streaming.until(streaming.empty)
 
+    assert "shopscout_changes_lag_seconds " in metrics
+    assert 'shopscout_changes_total{result="queued"}' in metrics
     statuses = [r.status_code for r in (one, old, made, wrong, condition, gone)]
     assert statuses == [202, 202, 202, 400, 200, 202]
     assert one.json()["result"] == "queued"
