@@ -1,6 +1,5 @@
 """What the phrases of a catalogue may mean: brands, categories and values of attributes by their words. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +9,6 @@ from app.search.understanding.language.negation import IMITATIONS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.tokens import folded_word, stem, stems_of
 
-_AND: Final = re.compile(r"\s*(?:&|\+|,|\band\b)\s*")
 MAX_PHRASE: Final = 5
 MAX_MATCHES: Final = 60
 CLOSED_BELOW: Final = 400
@@ -55,7 +53,8 @@ def word_meanings(phrases: Phrases, name: str, counts: Mapping[str, int]) -> Non
 
 
 def category_meanings(phrases: Phrases, counts: Mapping[str, int]) -> None:
-    """A shop's categories by their last step: "dresses" is each of Women/Dresses and Girls/Dresses."""
+    """A shop's categories by their last step: "dresses" is each of Women/Dresses and Girls/Dresses. One half of a
+    double name is none: whoever types "tablet" wants no other thing of "Phones & Tablets", so it stays a word."""
     steps: dict[tuple[str, ...], list[str]] = {}
     for path in sorted(counts, key=lambda path: (-counts[path], path)):
         steps.setdefault(stems_of(path.rsplit("/", 1)[-1]), []).append(path)
@@ -63,15 +62,9 @@ def category_meanings(phrases: Phrases, counts: Mapping[str, int]) -> None:
     for stems, paths in steps.items():
         for stemmed in stems[:-1]:
             longer.setdefault(stemmed, []).extend(paths)
-    parts: dict[tuple[str, ...], list[str]] = {}
     for stems, paths in steps.items():
         unlike = tuple(longer.get(stems[0], ())) if len(stems) == 1 else ()  # "Drill bits" are no drills.
         add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES]), unlike=unlike))
-        for part in _AND.split(paths[0].rsplit("/", 1)[-1]):  # "Pots & Pans" are both.
-            if stems_of(part) not in steps:
-                parts.setdefault(stems_of(part), []).extend(paths)
-    for stems, paths in parts.items():
-        add(phrases, stems, Meaning("shop_category", paths[0], tuple(paths[:MAX_MATCHES]), exact=False))
 
 
 def variants(phrases: Phrases, brands: Iterable[str]) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -164,7 +164,8 @@ def _slot(one: Constraint) -> Slot:
 def _labelled(one: Mapping[str, Any]) -> Slot:
     values = one["value"] if isinstance(one["value"], list) else [one["value"]]
     if one["field"] == "price_words":
-        return "price_words", "any", frozenset({"low" if one["op"] == "lte" else "high"}), ""
+        low = one["value"] == "low" or one["op"] == "lte"
+        return "price_words", "any", frozenset({"low" if low else "high"}), ""
     op = "eq" if one["op"] == "in" else one["op"]
     slot = one["field"], op, frozenset(_value(value, one["field"]) for value in values), one.get("currency") or ""
     return (slot[0], "eq", frozenset({"false"}), slot[3]) if slot[1:3] == ("not", frozenset({"true"})) else slot
