@@ -15,6 +15,9 @@ from typing import Final, NamedTuple
 
 RRF_CONSTANT: Final = 60
 
+# Below this a best score is none: dividing by it would overflow.
+_NOTHING: Final = 1e-30
+
 
 # Named tuples, not frozen dataclasses: a search makes some 250 of these, and they are made three times as fast.
 class Candidate(NamedTuple):
@@ -65,11 +68,11 @@ class Convex:
         top = max([c.words for c in found], default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         looks = [c.look for c in found if c.look is not None]
-        per_word = self.weight / top if top > 0 else 0.0
-        per_cosine = (1 - self.weight) / max(cosines) if cosines and max(cosines) > 0 else 0.0
+        per_word = self.weight / top if top > _NOTHING else 0.0
+        per_cosine = (1 - self.weight) / max(cosines) if cosines and max(cosines) > _NOTHING else 0.0
         unseen = max(0.0, min(cosines, default=0.0)) * per_cosine
         zero, alikest = self.look_zero, max(looks, default=0.0)
-        per_look = (1 - self.weight) / (alikest - zero) if alikest > zero else 0.0
+        per_look = (1 - self.weight) / (alikest - zero) if alikest - zero > _NOTHING else 0.0
         # Without a single look, or with looks that say nothing, the text has the whole share.
         share = self.look_share if per_look else 0.0
         fused = []
