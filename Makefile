@@ -25,7 +25,7 @@ $(VENV)/.serving: $(VENV)/.created pyproject.toml constraints.txt
 
 $(VENV)/.testing: $(VENV)/.serving
 	@echo "[setup] installing what the tests need"
-	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[dev,loadtest,recommend]' || { echo "Packages could not be installed; check the network and run make again."; exit 1; }
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[dev,loadtest,recommend,chat]' || { echo "Packages could not be installed; check the network and run make again."; exit 1; }
 	@touch $@
 
 .PHONY: setup
