@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import structlog
 
-from app.masking import masked as without_personal_data
+from shop.conversations.masking import masked as without_personal_data
 from shop.keys.key import PATTERN
 
 _MASKS: Final = (
@@ -29,7 +29,7 @@ def masked(_logger: object, _method: str, event: structlog.types.EventDict) -> s
 
 
 def mask(text: str) -> str:
-    """A text without keys, tokens and passwords, and without what app/masking.py knows as personal."""
+    """A text without keys, tokens and passwords, and without what shop/conversations/masking.py knows as personal."""
     if _TELLTALE.search(text) is None:
         return text
     for pattern, instead in _MASKS:

@@ -1,4 +1,5 @@
-"""python -m jobs list | run NAME | schedule | erase-person ID | export-person ID | train-intents FILE.. --out DIR
+"""python -m jobs list | run NAME | schedule | erase-person ID | export-person ID
+               | export-conversations | train-intents FILE.. --out DIR
 
 Results go to standard output as one line of JSON each, progress to standard error.
 
@@ -24,7 +25,7 @@ from es.errors import EngineError, EngineSetupError, EngineUnavailable
 from es.settings import setting_problems
 from jobs import commands
 from jobs.errors import JobError, LeaseTaken, UnknownJob
-from jobs.intents import add_training
+from jobs.intents import add_exporting, add_training
 
 DONE, FAILED, USAGE, TAKEN, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -49,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     export = verbs.add_parser("export-person", help="write everything kept about them, one JSON object a line")
     export.add_argument("person", metavar="ID")
     export.set_defaults(verb=commands.export_person)
+    talks = verbs.add_parser("export-conversations", help="write conversations in the form that train-intents reads")
+    add_exporting(talks)
+    talks.set_defaults(verb=commands.export_conversations)
     learning = verbs.add_parser("train-intents", help="learn what messages are about, from files of examples")
     add_training(learning)
     learning.set_defaults(verb=commands.train_intents)

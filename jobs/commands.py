@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from es.mappings import jobs as fields
 from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
-from jobs.intents import train
+from jobs.errors import JobFailed
+from jobs.intents import train, write_conversations
 from jobs.job import Job, Workplace, run_job
 from jobs.lease import Leases
 from jobs.registry import JOBS, LEARNING, interval, job_named
 from jobs.schedule import keep_running, run_due
 from jobs.settings import JobSettings
+from shop.conversations.export import exported
 from shop.persons import Persons
 from shop.settings import EventSettings
 
@@ -81,6 +83,25 @@ def export_person(options: argparse.Namespace, _stop: threading.Event) -> None:
     with _opened() as (place, _):
         for record in Persons(place.client, place.names).records(options.person):
             _print({"index": record.index, "id": record.record_id, "document": record.document})
+
+
+def export_conversations(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`export-conversations`: to a file, which is whole or not there, or to standard output."""
+    with _opened() as (place, _):
+        found = exported(place.client, place.names, place.now - timedelta(days=options.days))
+        if options.out is None:
+            write_conversations(found, sys.stdout)
+            return
+        part = options.out.with_name(f"{options.out.name}.part")
+        try:
+            with part.open("w", encoding="utf-8") as out:
+                count = write_conversations(found, out)
+            part.replace(options.out)
+        except OSError as error:
+            raise JobFailed(f"{options.out} cannot be written: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+    _print({"out": str(options.out), "conversations": count})
 
 
 def train_intents(options: argparse.Namespace, _stop: threading.Event) -> None:

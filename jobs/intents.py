@@ -2,9 +2,12 @@
 
 import argparse
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import orjson
 
 from embed.errors import EmbedError
 from embed.load import text_embedder
@@ -37,6 +40,23 @@ def trained(files: list[Path], out: Path, licence: str, share: float = OUT_OF_SC
         return save(out, learned.fitted, learned.refusal, manifest)
     except OSError as error:
         raise JobFailed(f"The model cannot be written to {out}: {error}") from error
+
+
+def write_conversations(conversations: Iterable[Mapping[str, Any]], out: TextIO) -> int:
+    """Writes {"conversations": [...]}, one a line, as they come; how many."""
+    count = 0
+    out.write('{"conversations": [')
+    for one in conversations:
+        out.write(f"{',' if count else ''}\n{orjson.dumps(one).decode()}")
+        count += 1
+    out.write("\n]}\n")
+    return count
+
+
+def add_exporting(command: argparse.ArgumentParser) -> None:
+    """The options of `export-conversations`."""
+    command.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
+    command.add_argument("--days", type=float, default=30.0, metavar="N", help="conversations of the last N days")
 
 
 def _source(path: Path) -> dict[str, str]:

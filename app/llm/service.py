@@ -31,9 +31,9 @@ from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
 from app.llm.retries import Retries
-from app.masking import masked
 from app.meter import meter
 from app.settings import LanguageModelSettings
+from shop.conversations.masking import masked
 from shop.spending.store import SpendingStore
 
 __all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "plain", "prompt_file"]

@@ -15,7 +15,7 @@ from app.chat.composing.languages import language_of, other
 from app.chat.errors import ComposeError
 from app.llm.models import CitedText, Document, Finished, Message, Prompt, Spender, TextDelta, Tokens
 from app.llm.service import LanguageModelError, LanguageModelService, plain, prompt_file
-from app.masking import masked
+from shop.conversations.masking import masked
 
 # Nothing is sent before so much has come, or the end: an answer in another language is noticed by its first words.
 _HELD_CHARACTERS: Final = 60

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.masking import masked
+from shop.conversations.masking import masked
 
 
 @pytest.mark.parametrize(
