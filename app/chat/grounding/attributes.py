@@ -1,0 +1,264 @@
+"""Colours, materials, features and what a thing is not: words of a sentence against the words of a record. Pure."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from app.chat.grounding.evidence import Evidence, denials
+from app.chat.grounding.finding import Finding, Known, Sentence
+from app.chat.grounding.tokens import Token, content, stem
+from app.chat.grounding.verdict import Fault
+from app.chat.grounding.words import (
+    COLOURS,
+    GENERIC,
+    MATERIALS,
+    PEOPLE,
+    PLACES,
+    PROPERTIES,
+    SAYS_NOTHING,
+    STATUSES,
+)
+
+_CLAIMING: Final = frozenset(stem(w) for w in COLOURS | MATERIALS | PROPERTIES | PLACES)
+_STATUS: Final = frozenset(stem(w) for w in STATUSES)
+_GENERIC: Final = frozenset(stem(w) for w in GENERIC)
+_PERSONS: Final = frozenset(stem(w) for words in PEOPLE.values() for w in words) - {stem("her"), stem("him")}
+_FOR: Final = re.compile(r"\b(?:made|designed|intended|cut|sized|built|meant|tailored)\s(?:\w+\s)?for\s(?:\w+\s)?$", re.IGNORECASE)
+# What follows says that a thing has something.
+_HAS: Final = re.compile(
+    r"\b(?:has|have|comes? with|coming with|includes?|including|features?|featuring|offers?|equipped with|fitted with|supports?|made (?:of|from)"
+    r"|built (?:of|from)|crafted from|contains?|boasts?|provides?|supplied with|bundled with|sports)\s(?P<what>[^.;:!?\u2014]+)",
+    re.IGNORECASE,
+)
+_SAME: Final = {
+    "grey": "gray", "gray": "grey", "aluminium": "aluminum", "aluminum": "aluminium", "colour": "color", "wood": "wooden",
+    "wooden": "wood", "gold": "golden", "golden": "gold", "wifi": "wireless", "handmad": "hand",
+}  # fmt: skip
+_NEAR_ENOUGH: Final = 0.72
+_SHORTEST: Final = 4
+_PREFIXES: Final = ("un", "non", "in", "dis", "im")
+
+
+def check_attributes(sentence: Sentence, known: Known) -> list[Finding]:
+    """What is said of a product stands in its record, and is not denied there; what is denied is not said there."""
+    low = sentence.raw.lower().replace("\u2019", "'")
+    says_nothing = any(phrase in low for phrase in SAYS_NOTHING)
+    found: list[Finding] = []
+    proven = _Proven(sentence, known)
+    words = content(sentence.tokens, GENERIC)
+    denied_runs = list(_runs(sentence.tokens))
+    if not says_nothing:
+        for run in denied_runs:
+            found += proven.denied(run)
+    for token in words:
+        if not token.denied:
+            found += proven.said(token)
+    if not says_nothing:
+        found += proven.had(sentence)
+        found += proven.quoted(sentence)
+    return found
+
+
+def _runs(found: Iterable[Token]) -> Iterable[list[Token]]:
+    """Stretches of denied words."""
+    run: list[Token] = []
+    for token in found:
+        if token.denied and token.text[0].isalnum():
+            run.append(token)
+        elif run and not token.denied:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+class _Proven:
+    """The records of one sentence, asked."""
+
+    def __init__(self, sentence: Sentence, known: Known) -> None:
+        self.sentence = sentence
+        self.known = known
+        self.loose = not sentence.mentions and not sentence.focus
+
+    def _of(self, token: Token) -> list[Evidence]:
+        places = self.sentence.subject(token.start, token.end)
+        return [self.known.own[place] for place in sorted(places)] or list(self.known.own)
+
+    def _every(self, fits: list[bool]) -> bool:
+        return bool(fits) and (all(fits) if self.sentence.every else any(fits))
+
+    def _elsewhere(self, word: str) -> bool:
+        return word in self.known.rest.said or word in self.known.told.said
+
+    def said(self, token: Token) -> list[Finding]:
+        """A word that claims something, not denied."""
+        own = self._of(token)
+        if token.stem in _STATUS and self.known.others and not self.known.products:
+            return [] if self._elsewhere(token.stem) else [Finding(Fault.ATTRIBUTE, token.start, token.end)]
+        if any(token.stem in e.denied and token.stem not in e.said for e in own) and token.stem not in _GENERIC:
+            denying = [token.stem in e.denied and token.stem not in e.said for e in own]
+            if (all(denying) or self.sentence.every) and not self._elsewhere(token.stem):
+                return [Finding(Fault.NEGATION, token.start, token.end)]
+        if not self._claims(token) or _known_to(own, token.stem, self._every) or self._elsewhere(token.stem):
+            return []
+        if not own and self.known.others:
+            return self._reversed(token)
+        if self.loose and token.text in self.known.context.get("about", "").lower():
+            return []
+        return [Finding(Fault.ATTRIBUTE, token.start, token.end)] if own else []
+
+    def _reversed(self, token: Token) -> list[Finding]:
+        """Of a document: "opened" where it says "unopened"."""
+        evidence = self.known.rest
+        turned = any(f"{prefix}{token.stem}" in evidence.said for prefix in _PREFIXES) or any(
+            token.stem.startswith(prefix) and token.stem[len(prefix) :] in evidence.said for prefix in _PREFIXES
+        )
+        return [Finding(Fault.NEGATION, token.start, token.end)] if turned else []
+
+    def _claims(self, token: Token) -> bool:
+        if token.stem in _CLAIMING:
+            return True
+        if token.stem in _PERSONS:
+            return bool(_FOR.search(self.sentence.text[: token.start]))
+        if not self.known.products:
+            return bool(self.known.others) and not self._elsewhere(token.stem)
+        return token.stem in _values(self.known)
+
+    def denied(self, run: list[Token]) -> list[Finding]:
+        """A stretch that is denied: right where a record denies it too, wrong where it says it."""
+        words = [t for t in run if t.stem not in _GENERIC and t.text not in GENERIC and len(t.text) > 2]
+        if not words:
+            return self._verb_denied(run)
+        own = self._of(words[0])
+        context = self.known.context.get("without", "").lower()
+        evidence = [*own, self.known.rest, self.known.told] if not self.sentence.mentions else [*own, self.known.told]
+        if any(t.stem in e.denied for t in words for e in evidence):
+            return []
+        if any(t.stem in e.said for t in words for e in own) or any(t.stem in self.known.rest.said for t in words):
+            return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
+        if any(t.text in context for t in words) or not own:
+            return []
+        if any(t.stem in _CLAIMING or t.stem in _values(self.known) for t in words) or _HAS_NOT.search(
+            self.sentence.text[: words[0].start]
+        ):
+            return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
+        return []
+
+    def _verb_denied(self, run: list[Token]) -> list[Finding]:
+        """does not fit, is not included: general words, denied of something that is described."""
+        own = self._of(run[0])
+        words = [t for t in run if t.text in _DENIABLE]
+        if not words or not own or any(e.denied & {t.stem for t in words} for e in (*own, self.known.told)):
+            return []
+        named = {t.stem for t in content(self.sentence.tokens, GENERIC)}
+        return [Finding(Fault.NEGATION, run[0].start, run[-1].end)] if any(named & e.said for e in own) else []
+
+    def had(self, sentence: Sentence) -> list[Finding]:
+        """has X, comes with X: X stands in the record."""
+        found = []
+        for match in _HAS.finditer(sentence.text):
+            start, end = match.span("what")
+            words = [t for t in content(sentence.tokens, GENERIC) if start <= t.start < end and not t.denied]
+            if not words:
+                continue
+            own = self._of(words[0])
+            if not own:
+                continue
+            strange = [
+                t
+                for t in words
+                if not _known_to(own, t.stem, self._every) and not self._elsewhere(t.stem) and not _airy(t)
+                and t.text not in self.known.message.lower()
+            ]  # fmt: skip
+            if len(strange) * 2 >= len(words):
+                found.append(Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end))
+        return found
+
+    def quoted(self, sentence: Sentence) -> list[Finding]:
+        """Nearly a sentence of the record: then what is changed in it is changed in its meaning."""
+        stems = frozenset(t.stem for t in sentence.tokens if t.text[0].isalnum())
+        if len(stems) < _SHORTEST:
+            return []
+        places = sentence.named()
+        own = [self.known.own[p] for p in sorted(places)] if places else [*self.known.own, self.known.rest]
+        if not sentence.mentions:
+            own = [*own, self.known.rest, self.known.told]
+        best: tuple[float, frozenset[str], int, Evidence] | None = None
+        for evidence in own:
+            for quote, count in evidence.quotes:
+                if len(quote) < _SHORTEST:
+                    continue
+                share = len(stems & quote) / max(len(stems), len(quote))
+                if share >= _NEAR_ENOUGH and (best is None or share > best[0]):
+                    best = (share, quote, count, evidence)
+        if best is None:
+            return []
+        _, quote, count, evidence = best
+        if denials(sentence.tokens) != count:
+            return [Finding(Fault.NEGATION)]
+        strange = [
+            t for t in content(sentence.tokens, frozenset()) if t.stem not in quote and t.stem not in evidence.said
+            and t.stem not in _GENERIC
+        ]  # fmt: skip
+        return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if strange else []
+
+
+_HAS_NOT: Final = re.compile(
+    r"\b(?:has|have|comes? with|with|includes?|is|are|does|do|offers?|contains?)?\s?(?:no|not|without|n't|lacks?|never)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_DENIABLE: Final = frozenset("fit fits include included includes work works suit suits come comes made make keep hold match include".split())
+# Praise and the like: after "has" they claim nothing that a record could prove.
+_AIRY: Final = frozenset(
+    stem(w)
+    for w in (
+        "charm character personality appeal reputation potential advantage edge benefit everything plenty lots lovely gorgeous stunning superb solid "
+        "decent generous convenient excellent impressive outstanding remarkable wonderful fantastic amazing great nice cosy cozy comfort warmth fun joy "
+        "pleasure peace mind performance support style flair touch balance mix blend combination start beginner beginners occasion occasions task tasks "
+        "need needs tag rating score average reviews review customers stock piece reason reasons feel look hours"
+    ).split()
+)
+
+
+def _airy(token: Token) -> bool:
+    return token.stem in _AIRY
+
+
+def _known_to(own: list[Evidence], word: str, every: object) -> bool:
+    fits = [word in e.said or _SAME.get(word, word) in e.said or _part_of(word, e) for e in own]
+    return bool(every(fits)) if callable(every) else any(fits)
+
+
+def _part_of(word: str, evidence: Evidence) -> bool:
+    """rain, where the record says raincoat; wooden, where it says wood."""
+    if len(word) < 4 or word in COLOURS:
+        return False
+    return any(len(other) >= 4 and (other.startswith(word) or (word.startswith(other) and len(word) - len(other) <= 3)) for other in evidence.said)
+
+
+
+def _values(known: Known) -> frozenset[str]:
+    """Short values of attributes of any product at hand: said of another one, they are wrong."""
+    return values_of(tuple(_texts(known)))
+
+
+def _texts(known: Known) -> Iterable[str]:
+    for record in known.products:
+        specifications = record.fields.get("specifications") or {}
+        for value in specifications.values():
+            yield from _plain_values(value)
+
+
+def _plain_values(value: object) -> Iterable[str]:
+    if isinstance(value, str) and len(value) < 40:
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _plain_values(item)
+
+
+@lru_cache(maxsize=256)
+def values_of(texts: tuple[str, ...]) -> frozenset[str]:
+    words = (w.lower() for text in texts for w in re.findall(r"[^\W\d_]+", text))
+    return frozenset(stem(w) for w in words if len(w) > 2 and w not in GENERIC) - _GENERIC

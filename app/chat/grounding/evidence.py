@@ -1,0 +1,123 @@
+"""What a record proves: its words with and without denial, its numbers, its quantities. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from app.chat.grounding.tokens import Token, stem, tokens
+from app.chat.grounding.units import Quantity, number, quantities, quantity_of
+from app.chat.grounding.words import NUMBER_WORDS, PEOPLE
+from app.chat.records import Record, RecordKind
+
+_NUMBER: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
+_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+|\n+")
+_MONEY: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:USD|EUR|GBP|CHF|JPY|INR)\b")
+_NO_CLAIM: Final = frozenset(("image", "product_id", "parent_id", "in_stock", "stock_quantity"))
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Words by stem: `said` and `denied`; `numbers` as floats; `amounts` of money; `quotes`: each sentence of the prose,
+    by its stems, with the number of denials in it."""
+
+    said: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
+    numbers: set[float] = field(default_factory=set)
+    amounts: set[Decimal] = field(default_factory=set)
+    quantities: list[Quantity] = field(default_factory=list)
+    quotes: list[tuple[frozenset[str], int]] = field(default_factory=list)
+    plain: str = ""
+
+    def read(self, text: str, *, quote: bool = False, money: bool = False) -> None:
+        """Takes in a text. `money`: whether its amounts may be told."""
+        for sentence in _SENTENCES.split(text):
+            found = tokens(sentence)
+            self._take(found)
+            if quote and sentence.strip():
+                stems = frozenset(t.stem for t in found if t.text[0].isalnum())
+                self.quotes.append((stems, denials(found)))
+        self.numbers.update(number(match) for match in _NUMBER.findall(text))
+        self.numbers.update(value for word, value in NUMBER_WORDS.items() if re.search(rf"\b{word}\b", text, re.I))
+        self.quantities.extend(quantities(_in_figures(text)))
+        if money:
+            self.amounts.update(Decimal((a or b).replace(",", "")) for a, b in _MONEY.findall(text))
+        self.plain += f" {normal(text)}"
+
+    def _take(self, found: Iterable[Token]) -> None:
+        for token in found:
+            (self.denied if token.denied else self.said).add(token.stem)
+
+    def knows(self, word: str) -> bool:
+        return word in self.said or word in self.denied
+
+
+def _in_figures(text: str) -> str:
+    """thirty hours -> 30 hours."""
+    return re.sub(
+        rf"\b({'|'.join(NUMBER_WORDS)})\b", lambda m: str(NUMBER_WORDS[m.group().lower()]), text, flags=re.IGNORECASE
+    )
+
+
+def denials(found: Iterable[Token]) -> int:
+    """How many times a sentence denies something: stretches of denied words."""
+    count, before = 0, False
+    for token in found:
+        count += token.denied and not before
+        before = token.denied
+    return count
+
+
+def normal(text: str) -> str:
+    """A text as it is compared: lower case, plain quotes, single spaces."""
+    return " ".join(text.lower().replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"').split())
+
+
+def evidence_of(record: Record) -> Evidence:
+    """All that one record proves."""
+    found = Evidence()
+    is_product = record.kind is RecordKind.PRODUCT
+    found.read(record.title, money=not is_product)
+    if record.section:
+        found.read(record.section)
+    # A shop's documents may tell prices; a product's own words may not, for anybody may have written them.
+    found.read(record.text, quote=True, money=record.kind in (RecordKind.KNOWLEDGE, RecordKind.POLICY))
+    fields = dict(record.fields)
+    specifications = fields.pop("specifications", None) or {}
+    for name, value in {**fields, **specifications}.items():
+        if name not in _NO_CLAIM:
+            _take_field(found, name, value)
+    for group in (fields.get("target_gender"), fields.get("target_age")):
+        found.said.update(stem(word) for word in PEOPLE.get(str(group), ()))
+    return found
+
+
+def _take_field(found: Evidence, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    words = [stem(part) for part in re.split(r"[_\s]+", name.lower()) if part]
+    if isinstance(value, bool):
+        (found.said if value else found.denied).update([*words, stem("".join(name.split("_")))])
+        return
+    found.said.update(words)
+    if isinstance(value, int | float | Decimal):
+        found.numbers.add(float(value))
+        if (quantity := quantity_of(name, value)) is not None:
+            found.quantities.append(quantity)
+        if re.search(r"price|cost|amount|total|value|refund|fee", name):
+            found.amounts.add(Decimal(str(value)))
+    elif isinstance(value, Mapping):
+        for inner, item in value.items():
+            _take_field(found, str(inner), item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            _take_field(found, name, item)
+    elif value is not None:
+        found.read(str(value).replace("_", " "), money=True)
+
+
+def evidence_of_texts(texts: Iterable[str]) -> Evidence:
+    """What sentences made by the shop's own code prove."""
+    found = Evidence()
+    for text in texts:
+        found.read(text, quote=True, money=True)
+    return found
