@@ -5,22 +5,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from app.chat.grounding.evidence import Evidence, denials
+from app.chat.grounding.evidence import Evidence, Quote, denials
 from app.chat.grounding.finding import Finding, Known, Sentence
+from app.chat.grounding.names import CLAIMING
 from app.chat.grounding.tokens import Token, content, stem
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import (
     COLOURS,
     GENERIC,
-    MATERIALS,
     PEOPLE,
-    PLACES,
-    PROPERTIES,
     SAYS_NOTHING,
     STATUSES,
 )
 
-_CLAIMING: Final = frozenset(stem(w) for w in COLOURS | MATERIALS | PROPERTIES | PLACES)
 _STATUS: Final = frozenset(stem(w) for w in STATUSES)
 _GENERIC: Final = frozenset(stem(w) for w in GENERIC)
 _PERSONS: Final = frozenset(stem(w) for words in PEOPLE.values() for w in words) - {stem("her"), stem("him")}
@@ -83,7 +80,8 @@ class _Proven:
 
     def _of(self, token: Token) -> list[Evidence]:
         places = self.sentence.subject(token.start, token.end)
-        return [self.known.own[place] for place in sorted(places)] or list(self.known.own)
+        own = [self.known.own[place] for place in sorted(places)] or list(self.known.own)
+        return own or ([self.known.rest] if self.known.others else [])
 
     def _every(self, fits: list[bool]) -> bool:
         return bool(fits) and (all(fits) if self.sentence.every else any(fits))
@@ -98,15 +96,26 @@ class _Proven:
             return [] if self._elsewhere(token.stem) else [Finding(Fault.ATTRIBUTE, token.start, token.end)]
         if any(token.stem in e.denied and token.stem not in e.said for e in own) and token.stem not in _GENERIC:
             denying = [token.stem in e.denied and token.stem not in e.said for e in own]
-            if (all(denying) or self.sentence.every) and not self._elsewhere(token.stem):
+            if (all(denying) or self.sentence.every) and (not self.known.products or not self._elsewhere(token.stem)):
                 return [Finding(Fault.NEGATION, token.start, token.end)]
+        if self._turned(token, own):
+            return [Finding(Fault.NEGATION, token.start, token.end)]
         if not self._claims(token) or _known_to(own, token.stem, self._every) or self._elsewhere(token.stem):
             return []
-        if not own and self.known.others:
+        if not self.known.products and self.known.others:
             return self._reversed(token)
         if self.loose and token.text in self.known.context.get("about", "").lower():
             return []
         return [Finding(Fault.ATTRIBUTE, token.start, token.end)] if own else []
+
+    def _turned(self, token: Token, own: list[Evidence]) -> bool:
+        """Whether every sentence that comes nearest denies the word."""
+        said = {t.stem for t in content(self.sentence.tokens, GENERIC)}
+        if token.stem in _GENERIC or len(said) < 2:
+            return False
+        quotes = [(len(said & q.stems), q) for e in own for q in e.quotes if token.stem in q.stems]
+        best = max((share for share, _ in quotes), default=0)
+        return best > 1 and all(token.stem in q.denied for share, q in quotes if share == best)
 
     def _reversed(self, token: Token) -> list[Finding]:
         """Of a document: "opened" where it says "unopened"."""
@@ -117,7 +126,7 @@ class _Proven:
         return [Finding(Fault.NEGATION, token.start, token.end)] if turned else []
 
     def _claims(self, token: Token) -> bool:
-        if token.stem in _CLAIMING:
+        if token.stem in CLAIMING:
             return True
         if token.stem in _PERSONS:
             return bool(_FOR.search(self.sentence.text[: token.start]))
@@ -133,17 +142,29 @@ class _Proven:
         own = self._of(words[0])
         context = self.known.context.get("without", "").lower()
         evidence = [*own, self.known.rest, self.known.told] if not self.sentence.mentions else [*own, self.known.told]
-        if any(t.stem in e.denied for t in words for e in evidence):
+        if self._denied_by(words, evidence):
             return []
         if any(t.stem in e.said for t in words for e in own) or any(t.stem in self.known.rest.said for t in words):
             return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
         if any(t.text in context for t in words) or not own:
             return []
-        if any(t.stem in _CLAIMING or t.stem in _values(self.known) for t in words) or _HAS_NOT.search(
+        if any(t.stem in CLAIMING or t.stem in _values(self.known) for t in words) or _HAS_NOT.search(
             self.sentence.text[: words[0].start]
         ):
             return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
         return []
+
+    def _denied_by(self, words: list[Token], evidence: list[Evidence]) -> bool:
+        """Whether an attribute is false, or the sentences that come nearest deny it too."""
+        stems = {t.stem for t in words}
+        if any(stems & e.flags for e in evidence):
+            return True
+        said = {t.stem for t in content(self.sentence.tokens, GENERIC)}
+        quotes = [(len(said & quote.stems), quote) for e in evidence for quote in e.quotes]
+        if any(stems <= quote.denied for _, quote in quotes):
+            return True
+        best = max((share for share, _ in quotes), default=0)
+        return best > 0 and any(stems & quote.denied for share, quote in quotes if share == best)
 
     def _verb_denied(self, run: list[Token]) -> list[Finding]:
         """does not fit, is not included: general words, denied of something that is described."""
@@ -159,21 +180,23 @@ class _Proven:
         found = []
         for match in _HAS.finditer(sentence.text):
             start, end = match.span("what")
-            words = [t for t in content(sentence.tokens, GENERIC) if start <= t.start < end and not t.denied]
-            if not words:
-                continue
-            own = self._of(words[0])
-            if not own:
-                continue
-            strange = [
-                t
-                for t in words
-                if not _known_to(own, t.stem, self._every) and not self._elsewhere(t.stem) and not _airy(t)
-                and t.text not in self.known.message.lower()
-            ]  # fmt: skip
-            if len(strange) * 2 >= len(words):
-                found.append(Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end))
+            for part in re.finditer(r"(?:(?!\band\b|\bor\b|,).)+", match.group("what")):
+                found += self._has(sentence, start + part.start(), min(end, start + part.end()))
         return found
+
+    def _has(self, sentence: Sentence, start: int, end: int) -> list[Finding]:
+        """One of the things that it is said to have."""
+        words = [t for t in content(sentence.tokens, GENERIC) if start <= t.start < end and not t.denied]
+        own = self._of(words[0]) if words and self.known.products else []
+        if not own:
+            return []
+        asked = self.known.message.lower()
+        strange = [
+            t
+            for t in words
+            if not (_known_to(own, t.stem, self._every) or self._elsewhere(t.stem) or _airy(t) or t.text in asked)
+        ]
+        return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if len(strange) * 2 >= len(words) else []
 
     def quoted(self, sentence: Sentence) -> list[Finding]:
         """Nearly a sentence of the record: then what is changed in it is changed in its meaning."""
@@ -184,21 +207,22 @@ class _Proven:
         own = [self.known.own[p] for p in sorted(places)] if places else [*self.known.own, self.known.rest]
         if not sentence.mentions:
             own = [*own, self.known.rest, self.known.told]
-        best: tuple[float, frozenset[str], int, Evidence] | None = None
+        best: tuple[float, Quote, Evidence] | None = None
         for evidence in own:
-            for quote, count in evidence.quotes:
-                if len(quote) < _SHORTEST:
+            for quote in evidence.quotes:
+                longest = max(len(stems), len(quote.stems))
+                if len(quote.stems) < _SHORTEST or min(len(stems), len(quote.stems)) < _NEAR_ENOUGH * longest:
                     continue
-                share = len(stems & quote) / max(len(stems), len(quote))
+                share = len(stems & quote.stems) / longest
                 if share >= _NEAR_ENOUGH and (best is None or share > best[0]):
-                    best = (share, quote, count, evidence)
+                    best = (share, quote, evidence)
         if best is None:
             return []
-        _, quote, count, evidence = best
-        if denials(sentence.tokens) != count:
+        _, near, evidence = best
+        if denials(sentence.tokens) != near.denials:
             return [Finding(Fault.NEGATION)]
         strange = [
-            t for t in content(sentence.tokens, frozenset()) if t.stem not in quote and t.stem not in evidence.said
+            t for t in content(sentence.tokens, frozenset()) if t.stem not in near.stems and t.stem not in evidence.said
             and t.stem not in _GENERIC
         ]  # fmt: skip
         return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if strange else []

@@ -27,12 +27,16 @@ from app.chat.grounding.units import quantities
 from app.chat.grounding.verdict import Fault, Verdict
 from app.chat.records import Record, RecordKind
 
+# Of each of the products that were named last.
 _EVERY: Final = re.compile(
-    r"\b(?:both|all (?:of (?:them|these)|\w+ of|these|products|options)?|each|every|they|them|these|those|neither|none)\b", re.IGNORECASE
+    r"^\W*(?:both|all|each|every|they|these|those|neither|none)\b|\bthey\b|\b(?:both|all|each|none|neither) (?:of (?:them|these|those|the)|are|have"
+    r"|cost|come|fit|products|options|two|three|four|five)\b",
+    re.IGNORECASE,
 )
-_STRICT: Final = re.compile(r"\b(?:both|all|each|every|they)\b", re.IGNORECASE)
 _PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 _PLACE: Final = re.compile(rf"\bthe ({'|'.join(_PLACES)})(?: (?:one|option|product|item|pick|choice))?(?=\s(?:is|has|costs|comes|one|option|product|item|pick|choice))", re.I)
+_POINTS_BACK: Final = re.compile(r"\W*(?:it|its|it's|this|that|he|she|they|their|these|those|both|one)\b", re.IGNORECASE)
+_PARTS: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\u201c\"*-])|\n+")
 _PLAIN: Final = re.compile(r"[*_#>`~|]+")
 _DETECTORS: Final[tuple[Detector, ...]] = (
     check_money,
@@ -62,6 +66,8 @@ class Checker:
     _by_id: dict[str, Evidence] = field(init=False)
     _focus: frozenset[int] = frozenset()
     _group: frozenset[int] = frozenset()
+    _lost: bool = False
+    _before: str = ""
 
     def __post_init__(self) -> None:
         brief = self.brief
@@ -89,8 +95,8 @@ class Checker:
             own = self._by_id[record.id]
             titled = {stem(word) for word in words_of(f"{record.title} {record.fields.get('brand') or ''}")}
             if record.kind is RecordKind.PRODUCT:
-                body = evidence_of(Record(record.kind, record.id, "", _without_brand(record), record.text))
-                said |= (own.said - titled) | body.said | body.denied
+                body = set().union(*(quote.stems for quote in own.quotes))
+                said |= (own.said - titled) | body
             else:
                 said |= own.said | own.denied
         said |= self._known.told.said
@@ -99,36 +105,51 @@ class Checker:
 
     def check(self, sentence: str) -> Verdict:
         """What may be sent of the next sentence. Never raises."""
+        parts = _PARTS.split(sentence)
+        if len(parts) > 1 and len(sentence) <= LONGEST:
+            verdicts = [self.check(part) for part in parts]
+            sent = " ".join(verdict.text.strip() for verdict in verdicts if verdict.text)
+            faults = tuple(dict.fromkeys(fault for verdict in verdicts for fault in verdict.faults))
+            return Verdict(sent if faults else sentence, faults)
         text = sentence.strip()
         if not any(letter.isalnum() for letter in text):
             return Verdict(sentence)
         if len(text) > LONGEST:
             return Verdict("", (Fault.INSTRUCTION,))
         if normal(text) in self._trusted:
-            self._turn(self._names.find(text))
+            self._turn(self._names.find(text), text)
             return Verdict(sentence)
         unsafe = check_safety(text, self._known)
         if unsafe:
-            return Verdict("", _faults(unsafe))
+            return self._withheld(self._names.find(text), unsafe)
         read, findings = self._findings(text)
+        if self._lost and not read.mentions and _POINTS_BACK.match(text):
+            findings = [*findings, Finding(Fault.UNKNOWN_PRODUCT)]
         if not findings:
-            self._turn(read)
+            self._turn(read, text)
             return Verdict(sentence)
         repaired = _repair(text, findings)
         if repaired is not None:
             again, left = self._findings(repaired)
             if not left:
-                self._turn(again)
+                self._turn(again, repaired)
                 return Verdict(repaired, _faults(findings))
+        return self._withheld(read, findings)
+
+    def _withheld(self, read: Named, findings: Sequence[Finding]) -> Verdict:
+        """What "it" was to mean is not read by anybody: until a name comes, nothing more can be said of it."""
+        self._lost = self._lost or any(m.products != self._focus for m in read.mentions)
         return Verdict("", _faults(findings))
 
     def cited(self, text: str, record_ids: Sequence[str]) -> tuple[str, ...]:
         """Of the records that a writer cites for a text, those that bear it out."""
         return cited(text, record_ids, self.brief.records, self._by_id)
 
-    def _turn(self, read: Named) -> None:
+    def _turn(self, read: Named, text: str) -> None:
         """What "it" means in the next sentence."""
+        self._before = text
         if read.mentions:
+            self._lost = False
             self._focus = read.mentions[0].products
             self._group = frozenset().union(*(m.products for m in read.mentions))
 
@@ -137,7 +158,7 @@ class Checker:
         named = self._names.find(plain)
         sentence = self._sentence(plain, named)
         findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in named.strange]
-        findings += check_citations(raw, sentence, self._known, self._ids)
+        findings += check_citations(raw, self._before, sentence, self._known, self._ids)
         findings += check_language(sentence, self._known)
         quoted = self._quoted(plain, sentence)
         if quoted is True:
@@ -155,14 +176,14 @@ class Checker:
         return named, findings
 
     def _sentence(self, text: str, named: Named) -> Sentence:
-        blanked = blank(text, [(m.start, m.end) for m in named.mentions])
+        blanked = blank(text, [(m.start, m.end) for m in named.mentions if not m.small])
         focus, every = self._focus, False
         if (place := _PLACE.search(blanked)) and _PLACES[place.group(1).lower()] < len(self._known.products):
             focus = frozenset((_PLACES[place.group(1).lower()],))
         elif _EVERY.search(blanked):
             everyone = self._group if len(self._group) > 1 else frozenset(range(len(self._known.products)))
             focus = everyone if not named.mentions else focus
-            every = bool(_STRICT.search(blanked)) and not named.mentions
+            every = not named.mentions
         return Sentence(text, blanked, named.mentions, focus, every, tokens(blanked))
 
     def _quoted(self, text: str, sentence: Sentence) -> bool | None:
@@ -189,12 +210,10 @@ def _together(found: Any) -> Evidence:  # noqa: ANN401 - an iterable of Evidence
         whole.amounts |= one.amounts
         whole.quantities += one.quantities
         whole.quotes += one.quotes
+        whole.currencies |= one.currencies
+        whole.flags |= one.flags
         whole.plain += one.plain
     return whole
-
-
-def _without_brand(record: Record) -> dict[str, Any]:
-    return {name: value for name, value in record.fields.items() if name != "brand"}
 
 
 def _values(facts: Any) -> list[str]:  # noqa: ANN401 - JSON

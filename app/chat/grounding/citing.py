@@ -17,7 +17,7 @@ _ID: Final = re.compile(rf"\b{_KINDS}:[\w.-]*\w")
 _SOURCE: Final = re.compile(r"\((?P<where>[^()]{3,120})\)\W*$")
 
 
-def check_citations(raw: str, sentence: Sentence, known: Known, ids: frozenset[str]) -> list[Finding]:
+def check_citations(raw: str, before: str, sentence: Sentence, known: Known, ids: frozenset[str]) -> list[Finding]:
     """Marks name records that there are, and that are spoken of; other marks are taken out."""
     found = []
     titles = {normal(record.title) for record in known.others}
@@ -31,11 +31,11 @@ def check_citations(raw: str, sentence: Sentence, known: Known, ids: frozenset[s
         inside = any(mark.start() <= match.start() < mark.end() for mark in marks)
         if not inside and (match.group() not in ids or (sentence.mentions and match.group() not in right)):
             found.append(Finding(Fault.CITATION, *match.span()))
-    return found + _places(raw, known)
+    return found + _places(raw, before, known)
 
 
-def _places(raw: str, known: Known) -> list[Finding]:
-    """(Returns, Opened goods): a document, and the section in it that says so."""
+def _places(raw: str, before: str, known: Known) -> list[Finding]:
+    """(Returns, Opened goods): a document, and the section in it that says so, here or in the sentence before."""
     match = _SOURCE.search(raw)
     if match is None or not known.others:
         return []
@@ -43,7 +43,7 @@ def _places(raw: str, known: Known) -> list[Finding]:
     documents = [record for record in known.others if normal(record.title) and where.startswith(normal(record.title))]
     if not documents:
         return []
-    claim = raw[: match.start()]
+    claim = raw[: match.start()] if raw[: match.start()].strip() else before
     best = max(known.others, key=lambda record: support(record.text, claim))
     if where == normal(place_of(best)) or (where == normal(best.title) and not best.section):
         return []

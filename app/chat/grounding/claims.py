@@ -12,7 +12,7 @@ from app.chat.grounding.words import GENERIC, NUMBER_WORDS
 
 _RATING: Final = re.compile(
     r"(?P<a>\d(?:\.\d+)?)\s?(?:/|out of|of)\s?(?:5|five)\b(?:\sstars)?|(?P<b>\d(?:\.\d+)?)[\s-]?stars?\b"
-    r"|\b(?:rated|rating(?: of| is| at|:)?|scores?(?: of)?)\s(?:at |an? |around |about )?(?P<c>\d(?:\.\d+)?)(?![\d,]|\s?(?:by|of 5|reviews|customers))",
+    r"|\b(?:rated|rating(?: of| is| at|:)?|scores?(?: of)?)\s(?:at |an? |around |about )?(?P<c>\d(?:\.\d+)?)(?![\d,]|\.\d)(?:\s(?:out )?of (?:5|five)\b)?",
     re.IGNORECASE,
 )
 _REVIEWS: Final = re.compile(
@@ -44,7 +44,7 @@ _DELIVERY: Final = re.compile(
     r"\b(?:(?:free|fast|express|next[- ]day|same[- ]day|overnight|standard|two[- ]day|worldwide|international)\s(?:shipping|delivery|returns?)"
     r"|(?:ship(?:s|ped|ping)?|deliver(?:s|ed|y)?|arriv(?:es?|ing)|dispatch(?:ed|es)?|get it|have it|in your hands|receive it)\b[^.;!?]{0,40}?"
     r"\b(?:today|tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|overnight|worldwide|(?:within|in|takes?|by|on|after"
-    r"|before)\s(?:\w+\s){0,3}?\w*\d?\w*|\d+|free|for free|no extra cost|days?|hours?|weeks?)\b"
+    r"|before)\s(?:\w+\s){0,3}?\w*\d\w*(?:\s\w+)?|\d+|christmas|next week|free|for free|no extra cost|days?|hours?|weeks?)\b"
     r"|(?:shipping|delivery) (?:is|are) (?:free|included)|free of charge|no (?:shipping|delivery) (?:costs?|fees?))",
     re.IGNORECASE,
 )
@@ -168,6 +168,11 @@ def check_delivery(sentence: Sentence, known: Known) -> list[Finding]:
     return found
 
 
+_MOVES: Final = frozenset(
+    stem(w) for w in "ship shipping shipped delivery deliver delivered arrive arrives dispatch return returns send sent post postage free".split()
+)
+
+
 def _proves(evidence: Evidence, claim: str) -> bool:
     """Whether one sentence has all that is claimed, denied as often."""
     said = tokens(claim)
@@ -176,7 +181,7 @@ def _proves(evidence: Evidence, claim: str) -> bool:
     denied = any(t.denied for t in said)
     if not needed:
         return True
-    for stems, denials in evidence.quotes:
-        if needed <= stems and (denials > 0 or not denied):
+    for quote in evidence.quotes:
+        if needed <= quote.stems and quote.stems & _MOVES and (quote.denials > 0 or not denied):
             return True
     return needed <= evidence.said and not evidence.quotes

@@ -12,22 +12,39 @@ from app.chat.grounding.words import NUMBER_WORDS, PEOPLE
 from app.chat.records import Record, RecordKind
 
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
+_WORDED: Final = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+|\n+")
-_MONEY: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:USD|EUR|GBP|CHF|JPY|INR)\b")
-_NO_CLAIM: Final = frozenset(("image", "product_id", "parent_id", "in_stock", "stock_quantity"))
+_SIGNS: Final = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9": "INR"}
+_MONEY: Final = re.compile(
+    r"([$\u20ac\u00a3\u00a5\u20b9])\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(USD|EUR|GBP|CHF|JPY|INR)\b"
+)
+LONGEST: Final = 12_000
+"""Of a longer text, only so many characters prove anything."""
+_NO_CLAIM: Final = frozenset(("image", "currency", "product_id", "parent_id", "in_stock", "stock_quantity"))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a record: its stems, those that are denied, and how many stretches are."""
+
+    stems: frozenset[str]
+    denied: frozenset[str]
+    denials: int
 
 
 @dataclass(slots=True)
 class Evidence:
-    """Words by stem: `said` and `denied`; `numbers` as floats; `amounts` of money; `quotes`: each sentence of the prose,
-    by its stems, with the number of denials in it."""
+    """Words by stem: `said` and `denied`; `numbers` as floats; `amounts` of money and their
+    `currencies`; `flags`: words of attributes that are false; `quotes`: each sentence of the prose."""
 
     said: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
     numbers: set[float] = field(default_factory=set)
     amounts: set[Decimal] = field(default_factory=set)
     quantities: list[Quantity] = field(default_factory=list)
-    quotes: list[tuple[frozenset[str], int]] = field(default_factory=list)
+    currencies: set[str] = field(default_factory=set)
+    flags: set[str] = field(default_factory=set)
+    quotes: list["Quote"] = field(default_factory=list)
     plain: str = ""
 
     def read(self, text: str, *, quote: bool = False, money: bool = False) -> None:
@@ -37,12 +54,13 @@ class Evidence:
             self._take(found)
             if quote and sentence.strip():
                 stems = frozenset(t.stem for t in found if t.text[0].isalnum())
-                self.quotes.append((stems, denials(found)))
+                self.quotes.append(Quote(stems, frozenset(t.stem for t in found if t.denied), denials(found)))
         self.numbers.update(number(match) for match in _NUMBER.findall(text))
-        self.numbers.update(value for word, value in NUMBER_WORDS.items() if re.search(rf"\b{word}\b", text, re.I))
+        self.numbers.update(NUMBER_WORDS[word.lower()] for word in _WORDED.findall(text))
         self.quantities.extend(quantities(_in_figures(text)))
         if money:
-            self.amounts.update(Decimal((a or b).replace(",", "")) for a, b in _MONEY.findall(text))
+            self.amounts.update(Decimal((a or b).replace(",", "")) for _, a, b, _ in _MONEY.findall(text))
+            self.currencies.update(_SIGNS.get(sign, code) for sign, _, _, code in _MONEY.findall(text))
         self.plain += f" {normal(text)}"
 
     def _take(self, found: Iterable[Token]) -> None:
@@ -55,9 +73,7 @@ class Evidence:
 
 def _in_figures(text: str) -> str:
     """thirty hours -> 30 hours."""
-    return re.sub(
-        rf"\b({'|'.join(NUMBER_WORDS)})\b", lambda m: str(NUMBER_WORDS[m.group().lower()]), text, flags=re.IGNORECASE
-    )
+    return _WORDED.sub(lambda m: str(NUMBER_WORDS[m.group().lower()]), text)
 
 
 def denials(found: Iterable[Token]) -> int:
@@ -82,7 +98,7 @@ def evidence_of(record: Record) -> Evidence:
     if record.section:
         found.read(record.section)
     # A shop's documents may tell prices; a product's own words may not, for anybody may have written them.
-    found.read(record.text, quote=True, money=record.kind in (RecordKind.KNOWLEDGE, RecordKind.POLICY))
+    found.read(record.text[:LONGEST], quote=True, money=record.kind in (RecordKind.KNOWLEDGE, RecordKind.POLICY))
     fields = dict(record.fields)
     specifications = fields.pop("specifications", None) or {}
     for name, value in {**fields, **specifications}.items():
@@ -96,7 +112,9 @@ def evidence_of(record: Record) -> Evidence:
 def _take_field(found: Evidence, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     words = [stem(part) for part in re.split(r"[_\s]+", name.lower()) if part]
     if isinstance(value, bool):
-        (found.said if value else found.denied).update([*words, stem("".join(name.split("_")))])
+        whole = {*words, stem("".join(name.split("_")))}
+        (found.said if value else found.denied).update(whole)
+        found.flags |= set() if value else whole
         return
     found.said.update(words)
     if isinstance(value, int | float | Decimal):
@@ -112,7 +130,7 @@ def _take_field(found: Evidence, name: str, value: Any) -> None:  # noqa: ANN401
         for item in value:
             _take_field(found, name, item)
     elif value is not None:
-        found.read(str(value).replace("_", " "), money=True)
+        found.read(str(value).replace("_", " "), quote=name != "brand", money=True)
 
 
 def evidence_of_texts(texts: Iterable[str]) -> Evidence:

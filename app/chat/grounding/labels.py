@@ -36,7 +36,7 @@ def _one(
 ) -> None:
     places = sorted(sentence.mentions[0].products if sentence.mentions else sentence.focus)
     values = [_value(known, place, name) for place in places]
-    _judge(values, match.group("value"), match.span("value"), (match.start("name"), match.end("value")), found, proven)
+    _judge(values, match.group("value"), match.span("value"), match.span("name"), found, proven)
 
 
 def _each(
@@ -53,10 +53,10 @@ def _each(
         if mention.start < at:
             continue
         part = sentence.text[at : mention.start]
-        if (told := re.match(r"^\W*?(?:and\s+)?(?P<value>\S.*?)\s+for\s+(?:the\s+)?$", part)) is not None:
+        if (told := re.match(r"^[\s,]*(?:and\s+)?(?P<value>\S.*?)\s+for\s+(?:the\s+)?$", part)) is not None:
             span = (at + told.start("value"), at + told.end("value"))
             values = [_value(known, place, name) for place in sorted(mention.products)]
-            _judge(values, told.group("value"), span, (match.start("name"), mention.end), found, proven)
+            _judge(values, told.group("value"), span, match.span("name"), found, proven)
         at = mention.end
 
 
@@ -64,13 +64,13 @@ def _judge(
     values: list[Any],
     told: str,
     span: tuple[int, int],
-    whole: tuple[int, int],
+    name: tuple[int, int],
     found: list[Finding],
     proven: list[tuple[int, int]],
 ) -> None:
     ways = {_plain(way) for value in values if value is not None for way in spoken(value)}
     if _plain(told).rstrip(".") in {way.rstrip(".") for way in ways}:
-        proven.append(whole)
+        proven += [name, span]
         return
     known = [value for value in values if value is not None]
     if len(values) != 1 or not known or isinstance(known[0], float | int) and not isinstance(known[0], bool) and not _digits(told):

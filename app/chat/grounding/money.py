@@ -23,6 +23,7 @@ _RANGE: Final = re.compile(r"(?:(?:between|from)\s+\S+\s+(?:and|to)\s+|\d\s?[-\u
 _BUDGET: Final = re.compile(r"budget", re.I)
 _LEFT: Final = re.compile(r"\b(?:leaves? you|left over|to spare|remaining|left of your budget|left in your budget)\b", re.I)
 _DIFFERENCE: Final = re.compile(r"\b(?:sav(?:e|es|ing|ings)|cheaper|less|dearer|difference|more expensive|costlier|pricier|apart|more than|extra|against)\b", re.I)
+_COMPARED: Final = re.compile(r"\s(?:cheaper|less|more|dearer|costlier|pricier|apart|extra)\b", re.I)
 _TOTAL: Final = re.compile(r"\b(?:total|together|altogether|combined|sum|in all|for both|for all|both for|all (?:two|three|four|five) for)\b", re.I)
 _TIMES: Final = re.compile(r"\b(two|three|four|five|\d)\s(?:of (?:them|these|it)|pieces|pairs|units)\b", re.I)
 _OFF: Final = re.compile(r"^\s?(?:off|discount|voucher|coupon|cashback)|\b(?:discount|voucher|coupon|was|instead of|originally|reduced from|regular price|down from)\b", re.I)
@@ -57,17 +58,23 @@ def _amount(sentence: Sentence, known: Known, match: re.Match[str], value: Decim
     before = text[:start]
     products = sorted(sentence.subject(start, end))
     wrong = Finding(Fault.PRICE, start, end)
-    trusted = value in known.rest.amounts or value in known.told.amounts
+    trusted = any(value in e.amounts and currency in (e.currencies or {currency}) for e in (known.rest, known.told))
+    if not trusted and currency not in {_price(known, place)[1] for place in range(len(known.products))}:
+        return _repaired(known, products, start, end) if _is_price(before) else wrong
     if _OFF.search(text[end:]) or _OFF.search(clause):
         return None if trusted or value in _fields(known, products) else wrong
     if _FEE.search(clause):
         return None if trusted else wrong
     prices = [_price(known, place) for place in products]
     fitting = [price for price, own in prices if own == currency]
+    if trusted and not known.products:
+        return None
+    if len(known.products) > 1 and _COMPARED.match(text[end:]):
+        return _difference(sentence, known, match, value, currency)
     if _LEFT.search(clause):
         left = [bound - price for bound in _budget(known) for price in fitting]
         return None if value in left else Finding(Fault.ARITHMETIC, start, end)
-    if _UNDER.search(before) or _OVER.search(before) or _RANGE.search(before) or _RANGE.search(text[:end] + "-"[:0]):
+    if _UNDER.search(before) or _OVER.search(before) or _RANGE.search(before):
         return _bound(sentence, known, before, start, end, value, fitting)
     if text[end:].lower().startswith(" budget") or re.search(r"budget\b[^.;]{0,12}$", before, re.I):
         return None if value in _budget(known) or value in _amounts(known.message) else Finding(Fault.BUDGET, start, end)
@@ -115,7 +122,7 @@ def _bound(
     every = [price for price, _ in (_price(known, place) for place in sorted(about))]
     if sentence.mentions:
         every = prices or every
-    if re.search(r"\b(?:nothing|none|no|not|n't)\b", sentence.text, re.I):
+    if re.search(r"\b(?:nothing|none|no(?! more than)|not(?! over)|n't)\b", sentence.text, re.I):
         return None if asked or value in known.told.amounts else fault
     if _RANGE.search(before) or re.match(r"\s?(?:and|to|-|\u2013)\s?[$\u20ac\u00a3\d]", sentence.text[end:]):
         return None if asked or value in every else fault

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.chat.grounding.tokens import stem
-from app.chat.grounding.words import CAPITALS, GENERIC
+from app.chat.grounding.units import UNITS
+from app.chat.grounding.words import CAPITALS, COLOURS, GENERIC, MATERIALS, PLACES, PROPERTIES
 from app.chat.records import Record, RecordKind
 
+CLAIMING: Final = frozenset(stem(w) for w in COLOURS | MATERIALS | PROPERTIES | PLACES)
+"""Stems of words that claim something of a product wherever they stand."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W\d_]+)?")
 _CAPITAL: Final = r"(?:[A-Z\u00c0-\u00de][\w'\u2019]*|\d+[A-Za-z]*\d*)"
 # Words that begin with a capital letter, with small words and figures between them.
@@ -25,11 +28,13 @@ _NOT_FOUND: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a sentence names a product, and the products (their places among the records) that it may be."""
+    """Where a sentence names a product, and the products (their places among the records) that it may be. `small`: by a
+    word of its name that is written like any other word."""
 
     start: int
     end: int
     products: frozenset[int]
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Names:
     _which: dict[str, frozenset[int]] = field(default_factory=dict)
     _words: list[frozenset[str]] = field(default_factory=list)
     _titles: frozenset[str] = frozenset()
+    _whole: frozenset[str] = frozenset()
     _telling: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,6 +68,9 @@ class Names:
             for name in _ways(record.title, brand):
                 which.setdefault(_plain(name), set()).add(place)
             self._words.append(frozenset(words_of(f"{record.title} {brand}")))
+        self._whole = frozenset(
+            _plain(way) for record in self.products for way in _without_brand(record.title, str(record.fields.get("brand") or ""))
+        )
         self._which = {name: frozenset(places) for name, places in which.items()}
         if which:
             ordered = sorted(which, key=len, reverse=True)
@@ -75,7 +84,7 @@ class Names:
         told: dict[str, frozenset[int]] = {}
         for word in self._titles:
             places = frozenset(place for place, words in enumerate(self._words) if word in words)
-            common = word in GENERIC or stem(word) in self.allowed or len(word) < 4 or word.isdigit()
+            common = word in GENERIC or stem(word) in CLAIMING or stem(word) in self.allowed or len(word) < 4 or word.isdigit()
             if not common and (len(places) == 1 or len(self.products) == len(places)):
                 told[word] = places
         return told
@@ -91,7 +100,7 @@ class Names:
         for match in _WORD.finditer(blanked):
             places = self._telling.get(match.group().lower())
             if places is not None:
-                mentions.append(Mention(match.start(), match.end(), places))
+                mentions.append(Mention(match.start(), match.end(), places, small=True))
         mentions.sort(key=lambda mention: mention.start)
         return Named(tuple(_joined(mentions, text)), blanked, tuple(strange))
 
@@ -107,7 +116,7 @@ class Names:
         words = words_of(match.group())
         begins = bool(_BEGINS.search(blanked[:start])) and not blanked[:start].strip(" *#-\u2022\"\u201c(\n|0123456789.)")\
             or bool(re.search(r"[:;.!?|]\s+\W*$", text[:start]))  # fmt: skip
-        glued = next((m for m in mentions if m.end <= start and re.fullmatch(r",?\s|-", text[m.end : start])), None)
+        glued = next((m for m in mentions if m.end <= start and self._glues(text, m, start)), None)
         if begins and glued is None:
             while words and words[0] in GENERIC | CAPITALS:
                 words = words[1:]
@@ -122,14 +131,22 @@ class Names:
             fits = frozenset(place for place in glued.products if set(words) <= self._words[place])
             if fits and fits != glued.products:
                 mentions[mentions.index(glued)] = Mention(glued.start, end, fits)
-            elif not fits and not self._elsewhere(words):
+            elif not fits:
                 strange.append((start, end))
             return
         self._free(text, match, words, mentions, strange)
 
+    def _glues(self, text: str, mention: Mention, start: int) -> bool:
+        """Whether what begins here goes on with a name: after a comma only where the name is not whole yet."""
+        between = text[mention.end : start]
+        whole = _plain(text[mention.start : mention.end]) in self._whole
+        return between in (" ", "-") or (between == ", " and not whole)
+
     def _free(
         self, text: str, match: re.Match[str], words: list[str], mentions: list[Mention], strange: list[tuple[int, int]]
     ) -> None:
+        if all(word in UNITS or word.isdigit() for word in words):
+            return
         named = [word for word in words if word in self._titles]
         if named:
             places = frozenset(place for place, own in enumerate(self._words) if set(words) <= own)
@@ -161,7 +178,7 @@ def _joined(mentions: list[Mention], text: str) -> list[Mention]:
         if kept and mention.start - kept[-1].end <= 2 and not re.search(r"[,;.]", text[kept[-1].end : mention.start]):
             both = kept[-1].products & mention.products
             if both:
-                kept[-1] = Mention(kept[-1].start, mention.end, both)
+                kept[-1] = Mention(kept[-1].start, mention.end, both, small=kept[-1].small and mention.small)
                 continue
         kept.append(mention)
     return kept
@@ -172,9 +189,13 @@ def _ways(title: str, brand: str) -> list[str]:
     ways = [title]
     if "," in title:
         ways.append(title.split(",")[0])
-    if brand and title.lower().startswith(f"{brand.lower()} "):
-        ways += [way[len(brand) + 1 :] for way in list(ways)]
+    ways += [short for way in list(ways) for short in _without_brand(way, brand)]
     return [way for way in dict.fromkeys(ways) if way == title or len(words_of(way)) > 1]
+
+
+def _without_brand(title: str, brand: str) -> list[str]:
+    begins = bool(brand) and title.lower().startswith(f"{brand.lower()} ")
+    return [title, title[len(brand) + 1 :]] if begins else [title]
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from app.chat.grounding.finding import Finding, Known, Sentence
-from app.chat.grounding.units import SIDES, Quantity, quantities
+from app.chat.grounding.tokens import stem
+from app.chat.grounding.units import SIDES, UNITS, Quantity, quantities
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import NUMBER_WORDS
 
@@ -62,7 +63,7 @@ def _quantity(sentence: Sentence, known: Known, said: Quantity, text: str) -> li
         return []
     if any(said.same(q) for q in others) and not sentence.mentions:
         return []
-    right = _right(known, places, said, side)
+    right = _right(sentence, known, places, said, side)
     return [Finding(Fault.NUMBER, said.start, said.number_end if right else said.end, right)]
 
 
@@ -72,11 +73,11 @@ def _side(text: str, said: Quantity) -> str | None:
     return sides[0] if len(sides) == 1 else None
 
 
-def _right(known: Known, places: list[int], said: Quantity, side: str | None) -> str | None:
+def _right(sentence: Sentence, known: Known, places: list[int], said: Quantity, side: str | None) -> str | None:
     """The number that the record has, where there is one alone that it can be, in the unit that was written."""
     if len(places) != 1:
         return None
-    own = [q for q in known.own[places[0]].quantities if q.kind == said.kind]
+    own = [q for q in known.own[places[0]].quantities if q.kind == said.kind and _speaks_of(sentence, q)]
     if side is not None:
         own = [q for q in own if side in q.of.split("_")] or own
     sizes = {round(q.size, 6) for q in own}
@@ -84,6 +85,12 @@ def _right(known: Known, places: list[int], said: Quantity, side: str | None) ->
         return None
     value = sizes.pop() / (said.size / said.number) if said.number else None
     return f"{round(value, 2):g}" if value is not None else None
+
+
+def _speaks_of(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the sentence has a word of the attribute's name: weighs, for weight_g."""
+    names = [part for part in quantity.of.split("_") if part not in UNITS]
+    return any(token.stem.startswith(stem(name)[:5]) for token in sentence.tokens for name in names if len(name) > 2)
 
 
 def _share(sentence: Sentence, known: Known, said: Quantity) -> bool:

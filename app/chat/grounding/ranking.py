@@ -39,7 +39,7 @@ _MORE: Final[tuple[tuple[str, str, tuple[str, ...], int], ...]] = (
 _CLAIMS: Final = tuple((re.compile(rf"\b(?:{way})\b", re.IGNORECASE), names, end) for way, _, names, end in _MORE)
 _SUPERLATIVE: Final = re.compile(r"est\b|\bmost\b|\bleast\b|\bbest\b|\bworst\b|\btop\b", re.IGNORECASE)
 _IS: Final = re.compile(r"^[^,.;]*?\b(?:is|would be|being|:)\s", re.IGNORECASE)
-_NO_CLAIM: Final = re.compile(r"\b(?:something|anything|any|a|want|need|prefer|looking for|like|show you|find you|are there|is there|for)\s(?:even )?(?:\w+ly )?$", re.I)
+_NO_CLAIM: Final = re.compile(r"\b(?:something|anything|any|a|want|need|prefer|looking for|like|show you|find you|are there|is there|for|(?:against|than|from|to|and|versus|between) the)\s(?:even )?(?:\w+ly )?$", re.I)
 
 
 def check_ranking(sentence: Sentence, known: Known) -> list[Finding]:

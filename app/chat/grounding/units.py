@@ -93,7 +93,8 @@ class Quantity:
             return False
         if UNITS[self.unit] == UNITS[other.unit]:
             return abs(self.number - other.number) < 1e-9
-        return abs(self.size - other.size) <= 0.02 * max(abs(self.size), abs(other.size))
+        rounded = float(f"{other.size / (self.size / self.number):.3g}") if self.number else 0.0
+        return rounded == float(f"{self.number:.3g}") or abs(self.size - other.size) <= 0.005 * max(abs(self.size), abs(other.size))
 
 
 def number(text: str) -> float:

@@ -1,0 +1,1 @@
+"""Is what the checker lets through true, and what it stops false?"""
