@@ -230,6 +230,17 @@ def dialogues(given: argparse.Namespace) -> int:
     return FAILED if any(one.failures for one in held) else DONE
 
 
+def grounding(given: argparse.Namespace) -> int:
+    """Puts falsehoods into true answers and counts what the checker lets through, and what it stops wrongly."""
+    from evaluate.grounding.measure import lines, measure, values
+
+    measured = measure(given.answers, given.seed)
+    for line in lines(measured):
+        print(line)
+    print(json.dumps(values(measured)))
+    return DONE
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m evaluate", description="Measurements of search.")
@@ -284,6 +295,10 @@ def parser() -> argparse.ArgumentParser:
     talk = commands.add_parser("dialogues", help=dialogues.__doc__, description=dialogues.__doc__)
     add_dialogue_options(talk)
     talk.set_defaults(verb=dialogues)
+    checked = commands.add_parser("grounding", help=grounding.__doc__, description=grounding.__doc__)
+    checked.add_argument("--answers", type=_positive, default=150, metavar="N", help="true answers of each writer")
+    checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")
+    checked.set_defaults(verb=grounding)
     return top
 
 

@@ -7,8 +7,8 @@ from elasticsearch import AsyncElasticsearch
 
 from app.chat.composing.builtin import BuiltInComposer
 from app.chat.composing.cohere import CohereComposer
-from app.chat.composing.composer import Brief, Composer
-from app.chat.grounding.verdict import Verdict
+from app.chat.composing.composer import Composer
+from app.chat.grounding.check import Checker
 from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
@@ -46,7 +46,7 @@ def open_chat(
         understanding,
         {**shopping_tools(search, similar, products), **support},
         writers(models),
-        unchecked,
+        Checker,
         intents,
     )
     return chat, ChatRecords(sessions, store)
@@ -66,8 +66,3 @@ def shopping_tools(search: SearchService, similar: SimilarService, products: Pro
         SimilarTool(similar, products),
     ]
     return {tool.name: tool for tool in tools}
-
-
-def unchecked(sentence: str, _: Brief) -> Verdict:
-    """The built-in writer says nothing but what stands in records."""
-    return Verdict(sentence)

@@ -17,14 +17,13 @@ from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import Context, Told, context_of, merged, showing, turned_to
 from app.chat.errors import ComposeError
-from app.chat.grounding.verdict import Verdict
 from app.chat.planning import NOT_CONNECTED, planned
 from app.chat.planning_orders import answer_plan
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read, searchable
 from app.chat.sessions import Sessions, Turn
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
-from app.chat.writing import Written, write
+from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
 from app.search.understanding.service import UnderstandingService
 from es.errors import EngineError, EngineUnavailable
@@ -37,7 +36,7 @@ log = structlog.get_logger(__name__)
 Part = dict[str, Any]
 """A part of an answer as it is sent: `type` and what belongs to it."""
 
-Checker = Callable[[str, Brief], Verdict]
+Checker = Callable[[Brief], Checks]
 
 _APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
 

@@ -5,9 +5,9 @@ middle, what it has said stays, if it was whole sentences, and the answer ends t
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -17,6 +17,7 @@ from app.chat.grounding.verdict import Verdict
 
 log = structlog.get_logger(__name__)
 
+NOTHING_TO_SAY: Final = "I have nothing to add to what you see here. Ask me about one of the products, or tell me more."
 _END: Final = re.compile(r"[.!?\u2026]['\"\u201d\u2019)\]]*(?=\s)|\n+")
 # Dots after these end no sentence.
 _SHORT: Final = frozenset(
@@ -38,6 +39,14 @@ class Written:
     degraded: tuple[str, ...] = ()
 
 
+class Checks(Protocol):
+    """What checks one answer, sentence by sentence, in order."""
+
+    def check(self, sentence: str) -> Verdict: ...
+
+    def cited(self, text: str, record_ids: Sequence[str]) -> tuple[str, ...]: ...
+
+
 @dataclass(slots=True)
 class _Draft:
     """What one writer has written: `raw` as it came, `sent` as it was let through."""
@@ -54,11 +63,13 @@ class _Draft:
 
 
 async def write(
-    brief: Brief, composers: Sequence[Composer], check: Callable[[str, Brief], Verdict]
+    brief: Brief, composers: Sequence[Composer], checks: Callable[[Brief], Checks]
 ) -> AsyncIterator[dict[str, Any] | Written]:
     """Parts of the types `text` and `citation`, and at the end what was written."""
     degraded: list[str] = []
     for composer in composers:
+        # A fresh one for each writer: what "it" means is what this writer spoke of last.
+        check = checks(brief)
         draft = _Draft()
         try:
             async for piece in composer.compose(brief):
@@ -68,16 +79,16 @@ async def write(
                 draft.raw += piece.text
                 draft.waiting += piece.text
                 for sentence in _whole(draft):
-                    if text := _let_through(draft, sentence, brief, check):
+                    if text := _let_through(draft, sentence, check):
                         yield {"type": "text", "delta": text}
             rest, draft.waiting = draft.waiting, ""
-            if rest.strip() and (text := _let_through(draft, rest, brief, check)):
+            if rest.strip() and (text := _let_through(draft, rest, check)):
                 yield {"type": "text", "delta": text}
         except ComposeError as error:
             log.warning("writer failed", writer=composer.name, error=str(error))
             degraded.append(f"writer: {composer.name} did not answer ({error})")
         if draft.sent.strip():
-            citations = tuple(_moved(draft))
+            citations = tuple(_borne_out(_moved(draft), draft.sent, check))
             for cited in citations:
                 yield {
                     "type": "citation",
@@ -90,7 +101,8 @@ async def write(
                 draft.withheld, tuple(degraded),
             )  # fmt: skip
             return
-    yield Written("", composers[-1].name, degraded=tuple(degraded))
+    yield {"type": "text", "delta": NOTHING_TO_SAY}
+    yield Written(NOTHING_TO_SAY, composers[-1].name, degraded=tuple(degraded))
 
 
 def _whole(draft: _Draft) -> list[str]:
@@ -107,11 +119,11 @@ def _whole(draft: _Draft) -> list[str]:
     return found
 
 
-def _let_through(draft: _Draft, sentence: str, brief: Brief, check: Callable[[str, Brief], Verdict]) -> str:
+def _let_through(draft: _Draft, sentence: str, check: Checks) -> str:
     """What may be sent of a sentence, with the space before it; its places before and after are noted."""
     start = len(draft.raw) - len(draft.waiting) - len(sentence) if draft.waiting else draft.raw.rfind(sentence)
     plain = sentence.strip()
-    verdict = check(plain, brief)
+    verdict = check.check(plain)
     draft.sentences += 1
     draft.repaired += verdict.repaired
     draft.withheld += verdict.withheld
@@ -126,6 +138,13 @@ def _let_through(draft: _Draft, sentence: str, brief: Brief, check: Callable[[st
     )
     draft.sent += text
     return text
+
+
+def _borne_out(cited: Sequence[Cited], sent: str, check: Checks) -> Iterator[Cited]:
+    """Citations of records that speak of what is cited; the others are left out."""
+    for one in cited:
+        if ids := check.cited(sent[one.start : one.end], one.record_ids):
+            yield Cited(one.start, one.end, ids)
 
 
 def _moved(draft: _Draft) -> list[Cited]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from app.chat.composing.builtin import written
 from app.chat.composing.composer import Brief
-from app.chat.matching import matched
 from app.chat.context import Context, Wish
-from app.chat.records import Record, RecordKind
+from app.chat.matching import matched
+from app.chat.records import Record
 from app.chat.tools.shopping import compared, price_facts, product_record
-from app.chat.wording import listed, money, named, said
+from app.chat.wording import listed, money
 from evaluate.grounding.documents import DOCUMENTS, SAID_OF_DOCUMENTS
 from shop.demo.catalogue import read_catalogue
 
@@ -61,8 +61,13 @@ def _found(draw: random.Random, products: Sequence[Record]) -> Told:
     context = Context(interests=tuple(draw.sample(list(shown[0].fields["tags"]), 1)), wishes=(wish,))
     told = {"budget": f"under {money(high, currency).removesuffix('.00')}", "about": context.interests[0]}
     reasons = {r.id: matched(r, 0.8, context).reason for r in shown}
-    brief = Brief("gift" if draw.random() < 0.5 else "search", f"something for {context.interests[0]} {draw.random()}", told,
-                  tuple(shown), {"reasons": reasons, "total": len(shown) + draw.randint(0, 40)})  # fmt: skip
+    brief = Brief(
+        "gift" if draw.random() < 0.5 else "search",
+        f"something for {context.interests[0]} {draw.random()}",
+        told,
+        tuple(shown),
+        {"reasons": reasons, "total": len(shown) + draw.randint(0, 40)},
+    )
     return _built_in(brief)
 
 
@@ -75,7 +80,13 @@ def _compared(draw: random.Random, products: Sequence[Record]) -> Told:
 def _details(draw: random.Random, products: Sequence[Record]) -> Told:
     record = draw.choice(products)
     names = list(record.fields["specifications"])
-    asked = draw.choice(["tell me more about it", f"what is its {draw.choice(names).replace('_', ' ')}?", "does it have a flux capacitor?"])
+    asked = draw.choice(
+        [
+            "tell me more about it",
+            f"what is its {draw.choice(names).replace('_', ' ')}?",
+            "does it have a flux capacitor?",
+        ]
+    )
     return _built_in(Brief("product_details", asked, {}, (record,)))
 
 
@@ -98,7 +109,9 @@ def _documents(draw: random.Random, _: Sequence[Record]) -> Told:
     if draw.random() < 0.5:
         return _built_in(Brief("knowledge", "how does it work?", {}, records))
     words = SAID_OF_DOCUMENTS[DOCUMENTS[place].id]
-    return Told(Brief("knowledge", "how does it work?", {}, records), tuple(draw.sample(words, min(2, len(words)))), "model")
+    return Told(
+        Brief("knowledge", "how does it work?", {}, records), tuple(draw.sample(words, min(2, len(words)))), "model"
+    )
 
 
 def _built_in(brief: Brief) -> Told:
@@ -111,12 +124,17 @@ def _model(draw: random.Random, products: Sequence[Record]) -> Told:
     shown = _some(draw, products, draw.randint(2, 3))
     currency = shown[0].fields["currency"]
     high = max(r.fields["price"] for r in shown) + 10
-    brief = Brief("search", "what do you recommend?", {"budget": f"under {money(high, currency).removesuffix('.00')}"},
-                  tuple(shown), {"total": len(shown)})  # fmt: skip
+    brief = Brief(
+        "search",
+        "what do you recommend?",
+        {"budget": f"under {money(high, currency).removesuffix('.00')}"},
+        tuple(shown),
+        {"total": len(shown)},
+    )
     sentences = [draw.choice(_OPENINGS).format(n=len(shown))]
     sentences += draw.sample(list(_of_all(shown, money(high, currency).removesuffix(".00"))), 1)
     for record in shown[:2]:
-        ways = list(_of_one(draw, record))
+        ways = list(_of_one(record))
         sentences += [draw.choice([w for w in ways if _short(record) in w])]
         sentences += draw.sample([w for w in ways if w.startswith(("It ", "Its "))], 1)
     sentences += draw.sample(list(_of_two(shown)), 1)
@@ -141,14 +159,14 @@ def _of_all(shown: Sequence[Record], high: str) -> Iterator[str]:
     yield f"All of them are under {high}."
     yield "They all fit your budget."
     dearest = money(max(r.fields["price"] for r in shown), shown[0].fields["currency"])
-    yield f"None of them costs more than {dearest}." if False else f"All of these cost no more than {dearest}."
+    yield f"All of these cost no more than {dearest}."
     if all(r.fields["in_stock"] for r in shown):
         yield "All of them are in stock."
     total = sum(Decimal(str(r.fields["price"])) for r in shown)
     yield f"Together they cost {money(total, shown[0].fields['currency'])}."
 
 
-def _of_one(draw: random.Random, record: Record) -> Iterator[str]:
+def _of_one(record: Record) -> Iterator[str]:
     """Sentences that are true of a product, by its full name, a short one, and "it"."""
     f = record.fields
     price = money(f["price"], f["currency"])
@@ -157,9 +175,9 @@ def _of_one(draw: random.Random, record: Record) -> Iterator[str]:
     yield f"The **{full}** costs {price} and is {stock}."
     yield f"At {price}, the {short} is a great choice."
     yield f"I'd recommend the {full} ({price})."
-    yield f"{full} – {price}: a lovely pick for anyone who likes {f['tags'][0]}."
+    yield f"{full} \u2013 {price}: a lovely pick for anyone who likes {f['tags'][0]}."
     yield f"It is priced at {price}."
-    yield f"It's currently {stock}." if False else f"It is currently {stock}."
+    yield f"It is currently {stock}."
     if f.get("rating") and f.get("review_count"):
         yield f"The {short} is rated {f['rating']:g} out of 5 by {f['review_count']:,} customers."
         yield f"It has {f['rating']:g} stars from {f['review_count']:,} reviews."
@@ -221,14 +239,9 @@ def _of_two(shown: Sequence[Record]) -> Iterator[str]:
     if all(w for w, _ in weights) and weights[0][0] != weights[1][0]:
         light, heavy = sorted(weights, key=lambda pair: pair[0])
         yield f"The {light[1].title} is lighter than the {heavy[1].title}."
-    ratings = [(r.fields.get("rating"), r) for r in shown]
-    if all(rating for rating, _ in ratings):
+    ratings = [(float(r.fields["rating"]), r) for r in shown if r.fields.get("rating")]
+    if len(ratings) == len(shown):
         best = max(ratings, key=lambda pair: pair[0])
         yield f"The {best[1].title} is the highest rated, at {best[0]:g} of 5."
-    yield f"{listed([one.title, two.title])} cost {money(one.fields['price'], one.fields['currency'])} and " \
-          f"{money(two.fields['price'], two.fields['currency'])} respectively." if False else \
-          f"The {one.title} is {money(one.fields['price'], one.fields['currency'])}, while the {two.title} is " \
-          f"{money(two.fields['price'], two.fields['currency'])}."  # fmt: skip
-
-
-__all__ = ["RecordKind", "Told", "answers", "catalogue", "named", "said"]
+    first, second = (money(record.fields["price"], record.fields["currency"]) for record in (one, two))
+    yield f"The {one.title} is {first}, while the {two.title} is {second}."

@@ -12,27 +12,32 @@ def _document(name: str, title: str, section: str, text: str) -> Record:
 DOCUMENTS: Final = (
     _document(
         "returns", "Returns policy", "How long",
-        "You can return unopened goods within 30 days of delivery. Opened goods are accepted within 14 days if they are undamaged. "
+        "You can return unopened goods within 30 days of delivery. Opened goods are accepted within 14 days "
+        "if they are undamaged. "
         "Underwear and earrings cannot be returned. We pay the return label for faulty items.",
     ),
     _document(
         "shipping", "Shipping", "Times and costs",
-        "Standard delivery takes 3 to 5 business days and costs $4.90. Orders over $50 ship free. Express delivery arrives the next "
+        "Standard delivery takes 3 to 5 business days and costs $4.90. Orders over $50 ship free. Express "
+        "delivery arrives the next "
         "business day and costs $12. We do not ship to post office boxes.",
     ),
     _document(
         "warranty", "Warranty", "What is covered",
-        "Every product comes with a warranty of 2 years against defects. Wear and damage by water are not covered. Keep the receipt, "
+        "Every product comes with a warranty of 2 years against defects. Wear and damage by water are not "
+        "covered. Keep the receipt, "
         "for we cannot help without it.",
     ),
     _document(
         "payment", "Payment", "Ways to pay",
-        "We accept credit cards, PayPal and gift cards. Gift cards do not expire. Your card is charged when the parcel leaves our "
+        "We accept credit cards, PayPal and gift cards. Gift cards do not expire. Your card is charged when "
+        "the parcel leaves our "
         "warehouse. Payment in instalments is possible from $200.",
     ),
     _document(
         "kettle", "Kettle manual", "Cleaning",
-        "Descale the kettle every 4 weeks with vinegar. Never put the base under water. The lid is not dishwasher safe. Let it cool for "
+        "Descale the kettle every 4 weeks with vinegar. Never put the base under water. The lid is not "
+        "dishwasher safe. Let it cool for "
         "10 minutes before you fill it again.",
     ),
 )  # fmt: skip

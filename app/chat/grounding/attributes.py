@@ -16,22 +16,36 @@ from app.chat.grounding.words import (
     PEOPLE,
     SAYS_NOTHING,
     STATUSES,
+    word_set,
 )
 
 _STATUS: Final = frozenset(stem(w) for w in STATUSES)
 _GENERIC: Final = frozenset(stem(w) for w in GENERIC)
 _PERSONS: Final = frozenset(stem(w) for words in PEOPLE.values() for w in words) - {stem("her"), stem("him")}
-_FOR: Final = re.compile(r"\b(?:made|designed|intended|cut|sized|built|meant|tailored)\s(?:\w+\s)?for\s(?:\w+\s)?$", re.IGNORECASE)
+_FOR: Final = re.compile(
+    r"\b(?:made|designed|intended|cut|sized|built|meant|tailored)\s(?:\w+\s)?for\s(?:\w+\s)?$", re.IGNORECASE
+)
 # What follows says that a thing has something.
 _HAS: Final = re.compile(
-    r"\b(?:has|have|comes? with|coming with|includes?|including|features?|featuring|offers?|equipped with|fitted with|supports?|made (?:of|from)"
-    r"|built (?:of|from)|crafted from|contains?|boasts?|provides?|supplied with|bundled with|sports)\s(?P<what>[^.;:!?\u2014]+)",
+    r"\b(?:has|have|comes? with|coming with|includes?|including|features?|featuring|offers?|equipped with"
+    "|fitted with|supports?|made (?:of|from)"
+    "|built (?:of|from)|crafted from|contains?|boasts?|provides?|supplied with|bundled with"
+    r"|sports)\s(?P<what>[^.;:!?\u2014]+)",
     re.IGNORECASE,
 )
 _SAME: Final = {
-    "grey": "gray", "gray": "grey", "aluminium": "aluminum", "aluminum": "aluminium", "colour": "color", "wood": "wooden",
-    "wooden": "wood", "gold": "golden", "golden": "gold", "wifi": "wireless", "handmad": "hand",
-}  # fmt: skip
+    "grey": "gray",
+    "gray": "grey",
+    "aluminium": "aluminum",
+    "aluminum": "aluminium",
+    "colour": "color",
+    "wood": "wooden",
+    "wooden": "wood",
+    "gold": "golden",
+    "golden": "gold",
+    "wifi": "wireless",
+    "handmad": "hand",
+}
 _NEAR_ENOUGH: Final = 0.72
 _SHORTEST: Final = 4
 _PREFIXES: Final = ("un", "non", "in", "dis", "im")
@@ -222,26 +236,33 @@ class _Proven:
         if denials(sentence.tokens) != near.denials:
             return [Finding(Fault.NEGATION)]
         strange = [
-            t for t in content(sentence.tokens, frozenset()) if t.stem not in near.stems and t.stem not in evidence.said
-            and t.stem not in _GENERIC
-        ]  # fmt: skip
+            t
+            for t in content(sentence.tokens, frozenset())
+            if t.stem not in near.stems and t.stem not in evidence.said and t.stem not in _GENERIC
+        ]
         return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if strange else []
 
 
 _HAS_NOT: Final = re.compile(
-    r"\b(?:has|have|comes? with|with|includes?|is|are|does|do|offers?|contains?)?\s?(?:no|not|without|n't|lacks?|never)\s(?:\w+\s){0,2}$",
+    r"\b(?:has|have|comes? with|with|includes?|is|are|does|do|offers?|contains?)?\s?(?:no|not|without|n't"
+    r"|lacks?|never)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
-_DENIABLE: Final = frozenset("fit fits include included includes work works suit suits come comes made make keep hold match include".split())
+_DENIABLE: Final = word_set(
+    "fit fits include included includes work works suit suits come comes made make keep hold match include"
+)
 # Praise and the like: after "has" they claim nothing that a record could prove.
 _AIRY: Final = frozenset(
     stem(w)
-    for w in (
-        "charm character personality appeal reputation potential advantage edge benefit everything plenty lots lovely gorgeous stunning superb solid "
-        "decent generous convenient excellent impressive outstanding remarkable wonderful fantastic amazing great nice cosy cozy comfort warmth fun joy "
-        "pleasure peace mind performance support style flair touch balance mix blend combination start beginner beginners occasion occasions task tasks "
+    for w in word_set(
+        "charm character personality appeal reputation potential advantage edge benefit everything plenty "
+        "lots lovely gorgeous stunning superb solid "
+        "decent generous convenient excellent impressive outstanding remarkable wonderful fantastic amazing "
+        "great nice cosy cozy comfort warmth fun joy "
+        "pleasure peace mind performance support style flair touch balance mix blend combination start "
+        "beginner beginners occasion occasions task tasks "
         "need needs tag rating score average reviews review customers stock piece reason reasons feel look hours"
-    ).split()
+    )
 )
 
 
@@ -258,8 +279,10 @@ def _part_of(word: str, evidence: Evidence) -> bool:
     """rain, where the record says raincoat; wooden, where it says wood."""
     if len(word) < 4 or word in COLOURS:
         return False
-    return any(len(other) >= 4 and (other.startswith(word) or (word.startswith(other) and len(word) - len(other) <= 3)) for other in evidence.said)
-
+    return any(
+        len(other) >= 4 and (other.startswith(word) or (word.startswith(other) and len(word) - len(other) <= 3))
+        for other in evidence.said
+    )
 
 
 def _values(known: Known) -> frozenset[str]:

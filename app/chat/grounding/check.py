@@ -12,30 +12,36 @@ from typing import Any, Final
 from app.chat.composing.composer import Brief
 from app.chat.grounding.attributes import check_attributes
 from app.chat.grounding.citing import check_citations, cited
-from app.chat.grounding.claims import check_delivery, check_rating, check_stock
+from app.chat.grounding.claims import RATINGS, STOCKS, check_delivery, check_rating, check_stock
 from app.chat.grounding.evidence import Evidence, evidence_of, evidence_of_texts, normal
 from app.chat.grounding.finding import Detector, Finding, Known, Sentence
 from app.chat.grounding.labels import check_labels
 from app.chat.grounding.limits import check_limits
-from app.chat.grounding.money import check_money
+from app.chat.grounding.money import AMOUNT, check_money
 from app.chat.grounding.names import Named, Names, blank, products_of, words_of
 from app.chat.grounding.numbers import check_numbers
 from app.chat.grounding.ranking import check_ranking
-from app.chat.grounding.safety import check_language, check_safety
+from app.chat.grounding.safety import check_language, check_safety, language
 from app.chat.grounding.tokens import stem, tokens
-from app.chat.grounding.units import quantities
 from app.chat.grounding.verdict import Fault, Verdict
-from app.chat.records import Record, RecordKind
+from app.chat.records import RecordKind
 
 # Of each of the products that were named last.
 _EVERY: Final = re.compile(
-    r"^\W*(?:both|all|each|every|they|these|those|neither|none)\b|\bthey\b|\b(?:both|all|each|none|neither) (?:of (?:them|these|those|the)|are|have"
+    r"^\W*(?:both|all|each|every|they|these|those|neither|none)\b|\bthey\b|\b(?:both|all|each|none|neither) "
+    "(?:of (?:them|these|those|the)|are|have"
     r"|cost|come|fit|products|options|two|three|four|five)\b",
     re.IGNORECASE,
 )
 _PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
-_PLACE: Final = re.compile(rf"\bthe ({'|'.join(_PLACES)})(?: (?:one|option|product|item|pick|choice))?(?=\s(?:is|has|costs|comes|one|option|product|item|pick|choice))", re.I)
-_POINTS_BACK: Final = re.compile(r"\W*(?:it|its|it's|this|that|he|she|they|their|these|those|both|one)\b", re.IGNORECASE)
+_PLACE: Final = re.compile(
+    rf"\bthe ({'|'.join(_PLACES)})(?: (?:one|option|product|item|pick|choice))?(?=\s(?:is|has|costs|comes|one"
+    "|option|product|item|pick|choice))",
+    re.I,
+)
+_POINTS_BACK: Final = re.compile(
+    r"\W*(?:it|its|it's|this|that|he|she|they|their|these|those|both|one)\b", re.IGNORECASE
+)
 _PARTS: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\u201c\"*-])|\n+")
 _PLAIN: Final = re.compile(r"[*_#>`~|]+")
 _DETECTORS: Final[tuple[Detector, ...]] = (
@@ -48,8 +54,13 @@ _DETECTORS: Final[tuple[Detector, ...]] = (
     check_attributes,
     check_limits,
 )
-# Numbers within these are judged already.
-_TAKEN: Final = (check_money, check_rating, check_stock)
+_ANYWHERE: Final[tuple[Detector, ...]] = (check_money, check_rating, check_numbers, check_limits)
+# What these have judged, right or wrong, nobody needs to judge again.
+_PATTERNS: Final[dict[Detector, tuple[re.Pattern[str], ...]]] = {
+    check_money: (AMOUNT,),
+    check_rating: RATINGS,
+    check_stock: STOCKS,
+}
 LONGEST: Final = 2000
 """A sentence that is longer is none: it is withheld."""
 
@@ -66,6 +77,7 @@ class Checker:
     _by_id: dict[str, Evidence] = field(init=False)
     _focus: frozenset[int] = frozenset()
     _group: frozenset[int] = frozenset()
+    _english: bool = True
     _lost: bool = False
     _before: str = ""
 
@@ -81,9 +93,12 @@ class Checker:
             [self._by_id[record.id] for record in products], others, rest, told,
         )  # fmt: skip
         self._names = Names(products, self._vocabulary(), frozenset(words_of(brief.message)))
+        self._english = language(brief.message) == "en"
         self._ids = frozenset(record.id for record in brief.records)
         self._trusted = frozenset(
-            normal(part) for text in (*brief.notes, *brief.questions) for part in (text, *re.split(r"(?<=[.!?])\s+", text))
+            normal(part)
+            for text in (*brief.notes, *brief.questions)
+            for part in (text, *re.split(r"(?<=[.!?])\s+", text))
         )
         self._focus = frozenset((0,)) if len(products) == 1 else frozenset()
 
@@ -157,7 +172,9 @@ class Checker:
         plain = _PLAIN.sub(lambda m: " " * len(m.group()), raw)
         named = self._names.find(plain)
         sentence = self._sentence(plain, named)
-        findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in named.strange]
+        # Of other languages only figures, known names, addresses and orders are read.
+        english = self._english or language(plain) == "en"
+        findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in named.strange if english]
         findings += check_citations(raw, self._before, sentence, self._known, self._ids)
         findings += check_language(sentence, self._known)
         quoted = self._quoted(plain, sentence)
@@ -167,10 +184,10 @@ class Checker:
         findings += labelled
         done = [(f.start, f.end) for f in findings if f.end] + proven
         sentence = self._sentence(blank(plain, done), named)
-        for detect in _DETECTORS:
+        for detect in _DETECTORS if english else _ANYWHERE:
             new = detect(sentence, self._known)
             findings += new
-            if detect in _TAKEN:
+            if detect in _PATTERNS:
                 spans = [(f.start, f.end) for f in new if f.end] + _judged(detect, sentence.text)
                 sentence = self._sentence(blank(sentence.text, spans), named)
         return named, findings
@@ -218,16 +235,14 @@ def _together(found: Any) -> Evidence:  # noqa: ANN401 - an iterable of Evidence
 
 def _values(facts: Any) -> list[str]:  # noqa: ANN401 - JSON
     """Texts among the facts that code has worked out. Cards and tables are records over again: those are read there."""
-    return [value for name, value in facts.items() if isinstance(value, str) and name not in ("cheapest", "cheapest_id")]
+    return [
+        value for name, value in facts.items() if isinstance(value, str) and name not in ("cheapest", "cheapest_id")
+    ]
 
 
 def _judged(detect: Detector, text: str) -> list[tuple[int, int]]:
     """Where this detector's claims stand, right ones too."""
-    from app.chat.grounding.claims import _IN, _LEFT, _OUT, _RATING, _REVIEWS
-    from app.chat.grounding.money import AMOUNT
-
-    patterns = {check_money: (AMOUNT,), check_rating: (_RATING, _REVIEWS), check_stock: (_LEFT, _OUT, _IN)}
-    return [m.span() for pattern in patterns.get(detect, ()) for m in pattern.finditer(text)]
+    return [m.span() for pattern in _PATTERNS.get(detect, ()) for m in pattern.finditer(text)]
 
 
 def _repair(text: str, findings: Sequence[Finding]) -> str | None:
@@ -249,6 +264,3 @@ def _faults(findings: Sequence[Finding]) -> tuple[Fault, ...]:
 def check(sentence: str, brief: Brief) -> Verdict:
     """One sentence by itself, for who has no answer around it."""
     return Checker(brief).check(sentence)
-
-
-__all__ = ["Checker", "check", "quantities"]

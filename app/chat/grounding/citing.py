@@ -11,7 +11,10 @@ from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import GENERIC
 from app.chat.records import Record
 
-_MARK: Final = re.compile(r"\s?\[(?:doc(?:ument)?s?|source|ref|record|citation)?[:_ #]*(?P<id>[\w:.-]+(?:,\s?[\w:.-]+)*)\]|\s?\u3010[^\u3011]*\u3011")
+_MARK: Final = re.compile(
+    r"\s?\[(?:doc(?:ument)?s?|source|ref|record|citation)?[:_ #]*(?P<id>[\w:.-]+(?:,\s?[\w:.-]+)*)\]"
+    r"|\s?\u3010[^\u3011]*\u3011"
+)
 _KINDS: Final = r"(?:product|order|policy|knowledge|reviews|promotion|ticket|customer|comparison)"
 _ID: Final = re.compile(rf"\b{_KINDS}:[\w.-]*\w")
 _SOURCE: Final = re.compile(r"\((?P<where>[^()]{3,120})\)\W*$")
@@ -64,7 +67,9 @@ def support(text: str, claim: str) -> float:
     return sum(word in has for word in words) / len(words) if words else 0.0
 
 
-def cited(text: str, record_ids: Sequence[str], records: Sequence[Record], evidence: dict[str, Evidence]) -> tuple[str, ...]:
+def cited(
+    text: str, record_ids: Sequence[str], records: Sequence[Record], evidence: dict[str, Evidence]
+) -> tuple[str, ...]:
     """Of the records that a writer cites for a text, those that there are and that speak of what it says."""
     by_id = {record.id: record for record in records}
     kept = []
@@ -75,6 +80,10 @@ def cited(text: str, record_ids: Sequence[str], records: Sequence[Record], evide
         if record is None or own is None:
             continue
         shared = sum(own.knows(word) for word in words)
-        if normal(record.title) in normal(text) or (words and shared * 2 >= len(words)) or (numbers and numbers <= own.numbers):
+        if (
+            normal(record.title) in normal(text)
+            or (words and shared * 2 >= len(words))
+            or (numbers and numbers <= own.numbers)
+        ):
             kept.append(record_id)
     return tuple(dict.fromkeys(kept))

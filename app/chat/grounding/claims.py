@@ -8,15 +8,17 @@ from app.chat.grounding.evidence import Evidence
 from app.chat.grounding.finding import Finding, Known, Sentence
 from app.chat.grounding.tokens import stem, tokens
 from app.chat.grounding.verdict import Fault
-from app.chat.grounding.words import GENERIC, NUMBER_WORDS
+from app.chat.grounding.words import GENERIC, NUMBER_WORDS, word_set
 
 _RATING: Final = re.compile(
     r"(?P<a>\d(?:\.\d+)?)\s?(?:/|out of|of)\s?(?:5|five)\b(?:\sstars)?|(?P<b>\d(?:\.\d+)?)[\s-]?stars?\b"
-    r"|\b(?:rated|rating(?: of| is| at|:)?|scores?(?: of)?)\s(?:at |an? |around |about )?(?P<c>\d(?:\.\d+)?)(?![\d,]|\.\d)(?:\s(?:out )?of (?:5|five)\b)?",
+    r"|\b(?:rated|rating(?: of| is| at|:)?|scores?(?: of)?)\s(?:at |an? |around |about "
+    r")?(?P<c>\d(?:\.\d+)?)(?![\d,]|\.\d)(?:\s(?:out )?of (?:5|five)\b)?",
     re.IGNORECASE,
 )
 _REVIEWS: Final = re.compile(
-    r"(?P<how>\b(?:over|more than|nearly|almost|about|around)\s)?(?P<n>\d[\d,]*)\+?\s(?:(?:customer|verified|user|happy|satisfied|written)\s)*"
+    r"(?P<how>\b(?:over|more than|nearly|almost|about|around)\s)?(?P<n>\d[\d,]*)\+?\s(?:(?:customer|verified"
+    r"|user|happy|satisfied|written)\s)*"
     r"(?:reviews?|ratings?|customers?|reviewers?|buyers?|shoppers?|opinions?)\b",
     re.IGNORECASE,
 )
@@ -25,29 +27,41 @@ _BADLY_RATED: Final = re.compile(r"\b(?:badly|poorly|low)[ -]rated\b|\bbad revie
 _WELL: Final = 4.0
 
 _OUT: Final = re.compile(
-    r"\b(?:out of stock|sold out|unavailable|no longer available|not (?:currently |yet )?(?:available|in stock)|isn't (?:currently )?"
-    r"(?:available|in stock)|aren't (?:currently )?(?:available|in stock)|none left|temporarily unavailable|out-of-stock|no stock)\b",
+    r"\b(?:out of stock|sold out|unavailable|no longer available|not (?:currently |yet )?(?:available|in "
+    "stock)|isn't (?:currently )?"
+    "(?:available|in stock)|aren't (?:currently )?(?:available|in stock)|none left|temporarily unavailable"
+    r"|out-of-stock|no stock)\b",
     re.IGNORECASE,
 )
 _IN: Final = re.compile(
-    r"\b(?:in[ -]stock|(?:currently|readily|still|immediately|now|is|are) available(?! (?:in|as|with|from|at|for|only)\b)|ready to ship|ships now)\b",
+    r"\b(?:in[ -]stock|(?:currently|readily|still|immediately|now|is|are) available(?! (?:in|as|with|from|at"
+    r"|for|only)\b)|ready to ship|ships now)\b",
     re.IGNORECASE,
 )
 _LEFT: Final = re.compile(
-    r"\b(?:only |just )?(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:(?:pieces?|units?|items?|more)\s)?"
+    r"\b(?:only |just )?(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:(?:pieces?|units?"
+    r"|items?|more)\s)?"
     r"(?:left|remaining|in stock|available|on hand)\b",
     re.IGNORECASE,
 )
 _IF: Final = re.compile(r"\b(?:if|whether|when|once|as soon as|until|back|filter|only those)\b[^.,;]*$", re.IGNORECASE)
 
 _DELIVERY: Final = re.compile(
-    r"\b(?:(?:free|fast|express|next[- ]day|same[- ]day|overnight|standard|two[- ]day|worldwide|international)\s(?:shipping|delivery|returns?)"
-    r"|(?:ship(?:s|ped|ping)?|deliver(?:s|ed|y)?|arriv(?:es?|ing)|dispatch(?:ed|es)?|get it|have it|in your hands|receive it)\b[^.;!?]{0,40}?"
-    r"\b(?:today|tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|overnight|worldwide|(?:within|in|takes?|by|on|after"
-    r"|before)\s(?:\w+\s){0,3}?\w*\d\w*(?:\s\w+)?|\d+|christmas|next week|free|for free|no extra cost|days?|hours?|weeks?)\b"
+    r"\b(?:(?:free|fast|express|next[- ]day|same[- ]day|overnight|standard|two[- ]day|worldwide"
+    r"|international)\s(?:shipping|delivery|returns?)"
+    "|(?:ship(?:s|ped|ping)?|deliver(?:s|ed|y)?|arriv(?:es?|ing)|dispatch(?:ed|es)?|get it|have it|in your "
+    r"hands|receive it)\b[^.;!?]{0,40}?"
+    r"\b(?:today|tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|overnight|worldwide"
+    "|(?:within|in|takes?|by|on|after"
+    r"|before)\s(?:\w+\s){0,3}?\w*\d\w*(?:\s\w+)?|\d+|christmas|next week|free|for free|no extra cost|days?"
+    r"|hours?|weeks?)\b"
     r"|(?:shipping|delivery) (?:is|are) (?:free|included)|free of charge|no (?:shipping|delivery) (?:costs?|fees?))",
     re.IGNORECASE,
 )
+
+
+RATINGS: Final = (_RATING, _REVIEWS)
+STOCKS: Final = (_LEFT, _OUT, _IN)
 
 
 def check_rating(sentence: Sentence, known: Known) -> list[Finding]:
@@ -145,7 +159,8 @@ def _stock(sentence: Sentence, known: Known, match: re.Match[str], *, claimed: b
         told = {stem("stock"), stem("available"), stem("sold")} & (known.told.said | known.rest.said)
         return [] if told else [Finding(Fault.STOCK, *match.span())]
     fits = [has == claimed for has in stocked]
-    if all(fits) if sentence.every or not sentence.mentions and not sentence.focus else any(fits):
+    everyone = sentence.every or not (sentence.mentions or sentence.focus)
+    if all(fits) if everyone else any(fits):
         return []
     simple = len(set(stocked)) == 1 and re.fullmatch(r"in[ -]stock|out of stock|sold out", match.group(), re.I)
     right = ("in stock" if stocked[0] else "out of stock") if simple and not _denied_before(sentence, match) else None
@@ -169,7 +184,11 @@ def check_delivery(sentence: Sentence, known: Known) -> list[Finding]:
 
 
 _MOVES: Final = frozenset(
-    stem(w) for w in "ship shipping shipped delivery deliver delivered arrive arrives dispatch return returns send sent post postage free".split()
+    stem(w)
+    for w in word_set(
+        "ship shipping shipped delivery deliver delivered arrive arrives dispatch return returns send sent "
+        "post postage free"
+    )
 )
 
 

@@ -68,7 +68,18 @@ class Sentence:
 def _leads(between: str) -> bool:
     """for the X, of X, : X"""
     plain = between.strip().lower()
-    return plain in ("for", "for the", "of", "of the", "(", "\u2013 the", "is the", "goes to", "goes to the", "belongs to the")
+    return plain in (
+        "for",
+        "for the",
+        "of",
+        "of the",
+        "(",
+        "\u2013 the",
+        "is the",
+        "goes to",
+        "goes to the",
+        "belongs to the",
+    )
 
 
 Detector = Callable[[Sentence, Known], list[Finding]]

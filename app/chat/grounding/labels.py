@@ -1,4 +1,4 @@
-"""Facts told as name and value: "Weight g: 249; material: wool", "Colour of X: red", "Size: M for X and L for Y". Pure."""
+"""Facts told as name and value: "Weight g: 249; material: wool", "Size: M for X and L for Y". Pure."""
 
 import re
 from typing import Any, Final
@@ -73,12 +73,16 @@ def _judge(
         proven += [name, span]
         return
     known = [value for value in values if value is not None]
-    if len(values) != 1 or not known or isinstance(known[0], float | int) and not isinstance(known[0], bool) and not _digits(told):
+    if len(values) != 1 or not known or (_is_number(known[0]) and not _digits(told)):
         return
-    fault = Fault.NUMBER if isinstance(known[0], int | float) and not isinstance(known[0], bool) else Fault.ATTRIBUTE
+    fault = Fault.NUMBER if _is_number(known[0]) else Fault.ATTRIBUTE
     # "30 hours" for 30 is told in other words, not wrong; whoever checks numbers looks at it.
     if not _close(known[0], told):
         found.append(Finding(fault, *span, spoken(known[0])[0]))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _digits(text: str) -> bool:

@@ -12,11 +12,19 @@ from app.chat.grounding.verdict import Fault
 # Where products are recommended; a question about one product may be answered whatever it costs.
 RECOMMENDING: Final = frozenset(("search", "gift", "similar", "recommend"))
 _WITHIN: Final = re.compile(
-    r"\b(?:within|inside|under|below|fits?|fitting|meets?|respects?|well within|easily within|in)\s(?:\w+\s)?(?:your |the |that |her |his )?(?:\w+\s)?budget\b",
+    r"\b(?:within|inside|under|below|fits?|fitting|meets?|respects?|well within|easily within"
+    r"|in)\s(?:\w+\s)?(?:your |the |that |her |his )?(?:\w+\s)?budget\b",
     re.IGNORECASE,
 )
-_BEYOND: Final = re.compile(r"\b(?:over|above|beyond|exceeds?|outside|more than)\s(?:\w+\s)?(?:your |the |that )?(?:\w+\s)?(?:budget|limit)\b", re.I)
-_LEADS: Final = re.compile(r"^(?:not?|without|w/o|non|nothing|anything but|except|avoid|from|of|in|with|by|made|a|an|the|any|isn't|aren't|that|but)\b[\s-]*", re.I)
+_BEYOND: Final = re.compile(
+    r"\b(?:over|above|beyond|exceeds?|outside|more than)\s(?:\w+\s)?(?:your |the |that )?(?:\w+\s)?(?:budget|limit)\b",
+    re.I,
+)
+_LEADS: Final = re.compile(
+    "^(?:not?|without|w/o|non|nothing|anything but|except|avoid|from|of|in|with|by|made|a|an|the|any|isn't"
+    r"|aren't|that|but)\b[\s-]*",
+    re.I,
+)
 
 
 def bounds(context: Mapping[str, str]) -> tuple[Decimal | None, Decimal | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from app.chat.grounding.tokens import stem
@@ -19,7 +20,6 @@ _SPAN: Final = re.compile(
     rf"\b[A-Z\u00c0-\u00de][\w'\u2019]*(?:(?:\s(?:of|the|de|la|und|y)\s|\s?&\s?|[\s-])(?:{_CAPITAL}|[a-z]+\d+\w*))*"
     r"|\b[a-z]+-?\d+[A-Z]\w*|\b[A-Z]{2,}-?\w*\d\w*"
 )
-_BEGINS: Final = re.compile(r"(?:^|[.!?:\u2022;|]\s+|[\"\u201c(]|^\W+|\d[.)]\s+)$")
 _IS: Final = re.compile(r"\s+(?:is|has|costs|comes|offers|weighs|features|includes|was|sells|looks|makes)\b")
 _NOT_FOUND: Final = re.compile(
     r"\b(?:no|not|nothing|n't|cannot|unable|don't|couldn't|isn't|without)\b|\u201c[^\u201d]*\u201d", re.IGNORECASE
@@ -69,7 +69,9 @@ class Names:
                 which.setdefault(_plain(name), set()).add(place)
             self._words.append(frozenset(words_of(f"{record.title} {brand}")))
         self._whole = frozenset(
-            _plain(way) for record in self.products for way in _without_brand(record.title, str(record.fields.get("brand") or ""))
+            _plain(way)
+            for record in self.products
+            for way in _without_brand(record.title, str(record.fields.get("brand") or ""))
         )
         self._which = {name: frozenset(places) for name, places in which.items()}
         if which:
@@ -84,7 +86,13 @@ class Names:
         told: dict[str, frozenset[int]] = {}
         for word in self._titles:
             places = frozenset(place for place, words in enumerate(self._words) if word in words)
-            common = word in GENERIC or stem(word) in CLAIMING or stem(word) in self.allowed or len(word) < 4 or word.isdigit()
+            common = (
+                word in GENERIC
+                or stem(word) in CLAIMING
+                or stem(word) in self.allowed
+                or len(word) < 4
+                or word.isdigit()
+            )
             if not common and (len(places) == 1 or len(self.products) == len(places)):
                 told[word] = places
         return told
@@ -95,13 +103,17 @@ class Names:
         blanked = blank(text, [(m.start, m.end) for m in mentions])
         strange: list[tuple[int, int]] = []
         for match in _SPAN.finditer(blanked):
-            self._span(text, blanked, match, mentions, strange)
+            self._span(text, match, mentions, strange)
         blanked = blank(blanked, [(m.start, m.end) for m in mentions])
         for match in _WORD.finditer(blanked):
             places = self._telling.get(match.group().lower())
             if places is not None:
                 mentions.append(Mention(match.start(), match.end(), places, small=True))
         mentions.sort(key=lambda mention: mention.start)
+        for one, other in pairwise(mentions):
+            # The brand of one before the name of another.
+            if text[one.end : other.start] == " " and not (one.products & other.products or other.small):
+                strange.append((one.start, other.end))
         return Named(tuple(_joined(mentions, text)), blanked, tuple(strange))
 
     def _exactly(self, text: str) -> list[Mention]:
@@ -109,13 +121,10 @@ class Names:
             return []
         return [Mention(m.start(), m.end(), self._which[_plain(m.group())]) for m in self._exact.finditer(text)]
 
-    def _span(
-        self, text: str, blanked: str, match: re.Match[str], mentions: list[Mention], strange: list[tuple[int, int]]
-    ) -> None:
+    def _span(self, text: str, match: re.Match[str], mentions: list[Mention], strange: list[tuple[int, int]]) -> None:
         start, end = match.span()
         words = words_of(match.group())
-        begins = bool(_BEGINS.search(blanked[:start])) and not blanked[:start].strip(" *#-\u2022\"\u201c(\n|0123456789.)")\
-            or bool(re.search(r"[:;.!?|]\s+\W*$", text[:start]))  # fmt: skip
+        begins = bool(re.fullmatch(r"[\W\d]*", text[:start]) or re.search(r"[:;.!?|]\s+\W*$", text[:start]))
         glued = next((m for m in mentions if m.end <= start and self._glues(text, m, start)), None)
         if begins and glued is None:
             while words and words[0] in GENERIC | CAPITALS:

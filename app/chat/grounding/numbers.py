@@ -13,7 +13,8 @@ _WORDED: Final = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?<![\w.,/])\d[\d,]*(?:\.\d+)?(?![\w%])")
 _MARKER: Final = re.compile(r"^\W*\d{1,2}[.)](?:\s|$)")
 _COUNTED: Final = re.compile(
-    r"^[\s-](?:\w+\s){0,2}?(?:products?|options?|items?|gifts?|results?|matches|choices|picks|ideas|suggestions|recommendations|things|of them|of these"
+    r"^[\s-](?:\w+\s){0,2}?(?:products?|options?|items?|gifts?|results?|matches|choices|picks|ideas"
+    "|suggestions|recommendations|things|of them|of these"
     r"|models?|alternatives?)\b",
     re.IGNORECASE,
 )

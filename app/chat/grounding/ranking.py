@@ -8,38 +8,51 @@ from app.chat.grounding.units import quantity_of
 from app.chat.grounding.verdict import Fault
 
 # A word, what it measures (attributes by the beginning of their name), and which end of it.
-_MORE: Final[tuple[tuple[str, str, tuple[str, ...], int], ...]] = (
-    (r"cheap(?:er|est)", "", ("price",), -1),
-    (r"(?:less|least) (?:expensive|costly|pricey)|(?:more|most) affordable|low(?:er|est)[ -]priced?", "", ("price",), -1),
-    (r"(?:more|most) (?:expensive|costly)|dear(?:er|est)|pric(?:ier|iest)|cost(?:lier|liest)|high(?:er|est)[ -]priced?", "", ("price",), 1),
-    (r"less affordable|least affordable", "", ("price",), 1),
-    (r"light(?:er|est)", "", ("weight",), -1),
-    (r"heav(?:ier|iest)", "", ("weight",), 1),
-    (r"(?:high(?:er|est)|better|best|top)[ -]rat(?:ed|ing)", "", ("rating",), 1),
-    (r"(?:low(?:er|est)|worse|worst)[ -]rat(?:ed|ing)", "", ("rating",), -1),
-    (r"(?:more|most) reviews|(?:more|most)[ -]reviewed", "", ("review_count",), 1),
-    (r"(?:few(?:er|est)|less|least) reviews|(?:less|least)[ -]reviewed", "", ("review_count",), -1),
-    (r"(?:long(?:er|est)[ -](?:lasting )?batter\w+(?: life)?|long(?:er|est)[ -]lasting)|(?:more|most) battery", "", ("battery", "burn", "play"), 1),
-    (r"short(?:er|est) battery(?: life)?", "", ("battery",), -1),
-    (r"(?:larg|bigg)(?:er|est) (?:screen|display)", "", ("screen",), 1),
-    (r"small(?:er|est) (?:screen|display)", "", ("screen",), -1),
-    (r"(?:more|most) storage", "", ("storage",), 1),
-    (r"(?:less|least) storage", "", ("storage",), -1),
-    (r"(?:more|most) (?:memory|ram)", "", ("memory",), 1),
-    (r"(?:larg|bigg|great|high)(?:er|est) capacity|(?:more|most) capacity|room(?:ier|iest)", "", ("capacity", "volume"), 1),
-    (r"small(?:er|est) capacity", "", ("capacity", "volume"), -1),
-    (r"tall(?:er|est)", "", ("height",), 1),
-    (r"wid(?:er|est)", "", ("width",), 1),
-    (r"narrow(?:er|est)", "", ("width",), -1),
-    (r"(?:more|most) powerful", "", ("power", "torque"), 1),
-    (r"long(?:er|est) warranty", "", ("warranty",), 1),
-    (r"short(?:er|est) warranty", "", ("warranty",), -1),
-    (r"bright(?:er|est)", "", ("brightness",), 1),
-)  # fmt: skip
-_CLAIMS: Final = tuple((re.compile(rf"\b(?:{way})\b", re.IGNORECASE), names, end) for way, _, names, end in _MORE)
+_MORE: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
+    (r"cheap(?:er|est)", ("price",), -1),
+    (r"(?:less|least) (?:expensive|costly|pricey)|(?:more|most) affordable|low(?:er|est)[ -]priced?", ("price",), -1),
+    (
+        "(?:more|most) (?:expensive|costly)|dear(?:er|est)|pric(?:ier|iest)|cost(?:lier|liest)|high(?:er"
+        "|est)[ -]priced?",
+        ("price",),
+        1,
+    ),
+    (r"less affordable|least affordable", ("price",), 1),
+    (r"light(?:er|est)", ("weight",), -1),
+    (r"heav(?:ier|iest)", ("weight",), 1),
+    (r"(?:high(?:er|est)|better|best|top)[ -]rat(?:ed|ing)", ("rating",), 1),
+    (r"(?:low(?:er|est)|worse|worst)[ -]rat(?:ed|ing)", ("rating",), -1),
+    (r"(?:more|most) reviews|(?:more|most)[ -]reviewed", ("review_count",), 1),
+    (r"(?:few(?:er|est)|less|least) reviews|(?:less|least)[ -]reviewed", ("review_count",), -1),
+    (
+        r"(?:long(?:er|est)[ -](?:lasting )?batter\w+(?: life)?|long(?:er|est)[ -]lasting)|(?:more|most) battery",
+        ("battery", "burn", "play"),
+        1,
+    ),
+    (r"short(?:er|est) battery(?: life)?", ("battery",), -1),
+    (r"(?:larg|bigg)(?:er|est) (?:screen|display)", ("screen",), 1),
+    (r"small(?:er|est) (?:screen|display)", ("screen",), -1),
+    (r"(?:more|most) storage", ("storage",), 1),
+    (r"(?:less|least) storage", ("storage",), -1),
+    (r"(?:more|most) (?:memory|ram)", ("memory",), 1),
+    (r"(?:larg|bigg|great|high)(?:er|est) capacity|(?:more|most) capacity|room(?:ier|iest)", ("capacity", "volume"), 1),
+    (r"small(?:er|est) capacity", ("capacity", "volume"), -1),
+    (r"tall(?:er|est)", ("height",), 1),
+    (r"wid(?:er|est)", ("width",), 1),
+    (r"narrow(?:er|est)", ("width",), -1),
+    (r"(?:more|most) powerful", ("power", "torque"), 1),
+    (r"long(?:er|est) warranty", ("warranty",), 1),
+    (r"short(?:er|est) warranty", ("warranty",), -1),
+    (r"bright(?:er|est)", ("brightness",), 1),
+)
+_CLAIMS: Final = tuple((re.compile(rf"\b(?:{way})\b", re.IGNORECASE), names, end) for way, names, end in _MORE)
 _SUPERLATIVE: Final = re.compile(r"est\b|\bmost\b|\bleast\b|\bbest\b|\bworst\b|\btop\b", re.IGNORECASE)
 _IS: Final = re.compile(r"^[^,.;]*?\b(?:is|would be|being|:)\s", re.IGNORECASE)
-_NO_CLAIM: Final = re.compile(r"\b(?:something|anything|any|a|want|need|prefer|looking for|like|show you|find you|are there|is there|for|(?:against|than|from|to|and|versus|between) the)\s(?:even )?(?:\w+ly )?$", re.I)
+_NO_CLAIM: Final = re.compile(
+    r"\b(?:something|anything|any|a|want|need|prefer|looking for|like|show you|find you|are there|is there|for"
+    r"|(?:against|than|from|to|and|versus|between) the)\s(?:even )?(?:\w+ly )?$",
+    re.I,
+)
 
 
 def check_ranking(sentence: Sentence, known: Known) -> list[Finding]:
@@ -75,13 +88,15 @@ def _holds(sentence: Sentence, known: Known, match: re.Match[str], names: tuple[
     return true != denied
 
 
-def _sides(sentence: Sentence, known: Known, match: re.Match[str], superlative: bool) -> tuple[frozenset[int], frozenset[int]]:
+def _sides(
+    sentence: Sentence, known: Known, match: re.Match[str], superlative: bool
+) -> tuple[frozenset[int], frozenset[int]]:
     every = frozenset(range(len(known.products)))
     before = [m for m in sentence.mentions if m.end <= match.start()]
     after = [m for m in sentence.mentions if m.start >= match.end()]
     than = re.search(r"\bthan\b", sentence.raw[match.end() :])
     if superlative:
-        if after and not before or (after and _IS.search(sentence.raw[match.end() : after[0].start])):
+        if (after and not before) or (after and _IS.search(sentence.raw[match.end() : after[0].start])):
             subject = after[0].products
         else:
             subject = before[-1].products if before else sentence.focus

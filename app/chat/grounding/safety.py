@@ -11,19 +11,27 @@ from app.chat.guardrails.patterns import injected
 
 _LINK: Final = re.compile(
     r"\b(?:https?|ftp|mailto|javascript|data|tel)\s?:\s?\S+|\bwww\s?\.\s?\S+|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"
-    r"|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|shop|store|xyz|info|biz|ru|cn|de|fr|uk|us|ly|me|app|dev|link|click|site|online|top|example|test)\b(?:/\S*)?"
-    r"|\b[a-z0-9-]+\s?(?:\[dot\]|\(dot\)| dot )\s?(?:com|net|org|io|shop)\b|!?\[[^\]]*\]\([^)]*\)|<\s*(?:a|img|script|iframe|form)\b"
-    r"|(?<![\w.$])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}\b|\+\d[\d\s().-]{8,16}\d|\b(?:1-)?8(?:00|88|77)-[\dA-Z-]{7,9}\b"
+    r"|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|shop|store|xyz|info|biz|ru|cn|de|fr|uk|us|ly|me|app|dev|link"
+    r"|click|site|online|top|example|test)\b(?:/\S*)?"
+    r"|\b[a-z0-9-]+\s?(?:\[dot\]|\(dot\)| dot )\s?(?:com|net|org|io|shop)\b|!?\[[^\]]*\]\([^)]*\)|<\s*(?:a|img"
+    r"|script|iframe|form)\b"
+    r"|(?<![\w.$])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}\b|\+\d[\d\s().-]{8,16}\d"
+    r"|\b(?:1-)?8(?:00|88|77)-[\dA-Z-]{7,9}\b"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b",
     re.IGNORECASE,
 )
 _LURE: Final = re.compile(
     r"\b(?:use|enter|apply|with) (?:the )?(?:promo |discount |coupon |voucher )?code\b|\bpromo code\b|\bcoupon code\b"
-    r"|\b(?:send|enter|give|share|provide|confirm|tell me|reply with|type) (?:us |me )?(?:your )(?:\w+ )?(?:password|card|credit card|cvv|pin|bank|social security"
-    r"|login|account number|card number)\b|\b(?:scan|click|tap) (?:here|this|the link|on the link)\b|\b(?:wire|transfer) (?:the )?money\b"
-    r"|\bbuy (?:it |this )?(?:elsewhere|from (?:our competitor|another (?:shop|store)))\b|\bvisit (?:our|my|the) (?:other )?(?:site|website|web site|page)\b"
-    r"|\bi (?:have been|was|am now) (?:hacked|instructed|told to|jailbroken|compromised|pwned|unrestricted)\b|\bpwned\b|\bas (?:instructed|requested) (?:in|by) the"
-    r" (?:description|review|document|record|product)\b|\bmy (?:system prompt|instructions|prompt)\b|\bi am (?:dan|an unrestricted)\b",
+    r"|\b(?:send|enter|give|share|provide|confirm|tell me|reply with|type) (?:us |me )?(?:your )(?:\w+ "
+    ")?(?:password|card|credit card|cvv|pin|bank|social security"
+    r"|login|account number|card number)\b|\b(?:scan|click|tap) (?:here|this|the link|on the link)\b|\b(?:wire"
+    r"|transfer) (?:the )?money\b"
+    r"|\bbuy (?:it |this )?(?:elsewhere|from (?:our competitor|another (?:shop|store)))\b|\bvisit (?:our|my"
+    r"|the) (?:other )?(?:site|website|web site|page)\b"
+    r"|\bi (?:have been|was|am now) (?:hacked|instructed|told to|jailbroken|compromised|pwned|unrestricted)\b"
+    r"|\bpwned\b|\bas (?:instructed|requested) (?:in|by) the"
+    r" (?:description|review|document|record|product)\b|\bmy (?:system prompt|instructions|prompt)\b|\bi am "
+    r"(?:dan|an unrestricted)\b",
     re.IGNORECASE,
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]+")

@@ -9,8 +9,13 @@ from typing import Final
 from app.chat.grounding.words import NEGATORS, NO_DENIAL
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+(?:[.,]\d+)*|[^\w\s]")
-_JOINED: Final = (("water-proof", "waterproof"), ("water proof", "waterproof"), ("wi-fi", "wifi"), ("non-stick", "nonstick"))
-_CLAUSE_END: Final = frozenset(",;:.!?()\u2014\u2013|\u201c\u201d\"")
+_JOINED: Final = (
+    ("water-proof", "waterproof"),
+    ("water proof", "waterproof"),
+    ("wi-fi", "wifi"),
+    ("non-stick", "nonstick"),
+)
+_CLAUSE_END: Final = frozenset(',;:.!?()\u2014\u2013|\u201c\u201d"')
 _TURN: Final = frozenset(("but", "however", "although", "though", "yet", "while", "because", "so", "which"))
 _REACH: Final = 7
 

@@ -94,7 +94,9 @@ class Quantity:
         if UNITS[self.unit] == UNITS[other.unit]:
             return abs(self.number - other.number) < 1e-9
         rounded = float(f"{other.size / (self.size / self.number):.3g}") if self.number else 0.0
-        return rounded == float(f"{self.number:.3g}") or abs(self.size - other.size) <= 0.005 * max(abs(self.size), abs(other.size))
+        return rounded == float(f"{self.number:.3g}") or abs(self.size - other.size) <= 0.005 * max(
+            abs(self.size), abs(other.size)
+        )
 
 
 def number(text: str) -> float:

@@ -15,7 +15,7 @@ from app.chat.composing.cohere import CohereComposer, place, prompt_of
 from app.chat.composing.composer import Brief, Cited, Line, Piece
 from app.chat.composing.documents import MAX_DOCUMENTS, documents_of
 from app.chat.composing.languages import language_of, other
-from app.chat.grounding.verdict import Verdict
+from app.chat.grounding.check import Checker
 from app.chat.records import Record, RecordKind
 from app.chat.writing import Written, write
 from app.llm.errors import ModelUnavailable
@@ -59,7 +59,7 @@ async def pieces(made: CohereComposer, brief: Brief = BRIEF) -> list[Piece]:
 async def written(*plays: Sequence[Step], brief: Brief = BRIEF, **changes: Any) -> Written:  # noqa: ANN401
     """What reaches the shopper, with the built-in writer behind."""
     made, _ = composer(*plays, **changes)
-    parts = [p async for p in write(brief, [made, BuiltInComposer()], lambda sentence, _: Verdict(sentence))]
+    parts = [p async for p in write(brief, [made, BuiltInComposer()], Checker)]
     assert isinstance(parts[-1], Written)
     return parts[-1]
 
