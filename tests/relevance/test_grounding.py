@@ -1,4 +1,4 @@
-"""The checker must not fall below what was measured (docs/explain/grounding.md): falsehoods caught, true answers left."""
+"""The checker must not fall below what was measured (docs/explain/grounding.md)."""
 
 import pytest
 

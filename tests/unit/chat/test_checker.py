@@ -28,7 +28,8 @@ def product(name: str, title: str, price: float, text: str = "", **fields: Any) 
 KETTLE = product(
     "kettle", "Norrvik Fjord Kettle, Sea Blue", 49.9, "A kettle that sings. The lid does not come off by itself.",
     brand="Norrvik", stock_quantity=3,
-    specifications={"color": "blue", "material": "stainless steel", "weight_g": 900, "capacity_l": 1.7, "wireless": False},
+    specifications={"color": "blue",
+                    "material": "stainless steel", "weight_g": 900, "capacity_l": 1.7, "wireless": False},
     features=["removable filter", "auto shut-off"],
 )  # fmt: skip
 TENT = product(
@@ -97,7 +98,8 @@ def test_what_is_true_is_left_as_it_is(sentences: tuple[str, ...]) -> None:
         ("The Ridge Tent has 90 reviews.", "The Ridge Tent has 1,400 reviews.", Fault.RATING),
         ("The Ridge Tent is in stock.", "The Ridge Tent is out of stock.", Fault.STOCK),
         ("The Fjord Kettle weighs 700 g.", "The Fjord Kettle weighs 900 g.", Fault.NUMBER),
-        ("The Fjord Kettle is $100 cheaper than the Ridge Tent.", "The Fjord Kettle is $169.10 cheaper than the Ridge Tent.",
+        ("The Fjord Kettle is $100 cheaper than the Ridge Tent.",
+         "The Fjord Kettle is $169.10 cheaper than the Ridge Tent.",
          Fault.ARITHMETIC),
         ("Together they cost $250.", "Together they cost $268.90.", Fault.ARITHMETIC),
         ("The Fjord Kettle [product:nonsense] is blue.", "The Fjord Kettle is blue.", Fault.CITATION),
