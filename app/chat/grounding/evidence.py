@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Final
 
+from app.chat.grounding.steering import steers
 from app.chat.grounding.tokens import Token, stem, tokens
 from app.chat.grounding.units import Quantity, number, quantities, quantity_of
 from app.chat.grounding.words import NUMBER_WORDS, PEOPLE
@@ -20,6 +22,7 @@ _MONEY: Final = re.compile(
 )
 LONGEST: Final = 12_000
 """Of a longer text, only so many characters prove anything."""
+_OF_OTHERS: Final = (RecordKind.PRODUCT, RecordKind.REVIEWS, RecordKind.TICKET)
 _NO_CLAIM: Final = frozenset(("image", "currency", "product_id", "parent_id", "in_stock", "stock_quantity"))
 
 
@@ -49,6 +52,8 @@ class Evidence:
 
     def read(self, text: str, *, quote: bool = False, money: bool = False) -> None:
         """Takes in a text. `money`: whether its amounts may be told."""
+        # What comes after an order to an assistant may be part of it.
+        text = "\n".join(takewhile(lambda sentence: not steers(sentence), _SENTENCES.split(text)))
         for sentence in _SENTENCES.split(text):
             found = tokens(sentence)
             self._take(found)
@@ -93,6 +98,9 @@ def normal(text: str) -> str:
 def evidence_of(record: Record) -> Evidence:
     """All that one record proves."""
     found = Evidence()
+    if steers(record.text):
+        # Who plants orders in a text may have written anything else in it.
+        record = replace(record, text="" if record.kind in _OF_OTHERS else record.text)
     is_product = record.kind is RecordKind.PRODUCT
     found.read(record.title, money=not is_product)
     if record.section:

@@ -125,7 +125,9 @@ def _exact(
     good = [price == value for price in fitting]
     if good and (all(good) if sentence.every and len(good) == len(products) else any(good)):
         return None
-    if (trusted and not sentence.mentions) or (fitting and value in _fields(known, products)):
+    if (trusted and not sentence.mentions and not _is_price(sentence.text[: match.start()])) or (
+        fitting and value in _fields(known, products)
+    ):
         return None
     return _repaired(known, products, *match.span())
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from app.chat.grounding.steering import steers
 from app.chat.grounding.tokens import stem
 from app.chat.grounding.units import UNITS
 from app.chat.grounding.words import CAPITALS, COLOURS, GENERIC, MATERIALS, PLACES, PROPERTIES
@@ -64,10 +65,10 @@ class Names:
     def __post_init__(self) -> None:
         which: dict[str, set[int]] = {}
         for place, record in enumerate(self.products):
-            brand = str(record.fields.get("brand") or "")
-            for name in _ways(record.title, brand):
+            title, brand = _honest(record.title), _honest(str(record.fields.get("brand") or ""))
+            for name in _ways(title, brand) if title else ():
                 which.setdefault(_plain(name), set()).add(place)
-            self._words.append(frozenset(words_of(f"{record.title} {brand}")))
+            self._words.append(frozenset(words_of(f"{title} {brand}")))
         self._whole = frozenset(
             _plain(way)
             for record in self.products
@@ -200,6 +201,11 @@ def _ways(title: str, brand: str) -> list[str]:
         ways.append(title.split(",")[0])
     ways += [short for way in list(ways) for short in _without_brand(way, brand)]
     return [way for way in dict.fromkeys(ways) if way == title or len(words_of(way)) > 1]
+
+
+def _honest(name: str) -> str:
+    """A name, unless it gives orders: then it names nothing."""
+    return "" if steers(name) else name
 
 
 def _without_brand(title: str, brand: str) -> list[str]:

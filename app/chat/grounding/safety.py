@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from app.chat.grounding.finding import Finding, Known, Sentence
+from app.chat.grounding.steering import lured, steers
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import ENGLISH, STRANGERS
-from app.chat.guardrails.guard import plain
-from app.chat.guardrails.patterns import injected
+from app.chat.records import RecordKind
 
 _LINK: Final = re.compile(
     r"\b(?:https?|ftp|mailto|javascript|data|tel)\s?:\s?\S+|\bwww\s?\.\s?\S+|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"
@@ -18,20 +18,6 @@ _LINK: Final = re.compile(
     r"|(?<![\w.$])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}\b|\+\d[\d\s().-]{8,16}\d"
     r"|\b(?:1-)?8(?:00|88|77)-[\dA-Z-]{7,9}\b"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b",
-    re.IGNORECASE,
-)
-_LURE: Final = re.compile(
-    r"\b(?:use|enter|apply|with) (?:the )?(?:promo |discount |coupon |voucher )?code\b|\bpromo code\b|\bcoupon code\b"
-    r"|\b(?:send|enter|give|share|provide|confirm|tell me|reply with|type) (?:us |me )?(?:your )(?:\w+ "
-    ")?(?:password|card|credit card|cvv|pin|bank|social security"
-    r"|login|account number|card number)\b|\b(?:scan|click|tap) (?:here|this|the link|on the link)\b|\b(?:wire"
-    r"|transfer) (?:the )?money\b"
-    r"|\bbuy (?:it |this )?(?:elsewhere|from (?:our competitor|another (?:shop|store)))\b|\bvisit (?:our|my"
-    r"|the) (?:other )?(?:site|website|web site|page)\b"
-    r"|\bi (?:have been|was|am now) (?:hacked|instructed|told to|jailbroken|compromised|pwned|unrestricted)\b"
-    r"|\bpwned\b|\bas (?:instructed|requested) (?:in|by) the"
-    r" (?:description|review|document|record|product)\b|\bmy (?:system prompt|instructions|prompt)\b|\bi am "
-    r"(?:dan|an unrestricted)\b",
     re.IGNORECASE,
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -48,11 +34,16 @@ def check_safety(raw: str, known: Known) -> list[Finding]:
     links = [match.group() for match in _LINK.finditer(raw)]
     if any(not _of_the_shop(link, known) for link in links):
         found.append(Finding(Fault.LINK))
-    low = plain(raw)
-    lure = _LURE.search(low)
-    if injected(low) or (lure and lure.group() not in known.told.plain and lure.group() not in known.rest.plain):
+    lure = lured(raw)
+    if steers(raw) or (lure and not _promised(lure, known)):
         found.append(Finding(Fault.INSTRUCTION))
     return found
+
+
+def _promised(lure: str, known: Known) -> bool:
+    """Whether the shop's own code or a promotion of the shop has told it."""
+    promotions = [r for r in known.others if r.kind is RecordKind.PROMOTION]
+    return lure in known.told.plain or any(lure in f"{r.title} {r.text} {r.fields}".lower() for r in promotions)
 
 
 def _of_the_shop(link: str, known: Known) -> bool:

@@ -55,6 +55,8 @@ INSTRUCTION: Final = _any(
     "(?:you|it) (?:must|should|shall|will|have to) (?:now |always |only |never )?(?:say|tell|recommend|answer"
     "|reply|respond"
     r"|claim|state|print|output|pretend|act|obey|rank|promote)\b",
+    r"(?:assistant|ai|chat ?bot|bot|language model|llm)s? (?:must|should|shall|has to|have to|needs? to) (?:\w+ )?"
+    r"(?:say|tell|ignore|recommend|mention|claim|state|answer|reply|respond|rank|promote|offer|print|output|write)\b",
     r"(?:always|only) (?:recommend|answer|reply|respond|say|rank|promote) (?:this|that|with|it|only)\b",
     r"from now on,? (?:you|only|always|act|answer|reply|respond|say|every)\b",
     r"you are (?:now|no longer) (?!(?:in|on|being|looking|signed|logged|at|connected|ready|able|subscribed)\b)",
@@ -75,7 +77,7 @@ INSTRUCTION: Final = _any(
 _MARKUP: Final = re.compile(
     r"<\|?/?(?:im_start|im_end|system|endoftext|sys|assistant|user|instructions?)\|?>|\[/?inst\]|<<sys>>"
     r"|###\s*(?:system|instruction)"
-    r"|(?:^|[\n.!?;\"'>]\s*)system\s*:|\{\{.*\}\}|<script\b|<iframe\b|<img\b[^>]*\bon\w+="
+    r"|(?:^|[\n.!?;\"'>]\s*)(?:system|say|reply|output|respond)\s*:|\{\{.*\}\}|<script\b|<iframe\b|<img\b[^>]*\bon\w+="
 )
 INJECTION: Final = re.compile(f"{INSTRUCTION.pattern}|{_MARKUP.pattern}")
 
