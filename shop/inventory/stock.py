@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shop.products.values import attribute_name
+
 
 @dataclass(frozen=True, slots=True)
 class StockItem:
@@ -17,3 +19,10 @@ class StockItem:
     available: bool
     quantity: int | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+
+
+def told_by(options: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """The options that are among the `known` ones by name, however it is written ("backrest height" is
+    backrest_height); all of them where none is known."""
+    names = {attribute_name(name) for name in known or options}
+    return {name: value for name, value in options.items() if attribute_name(name) in names}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from shop.customers.document import Customer, PaymentMethod, PaymentType
-from shop.inventory.stock import StockItem
+from shop.inventory.stock import StockItem, told_by
 from shop.orders.document import (
     Cancellation,
     Change,
@@ -86,7 +86,7 @@ def items_changed(order: Order, pairs: Sequence[tuple[str, StockItem]], method: 
             product_id=item.product_id,
             name=item.name,
             price=new.price,
-            options={name: value for name, value in new.options.items() if name in (item.options or new.options)},
+            options=told_by(new.options, item.options),
         )
     amount = difference(order, pairs)
     kind = PaymentKind.PAYMENT if amount > 0 else PaymentKind.REFUND

@@ -6,8 +6,9 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from app.chat.tools.tool import Arguments
-from shop.inventory.stock import StockItem
+from shop.inventory.stock import StockItem, told_by
 from shop.orders.document import Address, Order, OrderItem
+from shop.products.values import attribute_name
 from shop.rules.words import STOP_WORDS, forms
 
 Number = Annotated[str, StringConstraints(max_length=200)]
@@ -101,8 +102,9 @@ def variant_meant(item: OrderItem, variants: Sequence[StockItem], said: str) -> 
 def differences(item: OrderItem, options: Mapping[str, str]) -> dict[str, str]:
     """The options of a variant that are not those of the item, among the names that the item has; all names of an item
     that tells none."""
-    names = item.options or options
-    return {name: value for name, value in options.items() if name in names and item.options.get(name) != value}
+    own = {attribute_name(name): value for name, value in item.options.items()}
+    told = told_by(options, item.options)
+    return {name: value for name, value in told.items() if own.get(attribute_name(name)) != value}
 
 
 def _name(item: OrderItem) -> set[str]:
