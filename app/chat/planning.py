@@ -17,9 +17,7 @@ _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", 
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
 
-def planned(
-    reading: Reading, context: Context, *, image: str | None = None, skip: int = 0, message: str = ""
-) -> Plan:
+def planned(reading: Reading, context: Context, *, image: str | None = None, skip: int = 0, message: str = "") -> Plan:
     """`context` is the one after the message. `skip`: products of the same search that were shown before."""
     if image is not None:
         return Plan((search_call(context, image=image),))

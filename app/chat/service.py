@@ -29,6 +29,7 @@ from app.search.understanding.service import UnderstandingService
 from es.errors import EngineError, EngineUnavailable
 from es.mappings import conversations as fields
 from shop.conversations.document import StoredLine
+from shop.conversations.masking import masked
 from shop.conversations.store import ConversationChanged, ConversationStore
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,7 @@ class ChatService:
             yield {"type": "products", "recommendations": listed, "table": found.facts.get("table")}
         reasons = {f"product:{item['product']['product_id']}": item["recommendation_reason"] for item in listed}
         history = [Line(line.role, line.text) for line in turn.conversation.lines]
-        brief = answering.brief(reading, context, found, reasons, said.text, history)
+        brief = answering.brief(reading, context, found, reasons, masked(said.text), history)
         turn_id = f"{caller.session_id}:{said.message_id}"
         brief = replace(brief, asked_by=caller.customer_id or caller.session_id, turn_id=turn_id)
         written: Written | None = None
@@ -271,7 +272,7 @@ class ChatService:
                 fields.ESCALATED: answer["intent"] == Intent.HUMAN.value,
                 fields.DEGRADED: answer["degraded"],
                 fields.PRODUCTS: [item["product"]["product_id"] for item in answer["recommendations"]],
-                fields.MESSAGE: said.text,
+                fields.MESSAGE: masked(said.text),
                 fields.TOOK_MS: answer["took_ms"],
                 fields.FIRST_PRODUCTS_MS: round(products_ms, 1),
                 fields.SENTENCES: written.sentences,

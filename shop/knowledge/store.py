@@ -209,5 +209,3 @@ def _rarity(asked: frozenset[str], passages: Sequence[set[str]]) -> dict[str, fl
 
 def _words(source: Mapping[str, Any]) -> tuple[str, ...]:
     return forms(" ".join(str(source[name]) for name in (fields.TITLE, fields.SECTION, fields.TEXT)))
-
-

@@ -122,7 +122,5 @@ class HandOverTool:
         )
         ticket = await self.tickets.create(wanted, actor_of(self.name, arguments, caller).request_key)
         log.info("handed over", tool=self.name, ticket_id=ticket.ticket_id)
-        say = (
-            f"Ticket {ticket.ticket_id} is with the shop's team now; a person will take it from here."
-        )
+        say = f"Ticket {ticket.ticket_id} is with the shop's team now; a person will take it from here."
         return ToolResult(Outcome.DONE, (ticket_record(ticket),), say, {"handed_over": True})

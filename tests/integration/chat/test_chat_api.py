@@ -123,7 +123,7 @@ async def test_two_messages_at_once_are_answered_in_turn(client: httpx.AsyncClie
     assert len(history["messages"]) == 8
     assert [line["role"] for line in history["messages"]] == ["user", "assistant"] * 4
     assert {answer["session_id"] for answer in answers} == {session}
-    assert history["shopping_context"]["wishes"][0]["high"] == 100 or len(history["shopping_context"]["wishes"]) > 1
+    assert 100 in [wish.get("high") for wish in history["shopping_context"]["wishes"]]
 
 
 async def test_a_session_belongs_to_whoever_began_it(client: httpx.AsyncClient) -> None:
@@ -234,3 +234,12 @@ async def test_erasing_leaves_nothing(client: httpx.AsyncClient, shop: EngineSet
         es.indices.refresh(index=f"{shop.index_prefix}-conversation*")
         left = es.count(index=f"{shop.index_prefix}-conversation*", query={"term": {"session_id": session}})
     assert left["count"] == 0
+
+
+async def test_what_is_counted_has_no_personal_data(client: httpx.AsyncClient, shop: EngineSettings) -> None:
+    answer = await say(client, "zzqx qqzz, write to anna.berg@mail.example or +49 170 1234567")
+    with connect(shop) as es:
+        es.indices.refresh(index=f"{shop.index_prefix}-conversation-turns")
+        turn = es.get(index=f"{shop.index_prefix}-conversation-turns", id=answer["response_id"])["_source"]
+    assert "anna.berg" not in turn["message"]
+    assert "1234567" not in turn["message"]

@@ -119,9 +119,7 @@ def _cancellations(p: Pick) -> Mapping[str, Call]:
         "cancel anothers": Call("cancel", p.cancel(pending), p.other(pending["user_id"])),
         "cancel by nobody": Call("cancel", p.cancel(pending), None),
         "cancel what is not there": Call("cancel", {"order_id": "#W0", "reason": NO_LONGER}, pending["user_id"]),
-        "cancel twice": Call(
-            "cancel", p.cancel(pending), pending["user_id"], (("cancel", p.cancel(pending)),)
-        ),
+        "cancel twice": Call("cancel", p.cancel(pending), pending["user_id"], (("cancel", p.cancel(pending)),)),
         "cancel after a return": Call(
             "cancel", p.cancel(delivered), delivered["user_id"], (("return", p.give_back(delivered)),)
         ),
