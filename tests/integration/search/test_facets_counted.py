@@ -64,6 +64,7 @@ async def answer(
     pairs = [
         ("q", query),
         ("understand", "false"),
+        ("relax", "false"),
         ("mode", mode),
         ("size", "200"),
         ("facet_size", "200"),

@@ -46,6 +46,7 @@ OPERATIONS = [
     *(("POST", path) for path in ("/api/chat/message", "/api/chat/feedback")),
     *(("GET", path) for path in ("/api/chat/history/{session_id}", "/api/chat/analytics")),
     ("DELETE", "/api/chat/history/{session_id}"),
+    ("GET", "/api/admin/language-model"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
 ]
@@ -53,6 +54,7 @@ NOTHING_TO_GET_WRONG = {
     (GenerationMode.NEGATIVE, "GET", path)
     for path in (
         *("/api/search/filters", "/api/products/{product_id}", "/api/admin/statistics"),
+        "/api/admin/language-model",
         *("/health/live", "/health/ready"),
     )
 } | {(GenerationMode.NEGATIVE, method, "/api/chat/history/{session_id}") for method in ("GET", "DELETE")}

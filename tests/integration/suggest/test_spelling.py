@@ -87,6 +87,12 @@ async def test_a_missing_space_is_put_in(demo_client: httpx.AsyncClient, lexicon
     glued = [(pair.replace(" ", ""), pair) for pair in said if not lexicon.words.known(pair.replace(" ", ""))]
     for typed, meant in random.Random(5).sample(glued, 20):
         answer = await searched(demo_client, typed, mode="lexical")
+        if answer["corrected"] is None:
+            # Joined words that are a value of the catalogue are understood as they are.
+            values = [str(one["value"]).lower() for one in answer["understood"]["constraints"]]
+            assert answer["total"] > 0, typed
+            assert any(meant in value for value in values), (typed, meant, values)
+            continue
         assert answer["corrected"]["to"] == meant, typed
 
 
