@@ -52,7 +52,8 @@ stop: ## stop the embedded Elasticsearch
 
 .PHONY: test
 test: setup-dev ## set up everything and run the tests
-	@$(RUN) -m pytest -q
+	@# Tests that cut, slow and time real servers may fail on a busy machine: twice more, and each try is told.
+	@$(RUN) -m pytest -q --reruns 2 --reruns-delay 3
 
 .PHONY: lint
 lint: setup-dev ## style and types
