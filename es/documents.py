@@ -12,6 +12,7 @@ from elasticsearch import AsyncElasticsearch
 
 from es.client import raise_for_item, translated
 from es.errors import EngineRejected, IndexMissing
+from es.indices import make_index
 from es.mappings.keyed import DOCUMENT, definition
 
 MAX_LISTED: Final = 1000
@@ -107,7 +108,7 @@ class Documents:
 
     async def write(self, writing: Writing) -> State:
         """Writes a document whose state is still the one that was read. Raises DocumentChanged."""
-        await self._make_index()
+        await make_index(self._client, self._index, definition(self._found_by))
         unchanged: dict[str, Any] = (
             {"op_type": "create"}
             if writing.state is None
@@ -128,7 +129,7 @@ class Documents:
         """Writes many in one request; an empty string for each that was written, or else why not."""
         if not writings:
             return []
-        await self._make_index()
+        await make_index(self._client, self._index, definition(self._found_by))
         operations: list[dict[str, Any]] = []
         for writing in writings:
             action: dict[str, Any] = {"_id": writing.key}
@@ -161,17 +162,6 @@ class Documents:
                 return int((await self._client.count(index=self._index))["count"])
         except IndexMissing:
             return 0
-
-    async def _make_index(self) -> None:
-        with translated():
-            if await self._client.indices.exists(index=self._index):
-                return
-        try:
-            with translated():
-                await self._client.indices.create(index=self._index, **definition(self._found_by))
-        except EngineRejected as error:
-            if error.kind != "resource_already_exists_exception":  # somebody else was first
-                raise
 
 
 def _source(writing: Writing) -> dict[str, Any]:

@@ -59,12 +59,9 @@ class Sessions:
                 mark = {"message_id": message_id, "until": (now + self._turn).isoformat(), "message": text}
                 marked = replace(held.conversation, context={**held.conversation.context, _BUSY: mark})
                 try:
-                    await self._store.save(replace(held, conversation=marked))
+                    return Turn(await self._store.save(replace(held, conversation=marked)))
                 except ConversationChanged:
                     continue
-                kept = await self._store.get(marked.session_id)
-                if kept is not None and kept.conversation.context.get(_BUSY) == mark:
-                    return Turn(kept)
             if now > give_up:
                 raise Overloaded
             await asyncio.sleep(_WAIT_S)

@@ -1,6 +1,6 @@
 """Conversations in Elasticsearch: a document a session, written under the condition that nobody wrote in between."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from elasticsearch import AsyncElasticsearch
 
 from es.client import translated
 from es.errors import EngineRejected, IndexMissing
+from es.indices import make_index
 from es.mappings import conversations as fields
 from es.names import IndexNames
 from shop.conversations.document import Conversation, line_json, line_of
@@ -48,27 +49,26 @@ class ConversationStore:
             raise
         return Held(_conversation(found["_source"]), found["_seq_no"], found["_primary_term"])
 
-    async def save(self, held: Held) -> None:
-        """Writes it; found by `get` at once. Raises ConversationChanged where somebody else has written it since."""
+    async def save(self, held: Held) -> Held:
+        """Writes it, found by `get` at once, and returns it as it is held now. Raises ConversationChanged where
+        somebody else has written it since."""
         conversation = held.conversation
         unchanged: dict[str, Any] = (
             {"op_type": "create"}
             if held.seq_no is None
             else {"if_seq_no": held.seq_no, "if_primary_term": held.primary_term}
         )
-
-        async def write() -> None:
+        await make_index(self._client, self._index, fields.sessions())
+        try:
             with translated():
-                await self._client.index(
+                answer = await self._client.index(
                     index=self._index, id=conversation.session_id, document=_source(conversation), **unchanged
                 )
-
-        try:
-            await self._in_index(self._index, fields.sessions, write)
         except EngineRejected as error:
             if error.status == 409:
                 raise ConversationChanged from error
             raise
+        return Held(conversation, answer["_seq_no"], answer["_primary_term"])
 
     async def erase(self, session_id: str) -> bool:
         """Deletes the session and its turns; whether there was one."""
@@ -105,12 +105,9 @@ class ConversationStore:
 
     async def log_turn(self, turn: dict[str, Any]) -> None:
         """Adds a turn to what analytics count."""
-
-        async def write() -> None:
-            with translated():
-                await self._client.index(index=self._turns, id=turn[fields.TURN_ID], document=turn)
-
-        await self._in_index(self._turns, fields.turns, write)
+        await make_index(self._client, self._turns, fields.turns())
+        with translated():
+            await self._client.index(index=self._turns, id=turn[fields.TURN_ID], document=turn)
 
     async def judge_turn(self, turn_id: str, changes: dict[str, Any]) -> bool:
         """Adds what the user thought of a turn; False where there is no such turn."""
@@ -136,21 +133,6 @@ class ConversationStore:
         except IndexMissing:
             return {"total": 0, "aggregations": {}}
         return {"total": answer["hits"]["total"]["value"], "aggregations": answer.get("aggregations", {})}
-
-    async def _in_index(
-        self, index: str, definition: Callable[[], dict[str, Any]], write: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Writes; where there is no index yet, makes it with its mapping first."""
-        try:
-            with translated():
-                there = await self._client.indices.exists(index=index)
-            if not there:
-                with translated():
-                    await self._client.indices.create(index=index, **definition())
-        except EngineRejected as error:
-            if error.kind != "resource_already_exists_exception":  # somebody else was first
-                raise
-        await write()
 
 
 def _source(conversation: Conversation) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from elasticsearch import AsyncElasticsearch
 
 from es.client import translated
 from es.errors import EngineRejected, IndexMissing
+from es.indices import make_index
 from es.mappings import keys as fields
 from es.names import IndexNames
 from shop.keys.errors import KeyRefused
@@ -56,7 +57,7 @@ class KeyStore:
 
     async def add(self, key: ApiKey) -> None:
         """Keeps a new key. Raises KeyRefused where there are too many."""
-        await self._make_index()
+        await make_index(self._client, self._index, fields.definition())
         with translated():
             count = await self._client.count(index=self._index)
         if count["count"] >= MAX_KEYS:
@@ -136,17 +137,6 @@ class KeyStore:
     async def _change(self, key_id: str, part: dict[str, Any]) -> None:
         with translated():
             await self._client.update(index=self._index, id=key_id, doc=part, refresh="true", retry_on_conflict=5)
-
-    async def _make_index(self) -> None:
-        with translated():
-            if await self._client.indices.exists(index=self._index):
-                return
-        try:
-            with translated():
-                await self._client.indices.create(index=self._index, **fields.definition())
-        except EngineRejected as error:
-            if error.kind != "resource_already_exists_exception":  # somebody else was first
-                raise
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from es.client import translated
 from es.errors import EngineRejected, IndexMissing
+from es.indices import make_index
 from es.mappings import rules as fields
 from es.names import IndexNames
 from shop.rules.document import Rule
@@ -165,15 +166,7 @@ class RuleStore:
 
     async def _make_indices(self) -> None:
         for index in (self._index, self._history):
-            with translated():
-                if await self._client.indices.exists(index=index):
-                    continue
-            try:
-                with translated():
-                    await self._client.indices.create(index=index, **fields.definition())
-            except EngineRejected as error:
-                if error.kind != "resource_already_exists_exception":  # somebody else was first
-                    raise
+            await make_index(self._client, index, fields.definition())
 
     async def _find(self, rule_id: str) -> _Held | None:
         try:
