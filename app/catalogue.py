@@ -59,12 +59,12 @@ class Catalogue:
         except TimeoutError as error:
             raise EngineTimeout("Elasticsearch did not say in time what the catalogue holds; try again.") from error
 
-    async def places_of_text(self, text: str) -> tuple[Made, Made]:
-        """Where a text stands among the products' texts and among their pictures, each in the index's own space.
-        Without a vector and without a reason: the index has no pictures."""
+    async def places_of_text(self, text: str, *, look: bool = True) -> tuple[Made, Made]:
+        """Where a text stands among the products' texts and, with `look`, among their pictures, each in the index's
+        own space. Without a vector and without a reason: the index has no pictures, or they were not asked for."""
         facts = await self.facts()
         no_meaning, no_look = self.mismatch(facts), self.look_mismatch(facts)
-        look = facts.image_model is not None
+        look = look and facts.image_model is not None
         if look and self._vectors.look.embedder is None:
             await self._vectors.refresh(pictures=True)
             no_look = self.look_mismatch(facts)

@@ -49,11 +49,12 @@ class Prober:
         Elasticsearch's trouble is."""
         if not query.uses_vectors:
             return Probes()
-        meaning, look = await self.catalogue.places_of_text(query.text) if query.text else (Made(None), Made(None))
+        meaning, look = Made(None), Made(None)
+        if query.text:
+            looks = query.example is not None or self.settings.look_k > 0
+            meaning, look = await self.catalogue.places_of_text(query.text, look=looks)
         if query.example is not None:
             return await self._of_example(query, query.example, meaning.vector, look.vector)
-        if self.settings.look_k == 0:
-            look = Made(None)
         degraded = [f"semantic: {meaning.why_not}"] if meaning.why_not else []
         degraded += [f"pictures: {look.why_not}"] if look.why_not else []
         return Probes(self._made(query, meaning.vector, look.vector), tuple(degraded))
