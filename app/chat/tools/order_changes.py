@@ -34,6 +34,7 @@ from app.chat.tools.order_results import (
     in_order,
     proposal,
     proposed,
+    refused,
     undecided,
     which_items,
 )
@@ -65,7 +66,7 @@ class ReturnTool(OrderTool):
         done = order.change_of(actor_of(self.name, arguments, caller).request_key) is not None
         refusal = None if done else self.actions.policy.may_be_returned(order, self.actions.clock())
         if refusal is not None:
-            return ToolResult(Outcome.REFUSED, (order_record(order),), refusal.message, {"refusal": refusal.code})
+            return refused(order, refusal)
         item_ids = items_meant(order, arguments.item_ids, arguments.said)
         if not item_ids:
             names_told = [described(item) for item in order.items]
@@ -219,7 +220,7 @@ class ChangeAddressTool(OrderTool):
         if arguments.address is None:
             refusal = self.actions.policy.may_change_address(order)
             if refusal is not None:
-                return ToolResult(Outcome.REFUSED, (order_record(order),), refusal.message, {"refusal": refusal.code})
+                return refused(order, refusal)
             return asking(ASK_ADDRESS, "address", (order_record(order),), order.order_id)
         exact = arguments.model_copy(update={"order_id": order.order_id})
         actor = actor_of(self.name, exact, caller)

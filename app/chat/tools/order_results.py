@@ -18,6 +18,7 @@ from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed
 from shop.orders.actions import Actor, Decided, OrderActions
 from shop.orders.document import Order, OrderItem
+from shop.orders.policy import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -50,14 +51,19 @@ def which_items(order: Order, verb: str) -> str:
     return f"Which item of order {order.order_id} would you like to {verb}: {told}?"
 
 
+def refused(order: Order | None, refusal: Refusal) -> ToolResult:
+    """What policy forbids; `order` is what it forbids it of."""
+    records = (order_record(order),) if order is not None else ()
+    return ToolResult(Outcome.REFUSED, records, refusal.message, {"refusal": refusal.code})
+
+
 def undecided(decided: Decided, order_id: str) -> ToolResult | None:
     """The result where nothing may be done; None where it may."""
     if decided.missing:
         return no_such_order(order_id)
     if decided.refusal is None:
         return None
-    records = (order_record(decided.order),) if decided.order is not None else ()
-    return ToolResult(Outcome.REFUSED, records, decided.refusal.message, {"refusal": decided.refusal.code})
+    return refused(decided.order, decided.refusal)
 
 
 def proposal(tool: str, arguments: Arguments, summary: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.chat.tools.order_records import (
     order_record,
     status_sentence,
 )
-from app.chat.tools.order_results import LATEST, OrderTool
+from app.chat.tools.order_results import LATEST, OrderTool, refused
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import money
 from shop.orders.changed import chosen
@@ -72,7 +72,7 @@ class ReturnEligibilityTool(OrderTool):
         method = method_of(customer, original_method(order))
         refusal = policy.may_return(order, item_ids, method, now)
         if refusal is not None:
-            return ToolResult(Outcome.REFUSED, (order_record(order),), refusal.message, {"refusal": refusal.code})
+            return refused(order, refusal)
         items = chosen(order, item_ids)
         amount = sum(item.price for item in items)
         say = f"You can return {names(items)} of order {order.order_id} for a refund of {money(amount, order.currency)}"
