@@ -156,51 +156,60 @@ async def open_services(
     language_model: LanguageModelSettings | None = None,
     streaming: ChangeSettings | None = None,
 ) -> AsyncIterator[AppServices]:
-    """Opens what the service needs and closes it at the end. Elasticsearch need not be there yet."""
+    """Opens what the service needs and closes it at the end, in the opposite order, and also where opening stops half
+    way. Elasticsearch need not be there yet."""
     recommend = recommend or RecommendSettings()
     placements = placements_of(recommend)
     counted = meter().engine_call
-    client = connect_async(engine, es_url, counted)
-    wire = Wire(engine, es_url, counted)
     names = IndexNames(engine.index_prefix)
-    reader = ProductReader(client, wire, names)
     query_log = query_log or QueryLogSettings()
-    queries = QueryLog(client, names, query_log)
-    events = EventService.over(
-        connect(engine, es_url, counted), engine, settings, event_settings or EventSettings(), queries
-    )
-    vectors = QueryVectors(embedding, text_models, picture_models)
-    catalogue = Catalogue(reader, vectors, settings)
-    searched = QueryLogReader(client, names, least_people=query_log.popular_least_people)
-    lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings, searched)
-    speller = Speller(lexicon, reader, common_words(embedding))
-    gate = gate or Gate(AccessSettings(), settings.host)
-    rules = LiveRules(RuleStore(client, names, deadline_s=settings.search_deadline_s), settings)
-    # Loaded before the first request, so that none is answered without meaning only because it came early.
-    await vectors.refresh()
-    catalogue.start()
-    lexicon.start()
-    queries.start()
-    await rules.start()
-    understanding = UnderstandingService(reader, catalogue, settings)
-    await understanding.lexicon()
-    understanding.start()
-    search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
-    similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
-    talk = ChatSettings()
-    intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
-    model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
-    desk = support_tools(client, names, talk, reader, vectors, OrderSettings())
-    chat, chat_records = open_chat(client, names, talk, search, similar, products, understanding, model, desk, intents)
-    recommendations = open_recommendations(client, wire, names, search, events, recommend, placements, model)
-    await recommendations.start()
-    admitting = AsyncExitStack()
-    await admitting.enter_async_context(gate.opened(client, names))
-    await admitting.enter_async_context(sampled(queries))
-    streaming = streaming or ChangeSettings()
-    changes = await admitting.enter_async_context(open_changes(engine, es_url, vectors, settings, streaming))
-    await model.open()
-    try:
+    async with AsyncExitStack() as opened:
+        client = connect_async(engine, es_url, counted)
+        opened.push_async_callback(client.close)
+        wire = Wire(engine, es_url, counted)
+        opened.push_async_callback(wire.close)
+        reader = ProductReader(client, wire, names)
+        queries = QueryLog(client, names, query_log)
+        events = EventService.over(
+            connect(engine, es_url, counted), engine, settings, event_settings or EventSettings(), queries
+        )
+        opened.callback(events.close)
+        vectors = QueryVectors(embedding, text_models, picture_models)
+        catalogue = Catalogue(reader, vectors, settings)
+        searched = QueryLogReader(client, names, least_people=query_log.popular_least_people)
+        lexicon = LexiconKeeper(LexiconReader(client, names), catalogue, settings, searched)
+        speller = Speller(lexicon, reader, common_words(embedding))
+        rules = LiveRules(RuleStore(client, names, deadline_s=settings.search_deadline_s), settings)
+        understanding = UnderstandingService(reader, catalogue, settings)
+        # Loaded before the first request, so that none is answered without meaning only because it came early.
+        await vectors.refresh()
+        for part in (catalogue, understanding, queries, lexicon, rules):
+            opened.push_async_callback(part.stop)
+        catalogue.start()
+        lexicon.start()
+        queries.start()
+        await rules.start()
+        await understanding.lexicon()
+        understanding.start()
+        search = SearchService(reader, catalogue, settings, queries, speller, rules, understanding)
+        similar, products = SimilarService(reader, catalogue, settings), ProductService(reader, settings)
+        talk = ChatSettings()
+        intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
+        model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
+        desk = support_tools(client, names, talk, reader, vectors, OrderSettings())
+        chat, chat_records = open_chat(
+            client, names, talk, search, similar, products, understanding, model, desk, intents
+        )
+        gate = gate or Gate(AccessSettings(), settings.host)
+        await opened.enter_async_context(gate.opened(client, names))
+        await opened.enter_async_context(sampled(queries))
+        streaming = streaming or ChangeSettings()
+        changes = await opened.enter_async_context(open_changes(engine, es_url, vectors, settings, streaming))
+        recommendations = open_recommendations(client, wire, names, search, events, recommend, placements, model)
+        opened.push_async_callback(recommendations.stop)
+        await recommendations.start()
+        opened.push_async_callback(model.close)
+        await model.open()
         yield AppServices(
             catalogue=catalogue,
             search=search,
@@ -219,18 +228,6 @@ async def open_services(
             language_model=model,
             metrics=MetricsService(EventScan(client, names), reader, catalogue, recommendations),
         )
-    finally:
-        await model.close()
-        await recommendations.stop()
-        await admitting.aclose()
-        await rules.stop()
-        await lexicon.stop()
-        await queries.stop()
-        await understanding.stop()
-        await catalogue.stop()
-        events.close()
-        await wire.close()
-        await client.close()
 
 
 def _serve_pages(app: FastAPI, engine: EngineSettings) -> None:

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,9 +44,7 @@ def relevance(given: argparse.Namespace) -> int:
     engine, settings = EngineSettings(), ServiceSettings()
     logs.configure(settings.model_copy(update={"log_level": "warning"}))
     measured = asyncio.run(measure(data, engine, ensure_server(engine), settings, crossed=given.cross_validate))
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -79,9 +77,7 @@ def search(given: argparse.Namespace) -> int:
     else:
         data, engine = _judged_data(given), EngineSettings()
         compared = asyncio.run(compare_in_own_index(data, configs, engine, ensure_server(engine), ServiceSettings()))
-    for line in lines(compared, given.by, given.list):
-        print(line)
-    print(json.dumps(values(compared, given.by)))
+    _tell(lines(compared, given.by, given.list), values(compared, given.by))
     return DONE
 
 
@@ -106,9 +102,7 @@ def bench(given: argparse.Namespace) -> int:
     from evaluate.bench.report import lines, values
 
     measured = measure(EngineSettings(), given.products, given.seconds)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -117,9 +111,7 @@ def suggest(given: argparse.Namespace) -> int:
     from evaluate.bench.suggestions import lines, measure, values
 
     measured = measure(EngineSettings(), given.products, given.seconds)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -128,9 +120,7 @@ def vector_index(given: argparse.Namespace) -> int:
     from evaluate.bench.vector_indexes import lines, measure, values
 
     measured = measure(EngineSettings(), given.products)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -139,9 +129,7 @@ def look_cost(given: argparse.Namespace) -> int:
     from evaluate.bench.look_cost import lines, measure, values
 
     measured = measure(EngineSettings(), given.products, given.seconds)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -152,9 +140,7 @@ def spelling(given: argparse.Namespace) -> int:
     logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     engine, shoppers = EngineSettings(), EvaluateSettings().data / "search" / "webshop-goals" / "requests.txt"
     measured = asyncio.run(measure(_judged_data(given), shoppers, engine, ensure_server(engine)))
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -167,9 +153,7 @@ def pictures(given: argparse.Namespace) -> int:
 
     model = LiteEmbedder(model_folder(given.model))
     measured = measure(model, given.data or EvaluateSettings().data, given.unseen)
-    for line in lines(model.spec.id, measured):
-        print(line)
-    print(json.dumps(values(model.spec.id, measured)))
+    _tell(lines(model.spec.id, measured), values(model.spec.id, measured))
     return DONE
 
 
@@ -193,9 +177,7 @@ def look_share(given: argparse.Namespace) -> int:
     engine = EngineSettings()
     logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     measured = asyncio.run(measure(engine, ensure_server(engine), given.data or EvaluateSettings().data))
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -213,9 +195,7 @@ def intents(given: argparse.Namespace) -> int:
     from evaluate.intents.measure import lines, measured_of, values
 
     measured = measured_of(given)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
 
 
@@ -224,9 +204,7 @@ def dialogues(given: argparse.Namespace) -> int:
     from evaluate.dialogues.measure import lines, measure, values
 
     held = asyncio.run(measure(given))
-    for line in lines(held):
-        print(line)
-    print(json.dumps(values(held)))
+    _tell(lines(held), values(held))
     return FAILED if any(one.failures for one in held) else DONE
 
 
@@ -235,10 +213,15 @@ def grounding(given: argparse.Namespace) -> int:
     from evaluate.grounding.measure import lines, measure, values
 
     measured = measure(given.answers, given.seed)
-    for line in lines(measured):
-        print(line)
-    print(json.dumps(values(measured)))
+    _tell(lines(measured), values(measured))
     return DONE
+
+
+def _tell(lines: Iterable[str], figures: object) -> None:
+    """A table for people, and the figures as one line of JSON."""
+    for line in lines:
+        print(line)
+    print(json.dumps(figures))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,20 +1,17 @@
 """A real Chromium, and the service in a thread of its own for it to look at."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from embed.fake import FakeEmbedder
 from es.client import connect
 from tests.factory import product
+from tests.served import served
 from tests.shops import engine_at, load, service
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -44,16 +41,8 @@ def page_url(es_url: str) -> Iterator[str]:
     ]
     hostile = product("lamp", name=HOSTILE_NAME, brand="<script>", description=HOSTILE_NAME, category="home_garden")
     index = load(engine, [*backpacks, hostile], FakeEmbedder(64, name="fake", warn=False))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(service(engine), log_config=None, lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=20)
+    with served(service(engine)) as url:
+        yield url
     with connect(engine) as client:
         client.indices.delete(index=index)
 

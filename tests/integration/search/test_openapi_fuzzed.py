@@ -1,14 +1,11 @@
 """The whole OpenAPI, fuzzed: no error of ours, and every answer is what the description says."""
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode
@@ -17,6 +14,7 @@ from schemathesis.core.result import Ok
 
 from es.settings import EngineSettings
 from tests.integration.changes.test_changes_fuzzed import OPERATIONS as CHANGES
+from tests.served import served
 from tests.shops import service
 
 pytestmark = pytest.mark.needs_es
@@ -69,20 +67,8 @@ MAY_BE_REFUSED = {
 
 @pytest.fixture(scope="module")
 def address(shop: EngineSettings) -> Iterator[str]:
-    """The service on a port of this machine: over real HTTP, what the framework does itself is tested too."""
-    app = service(shop, search_deadline_s=30)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        for _ in range(300):
-            if server.started:
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served(service(shop, search_deadline_s=30)) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,46 @@
+"""The service over real HTTP, in a thread: what the framework and the server do themselves is tested too."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import schemathesis
+import uvicorn
+from fastapi import FastAPI
+from schemathesis import BaseSchema
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from tests.factory import product
+from tests.shops import engine_at, load, service
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Address of the app on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        for _ in range(300):
+            if server.started:
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def described_shop(es_url: str) -> Iterator[BaseSchema]:
+    """The OpenAPI description of a shop of its own with one product, `p1`; the shop is gone afterwards."""
+    engine = engine_at(es_url)
+    load(engine, [product("p1")], FakeEmbedder(warn=False))
+    try:
+        with served(service(engine, search_deadline_s=30)) as address:
+            yield schemathesis.openapi.from_url(f"{address}/openapi.json")
+    finally:
+        with connect(engine) as client:
+            client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
