@@ -71,5 +71,5 @@ bench: setup-dev ## compare the API with raw Elasticsearch on 100,000 products
 	@$(RUN) -m evaluate suggest
 
 .PHONY: loadtest
-loadtest: setup-dev ## locust users against a running service (LOCUST="-u 50 -t 60s")
-	@$(VENV)/bin/locust -f loadtest/shoppers.py --headless -H http://localhost:$${SHOPSCOUT_PORT:-8000} $${LOCUST:--u 20 -r 5 -t 30s}
+loadtest: setup-dev ## users against a shop of its own, or HOST= (SHAPE=steady USERS=50 TIME=60s)
+	@$(RUN) -m evaluate loadtest --shape "$(SHAPE)" --users "$(USERS)" --time "$(TIME)" --host "$(HOST)" --products "$(PRODUCTS)"

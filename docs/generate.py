@@ -36,6 +36,7 @@ TITLES = {
     "shop": "Pictures, events and the query log",
     "jobs": "Jobs",
     "evaluate": "Measuring",
+    "loadtest": "Load tests",
 }
 
 

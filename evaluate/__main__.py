@@ -23,6 +23,7 @@ from es.settings import EngineSettings, setting_problems
 from evaluate.dialogues.measure import add_options as add_dialogue_options
 from evaluate.errors import DataMissing, EvaluateError
 from evaluate.intents.measure import add_options as add_intent_options
+from evaluate.load.measure import add_options as add_load_options
 from evaluate.recommenders.command import add_options
 from evaluate.settings import EvaluateSettings
 from ingest.errors import IngestError
@@ -217,6 +218,13 @@ def grounding(given: argparse.Namespace) -> int:
     return DONE
 
 
+def loadtest(given: argparse.Namespace) -> int:
+    """Sends locust users to a shop of its own, or to one that runs; 1 where a threshold is broken."""
+    from evaluate.load.measure import run
+
+    return run(given)
+
+
 def _tell(lines: Iterable[str], figures: object) -> None:
     """A table for people, and the figures as one line of JSON."""
     for line in lines:
@@ -278,6 +286,9 @@ def parser() -> argparse.ArgumentParser:
     talk = commands.add_parser("dialogues", help=dialogues.__doc__, description=dialogues.__doc__)
     add_dialogue_options(talk)
     talk.set_defaults(verb=dialogues)
+    loaded = commands.add_parser("loadtest", help=loadtest.__doc__, description=loadtest.__doc__)
+    add_load_options(loaded)
+    loaded.set_defaults(verb=loadtest)
     checked = commands.add_parser("grounding", help=grounding.__doc__, description=grounding.__doc__)
     checked.add_argument("--answers", type=_positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")

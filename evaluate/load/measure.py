@@ -1,0 +1,95 @@
+"""`python -m evaluate loadtest`: locust users against a shop of its own, or one that runs elsewhere."""
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from itertools import cycle
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from es.embedded.progress import say
+from evaluate.errors import MeasurementFailed
+from evaluate.load.shop import own_shop
+
+ROOT: Final = Path(__file__).parents[2]
+LOCUSTFILE: Final = ROOT / "loadtest" / "locustfile.py"
+SHAPES: Final = ("steady", "ramp", "spike", "soak", "overload")
+WARM_S: Final = 10.0
+WARM_WORDS: Final = ("running shoes", "desk lamp", "gift for a baker under $50", "blue jacket", "headphones", "")
+_PREFIX: Final = "SHOPSCOUT_LOADTEST_"
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """The options; empty ones are left to the settings, so that a Makefile may pass them all."""
+    command.add_argument("--shape", default="", choices=("", *SHAPES), help="how the number of users goes (steady)")
+    command.add_argument("--users", default="", help="users at the height of it (50)")
+    command.add_argument("--time", default="", help="how long: 60s, 10m, 2h (60s)")
+    command.add_argument("--host", default="", metavar="URL", help="a shop that runs; nothing is written to it")
+    command.add_argument("--writes", action="store_true", help="write to the shop at --host too")
+    command.add_argument("--products", default="", help="products of the shop of its own (20000)")
+    command.add_argument("--report", type=Path, default=Path("loadtest.html"), metavar="HTML", help="file to write")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Runs the load test; its exit code: 0 every threshold held, 1 one is broken. Raises MeasurementFailed."""
+    if importlib.util.find_spec("locust") is None:
+        raise MeasurementFailed("locust is not installed: pip install 'shopscout[loadtest]'.")
+    settings = {
+        _PREFIX + name: str(value)
+        for name, value in (("SHAPE", given.shape), ("USERS", given.users), ("TIME_S", _seconds(given.time)))
+        if value
+    }
+    if given.writes or not given.host:
+        settings[_PREFIX + "WRITES"] = "true"
+    if given.host:
+        return _locust(given.host, given.report, settings)
+    products = _number(given.products or "20000", "--products")
+    with tempfile.TemporaryDirectory(prefix="shopscout-loadtest-") as folder, own_shop(products, Path(folder)) as shop:
+        _warm(shop.api.url)
+        return _locust(shop.api.url, given.report, settings)
+
+
+def _warm(url: str) -> None:
+    """A server that has just been started compiles and reads for its first requests; a shop is not opened anew each
+    minute."""
+    end = time.monotonic() + WARM_S
+    with httpx.Client(base_url=url, timeout=30) as client:
+        for words in cycle(WARM_WORDS):
+            client.get("/api/search", params={"q": words, "facets": "auto"})
+            client.get("/api/recommendations", params={"placement": "home"})
+            client.get("/api/suggest", params={"q": words[:4]})
+            if time.monotonic() > end:
+                return
+
+
+def _locust(url: str, report: Path, settings: Mapping[str, str]) -> int:
+    command = [
+        sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary", "-L", "WARNING",
+        "-H", url, "--html", str(report.resolve()),
+    ]  # fmt: skip
+    own = {"PYTHONPATH": str(ROOT), **settings}
+    done = subprocess.run(command, env=os.environ | own, check=False)
+    if done.returncode in (0, 1) and report.exists():
+        say(f"report: {report}")
+    return 0 if done.returncode == 0 else 1
+
+
+def _seconds(text: str) -> str:
+    """ "90", "60s", "10m" or "2h" in seconds; empty stays empty."""
+    if not text:
+        return ""
+    unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1])
+    return str(_number(text[:-1], "--time") * unit) if unit else str(_number(text, "--time"))
+
+
+def _number(text: str, option: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise MeasurementFailed(f"{option} takes a whole number from 1, not {text!r}.")
+    return int(text)
