@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs import bots, pairs, profiles, retention, successors, trends
+from jobs import bots, pairs, profiles, reports, retention, successors, trends
 from jobs.errors import UnknownJob
 from jobs.job import Job
 from jobs.settings import JobSettings
@@ -14,12 +14,13 @@ JOBS: tuple[Job, ...] = (
     Job("bots", "marks the events of sessions that are too fast for a person", HOURLY, bots.run),
     Job("retention", "deletes events that are older than they may be", DAILY, retention.run),
     Job("trends", "what is looked at and bought now, and what suddenly is, by category", HOURLY, trends.run),
+    Job("reports", "what came of recommendations, by day and algorithm, for dashboards", HOURLY, reports.run),
     Job("pairs", "which products are viewed together, bought together, bought after", DAILY, pairs.run),
     Job("successors", "what goes on from each product: the sequential model", DAILY, successors.run),
     Job("profiles", "what each customer likes, and the segments they belong to", WEEKLY, profiles.run),
 )
 
-LEARNING = ("trends", "pairs", "successors", "profiles")
+LEARNING = ("trends", "reports", "pairs", "successors", "profiles")
 """Jobs that read the events of persons from exported files."""
 
 
