@@ -1,5 +1,5 @@
 """python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions |
-knowledge: feeds and documents into Elasticsearch; stream: the changes that wait in Redis.
+knowledge: feeds and documents into Elasticsearch; stream: the changes that wait in Redis; simulate: invented traffic.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
 beside you (FEED.rejects.jsonl, or --rejects).
@@ -34,6 +34,7 @@ from ingest.events import command as event_command
 from ingest.feeds.feed import Format
 from ingest.records import options as record_options
 from ingest.settings import IngestSettings
+from ingest.simulation import command as simulation
 from shop.pictures.errors import SourceUnusable
 
 DONE, FAILED, USAGE, REJECTS, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -145,6 +146,7 @@ def parser() -> argparse.ArgumentParser:
     desk = verbs.add_parser("demo-desk", help="load customers, orders, promotions and documents of the demo shop")
     desk.add_argument("--no-vectors", action="store_true", help="documents found by words alone")
     desk.set_defaults(verb=demo_desk, strict=False)
+    simulation.add(verbs)
     return top
 
 

@@ -125,22 +125,22 @@ def demo(options: argparse.Namespace, stop: threading.Event) -> bool:
         models = [model.spec.id if model else None for model in (found.embedder, found.pictures)]
         if found.store.retrying(lambda: is_live(found.store.generations, rows.fingerprint, *models)):
             sys.stdout.write("the demo catalogue is live already\n")
-            _demo_history(found, rows, progress)
+            _demo_visits(found, rows, progress)
             return False
         source = {**rows.source, "pictures": options.pictures}
         rejects = RejectsFile(rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
         mapper = Mapper(identity(split_texts=False), settings.currency, optional=True)
         rejected = _full_load(options, settings, found, [rows], mapper, rejects, progress, stop, source)
-        _demo_history(found, rows, progress)
+        _demo_visits(found, rows, progress)
         return rejected
 
 
-def _demo_history(found: Connection, rows: "DemoRows", progress: Progress) -> None:
-    from ingest.demo_history import load_history
+def _demo_visits(found: Connection, rows: "DemoRows", progress: Progress) -> None:
+    from ingest.simulation.demo import load_visits
 
     names = IndexNames(EngineSettings().index_prefix)
-    if stored := load_history(found.client, names, rows.products, datetime.now(UTC)):
-        progress.say(f"history: {stored:,} events of invented shoppers stored; `python -m jobs schedule --once` learns")
+    if stored := load_visits(found.client, names, rows.products, datetime.now(UTC)):
+        progress.say(f"visits: {stored:,} events of invented shoppers stored; `python -m jobs schedule --once` learns")
 
 
 def _full_load(

@@ -27,7 +27,7 @@ from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
 from app.search.understanding.service import UnderstandingService
 from es.errors import EngineError, EngineUnavailable
-from es.mappings import conversations as fields
+from shop.conversations import turn as shop_turn
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
 from shop.conversations.store import ConversationChanged, ConversationStore
@@ -261,28 +261,27 @@ class ChatService:
             # The turn took so long that its session was given to the next one.
             log.warning("chat turn not kept", session_id=answer["session_id"])
         usage = written.usage
-        await self.store.log_turn(
-            {
-                fields.TURN_ID: answer["response_id"],
-                fields.SESSION_ID: answer["session_id"],
-                fields.AT: now.isoformat(),
-                fields.INTENT: answer["intent"],
-                fields.WRITTEN_BY: answer["written_by"],
-                fields.ANSWERED: answer["intent"] not in ("unclear", "off_topic") and not _empty(answer),
-                fields.ESCALATED: answer["intent"] == Intent.HUMAN.value,
-                fields.DEGRADED: answer["degraded"],
-                fields.PRODUCTS: [item["product"]["product_id"] for item in answer["recommendations"]],
-                fields.MESSAGE: masked(said.text),
-                fields.TOOK_MS: answer["took_ms"],
-                fields.FIRST_PRODUCTS_MS: round(products_ms, 1),
-                fields.SENTENCES: written.sentences,
-                fields.REPAIRED: written.repaired,
-                fields.WITHHELD: written.withheld,
-                fields.INPUT_TOKENS: usage.input_tokens if usage else 0,
-                fields.OUTPUT_TOKENS: usage.output_tokens if usage else 0,
-                fields.COST_USD: usage.cost_usd if usage else 0.0,
-            }
+        logged = shop_turn.Turn(
+            turn_id=answer["response_id"],
+            session_id=answer["session_id"],
+            at=now,
+            intent=answer["intent"],
+            written_by=answer["written_by"],
+            answered=answer["intent"] not in ("unclear", "off_topic") and not _empty(answer),
+            escalated=answer["intent"] == Intent.HUMAN.value,
+            message=masked(said.text),
+            took_ms=answer["took_ms"],
+            first_products_ms=products_ms,
+            degraded=answer["degraded"],
+            products=[item["product"]["product_id"] for item in answer["recommendations"]],
+            sentences=written.sentences,
+            repaired=written.repaired,
+            withheld=written.withheld,
+            input_tokens=usage.input_tokens if usage else 0,
+            output_tokens=usage.output_tokens if usage else 0,
+            cost_usd=usage.cost_usd if usage else 0.0,
         )
+        await self.store.log_turn(logged.document())
 
     async def _give_up(self, turn: Turn) -> None:
         with suppress(EngineError, ConversationChanged):

@@ -49,7 +49,7 @@ def definition() -> dict[str, Any]:
                 PRODUCTS: {"type": "keyword"},
                 CATALOGUE: {"type": "long"},
                 COMPUTED_AT: {"type": "date"},
-                **dict.fromkeys(COUNTS, {"type": "long"}),
+                **{name: {"type": "long"} for name in COUNTS},
             },
         },
     }

@@ -119,6 +119,19 @@ if (known) { ctx.op = 'noop'; } else {
 """Adds a click to a logged search, once a product. Whoever opens a product has typed enough: the search counts."""
 
 
+def with_click(made: Mapping[str, Any], click: Click) -> dict[str, Any]:
+    """A search's document with a click in it, as ADD_CLICK would leave it."""
+    added = click_change(click, made)["click"]
+    clicks = list(made.get(fields.CLICKS, ()))
+    if any(each[fields.CLICK_PRODUCT] == click.product_id for each in clicks):
+        return dict(made)
+    changed = {**made, fields.CLICKS: [*clicks, added], fields.TYPING: False}
+    position, best = added.get(fields.CLICK_POSITION), made.get(fields.BEST_CLICK)
+    if position is not None and (best is None or position < best):
+        changed |= {fields.BEST_CLICK: position, fields.RECIPROCAL_RANK: 1.0 / position}
+    return changed
+
+
 def moment(at: float) -> str:
     """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

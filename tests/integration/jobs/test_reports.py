@@ -32,7 +32,9 @@ def invented(place: Workplace, chance: random.Random) -> list[dict[str, Any]]:
         at = place.now - timedelta(days=20 * chance.random() + 0.1)
         who = _who(chance)
         shown = chance.sample(PRODUCTS, 3)
-        items = [{"product_id": p, "position": i + 1, "algorithm": chance.choice(ALGORITHMS)} for i, p in enumerate(shown)]
+        items = [
+            {"product_id": p, "position": i + 1, "algorithm": chance.choice(ALGORITHMS)} for i, p in enumerate(shown)
+        ]
         kind = {"type": "impression", "placement": chance.choice(["home", "cart"]), "items": items}
         events.append({**kind, **who, "recommendation_id": f"r{number}", "timestamp": at.isoformat()})
         if chance.random() < 0.6:
@@ -86,7 +88,8 @@ def test_the_figures_are_those_of_the_api(place: Workplace, leases: Leases) -> N
             assert (counted["carts"], counted["purchases"]) == (group.carts, group.purchases)
             assert counted["revenue_milli"] == group.revenue_milli
     one = next(document for document in found.values() if document["algorithm"] == "similar")
-    assert one["products"] == sorted(set(one["products"])) and set(one["products"]) <= set(PRODUCTS)
+    assert one["products"] == sorted(set(one["products"]))
+    assert set(one["products"]) <= set(PRODUCTS)
 
 
 @pytest.mark.needs_es

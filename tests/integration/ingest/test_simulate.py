@@ -1,0 +1,117 @@
+"""`python -m ingest simulate` against a real Elasticsearch."""
+
+import json
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from es.client import connect_async
+from es.mappings import queries as fields
+from es.names import IndexNames
+from es.series import Series
+from es.settings import EngineSettings
+from ingest.__main__ import parser
+from ingest.errors import LoadRefused
+from shop.queries.record import ADD_CLICK, Click, LoggedSearch, click_change, document, with_click
+from tests.factory import product
+from tests.integration.ingest.conftest import Ingest
+
+pytestmark = pytest.mark.needs_es
+
+UNTIL = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+MONTH = ["--days", "21", "--sessions", "5", "--until", UNTIL]
+KINDS = {"electronics": ["laptop", "camera"], "clothing": ["dress", "coat"], "gifts": ["mug"]}
+
+
+def rows() -> list[dict[str, Any]]:
+    return [
+        product(product_id=f"{kind}-{n}", category=category, specifications={"product_type": kind}).model_dump(
+            mode="json", exclude_none=True
+        )
+        for category, kinds in KINDS.items()
+        for kind in kinds
+        for n in range(8)
+    ]
+
+
+@pytest.fixture
+def here(engine_settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> IndexNames:
+    """The test's shop is that of the environment."""
+    monkeypatch.setenv("SHOPSCOUT_ES_URL", engine_settings.es_url)
+    monkeypatch.setenv("SHOPSCOUT_INDEX_PREFIX", engine_settings.index_prefix)
+    return IndexNames(engine_settings.index_prefix)
+
+
+def simulated(capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    """The command in this process; what it prints."""
+    parsed = parser().parse_args(["simulate", *options])
+    capsys.readouterr()
+    assert not parsed.verb(parsed, threading.Event())
+    return capsys.readouterr().out
+
+
+def test_a_month_is_stored_once_and_its_figures_are_told(
+    ingest: Ingest, here: IndexNames, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest.load(rows(), "--no-vectors", "--quiet")
+    assert json.loads(simulated(capsys, *MONTH, "--dry-run", "--json"))["stored"] is None
+
+    told = json.loads(simulated(capsys, *MONTH, "--json"))
+    counted, stored = told["counted"], told["stored"]
+    assert stored["events"] == sum(counted["events"].values())
+    assert (stored["searches"], stored["turns"]) == (counted["logged_searches"], counted["turns"])
+    kinds = Counter(source["type"] for source in _all(ingest.client, here.events))
+    assert dict(kinds) == counted["events"]
+    bought = {source["product_id"] for source in _all(ingest.client, here.events) if source["type"] == "view_product"}
+    assert bought <= {row["product_id"] for row in rows()}
+    spent = _all(ingest.client, here.llm_spending)
+    assert len(spent) == stored["days_billed"]
+    assert UNTIL not in {account["day"] for account in spent}
+    turns = _all(ingest.client, here.conversation_turns)
+    expected = sum(turn["cost_usd"] for turn in turns if turn["at"][:10] < UNTIL)
+    assert sum(account["spent_micro_usd"] for account in spent) == pytest.approx(expected * 1e6, abs=1)
+
+    again = simulated(capsys, *MONTH)
+    assert "broken week" in again
+    assert "stored: 0 events, 0 searches, 0 turns, 0 days billed" in again
+    assert _all(ingest.client, here.llm_spending) == spent
+
+
+def test_there_must_be_a_catalogue_and_no_real_visits(
+    ingest: Ingest, here: IndexNames, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(LoadRefused, match="load one first"):
+        simulated(capsys, *MONTH)
+    ingest.load(rows()[:3], "--no-vectors", "--quiet")
+    logged = LoggedSearch("b" * 32, "mug", 3)
+    ingest.client.index(index=here.queries, id=logged.search_id, document=document(logged), refresh=True)
+    with pytest.raises(LoadRefused, match=r"real visits.*--beside-real"):
+        simulated(capsys, *MONTH)
+    assert not ingest.client.indices.exists(index=here.events)
+    assert "visits from" in simulated(capsys, *MONTH, "--beside-real", "--dry-run")
+
+
+async def test_a_click_in_a_document_is_what_the_logs_script_makes_of_it(engine_settings: EngineSettings) -> None:
+    names = IndexNames(engine_settings.index_prefix)
+    search = LoggedSearch("a" * 32, "mug", 3, ["p1", "p2", "p3"])
+    clicks = [Click(search.search_id, product_id, at=search.at + 5) for product_id in ("p3", "p1", "p3")]
+    expected = document(search)
+    async with connect_async(engine_settings) as client:
+        await Series(client, names, fields.KIND, fields.definition()).ensure()
+        await client.index(index=names.queries, id=search.search_id, document=document(search))
+        for click in clicks:
+            script = {"source": ADD_CLICK, "params": click_change(click, document(search))}
+            await client.update(index=names.queries, id=search.search_id, script=script)
+            expected = with_click(expected, click)
+        stored = await client.get(index=names.queries, id=search.search_id)
+    assert stored["_source"] == expected
+    assert len(expected[fields.CLICKS]) == 2
+
+
+def _all(client: Elasticsearch, index: str) -> list[dict[str, Any]]:
+    client.indices.refresh(index=index)
+    return [hit["_source"] for hit in client.search(index=index, size=10_000, sort="_doc")["hits"]["hits"]]
