@@ -64,6 +64,7 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
 from shop.events.scan import EventScan
+from shop.feedback.store import FeedbackReader
 from shop.lexicon.reader import LexiconReader
 from shop.products.reader import ProductReader
 from shop.queries.log import QueryLog
@@ -226,7 +227,9 @@ async def open_services(
             chat_records=chat_records,
             recommend=recommendations,
             language_model=model,
-            metrics=MetricsService(EventScan(client, names), reader, catalogue, recommendations),
+            metrics=MetricsService(
+                EventScan(client, names), FeedbackReader(client, names), reader, catalogue, recommendations
+            ),
         )
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from es.client import translated
 from es.mappings import events as fields
 from es.mappings import products as product_fields
+from es.mappings import profiles as profile_fields
 from jobs.job import Workplace
 from jobs.lease import Lease
 from shop.events.store import EventStore, next_month
@@ -48,6 +49,7 @@ PRODUCT_SCHEMA = pa.schema(
         ("color", pa.string()),
     ]
 )
+SEGMENT_SCHEMA = pa.schema([("customer", pa.string()), ("segment", pa.string())])
 _EVENT_SOURCE = [*_TEXTS, fields.TIMESTAMP, fields.QUANTITY, fields.POSITION, fields.ITEMS, fields.SECONDS]
 
 
@@ -76,6 +78,23 @@ def export_products(place: Workplace) -> Path:
             writer.write_batch(
                 pa.RecordBatch.from_pylist([_product_row(hit["_source"]) for hit in hits], PRODUCT_SCHEMA)
             )
+    part.rename(path)
+    return path
+
+
+def export_segments(place: Workplace) -> Path:
+    """One Parquet file of the segments of customers, one row each, by their live profiles. Empty without any."""
+    alias = place.names.alias(profile_fields.KIND)
+    path = place.folder / f"{alias}.segments.parquet"
+    part = path.with_suffix(".part")
+    with pq.ParquetWriter(part, SEGMENT_SCHEMA) as writer:
+        for hits in _pages(place, alias, {"match_all": {}}, [profile_fields.SEGMENTS], None):
+            listed = [
+                {"customer": hit["_id"], "segment": one}
+                for hit in hits
+                for one in hit["_source"].get(profile_fields.SEGMENTS, ())
+            ]
+            writer.write_batch(pa.RecordBatch.from_pylist(listed, SEGMENT_SCHEMA))
     part.rename(path)
     return path
 

@@ -13,12 +13,12 @@ import ibis
 
 from es.mappings import events as fields
 from es.mappings import pairs as output
+from jobs.event_weights import VIEWS
 from jobs.export import export_events
 from jobs.job import Workplace
 from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows, with_person
-from jobs.weights import VIEWS
 
 BOUGHT = "order_placed"
 # A session or a buyer with more products says little of any two of them, and costs the square.

@@ -23,6 +23,7 @@ class JobSettings(BaseSettings):
         description="Folder for events exported for the jobs; without it, `jobs` in SHOPSCOUT_CACHE_DIR.",
     )
     events_days: int = Field(365, ge=1, description="Days of events that pairs and profiles learn from.")
+    feedback_days: int = Field(60, ge=1, le=400, description="Days whose lists the job feedback follows.")
     memory_mb: int = Field(1000, ge=100, description="Memory that the embedded database may use, in MB.")
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded database.")
     retry_for_s: float = Field(

@@ -8,12 +8,12 @@ from typing import Any
 
 from es.mappings import events as fields
 from es.mappings import successors as output
+from jobs.event_weights import WEIGHTS
 from jobs.export import export_events
 from jobs.job import Workplace
 from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows, with_person
-from jobs.weights import WEIGHTS
 from shop.recommenders.sequential import CounterSettings
 from shop.recommenders.successor_index import documents
 from shop.recommenders.successors import learned

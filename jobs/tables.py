@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from es.mappings import events as fields
-from jobs.export import EVENT_SCHEMA, PRODUCT_SCHEMA
+from jobs.export import EVENT_SCHEMA, PRODUCT_SCHEMA, SEGMENT_SCHEMA
 from jobs.settings import JobSettings
 
 # Ibis builds its expressions at run time; its columns have no static types worth the name.
@@ -47,6 +47,13 @@ def products_table(connection: Any, file: Path) -> Table:  # noqa: ANN401 - a ba
     """Rows of PRODUCT_SCHEMA."""
     if not file.exists():
         return connection.create_table("no_products", schema=ibis.Schema.from_pyarrow(PRODUCT_SCHEMA))
+    return connection.read_parquet(str(file))
+
+
+def segments_table(connection: Any, file: Path) -> Table:  # noqa: ANN401 - a backend of Ibis
+    """Rows of SEGMENT_SCHEMA."""
+    if not file.exists():
+        return connection.create_table("no_segments", schema=ibis.Schema.from_pyarrow(SEGMENT_SCHEMA))
     return connection.read_parquet(str(file))
 
 

@@ -78,12 +78,13 @@ class Candidate:
 
     `reason_data`: why, in values that are stored or can be computed again from what is; `kind` says which others
     there are (app/recommend/reasons.py lists the kinds and makes the sentences). `{"kind": "told", "text": "..."}` is
-    a sentence of the recommender's own.
+    a sentence of the recommender's own. `algorithm`: the part that proposes it, where the recommender has parts.
     """
 
     product_id: str
     score: float
     reason_data: Mapping[str, Any] = field(default_factory=dict)
+    algorithm: str = ""
 
 
 class Recommender(Protocol):

@@ -12,12 +12,14 @@ import numpy as np
 from app.recommend.contract import Did, Interaction
 from app.recommend.reads import Reads
 from embed.base import Vector
+from es.errors import IndexMissing
 from es.mappings import events as event_fields
 from es.mappings import pairs as pair_fields
 from es.mappings import products as fields
 from es.mappings import profiles as profile_fields
 from es.mappings import successors as successor_fields
 from es.mappings import trends as trend_fields
+from es.mappings import weights as weight_fields
 from es.names import IndexNames
 from shop.recommenders.successors import Successors
 
@@ -128,6 +130,15 @@ class Knowledge:
             product_id: Successors(source[successor_fields.PRODUCT_IDS], source[successor_fields.WEIGHTS])
             for product_id, source in found.items()
         }
+
+    async def weights(self) -> dict[str, dict[str, Any]]:
+        """What the job `weights` learned, by placement (es/mappings/weights.py); empty before its first run."""
+        body = {"query": {"match_all": {}}, "size": 1000}
+        try:
+            answer = await self._reads.search(self._names.alias(weight_fields.KIND), body)
+        except IndexMissing:
+            return {}
+        return {hit["_id"]: hit["_source"] for hit in answer["hits"]["hits"]}
 
     async def trends(self, order: str, k: int, category: str = "") -> list[dict[str, Any]]:
         """The k trends (es/mappings/trends.py) highest in the field `order`, above 0."""

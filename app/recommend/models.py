@@ -1,6 +1,6 @@
 """The public JSON of recommendations."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -31,6 +31,9 @@ class Recommendations(BaseModel):
     degraded: list[str] = Field(description="What the list was made without, each with what to do.")
     cached: bool = Field(description="Answered from memory, as for everybody of whom nothing is known.")
     took_ms: float
+    weights: Literal["starting", "learned"] = Field(
+        description="Whether the parts of `hybrid` count as a shop starts with, or as the job `weights` learned."
+    )
 
 
 class RecommendBody(RequestBody):

@@ -8,6 +8,7 @@ from app.events.service import EventService
 from app.llm.service import LanguageModelService
 from app.recommend.contract import Recommender
 from app.recommend.knowledge import Knowledge
+from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan, read_placements
 from app.recommend.reads import Reads
 from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
@@ -30,7 +31,6 @@ NAMES = frozenset({
     "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm",
 })  # fmt: skip
 """Every recommender that placements may name."""
-HYBRID_WEIGHTS = {"collaborative": 0.4, "content": 0.4, "sequential": 0.2}
 
 
 def open_recommendations(
@@ -45,9 +45,10 @@ def open_recommendations(
 ) -> RecommendService:
     """The service; `start` and `stop` it."""
     knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
-    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings, models)
+    weights = PartWeights(knowledge)
+    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings, models, weights)
     impressions = Impressions(events.record, limit=settings.log_queue)
-    return RecommendService(knowledge, recommenders, search, impressions, settings, placements)
+    return RecommendService(knowledge, recommenders, search, impressions, settings, placements, weights)
 
 
 def placements_of(settings: RecommendSettings) -> dict[str, PlacementPlan]:
@@ -61,6 +62,7 @@ def all_recommenders(
     search: SearchService,
     settings: RecommendSettings,
     models: LanguageModelService,
+    weights: PartWeights,
 ) -> list[Recommender]:
     """Every recommender; placements choose among them by name."""
 
@@ -74,7 +76,7 @@ def all_recommenders(
     least = search.settings.similarity_threshold
     collaborative, content = Collaborative(knowledge), ContentBased(knowledge)
     sequential = Sequential(knowledge, decay)
-    hybrid = Hybrid([collaborative, content, sequential], HYBRID_WEIGHTS)
+    hybrid = Hybrid([collaborative, content, sequential], weights)
     trending, popular, reviewed = Trending(knowledge), Popular(knowledge), MostReviewed(knowledge)
     # What the model chooses from: what fits the shopper first, then what fits all.
     sources: dict[Recommender, float] = {hybrid: 1.0, trending: 0.4, popular: 0.3, reviewed: 0.1}

@@ -20,6 +20,7 @@ from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.gathering import gathered
 from app.recommend.knowledge import Knowledge, Place
+from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan
 from app.recommend.presentation import answer_of, items_of
 from app.recommend.query import Asked, read_request
@@ -65,6 +66,7 @@ class RecommendService:
         impressions: Impressions,
         settings: RecommendSettings,
         placements: Mapping[str, PlacementPlan],
+        weights: PartWeights,
     ) -> None:
         self._knowledge = knowledge
         self._recommenders = {recommender.name: recommender for recommender in recommenders}
@@ -75,6 +77,7 @@ class RecommendService:
         self._chance = Random()
         self._watcher: asyncio.Task[None] | None = None
         self.placements = placements
+        self.weights = weights
         self.timings = Timings()
         self.shelf = Shelf(fresh_s=settings.cache_s)
 
@@ -114,6 +117,7 @@ class RecommendService:
             except (TimeoutError, EngineError) as error:
                 items, degraded = self._fallback(asked, error)
         answer = answer_of(f"r-{uuid.uuid4().hex}", request.placement, items, degraded, cached, started)
+        answer["weights"] = self.weights.kind(request.placement)
         self.timings.note(answer)
         meter().stage("recommend", time.perf_counter() - started)
         meter().degraded("recommendations", degraded)

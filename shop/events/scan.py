@@ -19,6 +19,7 @@ _KEEP: Final = "1m"
 _SOURCE: Final = (
     fields.TYPE, fields.TIMESTAMP, fields.CUSTOMER_ID, fields.SESSION_ID, fields.PRODUCT_ID, fields.QUANTITY,
     fields.RECOMMENDATION_ID, fields.PLACEMENT, fields.ALGORITHM, fields.ITEMS, fields.VALUE,
+    fields.ORDER_ID, fields.VERDICT,
 )  # fmt: skip
 
 
@@ -62,6 +63,21 @@ class EventScan:
             with translated():
                 await client.close_point_in_time(id=pit)
         return found, False
+
+    async def latest(
+        self, kind: str, start: datetime, end: datetime, *, k: int, deadline_s: float
+    ) -> list[dict[str, Any]]:
+        """The k latest events of a type, stored forms, without bots'."""
+        with translated():
+            answer = await self._client.options(request_timeout=deadline_s).search(
+                index=self._names.events,
+                ignore_unavailable=True,
+                query=_within([kind], start, end),
+                sort=[{fields.TIMESTAMP: "desc"}],
+                size=k,
+                source_includes=list(_SOURCE),
+            )
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
 
     async def count(self, types: Sequence[str], start: datetime, end: datetime, *, deadline_s: float) -> int:
         """How many events of these types there are."""

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.errors import RecommenderUnavailable
+from app.recommend.part_weights import PartWeights
 from es.errors import EngineError
 
 
@@ -17,16 +19,19 @@ class Partial(list[Candidate]):
 
 
 class Hybrid:
-    """Weighted sum; `weights` by the recommenders' names. A part that fails is gone without (see Partial); where all
-    fail, the first one's error is raised."""
+    """Weighted sum; `weights` are those of the placement, by the recommenders' names. A part that fails is gone without
+    (see Partial); where all fail, the first one's error is raised."""
 
     name = "hybrid"
 
-    def __init__(self, parts: Sequence[Recommender], weights: Mapping[str, float]) -> None:
+    def __init__(self, parts: Sequence[Recommender], weights: PartWeights) -> None:
         self._parts, self._weights = parts, weights
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        found = await asyncio.gather(*(part.candidates(request, k) for part in self._parts), return_exceptions=True)
+        weights, found = await asyncio.gather(
+            self._weights.of(request.placement),
+            asyncio.gather(*(part.candidates(request, k) for part in self._parts), return_exceptions=True),
+        )
         lists: dict[str, Sequence[Candidate]] = {}
         failed: dict[str, Exception] = {}
         for part, one in zip(self._parts, found, strict=True):
@@ -38,13 +43,13 @@ class Hybrid:
                 lists[part.name] = one
         if failed and not lists:
             raise next(iter(failed.values()))
-        best = [candidate for candidate, _ in mixed(lists, self._weights)][:k]
+        best = [replace(candidate, algorithm=part) for candidate, part in mixed(lists, weights)[:k]]
         return Partial(best, failed) if failed else best
 
 
 def mixed(lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]) -> list[tuple[Candidate, str]]:
     """Candidates of all lists by the sum of weight * share of the list's best score, each with the name of the list
-    that adds most, whose reason it keeps. Equal scores go in the order of ids."""
+    (or of its part) that adds most, whose reason it keeps. Equal scores go in the order of ids."""
     totals: dict[str, float] = {}
     best: dict[str, tuple[float, str, Candidate]] = {}
     for name, listed in lists.items():
@@ -57,4 +62,4 @@ def mixed(lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]
             if candidate.product_id not in best or part > best[candidate.product_id][0]:
                 best[candidate.product_id] = (part, name, candidate)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-    return [(Candidate(p, score, best[p][2].reason_data), best[p][1]) for p, score in ranked]
+    return [(Candidate(p, score, best[p][2].reason_data), best[p][2].algorithm or best[p][1]) for p, score in ranked]

@@ -1,37 +1,22 @@
-"""Every metric of recommendations from the events of a period. Pure.
+"""Events of a period followed from list to click, cart and order, in memory. Pure; the job `feedback` does the same
+for periods that do not fit there.
 
-Who follows a recommendation: a click names its list (`recommendation_id`). A cart or an order counts for the list that
-it names, or else for the list in which the same customer or visit clicked the product before, at most ATTRIBUTED ago.
+A click names its list (`recommendation_id`). A cart or an order counts for the list that it names, or else for the list
+in which the same customer or visit clicked the product before, at most ATTRIBUTED ago.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from es.mappings import events as fields
+from shop.feedback.distinct import Distinct
+from shop.feedback.figures import ATTRIBUTED, EXPECTED, FOR_EVERYBODY, Counted, Groups
 
-ATTRIBUTED: Final = timedelta(days=7)
-FORMULAS: Final[Mapping[str, str]] = MappingProxyType({
-    "lists": "recommendation lists shown (impression events)",
-    "impressions": "products shown: pairs of list and product",
-    "clicks": "pairs of list and product that were clicked; a pair counts once",
-    "ctr": "clicks / impressions",
-    "carts": "pairs of list and product put into a cart by who clicked it (or by an event that names the list)",
-    "add_to_cart_rate": "carts / clicks",
-    "purchases": "pairs of list and product ordered by who clicked it (or by an event that names the list)",
-    "conversion": "purchases / clicks",
-    "revenue": "sum of price * quantity of those purchases, main units",
-    "revenue_per_list": "revenue / lists",
-    "coverage": "distinct products shown / products of the catalogue",
-    "diversity": "mean over lists of 1 - mean cosine of the texts of any two of their products (a sample of lists)",
-    "serendipity": "clicks on products outside the 50 shown most by the others (algorithms of everybody's lists: "
-    "trending, popular, most_reviewed) / impressions",
-})  # fmt: skip
-FOR_EVERYBODY: Final = frozenset({"trending", "popular", "most_reviewed"})
-_EXPECTED: Final = 50
+TYPES: Final = ("impression", "recommendation_click", "add_to_cart", "order_placed", "recommendation_feedback")
+"""The events that tell anything."""
 Row = tuple[str, str]
 
 
@@ -42,37 +27,13 @@ class Dimensions(NamedTuple):
     placement: str
     day: str
     segments: tuple[str, ...]
+    session: str
 
-
-@dataclass(slots=True)
-class Counted:
-    """Sums of one group."""
-
-    lists: set[str] = field(default_factory=set)
-    products: set[str] = field(default_factory=set)
-    impressions: int = 0
-    clicks: int = 0
-    carts: int = 0
-    purchases: int = 0
-    revenue_milli: int = 0
-    unexpected: int = 0
-
-    def told(self, catalogue: int) -> dict[str, Any]:
-        """The metrics; None where there is nothing to divide by."""
-        return {
-            "lists": len(self.lists),
-            "impressions": self.impressions,
-            "clicks": self.clicks,
-            "ctr": _share(self.clicks, self.impressions),
-            "carts": self.carts,
-            "add_to_cart_rate": _share(self.carts, self.clicks),
-            "purchases": self.purchases,
-            "conversion": _share(self.purchases, self.clicks),
-            "revenue": self.revenue_milli / 1000,
-            "revenue_per_list": _share(self.revenue_milli / 1000, len(self.lists)),
-            "coverage": _share(len(self.products), catalogue),
-            "serendipity": _share(self.unexpected, self.impressions),
-        }
+    def listed(self) -> list[Row]:
+        """Every dimension with its value; a customer may be of several segments."""
+        both = f"{self.placement}/{self.algorithm}"
+        keys = [("all", "all"), ("algorithm", self.algorithm), ("placement", self.placement), ("day", self.day)]
+        return [*keys, ("placement_algorithm", both), *(("segment", segment) for segment in self.segments)]
 
 
 @dataclass(slots=True)
@@ -83,7 +44,39 @@ class Shown:
     clicked: bool = False
     carted: bool = False
     bought: bool = False
+    likes: int = 0
+    dislikes: int = 0
     revenue_milli: int = 0
+    orders: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Group:
+    counted: Counted = field(default_factory=Counted)
+    lists: set[str] = field(default_factory=set)
+    visits: set[Row] = field(default_factory=set)
+    orders: set[Row] = field(default_factory=set)
+    products: set[str] = field(default_factory=set)
+
+    def count(self, list_id: str, product: str, shown: Shown, *, expected: bool) -> None:
+        where = shown.dimensions
+        self.lists.add(list_id)
+        self.products.add(product)
+        self.orders.update((where.day, order) for order in shown.orders)
+        if where.session:
+            self.visits.add((where.day, where.session))
+        told = {
+            "impressions": 1, "clicks": shown.clicked, "carts": shown.carted, "purchases": shown.bought,
+            "revenue_milli": shown.revenue_milli, "unexpected": shown.clicked and not expected,
+            "likes": shown.likes, "dislikes": shown.dislikes,
+        }  # fmt: skip
+        for name, value in told.items():
+            self.counted.sums[name] += value
+
+    def done(self) -> Counted:
+        self.counted.sums |= {"lists": len(self.lists), "visits": len(self.visits), "orders": len(self.orders)}
+        self.counted.products = Distinct.of(self.products)
+        return self.counted
 
 
 @dataclass(slots=True)
@@ -112,18 +105,18 @@ class Followed:
             self._click(event)
         elif kind in ("add_to_cart", "order_placed"):
             self._taken(event, bought=kind == "order_placed")
+        elif kind == "recommendation_feedback":
+            self._told(event)
 
-    def groups(self) -> dict[str, dict[str, Counted]]:
-        """Sums by dimension ("all", "algorithm", "placement", "day", "segment") and value."""
+    def groups(self) -> Groups:
+        """Sums by dimension and value."""
         expected = self._expected()
-        found: dict[str, dict[str, Counted]] = defaultdict(lambda: defaultdict(Counted))
+        found: dict[str, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
         for (list_id, product), shown in self.shown.items():
-            where = shown.dimensions
-            keys = [("all", "all"), ("algorithm", where.algorithm), ("placement", where.placement), ("day", where.day)]
-            keys += [("segment", segment) for segment in where.segments]
-            for dimension, value in keys:
-                _count(found[dimension][value], list_id, product, shown, expected)
-        return {dimension: dict(values) for dimension, values in found.items()}
+            usual = product in expected.get(shown.dimensions.day, ())
+            for dimension, value in shown.dimensions.listed():
+                found[dimension][value].count(list_id, product, shown, expected=usual)
+        return {name: {value: group.done() for value, group in values.items()} for name, values in found.items()}
 
     def _impression(self, event: Mapping[str, Any]) -> None:
         list_id = event.get(fields.RECOMMENDATION_ID)
@@ -131,9 +124,10 @@ class Followed:
             return
         day = str(event[fields.TIMESTAMP])[:10]
         segments = self.segments(event.get(fields.CUSTOMER_ID, ""))
+        placement, session = event.get(fields.PLACEMENT, "unknown"), event.get(fields.SESSION_ID, "")
         for item in _items(event):
             algorithm = item.get(fields.ALGORITHM) or event.get(fields.ALGORITHM, "unknown")
-            dimensions = Dimensions(algorithm, event.get(fields.PLACEMENT, "unknown"), day, segments)
+            dimensions = Dimensions(algorithm, placement, day, segments, session)
             self.shown.setdefault((list_id, item[fields.PRODUCT_ID]), Shown(dimensions))
 
     def _click(self, event: Mapping[str, Any]) -> None:
@@ -157,6 +151,16 @@ class Followed:
             shown.bought = True
             quantity = item.get(fields.QUANTITY) or 1
             shown.revenue_milli += int(item.get(fields.ITEM_PRICE) or 0) * int(quantity)
+            shown.orders.update([event[fields.ORDER_ID]] if event.get(fields.ORDER_ID) else ())
+
+    def _told(self, event: Mapping[str, Any]) -> None:
+        list_id, verdict = event.get(fields.RECOMMENDATION_ID, ""), event.get(fields.VERDICT)
+        for item in _items(event):
+            shown = self.shown.get((list_id, item[fields.PRODUCT_ID]))
+            if shown is not None:
+                shown.bought |= verdict == "purchase"
+                shown.likes += verdict == "like"
+                shown.dislikes += verdict in ("dislike", "dismiss")
 
     def _list_of(self, event: Mapping[str, Any], product: str) -> str:
         named = event.get(fields.RECOMMENDATION_ID, "")
@@ -168,23 +172,16 @@ class Followed:
                 return list_id
         return ""
 
-    def _expected(self) -> frozenset[str]:
-        times: dict[str, int] = defaultdict(int)
+    def _expected(self) -> dict[str, frozenset[str]]:
+        """By day: what the lists for everybody showed most."""
+        times: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for (_, product), shown in self.shown.items():
             if shown.dimensions.algorithm in FOR_EVERYBODY:
-                times[product] += 1
-        return frozenset(sorted(times, key=lambda product: (-times[product], product))[:_EXPECTED])
-
-
-def _count(group: Counted, list_id: str, product: str, shown: Shown, expected: frozenset[str]) -> None:
-    group.lists.add(list_id)
-    group.products.add(product)
-    group.impressions += 1
-    group.clicks += shown.clicked
-    group.carts += shown.carted
-    group.purchases += shown.bought
-    group.revenue_milli += shown.revenue_milli
-    group.unexpected += shown.clicked and product not in expected
+                times[shown.dimensions.day][product] += 1
+        return {
+            day: frozenset(sorted(of_day, key=lambda product: (-of_day[product], product))[:EXPECTED])
+            for day, of_day in times.items()
+        }
 
 
 def _items(event: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -202,7 +199,3 @@ def _who(event: Mapping[str, Any]) -> list[str]:
 
 def _at(event: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(event[fields.TIMESTAMP])
-
-
-def _share(part: float, whole: float) -> float | None:
-    return round(part / whole, 6) if whole else None
