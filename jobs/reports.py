@@ -1,6 +1,6 @@
 """The job `reports`: what came of recommendations, by day, algorithm and placement, for dashboards.
 
-es/mappings/reports.py defines the figures; they are those of the API's metrics (app/metrics/figures.py), over all
+es/mappings/reports.py defines the figures; they are those of the API's metrics (shop/feedback/figures.py), over all
 events instead of the latest.
 """
 
