@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.metrics.figures import Followed
 from es.mappings import reports as output
 from jobs.job import Workplace, run_job
 from jobs.lease import Leases
 from jobs.registry import job_named
+from shop.feedback.following import Followed
 from tests.integration.jobs.conftest import store
 
 PRODUCTS = [f"p{number}" for number in range(12)]
@@ -78,15 +78,15 @@ def test_the_figures_are_those_of_the_api(place: Workplace, leases: Leases) -> N
             for count in output.COUNTS:
                 values[document[name]][count] += document[count]
     expected = followed.groups()
-    assert sum(group.purchases for group in expected["algorithm"].values()) > 10
-    assert sum(group.carts for group in expected["algorithm"].values()) > 10
+    assert sum(group.sums["purchases"] for group in expected["algorithm"].values()) > 10
+    assert sum(group.sums["carts"] for group in expected["algorithm"].values()) > 10
     for name, values in sums.items():
         for value, group in expected[name].items():
             counted = values[value]
-            assert counted["impressions"] == group.impressions
-            assert counted["clicks"] == group.clicks
-            assert (counted["carts"], counted["purchases"]) == (group.carts, group.purchases)
-            assert counted["revenue_milli"] == group.revenue_milli
+            assert counted["impressions"] == group.sums["impressions"]
+            assert counted["clicks"] == group.sums["clicks"]
+            assert (counted["carts"], counted["purchases"]) == (group.sums["carts"], group.sums["purchases"])
+            assert counted["revenue_milli"] == group.sums["revenue_milli"]
     one = next(document for document in found.values() if document["algorithm"] == "similar")
     assert one["products"] == sorted(set(one["products"]))
     assert set(one["products"]) <= set(PRODUCTS)
