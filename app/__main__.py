@@ -62,7 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         flush=True,
     )
     # Requests are logged by our own middleware.
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "http": BoundedProtocol}
+    options: dict[str, Any] = {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "http": BoundedProtocol,
+        "timeout_keep_alive": settings.keep_alive_s,
+    }
     if settings.workers == 1:
         uvicorn.run(create_app(settings, engine, es_url=url), host=settings.host, port=settings.port, **options)
     else:

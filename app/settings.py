@@ -26,6 +26,13 @@ class ServiceSettings(BaseSettings):
     workers: int = Field(
         2, ge=1, le=64, description="Processes that answer requests; each takes some 200 MB and up to one core."
     )
+    keep_alive_s: int = Field(
+        75,
+        ge=1,
+        le=3600,
+        description="Seconds for which a connection without a request is kept; longer than a proxy in front keeps it, "
+        "or its requests meet a closed one now and then.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
     log_format: str = Field(
         "auto",
@@ -150,7 +157,8 @@ class ServiceSettings(BaseSettings):
     max_concurrent_searches: int = Field(
         64,
         ge=1,
-        description="Searches in flight per worker; more are refused at once with 503 and Retry-After.",
+        description="Searches in flight per worker at most, and fewer while they take more than half of their "
+        "deadline; others are refused at once with 503 and Retry-After.",
     )
     lexicon_products: int = Field(
         50_000,

@@ -9,10 +9,11 @@ from typing import Any
 
 import structlog
 
+from app.admission import Admission, admission_of
 from app.catalogue import Catalogue
 from app.live_rules import LiveRules
 from app.meter import meter, stage
-from app.problems import BadRequest, Overloaded
+from app.problems import BadRequest
 from app.search import presentation
 from app.search.choosing import FacetChooser
 from app.search.filter_parsing import parse_filters
@@ -80,12 +81,13 @@ class SearchService:
     speller: Speller
     rules: LiveRules
     understanding: UnderstandingService
-    in_flight: int = 0
+    admission: Admission = field(init=False)
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
     signals: Signals = field(init=False)
 
     def __post_init__(self) -> None:
+        self.admission = admission_of(self.settings)
         self.prober = Prober(self.reader, self.catalogue, self.settings)
         self.signals = signals_of(self.settings)
         self.chooser = FacetChooser(self.reader, self.settings.auto_facets)
@@ -97,16 +99,12 @@ class SearchService:
         Raises BadRequest, Overloaded, or what Elasticsearch's trouble is (es.errors); EngineTimeout when all of
         it together took longer than the deadline.
         """
-        if self.in_flight >= self.settings.max_concurrent_searches:
-            raise Overloaded
-        self.in_flight += 1
         try:
-            async with asyncio.timeout(self.settings.search_deadline_s):
-                answered = await self._answer(ask, self.rules.plan)
+            with self.admission.one():
+                async with asyncio.timeout(self.settings.search_deadline_s):
+                    answered = await self._answer(ask, self.rules.plan)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error
-        finally:
-            self.in_flight -= 1
         meter().degraded("search", answered.body["degraded"])
         if 0 < self.settings.slow_search_ms <= answered.body["took_ms"]:
             report(answered.asked, answered.body)
@@ -212,7 +210,10 @@ class SearchService:
         if not own or not cursor_fits(query):
             raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
         if query.cursor is not None and query.cursor.after is None:
-            return replace(query, offset=query.cursor.shown, cursor=None), less
+            # What is made of the words as typed later on is to be at the same place.
+            place: dict[str, Any] = {"offset": query.cursor.shown, "cursor": None}
+            typed = None if query.typed is None else replace(query.typed, **place)
+            return replace(query, **place, typed=typed), less
         return query, less
 
     async def _checked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:

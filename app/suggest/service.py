@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.admission import Admission, admission_of
 from app.lexicon import LexiconKeeper
-from app.problems import Overloaded
 from app.settings import ServiceSettings
 from app.suggest import presentation, retrieval
 from app.suggest.completions import Completions, Typed, as_typed, complete, typed
@@ -36,7 +36,10 @@ class SuggestService:
     lexicon: LexiconKeeper
     settings: ServiceSettings
     visible: Visible = _everything
-    in_flight: int = 0
+    admission: Admission = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admission = admission_of(self.settings)
 
     async def suggest(self, text: str, limit: int) -> dict[str, Any]:
         """Suggestions for what was typed so far; all lists empty below two characters.
@@ -44,16 +47,12 @@ class SuggestService:
         Raises Overloaded, or what Elasticsearch's trouble is (es.errors).
         """
         started = time.perf_counter()
-        if self.in_flight >= self.settings.max_concurrent_searches:
-            raise Overloaded
-        self.in_flight += 1
         try:
-            async with asyncio.timeout(self.settings.search_deadline_s):
-                answer = await self._answer(typed(text), limit)
+            with self.admission.one():
+                async with asyncio.timeout(self.settings.search_deadline_s):
+                    answer = await self._answer(typed(text), limit)
         except TimeoutError as error:
             raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error
-        finally:
-            self.in_flight -= 1
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         return answer
 

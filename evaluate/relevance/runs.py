@@ -38,7 +38,7 @@ class Searcher:
     def with_settings(self, changes: Mapping[str, Any]) -> "Searcher":
         """The same shop with other settings of the service. Raises pydantic's ValidationError for wrong values."""
         settings = ServiceSettings(**{**self.settings.model_dump(), **changes})
-        changed = replace(self.services.search, settings=settings, in_flight=0)
+        changed = replace(self.services.search, settings=settings)
         return Searcher(replace(self.services, search=changed), settings)
 
     async def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from es.client import connect
 from es.settings import EngineSettings
-from tests.proxy import State, proxy_to
+from evaluate.faults.proxy import State, proxy_to
 from tests.shops import api, engine_at
 
 

@@ -18,11 +18,11 @@ from es.client import connect, connect_async
 from es.mappings import events as fields
 from es.names import IndexNames
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from shop.events.document import TYPES
 from shop.events.reader import EventReader
 from shop.settings import EventSettings
 from tests.factory import event
-from tests.proxy import State, proxy_to
 from tests.shops import api
 
 pytestmark = pytest.mark.needs_es

@@ -12,10 +12,10 @@ from es.mappings import queries as fields
 from es.names import IndexNames
 from es.series import Series
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from shop.queries.log import QueryLog
 from shop.queries.record import Click, LoggedSearch, new_search_id
 from shop.settings import QueryLogSettings
-from tests.proxy import State, proxy_to
 from tests.shops import api
 
 pytestmark = pytest.mark.needs_es

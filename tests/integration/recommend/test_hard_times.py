@@ -13,9 +13,9 @@ from app.recommend.recommenders.lists import MostReviewed, Trending
 from app.settings import RecommendSettings
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from tests.factory import catalogue, event, product
 from tests.integration.recommend.test_recommendations import ask, ids, send
-from tests.proxy import State, proxy_to
 from tests.shops import api, engine_at, load
 
 pytestmark = pytest.mark.needs_es

@@ -16,11 +16,11 @@ from embed.fake import FakeEmbedder
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from shop.rules.document import Rule
 from shop.rules.errors import RuleConflict
 from shop.rules.store import RuleStore
 from tests.factory import product
-from tests.proxy import State, proxy_to
 from tests.shops import api, load
 
 pytestmark = pytest.mark.needs_es

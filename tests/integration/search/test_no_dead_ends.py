@@ -130,3 +130,15 @@ async def test_a_filter_that_was_chosen_is_not_given_up(client: httpx.AsyncClien
     answer = await ask(client, "dome tent", category="home_garden")
 
     assert all(hit["category"] == "home_garden" for hit in answer["hits"])
+
+
+async def test_what_was_given_up_is_given_up_on_every_page(client: httpx.AsyncClient) -> None:
+    asked = {"q": "red glass kettle northpeak", "size": 1}
+    page = await ask(client, **asked)
+    total, seen = page["total"], [hit["product_id"] for hit in page["hits"]]
+    while page["next_cursor"]:
+        page = await ask(client, **asked, cursor=page["next_cursor"])
+        seen += [hit["product_id"] for hit in page["hits"]]
+
+    assert total > 1
+    assert len(set(seen)) == len(seen) == total

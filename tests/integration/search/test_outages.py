@@ -13,8 +13,8 @@ from embed.errors import ModelUnavailable
 from embed.fake import FakeEmbedder
 from es.client import connect
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from tests.factory import product
-from tests.proxy import State, proxy_to
 from tests.shops import api, engine_at, fake_models, load, no_models
 
 pytestmark = pytest.mark.needs_es

@@ -11,12 +11,12 @@ from app.lexicon import LexiconKeeper
 from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
+from evaluate.faults.proxy import State, proxy_to
 from shop.lexicon.reader import LexiconReader
 from shop.lexicon.tokens import singular, words
 from shop.products.document import Product
 from tests.factory import product
 from tests.integration.suggest.conftest import lexicon_gathered, services_of
-from tests.proxy import State, proxy_to
 from tests.shops import api, load
 
 pytestmark = pytest.mark.needs_es

@@ -1,0 +1,62 @@
+"""How many of a kind may be under way at once: fewer while they take too long.
+
+More than a machine can do makes each slower, until all of them miss their deadline and nothing is done at all. So the
+limit is lowered by a fifth when one took too long while the limit was in use, at most once for those that were let in
+before, and raised by one for each `limit` of them that were in time (additive increase, multiplicative decrease: Chiu
+and Jain, 1989). Whoever is over it is refused at once, which costs next to nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from app.problems import Overloaded
+from app.settings import ServiceSettings
+
+LEAST: Final = 4
+LOWERED: Final = 0.8
+# Half of the deadline: what was let in later still has its time.
+SLOW_SHARE: Final = 0.5
+
+
+def admission_of(settings: ServiceSettings) -> "Admission":
+    """Of searches, by their deadline."""
+    return Admission(settings.max_concurrent_searches, SLOW_SHARE * settings.search_deadline_s)
+
+
+class Admission:
+    """At most `most` under way, at least LEAST (or `most`, where that is fewer); longer than `slow_s` is too long."""
+
+    def __init__(self, most: int, slow_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = float(most)
+        self._least = float(min(LEAST, most))
+        self._slow_s = slow_s
+        self._clock = clock
+        self._lowered_at = float("-inf")
+        self.limit = float(most)
+        self.under_way = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Around one of them. Raises Overloaded where no more may be under way."""
+        if self.under_way >= int(self.limit):
+            raise Overloaded
+        self.under_way += 1
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self._learn(began)
+            self.under_way -= 1
+
+    def _learn(self, began: float) -> None:
+        # A slow one on its own says nothing of too many.
+        if self.under_way * 2 < self.limit:
+            return
+        now = self._clock()
+        if now - began < self._slow_s:
+            self.limit = min(self._most, self.limit + 1 / self.limit)
+        elif began >= self._lowered_at:
+            self.limit = max(self._least, self.limit * LOWERED)
+            self._lowered_at = now
