@@ -73,3 +73,7 @@ bench: setup-dev ## compare the API with raw Elasticsearch on 100,000 products
 .PHONY: loadtest
 loadtest: setup-dev ## users against a shop of its own, or HOST= (SHAPE=steady USERS=50 TIME=60s)
 	@$(RUN) -m evaluate loadtest --shape "$(SHAPE)" --users "$(USERS)" --time "$(TIME)" --host "$(HOST)" --products "$(PRODUCTS)"
+
+.PHONY: faults
+faults: setup-dev ## a shop in trouble: what was acknowledged must hold (SEED=1 RUNS=20)
+	@$(RUN) -m evaluate faults --seed $${SEED:-1} --runs $${RUNS:-20}

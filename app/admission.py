@@ -37,18 +37,28 @@ class Admission:
         self.limit = float(most)
         self.under_way = 0
 
+    def enter(self) -> float | None:
+        """Takes a place; what `leave` is to be given, or None where there is no place."""
+        if self.under_way >= int(self.limit):
+            return None
+        self.under_way += 1
+        return self._clock()
+
+    def leave(self, entered: float) -> None:
+        """Gives a place back."""
+        self._learn(entered)
+        self.under_way -= 1
+
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Around one of them. Raises Overloaded where no more may be under way."""
-        if self.under_way >= int(self.limit):
+        """Around one of them. Raises Overloaded where there is no place."""
+        entered = self.enter()
+        if entered is None:
             raise Overloaded
-        self.under_way += 1
-        began = self._clock()
         try:
             yield
         finally:
-            self._learn(began)
-            self.under_way -= 1
+            self.leave(entered)
 
     def _learn(self, began: float) -> None:
         # A slow one on its own says nothing of too many.

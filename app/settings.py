@@ -395,7 +395,8 @@ class AccessSettings(BaseSettings):
     max_concurrent_requests: int = Field(
         256,
         ge=1,
-        description="Requests of the API in flight per worker; more are refused at once with 503 and Retry-After.",
+        description="Requests of the API in flight per worker at most, and fewer while they take more than a second; "
+        "others are refused at once with 503 and Retry-After.",
     )
     body_deadline_s: float = Field(
         30.0, gt=0, description="Seconds in which the body of a request must have arrived; later it gets 408."

@@ -14,7 +14,7 @@ from elasticsearch import AsyncElasticsearch, Elasticsearch
 from elasticsearch.serializer import JsonSerializer, NdjsonSerializer
 
 from es.errors import EngineRejected, EngineTimeout, EngineUnavailable, IndexMissing
-from es.observing import Observe, outcome_of
+from es.observing import Observe, outcome_of, unobserved
 from es.settings import EngineSettings
 
 # Statuses by which a server says "not now": worth another try, later.
@@ -63,28 +63,34 @@ def _options(settings: EngineSettings, url: str) -> dict[str, Any]:
 
 def connect(settings: EngineSettings, url: str = "", observe: Observe | None = None) -> Elasticsearch:
     """A blocking client for loads and commands. `url` overrides the address in the settings."""
-    options = _options(settings, url)
-    if observe is not None:
-        options["node_class"] = _observed(observe)
-    return Elasticsearch(**options)
+    return Elasticsearch(**_options(settings, url), node_class=_observed(observe or unobserved))
 
 
 def connect_async(settings: EngineSettings, url: str = "", observe: Observe | None = None) -> AsyncElasticsearch:
     """A pooled client for the HTTP service; open one a process and close it at the end."""
-    options = _options(settings, url)
-    if observe is not None:
-        options["node_class"] = _observed_async(observe)
-    return AsyncElasticsearch(**options)
+    return AsyncElasticsearch(**_options(settings, url), node_class=_observed_async(observe or unobserved))
+
+
+def _whole(method: str, answer: NodeApiResponse) -> NodeApiResponse:
+    """An answer that may be read. The package looks who answers with its first request alone, and takes an answer that
+    was cut off in its headers for an empty one."""
+    meta = answer.meta
+    if meta.status < 300 and method != "HEAD" and meta.status != 204:
+        if not answer.body:
+            raise elastic_transport.ConnectionError("the answer was cut off")
+        if meta.headers.get("x-elastic-product") != "Elasticsearch":
+            raise elasticsearch.UnsupportedProductError("not Elasticsearch", meta=meta, body=None)
+    return answer
 
 
 def _observed(observe: Observe) -> type[elastic_transport.BaseNode]:
-    """A connection that tells of each of its requests."""
+    """A connection that looks at its answers and tells of each of its requests."""
 
     class ObservedNode(elastic_transport.Urllib3HttpNode):
         def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # noqa: ANN401
             began, outcome = time.perf_counter(), "failed"
             try:
-                answer = super().perform_request(*args, **kwargs)
+                answer = _whole(args[0], super().perform_request(*args, **kwargs))
                 outcome = outcome_of(answer.meta.status)
                 return answer
             except elastic_transport.ConnectionTimeout:
@@ -101,7 +107,7 @@ def _observed_async(observe: Observe) -> type[elastic_transport.BaseNode]:
         async def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # type: ignore[override] # noqa: ANN401
             began, outcome = time.perf_counter(), "failed"
             try:
-                answer = await super().perform_request(*args, **kwargs)
+                answer = _whole(args[0], await super().perform_request(*args, **kwargs))
                 outcome = outcome_of(answer.meta.status)
                 return answer
             except elastic_transport.ConnectionTimeout:

@@ -225,6 +225,27 @@ def loadtest(given: argparse.Namespace) -> int:
     return run(given)
 
 
+def soak(given: argparse.Namespace) -> int:
+    """Users for a long time against a shop of its own: is its memory flat? 1 where it grows."""
+    from evaluate.load.soak import lines, measure, values
+
+    measured = measure(given.minutes * 60, given.users, given.products)
+    _tell(lines(measured), values(measured))
+    return DONE if measured.flat else FAILED
+
+
+def faults(given: argparse.Namespace) -> int:
+    """Runs a shop in trouble, a run a seed: cut, slow, refusing and killed dependencies; 1 where something broke."""
+    from evaluate.faults.measure import line, measure, values
+
+    ran = []
+    for one in measure(EngineSettings(), range(given.seed, given.seed + given.runs), given.logs):
+        print(line(one), flush=True)
+        ran.append(one)
+    print(json.dumps(values(ran)))
+    return FAILED if any(one.wrong for one in ran) else DONE
+
+
 def _tell(lines: Iterable[str], figures: object) -> None:
     """A table for people, and the figures as one line of JSON."""
     for line in lines:
@@ -289,6 +310,16 @@ def parser() -> argparse.ArgumentParser:
     loaded = commands.add_parser("loadtest", help=loadtest.__doc__, description=loadtest.__doc__)
     add_load_options(loaded)
     loaded.set_defaults(verb=loadtest)
+    long = commands.add_parser("soak", help=soak.__doc__, description=soak.__doc__)
+    long.add_argument("--minutes", type=float, default=30.0, metavar="M", help="how long (30)")
+    long.add_argument("--users", type=_positive, default=20, metavar="N", help="users (20)")
+    long.add_argument("--products", type=_positive, default=20_000, metavar="N", help="size of the catalogue")
+    long.set_defaults(verb=soak)
+    troubled = commands.add_parser("faults", help=faults.__doc__, description=faults.__doc__)
+    troubled.add_argument("--seed", type=int, default=1, metavar="N", help="of the first run; the next has one more")
+    troubled.add_argument("--runs", type=_positive, default=10, metavar="N", help="how many (10)")
+    troubled.add_argument("--logs", type=Path, metavar="DIR", help="keep what the API and the consumer say there")
+    troubled.set_defaults(verb=faults)
     checked = commands.add_parser("grounding", help=grounding.__doc__, description=grounding.__doc__)
     checked.add_argument("--answers", type=_positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")

@@ -1,6 +1,7 @@
 """ASGI middleware: every request passes the gate before anything of it is read."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,8 +14,10 @@ from app.access.caller import CALLER
 from app.access.limits import rate_headers
 from app.access.scopes import Need, Rule, need_of
 from app.access.service import Asked, Gate, Headers, Refused
+from app.admission import Admission
 from app.problems import refusal
 from app.settings import AccessSettings
+from shop.keys.key import Scope as Access
 
 SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -23,6 +26,8 @@ SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
     (b"cross-origin-resource-policy", b"same-site"),
 )
 NO_STORE: Final = (b"cache-control", b"no-store")
+QUICK_S: Final = 1.0
+"""Where requests that should be quick take longer, fewer are let in at once."""
 ALLOWED_ENCODING: Final = frozenset({b"", b"identity"})
 
 Raw = list[tuple[bytes, bytes]]
@@ -35,7 +40,8 @@ class Guard:
         self._app = app
         self._gate = gate
         self._settings = settings
-        self._in_flight = 0
+        most = settings.max_concurrent_requests
+        self._quick, self._slow = Admission(most, QUICK_S), Admission(most, math.inf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,19 +56,20 @@ class Guard:
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and origin.lower() in self._gate.origins:
             added += cors.answer_headers(origin)
-        passed = False
+        admission = self._slow if _takes_long(scope["path"], need) else self._quick
+        entered: float | None = None
         try:
-            passed = await self._pass(scope, headers, need, added)
+            entered = await self._pass(scope, headers, need, added, admission)
         except Refused as refused:
             await refused.answer(scope, receive, _adding(send, added))
-        if passed:
+        if entered is not None:
             try:
                 await self._app(scope, self._timed(scope, receive), _adding(send, added))
             finally:
-                self._in_flight -= 1
+                admission.leave(entered)
 
-    async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw) -> bool:
-        """True where the request is let in, and counted as in flight. Raises Refused with the answer."""
+    async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw, admission: Admission) -> float:
+        """Lets the request in, and takes a place for it. Raises Refused with the answer."""
         if cors.is_preflight(scope["method"], headers):
             raise Refused(self._preflight(headers))
         client = scope.get("client")
@@ -77,11 +84,11 @@ class Guard:
         if headers.get(b"content-encoding", b"").lower() not in ALLOWED_ENCODING:
             detail = "Send the body as it is, without Content-Encoding: a small one could unpack to any size."
             raise Refused(refusal("encoding-refused", detail, headers={"Accept-Encoding": "identity"}))
-        if self._in_flight >= self._settings.max_concurrent_requests:
+        entered = admission.enter()
+        if entered is None:
             raise Refused(refusal("overloaded", "Too many requests at once; try again in a moment.", retry_after_s=1))
-        self._in_flight += 1
         scope[CALLER] = caller
-        return True
+        return entered
 
     def _preflight(self, headers: Headers) -> Response:
         origin = headers[b"origin"].decode("latin-1")
@@ -111,6 +118,11 @@ class Guard:
             return message
 
         return in_time
+
+
+def _takes_long(path: str, need: Need) -> bool:
+    """Requests that may wait for a model, or do much at once: their time says nothing of how busy the service is."""
+    return need is Access.CHAT or need is Access.ADMIN or path.endswith(("/_bulk", "/image"))
 
 
 def _adding(send: Send, added: Raw) -> Send:

@@ -57,7 +57,12 @@ class EventService:
         store = EventStore(
             patient, IndexNames(engine.index_prefix), kept, retry_for_s=settings.events_deadline_s / RETRY_SHARE
         )
-        writes = GroupedWrites(store.write, writers=settings.event_writers, most_waiting=settings.max_waiting_events)
+        writes = GroupedWrites(
+            store.write,
+            writers=settings.event_writers,
+            most_waiting=settings.max_waiting_events,
+            deadline_s=settings.events_deadline_s,
+        )
         return cls(client, writes, Intake(kept), queries)
 
     def close(self) -> None:

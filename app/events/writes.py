@@ -8,22 +8,33 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from app.problems import Overloaded
+from es.errors import EngineTimeout
 from shop.events.intake import Taken
 from shop.events.store import Answer
 
 OVERLOADED = "Too many events at once; send the same again in a moment. What is stored already is not counted twice."
+LATE = "The events were not stored in time and may still be; send the same again, nothing is counted twice."
 LARGEST_GROUP = 5_000
 
 _Waiting = tuple[Sequence[Taken], "asyncio.Future[list[Answer]]"]
 
 
 class GroupedWrites:
-    """At most `writers` calls of `write` (blocking) at once, in threads; at most `most_waiting` events waiting."""
+    """At most `writers` calls of `write` (blocking) at once, in threads; at most `most_waiting` events waiting, each
+    request at most `deadline_s`."""
 
-    def __init__(self, write: Callable[[Sequence[Taken]], list[Answer]], *, writers: int, most_waiting: int) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[Taken]], list[Answer]],
+        *,
+        writers: int,
+        most_waiting: int,
+        deadline_s: float = 5.0,
+    ) -> None:
         self._write = write
         self._writers = writers
         self._most_waiting = most_waiting
+        self._deadline_s = deadline_s
         self._waiting: deque[_Waiting] = deque()
         self._events_waiting = 0
         self._under_way: set[asyncio.Task[None]] = set()
@@ -34,14 +45,19 @@ class GroupedWrites:
             raise Overloaded(OVERLOADED)
 
     async def write(self, events: Sequence[Taken]) -> list[Answer]:
-        """The answers of the events, in order. Raises what the write of their group raised."""
+        """The answers of the events, in order. Raises what the write of their group raised, and EngineTimeout where it
+        takes longer than the deadline."""
         if not events:
             return []
         future: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
         self._waiting.append((events, future))
         self._events_waiting += len(events)
         self._start()
-        return await future
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await future
+        except TimeoutError as error:
+            raise EngineTimeout(LATE) from error
 
     def _start(self) -> None:
         while self._waiting and len(self._under_way) < self._writers:

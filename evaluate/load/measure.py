@@ -52,11 +52,11 @@ def run(given: argparse.Namespace) -> int:
         return _locust(given.host, given.report, settings)
     products = _number(given.products or "20000", "--products")
     with tempfile.TemporaryDirectory(prefix="shopscout-loadtest-") as folder, own_shop(products, Path(folder)) as shop:
-        _warm(shop.api.url)
+        warm(shop.api.url)
         return _locust(shop.api.url, given.report, settings)
 
 
-def _warm(url: str) -> None:
+def warm(url: str) -> None:
     """A server that has just been started compiles and reads for its first requests; a shop is not opened anew each
     minute."""
     end = time.monotonic() + WARM_S
@@ -70,15 +70,22 @@ def _warm(url: str) -> None:
 
 
 def _locust(url: str, report: Path, settings: Mapping[str, str]) -> int:
+    """Exit code of a load test."""
+    with users(url, report, settings) as running:
+        code = running.wait()
+    if code in (0, 1) and report.exists():
+        say(f"report: {report}")
+    return 0 if code == 0 else 1
+
+
+def users(url: str, report: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Locust as a process of its own. `settings`: of the load test, by their variables."""
     command = [
         sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary", "-L", "WARNING",
         "-H", url, "--html", str(report.resolve()),
     ]  # fmt: skip
     own = {"PYTHONPATH": str(ROOT), **settings}
-    done = subprocess.run(command, env=os.environ | own, check=False)
-    if done.returncode in (0, 1) and report.exists():
-        say(f"report: {report}")
-    return 0 if done.returncode == 0 else 1
+    return subprocess.Popen(command, env=os.environ | own)
 
 
 def _seconds(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from app.events.writes import GroupedWrites
 from app.problems import Overloaded
-from es.errors import EngineUnavailable
+from es.errors import EngineTimeout, EngineUnavailable
 from shop.events.intake import Taken
 from shop.events.store import Answer, Status
 
@@ -86,3 +86,14 @@ async def test_who_goes_away_is_stored_all_the_same() -> None:
     recorder.go.set()
     assert await stays == [(Status.ACCEPTED, "stays")]
     assert recorder.groups == [["gone"], ["stays", "gone too"]]
+
+
+async def test_who_waits_too_long_is_told_and_the_events_are_written_all_the_same() -> None:
+    recorder = Recorder()
+    writes = GroupedWrites(recorder.write, writers=1, most_waiting=100, deadline_s=0.05)
+    found = await asyncio.gather(*(writes.write(taken(f"a{n}")) for n in range(2)), return_exceptions=True)
+    assert all(isinstance(one, EngineTimeout) for one in found)
+    recorder.go.set()
+    while len(recorder.groups) < 2:
+        await asyncio.sleep(0.01)
+    assert recorder.groups == [["a0"], ["a1"]]

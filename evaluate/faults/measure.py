@@ -1,0 +1,197 @@
+"""`python -m evaluate faults`: runs of a shop in trouble, each from a seed, and what must hold in all of them."""
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+
+from es.settings import EngineSettings
+from evaluate.faults.actors import CHANGE, CHAT, EVENTS, SEARCH, Crowd
+from evaluate.faults.ledger import broken, impolite, late
+from evaluate.faults.plan import WINDOW_S, Fault, plan
+from evaluate.faults.stage import DEADLINES, Stage, staged
+from evaluate.server import own_server
+from shop.products.changes.errors import StreamUnavailable
+
+SERVER: Final = "faults"
+RECOVERY_S: Final = 30.0
+PATIENCE_S: Final = 90.0
+"""A client waits longer than any deadline, so that lateness is measured and not cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run. `recovered_s`: from the end of the last trouble until all was well; None: it never was. `slack_s`: how
+    late the machine was at most with something that had nothing to do. `wrong`: what should not be."""
+
+    seed: int
+    faults: list[Fault]
+    requests: Mapping[int, int]
+    recovered_s: float | None
+    slack_s: float
+    wrong: list[str]
+
+
+async def runs(engine: EngineSettings, seeds: Iterable[int], folder: Path) -> AsyncGenerator[Ran, None]:
+    """A run for each seed, all over one shop on the server at `engine.es_url`. Raises EngineError,
+    MeasurementFailed."""
+    own = engine.model_copy(update={"index_prefix": f"{engine.index_prefix}-faults-{uuid4().hex[:8]}"})
+    async with staged(own, folder) as stage:
+        async with _client(stage) as client:
+            usual = await _usual(client)
+        for seed in seeds:
+            yield await run(stage, seed, usual)
+
+
+async def run(stage: Stage, seed: int, usual: Mapping[str, str]) -> Ran:
+    """One run; `usual`: what /health/ready says of each dependency when all is well."""
+    faults = plan(seed, stage.targets)
+    async with _client(stage) as client:
+        stage.begin()
+        crowd = Crowd(client, f"r{seed}-{uuid4().hex[:6]}", stage.began)
+        lags: list[float] = []
+        beside = [asyncio.create_task(_watch(lags)), asyncio.create_task(stage.supervise())]
+        pairs = [each for number in range(2) for each in (crowd.shopper(number), crowd.merchant(number))]
+        acting = [asyncio.create_task(one) for one in (*pairs, crowd.page(), crowd.talker())]
+        try:
+            await asyncio.gather(*(stage.play(fault) for fault in faults))
+            await asyncio.sleep(max(0.2, stage.began + WINDOW_S - time.monotonic()))
+            mended = time.monotonic()
+            crowd.stop.set()
+            await asyncio.gather(*acting)
+            why = await _recovered(stage, client, crowd, usual, mended + RECOVERY_S)
+            recovered_s = None if why else time.monotonic() - mended
+            wrong = [f"not well {RECOVERY_S:g} s after the last trouble: {why}"] if why else []
+            wrong += await _checked(stage, client, crowd)
+        finally:
+            for task in (*beside, *acting):
+                task.cancel()
+            await asyncio.gather(*beside, *acting, return_exceptions=True)
+    slack_s = max(lags, default=0.0)
+    wrong += impolite(crowd.ledger.sent, stage.away)
+    wrong += late(stage.served_ms(), crowd.ledger.sent, DEADLINES, slack_s)
+    return Ran(seed, faults, crowd.ledger.counts(), recovered_s, slack_s, wrong)
+
+
+async def _checked(stage: Stage, client: httpx.AsyncClient, crowd: Crowd) -> list[str]:
+    end = time.monotonic() + RECOVERY_S
+    while not all(crowd.ledger.events.values()) and time.monotonic() < end:
+        await crowd.resend_events()
+    unsent = sum(not sure for sure in crowd.ledger.events.values())
+    await asyncio.to_thread(stage.refresh)
+    found = await stage.found(client, crowd.ledger, crowd.name)
+    told = [f"{unsent} events were not taken, though all is well"] if unsent else []
+    return told + broken(crowd.ledger, found)
+
+
+async def _recovered(
+    stage: Stage, client: httpx.AsyncClient, crowd: Crowd, usual: Mapping[str, str], until: float
+) -> str:
+    """Waits until every kind of request is served and health is as usual. Empty, or what was missing at the end."""
+    why = "nothing was asked"
+    while why and time.monotonic() < until:
+        why = await _missing(stage, client, crowd, usual)
+        if why:
+            await asyncio.sleep(0.1)
+    return why
+
+
+async def _missing(stage: Stage, client: httpx.AsyncClient, crowd: Crowd, usual: Mapping[str, str]) -> str:
+    try:
+        now = await _usual(client)
+        waiting, _ = await stage.waiting()
+    except (httpx.HTTPError, StreamUnavailable, KeyError, ValueError) as error:
+        return repr(error)
+    worse = [f"{name} is {status}" for name, status in now.items() if status != usual.get(name)]
+    if worse or waiting:
+        return ", ".join([*worse, f"{waiting} changes wait"])
+    message = {"message": "show me lamps", "session_id": None}
+    event = [{"type": "view_product", "product_id": "lamp0", "session_id": "probe"}]
+    probes: list[tuple[str, str, str, dict[str, Any]]] = [
+        (SEARCH, "GET", "/api/search", {"params": {"q": "lamp"}}),
+        (CHANGE, "PATCH", "/api/products/lamp0", {"json": {"stock_quantity": 3}}),
+        (EVENTS, "POST", "/api/events", {"json": event}),
+        (CHAT, "POST", "/api/chat/message", {"json": message}),
+    ]
+    for kind, method, path, more in probes:
+        status, _ = await crowd.send(kind, method, path, **more)
+        if not 200 <= status < 300:
+            return f"{kind} is answered with {status}"
+    waiting, _ = await stage.waiting()
+    return f"{waiting} changes wait" if waiting else ""
+
+
+async def _usual(client: httpx.AsyncClient) -> dict[str, str]:
+    checks = (await client.get("/health/ready")).json()["checks"]
+    return {name: check["status"] for name, check in checks.items()}
+
+
+async def _watch(lags: list[float]) -> None:
+    """How late a task that only sleeps is woken: what the machine, not the service, takes."""
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(0.02)
+        lags.append(time.monotonic() - before - 0.02)
+
+
+@asynccontextmanager
+async def _client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    limits = httpx.Limits(max_connections=50)
+    async with httpx.AsyncClient(base_url=stage.api.url, timeout=PATIENCE_S, limits=limits) as client:
+        yield client
+
+
+def measure(engine: EngineSettings, seeds: Iterable[int], logs: Path | None = None) -> Iterator[Ran]:
+    """The runs, one by one as they end, over the server of the settings or one of its own. `logs`: a folder for what
+    the API and the consumer say."""
+    with own_server(engine, SERVER) as url, tempfile.TemporaryDirectory(prefix="shopscout-faults-") as folder:
+        found = runs(engine.model_copy(update={"es_url": url}), seeds, logs or Path(folder))
+        with asyncio.Runner() as loop:
+            try:
+                while True:
+                    try:
+                        yield loop.run(_next(found))
+                    except StopAsyncIteration:
+                        return
+            finally:
+                loop.run(_close(found))
+
+
+async def _close(found: AsyncGenerator[Ran, None]) -> None:
+    await found.aclose()
+
+
+async def _next(found: AsyncGenerator[Ran, None]) -> Ran:
+    return await anext(found)
+
+
+def line(ran: Ran) -> str:
+    """One run in a line; what was wrong below it."""
+    counts = ", ".join(f"{count} x {status or 'none'}" for status, count in sorted(ran.requests.items()))
+    back = "never" if ran.recovered_s is None else f"{ran.recovered_s:.1f} s"
+    head = f"seed {ran.seed}: {'; '.join(map(str, ran.faults))} | {counts} | well again after {back}"
+    return "\n".join([head, *(f"  BROKEN: {each}" for each in ran.wrong)])
+
+
+def values(ran: Sequence[Ran]) -> dict[str, Any]:
+    """Figures of all runs."""
+    back = sorted(one.recovered_s for one in ran if one.recovered_s is not None)
+    statuses: Counter[int] = Counter()
+    for one in ran:
+        statuses.update(one.requests)
+    return {
+        "runs": len(ran),
+        "broken": [one.seed for one in ran if one.wrong],
+        "faults": sum(len(one.faults) for one in ran),
+        "requests": {str(status): count for status, count in sorted(statuses.items())},
+        "recovered_s": {"median": round(back[len(back) // 2], 1), "most": round(back[-1], 1)} if back else None,
+        "slack_s": {"most": round(max((one.slack_s for one in ran), default=0.0), 3)},
+    }

@@ -1,0 +1,27 @@
+"""A few seeded runs of a shop in trouble, with real processes, and a short soak. Many: `python -m evaluate faults`."""
+
+from pathlib import Path
+
+import pytest
+
+from es.settings import EngineSettings
+from evaluate.faults import measure
+from evaluate.faults.plan import Target, plan
+
+pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
+SEEDS = (2, 3)
+
+
+async def test_what_was_acknowledged_outlives_faults(engine_settings: EngineSettings, tmp_path: Path) -> None:
+    ran = [one async for one in measure.runs(engine_settings, SEEDS, tmp_path)]
+    assert [one.seed for one in ran] == list(SEEDS)
+    for one in ran:
+        assert one.wrong == [], measure.line(one)
+        assert one.recovered_s is not None
+        assert sum(one.requests.values()) > 20
+    assert measure.values(ran)["broken"] == []
+
+
+def test_the_runs_of_the_suite_hurt_elasticsearch_redis_and_a_consumer() -> None:
+    hurt = {fault.target for seed in SEEDS for fault in plan(seed)}
+    assert {Target.ELASTICSEARCH, Target.REDIS, Target.CONSUMER} <= hurt
