@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 from es.settings import EngineSettings
-from tests.servers import elasticsearch_for_tests
+from tests.servers import elasticsearch_for_tests, erase_server
 
 TESTS = Path(__file__).parent
 # These run on plain values; a socket in one of them is a defect.
@@ -32,6 +34,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - of pytest-xdist, which may be absent
+    """Tells each worker process whose run it is part of."""
+    node.workerinput["run"] = os.getpid()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        erase_server(os.getpid())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _few_logs() -> None:
     """Warnings and worse: a line a request would bury what a failed test has to say."""
@@ -40,9 +53,9 @@ def _few_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-def es_url() -> Iterator[str]:
+def es_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """URL of the run's own Elasticsearch, started when the first test asks for it and gone at the end."""
-    with elasticsearch_for_tests() as url:
+    with elasticsearch_for_tests(getattr(request.config, "workerinput", {}).get("run", os.getpid())) as url:
         yield url
 
 

@@ -20,7 +20,7 @@ from tests.shops import engine_at, load, service
 def served(app: FastAPI) -> Iterator[str]:
     """Address of the app on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         for _ in range(300):

@@ -1,10 +1,9 @@
 """The Elasticsearch that the tests run against: never the one that holds somebody's shop.
 
 In order: the server at SHOPSCOUT_TEST_ES_URL; a container, where a Docker engine answers; an embedded server
-with fresh data and a port of its own, erased when the run ends.
+with fresh data and a port of its own, which the processes of a run share and which is erased when the run ends.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,15 +27,17 @@ class ServerSettings(BaseSettings):
 
 
 @contextmanager
-def elasticsearch_for_tests() -> Iterator[str]:
-    """URL of a server that lives for the length of the block."""
+def elasticsearch_for_tests(run: int) -> Iterator[str]:
+    """URL of a server that lives for the length of the block, or until `erase_server` of the run (its pid)."""
     configured = ServerSettings().es_url
     if configured:
         yield configured.rstrip("/")
     elif docker.engine_answers():
         yield from _container()
     else:
-        yield from _embedded()
+        settings = EngineSettings(es_heap=HEAP)
+        erase_abandoned(settings)
+        yield EmbeddedServer(settings, data_name=f"{DATA_NAME}{run}").start()
 
 
 def _container() -> Iterator[str]:
@@ -49,14 +50,12 @@ def _container() -> Iterator[str]:
         yield f"http://{container.get_container_host_ip()}:{container.get_exposed_port(container.port)}"
 
 
-def _embedded() -> Iterator[str]:
+def erase_server(run: int) -> None:
+    """Erase the embedded server of a run, if it had one."""
     settings = EngineSettings(es_heap=HEAP)
-    erase_abandoned(settings)
-    server = EmbeddedServer(settings, data_name=f"{DATA_NAME}{os.getpid()}")
-    try:
-        yield server.start()
-    finally:
-        server.erase()
+    name = f"{DATA_NAME}{run}"
+    if name in EmbeddedServer.known(settings):
+        EmbeddedServer(settings, data_name=name).erase()
 
 
 def erase_abandoned(settings: EngineSettings) -> None:
