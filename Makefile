@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Processes that share the tests and one Elasticsearch; much of their time is waiting.
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
@@ -53,7 +55,7 @@ stop: ## stop the embedded Elasticsearch
 .PHONY: test
 test: setup-dev ## set up everything and run the tests
 	@# Tests that cut, slow and time real servers may fail on a busy machine: twice more, and each try is told.
-	@$(RUN) -m pytest -q --reruns 2 --reruns-delay 3
+	@$(RUN) -m pytest -q --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 2 --reruns-delay 3
 
 .PHONY: lint
 lint: setup-dev ## style and types

@@ -43,7 +43,6 @@ def relevance(given: argparse.Namespace) -> int:
 
     data = _judged_data(given)
     engine, settings = EngineSettings(), ServiceSettings()
-    logs.configure(settings.model_copy(update={"log_level": "warning"}))
     measured = asyncio.run(measure(data, engine, ensure_server(engine), settings, crossed=given.cross_validate))
     _tell(lines(measured), values(measured))
     return DONE
@@ -71,7 +70,6 @@ def search(given: argparse.Namespace) -> int:
     from evaluate.search.report import lines, values
 
     configs = read_configs(given.config)
-    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     if given.url:
         judgments = given.judgments or default_data(EvaluateSettings()).judgments
         compared = asyncio.run(compare_at(given.url, judgments, configs))
@@ -87,7 +85,6 @@ def learn_fusion(given: argparse.Namespace) -> int:
     from evaluate.search.learn import learn, lines, write
 
     data, engine, settings = _judged_data(given), EngineSettings(), ServiceSettings()
-    logs.configure(settings.model_copy(update={"log_level": "warning"}))
     found = asyncio.run(learn(data, engine, ensure_server(engine), settings))
     for line in lines(found):
         print(line)
@@ -138,7 +135,6 @@ def spelling(given: argparse.Namespace) -> int:
     """Measures corrections of mistyped searches over the judged catalogue."""
     from evaluate.spelling.measure import lines, measure, values
 
-    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     engine, shoppers = EngineSettings(), EvaluateSettings().data / "search" / "webshop-goals" / "requests.txt"
     measured = asyncio.run(measure(_judged_data(given), shoppers, engine, ensure_server(engine)))
     _tell(lines(measured), values(measured))
@@ -176,7 +172,6 @@ def look_share(given: argparse.Namespace) -> int:
     from evaluate.pictures.shares import lines, measure, values
 
     engine = EngineSettings()
-    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     measured = asyncio.run(measure(engine, ensure_server(engine), given.data or EvaluateSettings().data))
     _tell(lines(measured), values(measured))
     return DONE
@@ -384,4 +379,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # Of the process, so not for `main`; no setting is read here, as a wrong one is told by its command.
+    logs.configure(ServiceSettings.model_construct(log_level="warning"))
     sys.exit(main())

@@ -52,6 +52,14 @@ def _few_logs() -> None:
     structlog.configure([plain], structlog.make_filtering_bound_logger(logging.WARNING))
 
 
+@pytest.fixture(autouse=True)
+def _same_logging() -> Iterator[None]:
+    """What a test sets up for the whole process would write to the closed output of that test ever after."""
+    before = structlog.get_config()
+    yield
+    assert structlog.get_config() == before
+
+
 @pytest.fixture(scope="session")
 def es_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """URL of the run's own Elasticsearch, started when the first test asks for it and gone at the end."""

@@ -13,7 +13,6 @@ import httpx
 import numpy as np
 import uvicorn
 
-from app import logs
 from app.main import create_app
 from app.settings import ServiceSettings
 from embed.base import Embedder
@@ -75,7 +74,6 @@ async def measure(given: argparse.Namespace) -> list[Held]:
 @asynccontextmanager
 async def _served(engine: EngineSettings, url: str, embedding: EmbedSettings) -> AsyncIterator[str]:
     """A service of our own on a free port: over a real socket, so that parts come when they are sent."""
-    logs.configure(ServiceSettings().model_copy(update={"log_level": "warning"}))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     app = create_app(ServiceSettings(), engine, embedding, es_url=url)

@@ -201,7 +201,8 @@ def same_pictures(stored: Stored, product: Product) -> bool:
 
 def lost(product_id: str) -> PictureProblem:
     """A product whose new pictures nobody here can look at."""
-    return PictureProblem(product_id, "", "its pictures have changed, and nobody here knows where to find them")
+    why = "its pictures have changed, and nobody here knows where to find them"
+    return PictureProblem(product_id, "", f"{why}; `python -m ingest embed --pictures PLACE` makes their vector")
 
 
 def _refused(change: Change, why: list[str] | ValidationError) -> Outcome:

@@ -30,6 +30,7 @@ class Streaming:
     server: RedisServer
     folder: Path
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    tries: int = 2
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class Streaming:
             "SHOPSCOUT_INDEX_PREFIX": self.engine.index_prefix,
             "SHOPSCOUT_REDIS_URL": self.server.url,
             "SHOPSCOUT_CHANGES_CLAIM_S": "2",
-            "SHOPSCOUT_CHANGES_TRIES": "2",
+            "SHOPSCOUT_CHANGES_TRIES": str(self.tries),
             "SHOPSCOUT_CHANGES_RETRY_S": "0.2",
             "SHOPSCOUT_CHANGES_BATCH": "50",
             "SHOPSCOUT_CACHE_DIR": str(self.folder / "cache"),
@@ -86,9 +87,12 @@ class Streaming:
         return found
 
     def empty(self) -> bool:
-        with self.redis() as client:
-            key = f"{self.engine.index_prefix}:changes"
-            return not client.xlen(key) and not client.zcard(f"{key}:later")
+        key = f"{self.engine.index_prefix}:changes"
+        with self.redis() as client, client.pipeline(transaction=True) as pipeline:
+            # At one moment: a change goes back and forth between the two.
+            pipeline.xlen(key)
+            pipeline.zcard(f"{key}:later")
+            return not any(pipeline.execute())
 
     def prices(self) -> dict[str, int]:
         with connect(self.engine) as client:

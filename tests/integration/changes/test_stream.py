@@ -168,6 +168,7 @@ async def test_dead_letters_are_looked_at_and_replayed(streaming: Streaming) -> 
 
 
 async def test_a_change_that_comes_before_its_product_waits_for_it(streaming: Streaming) -> None:
+    streaming.tries = 10
     streaming.consume()
     async with api(streaming.engine, **streaming.settings) as client:
         await client.patch("/api/products/soon?version=2", json={"price": 9})

@@ -230,7 +230,7 @@ def test_changes_of_pictures_reach_their_vectors(ingest: Ingest, folder: Path) -
     assert "is no folder of pictures" in done.stderr
     assert vector_of(ingest, "p0") is None
     assert vector_of(ingest, "p1") is not None
-    assert "does not say where they are" in ingest.rejects()[0]["reason"]
+    assert "python -m ingest embed --pictures" in ingest.rejects()[0]["reason"]
 
 
 def test_another_model_of_pictures_is_refused(ingest: Ingest) -> None:
