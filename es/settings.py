@@ -47,6 +47,7 @@ class EngineSettings(BaseSettings):
         9200, ge=1, le=65535, description="Port of the embedded server; a free one is taken if it is in use."
     )
     es_heap: str = Field("1g", description="Heap of the embedded server, as the JVM writes it: 512m, 1g, 4g.")
+    es_java_options: str = Field("", description="More options of the embedded server's JVM, separated by spaces.")
     es_start_timeout_s: float = Field(
         120.0, gt=0, description="Seconds that the embedded server may take to give its first answer."
     )
@@ -64,6 +65,11 @@ class EngineSettings(BaseSettings):
         "shopscout",
         description="Prefix of every index and alias; two shops on one server need two prefixes.",
     )
+
+    @property
+    def jvm(self) -> str:
+        """Every option of the embedded server's JVM."""
+        return f"-Xms{self.es_heap} -Xmx{self.es_heap} {self.es_java_options}".rstrip()
 
     @field_validator("index_prefix")
     @classmethod

@@ -15,6 +15,8 @@ from es.embedded import EmbeddedServer, docker
 from es.settings import EngineSettings
 
 HEAP = "1g"
+# The second compiler of the JVM would spend more than it can give back within a run.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 DATA_NAME = "tests-"  # the pid of the run follows
 
 
@@ -35,7 +37,7 @@ def elasticsearch_for_tests(run: int) -> Iterator[str]:
     elif docker.engine_answers():
         yield from _container()
     else:
-        settings = EngineSettings(es_heap=HEAP)
+        settings = EngineSettings(es_heap=HEAP, es_java_options=SHORT_LIFE)
         erase_abandoned(settings)
         yield EmbeddedServer(settings, data_name=f"{DATA_NAME}{run}").start()
 

@@ -29,7 +29,7 @@ class Container:
         # Present while the container exists: without it nobody need ask Docker anything.
         self._marker = folders.home / "container"
 
-    def run(self, port: int, heap: str, timeout_s: float) -> None:
+    def run(self, port: int, jvm: str, timeout_s: float) -> None:
         """Start the container (pulling the image first if need be). EngineSetupError if Docker will not."""
         say(f"starting {IMAGE} with Docker (its first start fetches the image)")
         self.remove()
@@ -42,7 +42,7 @@ class Container:
             "cluster.routing.allocation.disk.watermark.high": "1gb",
             "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
             "ingest.geoip.downloader.enabled": "false",
-            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            "ES_JAVA_OPTS": jvm,
         }
         arguments = ["--name", self.name, "-p", f"{LOOPBACK}:{port}:9200"]
         arguments += ["-v", f"{self.name}:/usr/share/elasticsearch/data"]

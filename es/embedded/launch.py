@@ -26,13 +26,13 @@ class PortTaken(Exception):
     """The server died because its port was taken."""
 
 
-def launch(distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account, timeout_s: float) -> None:
+def launch(distribution: Path, folders: ServerFolders, jdk: Jdk, jvm: str, account: Account, timeout_s: float) -> None:
     """Start the server in a session of its own, so that it outlives us, and return once it is up.
 
     PortTaken, or EngineSetupError with the last words of its log, if it is not up in `timeout_s` seconds.
     """
     account.own(folders.home)
-    process = _spawn(distribution, folders, jdk, heap, account)
+    process = _spawn(distribution, folders, jdk, jvm, account)
     try:
         status = process.wait(timeout_s)
     except subprocess.TimeoutExpired:
@@ -67,9 +67,7 @@ def wait_for_launcher(folders: ServerFolders, timeout_s: float) -> None:
         time.sleep(0.2)
 
 
-def _spawn(
-    distribution: Path, folders: ServerFolders, jdk: Jdk, heap: str, account: Account
-) -> subprocess.Popen[bytes]:
+def _spawn(distribution: Path, folders: ServerFolders, jdk: Jdk, jvm: str, account: Account) -> subprocess.Popen[bytes]:
     environment = {
         "JAVA": str(jdk.java),
         "ES_JAVA_HOME": str(jdk.home),
@@ -77,7 +75,7 @@ def _spawn(
         "ES_HOME": str(distribution),
         "ES_PATH_CONF": str(folders.config),
         "ES_TMPDIR": str(folders.tmp),
-        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {SERVER_MARK}{folders.token}",
+        "ES_JAVA_OPTS": f"{jvm} {SERVER_MARK}{folders.token}",
         "ES_DISTRIBUTION_TYPE": "zip",
         "CLI_JAVA_OPTS": SMALL_JVM,
         "HOME": str(folders.home),

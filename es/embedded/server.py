@@ -143,7 +143,7 @@ class EmbeddedServer:
         except (JavaMissing, MavenMissing):
             if not docker.engine_answers():
                 raise
-            self._container.run(self._port(), self._settings.es_heap, self._settings.es_start_timeout_s)
+            self._container.run(self._port(), self._settings.jvm, self._settings.es_start_timeout_s)
             return
         self._launch_process(jdk)
 
@@ -159,7 +159,7 @@ class EmbeddedServer:
                     distribution,
                     self._folders,
                     jdk,
-                    self._settings.es_heap,
+                    self._settings.jvm,
                     self._account,
                     self._settings.es_start_timeout_s,
                 )

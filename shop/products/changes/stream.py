@@ -198,11 +198,17 @@ class ChangeStream:
         ]
 
     async def replay(self, letter_id: str = "") -> int:
-        """Puts dead letters back into the stream, one of them or all; how many."""
-        moved = 0
+        """Puts dead letters back into the stream, one of them or all that there are now; how many."""
+        bounds, moved = (letter_id, letter_id), 0
+        if not letter_id:
+            async with self._translated():
+                newest = await self._redis.xrevrange(self._dead, count=1)
+            if not newest:
+                return 0
+            # Those that die again meanwhile are newer: without an end they would go round for ever.
+            bounds = ("-", _text(newest[0][0]))
         while True:
             async with self._translated(10 * self._call_s):
-                bounds = (letter_id, letter_id) if letter_id else ("-", "+")
                 found = await self._redis.eval(_REPLAY, 2, self._dead, self._key, *bounds)
             moved += int(found)
             if letter_id or not found:

@@ -13,6 +13,7 @@ from es.embedded.java import Jdk
 from es.embedded.launch import PortTaken, last_words, launch
 from es.embedded.processes import LAUNCHER_MARK, SERVER_MARK, find
 from es.errors import EngineSetupError
+from es.settings import EngineSettings
 from tests.unit.es.programs import jdk_home
 
 OURS = Account(os.geteuid(), os.getegid(), switched=False)
@@ -35,7 +36,7 @@ def folders(tmp_path: Path, distribution: Path) -> ServerFolders:
 
 def start(tmp_path: Path, distribution: Path, folders: ServerFolders, script: str, timeout_s: float = 10) -> None:
     jdk = Jdk(jdk_home(tmp_path / "jdk", "25", script=script), 25)
-    launch(distribution, folders, jdk, "1g", OURS, timeout_s)
+    launch(distribution, folders, jdk, EngineSettings(es_heap="1g", es_java_options="-Xss2m").jvm, OURS, timeout_s)
 
 
 def test_port_is_read_back_from_the_configuration(folders: ServerFolders, tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_server_gets_its_heap_its_token_and_a_session_of_its_own(
 ) -> None:
     start(tmp_path, distribution, folders, 'echo "$ES_JAVA_OPTS|$ES_HOME|$(ps -o pgid= -p $$)|$$"')
     options, home, group, pid = folders.launch_log.read_text().strip().split("|")
-    assert options == f"-Xms1g -Xmx1g {SERVER_MARK}{folders.token}"
+    assert options == f"-Xms1g -Xmx1g -Xss2m {SERVER_MARK}{folders.token}"
     assert home == str(distribution)
     assert group.strip() == pid
 
