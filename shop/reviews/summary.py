@@ -4,7 +4,7 @@ No sentence is made up: counts are of reviews, and quotes are sentences of them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -56,17 +56,17 @@ class ReviewSummary:
         return told if self.asked is None else {**told, "asked": asdict(self.asked)}
 
 
-def summarised(reviews: Sequence[Review], about: str = "") -> ReviewSummary:
-    """Counts over these reviews. `about`: an aspect, or any other words."""
+def summarised(reviews: Sequence[Review], about: str = "", quotable: Callable[[str], bool] = bool) -> ReviewSummary:
+    """Counts over these reviews. `about`: an aspect, or any other words. `quotable`: whether a text may be quoted."""
     rated = [review.rating for review in reviews if review.rating is not None]
     stars = [0, 0, 0, 0, 0]
     for rating in rated:
         stars[int(rating) - 1] += 1
     said = [(review, forms(review.words)) for review in reviews]
-    found = [_mention(name, ways, said) for name, ways in aspects().items()]
+    found = [_mention(name, ways, said, quotable) for name, ways in aspects().items()]
     mentions = [mention for mention in found if mention.reviews >= _LEAST_REVIEWS]
     mentions.sort(key=lambda mention: (-mention.reviews, mention.word))
-    asked = _mention(*_asked(about), said) if about.strip() else None
+    asked = _mention(*_asked(about), said, quotable) if about.strip() else None
     return ReviewSummary(
         len(reviews),
         round(sum(rated) / len(rated), 2) if rated else None,
@@ -92,7 +92,12 @@ def _asked(about: str) -> tuple[str, tuple[tuple[str, ...], ...]]:
     return about.strip(), (words,)
 
 
-def _mention(name: str, ways: Sequence[tuple[str, ...]], said: Sequence[tuple[Review, tuple[str, ...]]]) -> Mention:
+def _mention(
+    name: str,
+    ways: Sequence[tuple[str, ...]],
+    said: Sequence[tuple[Review, tuple[str, ...]]],
+    quotable: Callable[[str], bool],
+) -> Mention:
     found = [review for review, words in said if any(_has(words, way) for way in ways)]
     ratings = [review.rating for review in found if review.rating is not None]
     return Mention(
@@ -101,7 +106,7 @@ def _mention(name: str, ways: Sequence[tuple[str, ...]], said: Sequence[tuple[Re
         len(ratings),
         sum(rating >= _GOOD for rating in ratings),
         sum(rating <= _BAD for rating in ratings),
-        _quote(found, ways),
+        _quote(found, ways, quotable),
     )
 
 
@@ -109,13 +114,15 @@ def _has(words: Sequence[str], way: Sequence[str]) -> bool:
     return next(places(way, words), None) is not None
 
 
-def _quote(reviews: Sequence[Review], ways: Sequence[tuple[str, ...]]) -> str:
-    """A sentence of a review whose stars are what most gave; nothing where none is of a fit length."""
+def _quote(reviews: Sequence[Review], ways: Sequence[tuple[str, ...]], quotable: Callable[[str], bool]) -> str:
+    """A sentence of a review whose stars are what most gave; nothing where none is of a fit length. A review of which
+    something may not be quoted is not quoted at all."""
     ratings = sorted(review.rating for review in reviews if review.rating is not None)
     middle = ratings[len(ratings) // 2] if ratings else None
     ordered = sorted(reviews, key=lambda review: abs((review.rating or 0) - (middle or 0)))
     for review in ordered:
         for sentence in _SENTENCE.split(review.words):
-            if len(sentence) in _QUOTE and any(_has(forms(sentence), way) for way in ways):
+            fits = len(sentence) in _QUOTE and any(_has(forms(sentence), way) for way in ways)
+            if fits and quotable(review.words):
                 return sentence.strip()
     return ""

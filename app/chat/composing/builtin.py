@@ -14,6 +14,7 @@ BUILT_IN: Final = "built-in"
 _DESCRIBED: Final = 3
 _ROWS: Final = 4
 _QUOTED: Final = 320
+_ECHOED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +104,17 @@ def _found(brief: Brief) -> list[Sentence]:
 
 
 def _thing(brief: Brief) -> str:
-    about = brief.context.get("about", "")
-    kind = "gift" if brief.context.get("gift") else "product"
-    return f"{kind} for “{about}”" if about else kind
+    return f"{'gift' if brief.context.get('gift') else 'product'}{_for_what(brief)}"
 
 
 def _things(brief: Brief) -> str:
+    return f"{'gifts' if brief.context.get('gift') else 'products'}{_for_what(brief)}"
+
+
+def _for_what(brief: Brief) -> str:
+    """What is looked for, as it was said; whole sentences are not said again."""
     about = brief.context.get("about", "")
-    kind = "gifts" if brief.context.get("gift") else "products"
-    return f"{kind} for “{about}”" if about else kind
+    return f" for “{about}”" if 0 < len(about.split()) <= _ECHOED else ""
 
 
 def _for_whom(brief: Brief) -> str:

@@ -114,7 +114,7 @@ class _Proven:
                 return [Finding(Fault.NEGATION, token.start, token.end)]
         if self._turned(token, own):
             return [Finding(Fault.NEGATION, token.start, token.end)]
-        if not self._claims(token) or _known_to(own, token.stem, self._every) or self._elsewhere(token.stem):
+        if not self._claims(token) or known_to(own, token.stem, self._every) or self._elsewhere(token.stem):
             return []
         if not self.known.products and self.known.others:
             return self._reversed(token)
@@ -208,7 +208,7 @@ class _Proven:
         strange = [
             t
             for t in words
-            if not (_known_to(own, t.stem, self._every) or self._elsewhere(t.stem) or _airy(t) or t.text in asked)
+            if not (known_to(own, t.stem, self._every) or self._elsewhere(t.stem) or _airy(t) or t.text in asked)
         ]
         return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if len(strange) * 2 >= len(words) else []
 
@@ -252,7 +252,7 @@ _DENIABLE: Final = word_set(
     "fit fits include included includes work works suit suits come comes made make keep hold match include"
 )
 # Praise and the like: after "has" they claim nothing that a record could prove.
-_AIRY: Final = frozenset(
+AIRY: Final = frozenset(
     stem(w)
     for w in word_set(
         "charm character personality appeal reputation potential advantage edge benefit everything plenty "
@@ -267,10 +267,10 @@ _AIRY: Final = frozenset(
 
 
 def _airy(token: Token) -> bool:
-    return token.stem in _AIRY
+    return token.stem in AIRY
 
 
-def _known_to(own: list[Evidence], word: str, every: object) -> bool:
+def known_to(own: list[Evidence], word: str, every: object) -> bool:
     fits = [word in e.said or _SAME.get(word, word) in e.said or _part_of(word, e) for e in own]
     return bool(every(fits)) if callable(every) else any(fits)
 

@@ -23,6 +23,7 @@ from app.chat.grounding.numbers import check_numbers
 from app.chat.grounding.ranking import check_ranking
 from app.chat.grounding.safety import check_language, check_safety, language
 from app.chat.grounding.tokens import stem, tokens
+from app.chat.grounding.unfounded import check_founded
 from app.chat.grounding.verdict import Fault, Verdict
 from app.chat.records import RecordKind
 
@@ -171,7 +172,7 @@ class Checker:
     def _findings(self, raw: str) -> tuple[Named, list[Finding]]:
         plain = _PLAIN.sub(lambda m: " " * len(m.group()), raw)
         named = self._names.find(plain)
-        sentence = self._sentence(plain, named)
+        sentence = whole = self._sentence(plain, named)
         # Of other languages only figures, known names, addresses and orders are read.
         english = self._english or language(plain) == "en"
         findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in named.strange if english]
@@ -190,6 +191,8 @@ class Checker:
             if detect in _PATTERNS:
                 spans = [(f.start, f.end) for f in new if f.end] + _judged(detect, sentence.text)
                 sentence = self._sentence(blank(sentence.text, spans), named)
+        if english and not findings and not proven:
+            findings += check_founded(whole, self._known)
         return named, findings
 
     def _sentence(self, text: str, named: Named) -> Sentence:

@@ -1,6 +1,7 @@
 """What no answer holds, whatever the records say: addresses, orders to an assistant, another language. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from app.chat.grounding.finding import Finding, Known, Sentence
@@ -8,6 +9,7 @@ from app.chat.grounding.steering import lured, steers
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import ENGLISH, STRANGERS
 from app.chat.records import RecordKind
+from app.llm.prompt_file import prompt_file
 
 _LINK: Final = re.compile(
     r"\b(?:https?|ftp|mailto|javascript|data|tel)\s?:\s?\S+|\bwww\s?\.\s?\S+|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"
@@ -25,15 +27,26 @@ _STRANGE: Final = re.compile(
     "[\u0370-\u1cff\u2e80-\ud7af\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufeff\uff66-\uffdc\u1f00-\u1fff]"
 )
 _ENOUGH: Final = 3
+# So many words in a row are no chance.
+_STRETCH: Final = 6
+_DICTATION: Final = 4
+_DICTATED: Final = re.compile(
+    r"[\"\u201c\u2018](?P<what>[^\"\u201d\u2019]{8,})[\"\u201d\u2019]"
+    r"|(?:^|[\s:,.])'(?P<quoted>[^']{8,})'"
+    r"|\b(?:say|repeat|write|print|reply|answer|respond|confirm|state|output|tell (?:me|us|them))\b"
+    r"(?P<told>.{8,})",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def check_safety(raw: str, known: Known) -> list[Finding]:
     """Faults for which a sentence is not sent at all. Read as it came, names of products included: a name may be what
     an attacker wrote."""
     found = []
-    links = [match.group() for match in _LINK.finditer(raw)]
-    if any(not _of_the_shop(link, known) for link in links):
+    if any(not _of_the_shop(link, known) for link in links_of(raw)):
         found.append(Finding(Fault.LINK))
+    if reveals(raw) or _dictated(raw, known.message):
+        found.append(Finding(Fault.INSTRUCTION))
     lure = lured(raw)
     if steers(raw) or (lure and not _promised(lure, known)):
         found.append(Finding(Fault.INSTRUCTION))
@@ -46,9 +59,37 @@ def _promised(lure: str, known: Known) -> bool:
     return lure in known.told.plain or any(lure in f"{r.title} {r.text} {r.fields}".lower() for r in promotions)
 
 
+def links_of(text: str) -> list[str]:
+    """Addresses, numbers to call and markup that leads elsewhere."""
+    return [match.group().rstrip(".,)") for match in _LINK.finditer(text)]
+
+
 def _of_the_shop(link: str, known: Known) -> bool:
-    """What the shop's own code has told. Nothing else may say where to go."""
-    return link.lower().rstrip(".,)") in known.told.plain
+    """What the shop's own code has told, and a brand that is called like an address. Nothing else may say where to
+    go."""
+    brands = {str(record.fields.get("brand") or "").lower() for record in known.products}
+    return link.lower() in known.told.plain or link.lower() in brands
+
+
+def reveals(text: str) -> bool:
+    """Whether a sentence repeats a stretch of what a model is told first."""
+    return not _stretches(text).isdisjoint(_told_first())
+
+
+def _dictated(text: str, message: str) -> bool:
+    """Whether a sentence says what the user has asked to be said word by word: the shop has not said it."""
+    dictated = " | ".join(match[match.lastgroup or 0] for match in _DICTATED.finditer(message))
+    return bool(dictated) and not _stretches(text, _DICTATION).isdisjoint(_stretches(dictated, _DICTATION))
+
+
+def _stretches(text: str, length: int = _STRETCH) -> set[tuple[str, ...]]:
+    words = [word.lower() for word in _LETTERS.findall(text)]
+    return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+
+
+@lru_cache(maxsize=1)
+def _told_first() -> frozenset[tuple[str, ...]]:
+    return frozenset(_stretches(prompt_file("answer").text))
 
 
 def check_language(sentence: Sentence, known: Known) -> list[Finding]:

@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from app.chat.guardrails.guard import plain
+from app.chat.guardrails.guard import decoded, plain
 from app.chat.guardrails.patterns import injected
+from app.chat.guardrails.planted import LOOKALIKES, PLANTED
 
 _SHOUTED: Final = re.compile(r"\b(?:SYSTEM|ASSISTANT|ADMIN|DEVELOPER|CHATBOT|AI|INSTRUCTIONS?)(?: \w+)?\s*:")
 _LURE: Final = re.compile(
@@ -24,8 +25,16 @@ _LURE: Final = re.compile(
 
 
 def steers(text: str) -> bool:
-    """Whether a text gives orders to an assistant."""
-    return bool(_SHOUTED.search(text)) or injected(plain(text))
+    """Whether a text gives orders to an assistant, however it is spelled: hidden letters and base64 are read too."""
+    read = plain(text)
+    return bool(_SHOUTED.search(text)) or _steers(read) or any(_steers(plain(hidden)) for hidden in decoded(text))
+
+
+def _steers(read: str) -> bool:
+    if injected(read) or PLANTED.search(read):
+        return True
+    latin = read.translate(LOOKALIKES)
+    return latin != read and bool(injected(latin) or PLANTED.search(latin))
 
 
 def lured(text: str) -> str:

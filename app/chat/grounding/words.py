@@ -115,6 +115,21 @@ GENERIC: Final = FUNCTION | word_set(
     "keen outdoors adventure adventures trip trips walk walks evening morning weekend weekends "
     "according listed currently moment alternative alternatives instead"
 )
+# What is said for company: between a greeting and a farewell, and on how one fits the other.
+COMPANY: Final = word_set(
+    "hope hello hi hey welcome thank thanks sorry feel free contact ask assist assistance absolutely certainly "
+    "definitely "
+    "probably likely truly especially particularly highly fully well nicely neatly easily simply perfectly great "
+    "wonderful amazing fantastic charming cute cool fun pretty delightful trusty companion must-have staple essential "
+    "essentials treat joy pleasure delight impress surprise appreciate appreciates deserves favorite favorites "
+    "favourites loved loves likes interests interested interest search searching shopping wishes request criteria "
+    "requirement requirements preference preferences taste tastes suitable suited appropriate fitting match matching "
+    "combine combines blend blends balance balances bring brings turn turns add adds ensure ensures keeps stays enough "
+    "mind ideal excited enjoyable relaxing cosy cozy solid strong clever cheapest dearest dear highest lowest "
+    "tall wide deep high heavy light hold holds run runs last lasts charge meant measures weighs weigh measured person "
+    "i'd i'll i'm i've you'd you'll you're you've we'd we'll we're we've he'd he'll he's she'd she'll she's they'd "
+    "they'll they're it'd it'll it's that's there's here's what's let's who's"
+)
 NEGATORS: Final = word_set(
     "no not never without neither nor lack lacks lacking cannot can't won't don't doesn't didn't isn't aren't wasn't "
     "weren't hasn't haven't shouldn't couldn't wouldn't non excludes excluding except minus"

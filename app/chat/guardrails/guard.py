@@ -111,7 +111,7 @@ def guarded(message: str, shown: Sequence[str] = ()) -> Guarded | None:
             continue
         if pattern.search(text):
             return Guarded(danger, ANSWERS[danger])
-    if patterns.injected(text) or any(patterns.injected(plain(hidden)) for hidden in _decoded(message)):
+    if patterns.injected(text) or any(patterns.injected(plain(hidden)) for hidden in decoded(message)):
         return Guarded(Danger.INJECTION, ANSWERS[Danger.INJECTION])
     return None
 
@@ -128,7 +128,7 @@ def plain(text: str) -> str:
 _QUOTES: Final = {ord("\u2019"): "'", ord("\u2018"): "'", ord("\u201c"): '"', ord("\u201d"): '"'}
 
 
-def _decoded(message: str) -> list[str]:
+def decoded(message: str) -> list[str]:
     """Base64 in a message, read."""
     found = []
     for match in _ENCODED.finditer(message[: 2 * _READ]):

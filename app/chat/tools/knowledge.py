@@ -1,12 +1,13 @@
 """The tool over the shop's own documents: what they say, or that they say nothing of it."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from app.chat.guardrails.patterns import INJECTION
+from app.chat.quotable import harmless, quotable, quotable_name
 from app.chat.records import Record, RecordKind
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.query_vectors import QueryVectors
@@ -24,6 +25,9 @@ MOST_WORDS: Final = 0.6
 _ALL_WORDS: Final = 0.8
 _NOT_THERE: Final = "That is not in the documents that I have; a person of the shop can tell you."
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n")
+
+
+_UNTITLED: Final = "A document of the shop"
 
 
 class KnowledgeArguments(Arguments):
@@ -68,8 +72,7 @@ def answers(passage: FoundPassage) -> bool:
 
 def passage_record(passage: FoundPassage, question: str) -> Record | None:
     """A passage from the sentence on that has most of the question's words; None where nothing of it may be said."""
-    sentences = [part.strip() for part in _SENTENCE.split(passage.text) if part.strip()]
-    sentences = [sentence for sentence in sentences if not INJECTION.search(sentence.lower())]
+    sentences = [part.strip() for part in _SENTENCE.split(quotable(passage.text, own=True)) if part.strip()]
     if not sentences:
         return None
     asked = asked_words(question)
@@ -77,9 +80,14 @@ def passage_record(passage: FoundPassage, question: str) -> Record | None:
     best = shares.index(max(shares))
     return Record(
         RecordKind.KNOWLEDGE,
-        f"{RecordKind.KNOWLEDGE.value}:{passage.passage_id}",
-        passage.title,
-        {"document_id": passage.document_id},
+        f"{RecordKind.KNOWLEDGE.value}:{_shown_id(passage.passage_id)}",
+        quotable_name(passage.title, _UNTITLED),
+        {"document_id": quotable_name(passage.document_id, "")},
         text=" ".join(sentences[best:]),
-        section=passage.section,
+        section=quotable_name(passage.section, ""),
     )
+
+
+def _shown_id(passage_id: str) -> str:
+    """The id, which begins with the name of a file; a digest of it where that name may not be shown."""
+    return passage_id if harmless(passage_id) else hashlib.sha256(passage_id.encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from app.chat.quotable import harmless, product_name, quotable_fields
 from app.chat.records import Record, RecordKind, product_record_id
 from app.chat.tools.order_records import day
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
@@ -108,7 +109,7 @@ class ReviewsTool:
 
     async def run(self, arguments: ReviewsArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         ids = [arguments.product_id, *([arguments.parent_id] if arguments.parent_id else [])]
-        summary = summarised(await self.store.of_product(*ids), arguments.about)
+        summary = summarised(await self.store.of_product(*ids), arguments.about, harmless)
         if not summary.reviews:
             return ToolResult(Outcome.EMPTY, say="I have no texts of reviews of that product.")
         record = Record(
@@ -144,10 +145,11 @@ def _mention(mention: Mention, total: int) -> str:
 
 
 def _stock(item: StockItem) -> str:
+    name = product_name(item.name, item.item_id)
     if not item.available:
-        return f"{item.name} is not in stock at the moment."
+        return f"{name} is not in stock at the moment."
     left = f" ({item.quantity} left)" if item.quantity is not None else ""
-    return f"{item.name} is in stock{left}."
+    return f"{name} is in stock{left}."
 
 
 def _stock_record(item: StockItem) -> Record:
@@ -156,11 +158,11 @@ def _stock_record(item: StockItem) -> Record:
         "price": float(item.price),
         "currency": item.currency,
         "in_stock": item.available,
-        "specifications": dict(item.options),
+        "specifications": quotable_fields(item.options),
     }
     if item.quantity is not None:
         fields["stock_quantity"] = item.quantity
-    return Record(RecordKind.PRODUCT, product_record_id(item.item_id), item.name, fields)
+    return Record(RecordKind.PRODUCT, product_record_id(item.item_id), product_name(item.name, item.item_id), fields)
 
 
 def _promotion(promotion: Promotion) -> str:

@@ -185,11 +185,11 @@ class ExchangeTool(OrderTool):
                 variants = await self.actions.inventory.variants(item.product_id)
                 found = variant_meant(item, variants, arguments.said)
                 if not found:
-                    say = f"There is no other variant of {item.name} that is available now."
+                    say = f"There is no other variant of {names([item])} that is available now."
                     return ToolResult(Outcome.EMPTY, (order_record(order),), say)
                 if len(found) > 1:
                     choices = listed(differing(item, [one.options for one in found[:5]]), "or")
-                    say = f"Which {item.name} would you like instead: {choices}?"
+                    say = f"Which {names([item])} would you like instead: {choices}?"
                     options = [value for one in found for value in one.options.values()]
                     return asking(say, "said", (order_record(order),), order.order_id, options)
                 new_ids.append(found[0].item_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from app.chat.quotable import product_name
 from app.chat.records import Record, RecordKind
 from app.chat.wording import listed, money
 from shop.customers.document import Customer, PaymentMethod
@@ -57,7 +58,7 @@ def item_fields(item: OrderItem) -> dict[str, Any]:
     return {
         "item_id": item.item_id,
         "product_id": item.product_id,
-        "name": item.name,
+        "name": product_name(item.name, item.product_id),
         "price": float(item.price),
         **({"options": dict(item.options)} if item.options else {}),
     }
@@ -106,7 +107,7 @@ def short(order: Order) -> str:
 
 def names(items: Sequence[OrderItem]) -> str:
     """The names of items, each once, the first few of many."""
-    told = list(dict.fromkeys(item.name for item in items))
+    told = list(dict.fromkeys(product_name(item.name, item.product_id) for item in items))
     if len(told) > _NAMED:
         more = len(told) - (_NAMED - 1)
         return f"{', '.join(told[: _NAMED - 1])} and {more} more"
@@ -116,7 +117,8 @@ def names(items: Sequence[OrderItem]) -> str:
 def described(item: OrderItem) -> str:
     """Mug (red, 300 ml)."""
     options = ", ".join(item.options.values())
-    return f"{item.name} ({options})" if options else item.name
+    name = product_name(item.name, item.product_id)
+    return f"{name} ({options})" if options else name
 
 
 def refund_words(order: Order, facts: Mapping[str, Any]) -> str:

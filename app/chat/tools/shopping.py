@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from app.chat.quotable import harmless, picture_address, product_name, quotable, quotable_fields
 from app.chat.records import Record, RecordKind, product_record_id
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.problems import BadRequest, NotFound
@@ -174,17 +175,23 @@ def product_record(product: Mapping[str, Any]) -> Record:
     """A product as the conversation may speak of it; its description is the record's text."""
     kept = (
         "product_id", "price", "currency", "brand", "category", "rating", "review_count", "in_stock", "stock_quantity",
-        "target_gender", "target_age", "occasions", "features", "tags", "categories", "image",
+        "target_gender", "target_age", "occasions", "features", "tags", "categories",
     )  # fmt: skip
+    brand = str(product.get("brand") or "")
     fields = {name: product[name] for name in kept if product.get(name) not in (None, "", [], {})}
-    fields["in_stock"] = bool(product.get("in_stock"))
-    fields["specifications"] = dict(list(dict(product.get("specifications") or {}).items())[:_TOLD])
+    fields = {**quotable_fields(fields), "product_id": product["product_id"], "in_stock": bool(product.get("in_stock"))}
+    if brand and harmless(brand, brand) and not brand.lower().startswith("www."):
+        fields["brand"] = brand
+    if (picture := picture_address(product.get("image"))) is not None:
+        fields["image"] = picture
+    told = list(dict(product.get("specifications") or {}).items())[:_TOLD]
+    fields["specifications"] = quotable_fields(dict(told))
     return Record(
         RecordKind.PRODUCT,
         product_record_id(product["product_id"]),
-        product["name"],
+        product_name(product["name"], product["product_id"], brand),
         fields,
-        text=product.get("description") or "",
+        text=quotable(product.get("description") or ""),
     )
 
 
