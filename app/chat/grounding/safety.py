@@ -9,7 +9,7 @@ from app.chat.grounding.steering import lured, steers
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import ENGLISH, STRANGERS
 from app.chat.records import RecordKind
-from app.llm.prompt_file import prompt_file
+from app.llm.service import prompt_file
 
 _LINK: Final = re.compile(
     r"\b(?:https?|ftp|mailto|javascript|data|tel)\s?:\s?\S+|\bwww\s?\.\s?\S+|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"
