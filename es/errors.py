@@ -6,8 +6,11 @@
     |- EngineTimeout            no answer inside the deadline
     |- EngineRejected           the server understood and said no (a defect of ours, or a wrong setting)
     |  `- IndexMissing          the index or alias does not exist yet
+    |- LeaseTaken               another process does this work now
+    |- LeaseLost                the lease of this work ran out, and another may have begun it
     `- GenerationError          a generation cannot be created, checked, swapped or rolled back
        |- NothingLoaded         there is no live generation yet
+       |- HandoverLost          a generation was not made live, for the live one is another by now
        `- ModelMismatch         its vectors were made by another model than ours
 
 Exceptions of the elasticsearch package are translated in es/client.py and seen nowhere else.
@@ -50,12 +53,24 @@ class IndexMissing(EngineRejected):
         super().__init__(message, status=404, kind="index_not_found_exception")
 
 
+class LeaseTaken(EngineError):
+    """Another process does this work; the message says which and until when."""
+
+
+class LeaseLost(EngineError):
+    """This process was too slow to renew its lease; what it did is not made live."""
+
+
 class GenerationError(EngineError):
     """A step in the life of a generation was refused; the message says which and why."""
 
 
 class NothingLoaded(GenerationError):
     """There is no live generation yet."""
+
+
+class HandoverLost(GenerationError):
+    """The generation to be replaced is not live any more, or somebody has let writes go on; nothing changed."""
 
 
 class ModelMismatch(GenerationError):

@@ -6,6 +6,8 @@ The state of a generation lives in its mapping's `_meta.generation`:
 
     loading -> ready        finished and checked; it may be, or has been, live
     loading -> (deleted)    given up by its loader, or left behind by one that died
+    copying -> ready        the same for a copy of the live one (es/handover.py); it stays when its process dies, so
+                            that another can go on with it, as long as what it copies is live
 """
 
 import os
@@ -27,7 +29,10 @@ from es.names import IndexNames
 ABANDONED_AFTER_S = 24 * 3600.0
 
 LOADING = "loading"
+COPYING = "copying"
 READY = "ready"
+COPY = "copy"
+"""In `_meta.generation`: of which generation it is a copy (`of`), and what its maker wants to remember."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,22 @@ class Generation:
     documents: int
     size_bytes: int
     meta: dict[str, Any]
+
+    @property
+    def copy_of(self) -> str | None:
+        """The generation that it is, or was made as, a copy of."""
+        found: str | None = self.meta.get("generation", {}).get(COPY, {}).get("of")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a change belongs: the live generation and those that a living loader is filling. `copy_of`: the generation
+    that the live one was copied from; it took no more writes then, so all that it got is in the copy."""
+
+    live: str | None
+    filled: list[str]
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +84,13 @@ class Generations:
         self._kind = kind
         self.alias = names.alias(kind)
 
-    def create(self, definition: dict[str, Any]) -> str:
-        """Creates an empty generation set up for loading (no refresh, no replicas) and returns its index name."""
+    def create(self, definition: dict[str, Any], copy: dict[str, Any] | None = None) -> str:
+        """Creates an empty generation set up for loading (no refresh, no replicas) and returns its index name.
+        `copy`: it is one of the generation named `of`, and no change needs to be written to it."""
         index = self._names.generation(self._kind)
         mappings = dict(definition["mappings"])
-        mappings["_meta"] = {**mappings.get("_meta", {}), "generation": self._birth()}
+        life = self._birth() | ({"state": COPYING, COPY: copy} if copy else {})
+        mappings["_meta"] = {**mappings.get("_meta", {}), "generation": life}
         settings = {
             **definition["settings"],
             "refresh_interval": "-1",
@@ -104,8 +127,10 @@ class Generations:
             {"remove": {"index": old, "alias": self.alias}} for old in self._aliased() if old != index
         ]
         actions.append({"add": {"index": index, "alias": self.alias, "is_write_index": True}})
-        self._set_state(index, READY)
+        self.ready(index)
         with translated():
+            # One that was replaced by a copy of itself takes no writes since.
+            self._client.indices.put_settings(index=index, settings={"blocks.write": None})
             self._client.indices.update_aliases(actions=actions)
         return before
 
@@ -131,13 +156,15 @@ class Generations:
     def prune(self, *, keep: int = 2) -> list[str]:
         """Deletes all but the live generation and the newest ready ones up to `keep`; returns what went.
 
-        Generations that are still being loaded stay; those whose loader died go.
+        Generations that are still being loaded stay; those whose loader died go, and copies of what is live no more.
         """
         generations = self.all()
         ready = [g for g in generations if g.state == READY and not g.live]
         spared = {g.index for g in ready[-(keep - 1) :]} if keep > 1 else set()
         doomed = [g.index for g in ready if g.index not in spared]
+        live = next((g.index for g in generations if g.live), None)
         doomed += [g.index for g in generations if g.state == LOADING and not g.live and _abandoned(g)]
+        doomed += [g.index for g in generations if g.state == COPYING and not g.live and g.copy_of != live]
         for index in doomed:
             self.delete(index)
         return doomed
@@ -165,8 +192,8 @@ class Generations:
         found: dict[str, dict[str, Any]] = self.meta(index).get("models", {})
         return found
 
-    def written(self) -> tuple[str | None, list[str]]:
-        """Where a change belongs: the live generation, and those that a living loader is filling. One request."""
+    def written(self) -> Written:
+        """Where a change belongs. One request."""
         with translated():
             found = self._client.indices.get(
                 index=self._names.generations_pattern(self._kind),
@@ -176,13 +203,13 @@ class Generations:
             )
         names = sorted(name for name in found if self._names.is_generation(self._kind, name))
         every = [self._describe(name, found[name], {}) for name in names]
-        live = [g.index for g in every if g.live]
+        live = [g for g in every if g.live]
         filled = [g.index for g in every if g.state == LOADING and not g.live and not _abandoned(g)]
-        return (live[-1] if live else None), filled
+        return Written(live[-1].index, filled, live[-1].copy_of) if live else Written(None, filled)
 
     def loading(self) -> list[str]:
         """Generations that a living loader is filling now; a change must reach them as well as the live one."""
-        return self.written()[1]
+        return self.written().filled
 
     def all(self) -> list[Generation]:
         """Every generation of the kind, oldest first."""
@@ -227,19 +254,21 @@ class Generations:
             meta=meta,
         )
 
+    def ready(self, index: str, *, copied: bool = False) -> None:
+        """Notes that a generation is finished and checked. `copied`: it holds all that the one before it got."""
+        with translated():
+            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
+            meta = mapping.get("_meta", {})
+            kept = {name: value for name, value in meta.get("generation", {}).items() if copied or name != COPY}
+            meta["generation"] = {**kept, "state": READY}
+            self._client.indices.put_mapping(index=index, meta=meta)
+
     def _aliased(self) -> list[str]:
         try:
             with translated():
                 return sorted(self._client.indices.get_alias(name=self.alias))
         except IndexMissing:
             return []
-
-    def _set_state(self, index: str, state: str) -> None:
-        with translated():
-            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
-            meta = mapping.get("_meta", {})
-            meta["generation"] = {**meta.get("generation", {}), "state": state}
-            self._client.indices.put_mapping(index=index, meta=meta)
 
     @staticmethod
     def _birth() -> dict[str, Any]:

@@ -21,10 +21,10 @@ from types import FrameType
 
 from pydantic import ValidationError
 
-from es.errors import EngineError, EngineSetupError, EngineUnavailable
+from es.errors import EngineError, EngineSetupError, EngineUnavailable, LeaseTaken
 from es.settings import setting_problems
 from jobs import commands
-from jobs.errors import JobError, LeaseTaken, UnknownJob
+from jobs.errors import JobError, UnknownJob
 from jobs.intents import add_exporting, add_training
 
 DONE, FAILED, USAGE, TAKEN, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130

@@ -6,9 +6,9 @@ What comes in is marked by rate too, but by each process for itself and only fro
 from typing import Any
 
 from es.client import translated
+from es.lease import Lease
 from es.mappings import events as fields
 from jobs.job import Workplace
-from jobs.lease import Lease
 
 _MOST_SESSIONS = 10_000
 

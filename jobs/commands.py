@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from es.client import connect
+from es.lease import Leases
 from es.mappings import jobs as fields
 from es.names import IndexNames
 from es.reach import ensure_server
@@ -20,7 +21,6 @@ from es.settings import EngineSettings
 from jobs.errors import JobFailed
 from jobs.intents import train, write_conversations
 from jobs.job import Job, Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import JOBS, LEARNING, interval, job_named
 from jobs.schedule import keep_running, run_due
 from jobs.settings import JobSettings

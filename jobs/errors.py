@@ -2,9 +2,9 @@
 
 JobError             anything below; the message is a sentence that a person can act on
 |- UnknownJob        there is no job of this name
-|- LeaseTaken        the job is running elsewhere
-|- LeaseLost         the lease ran out while the job was running, and another may have begun
 `- JobFailed         the job found its input unusable
+
+That it runs elsewhere, or has lost its lease, is told by LeaseTaken and LeaseLost of es/errors.py.
 """
 
 
@@ -14,14 +14,6 @@ class JobError(Exception):
 
 class UnknownJob(JobError):
     """There is no job of this name; the message lists those there are."""
-
-
-class LeaseTaken(JobError):
-    """Another process runs the job; the message says which and until when."""
-
-
-class LeaseLost(JobError):
-    """This process was too slow to renew its lease; what it did is not made live."""
 
 
 class JobFailed(JobError):

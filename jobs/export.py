@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from es.client import translated
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import products as product_fields
 from es.mappings import profiles as profile_fields
 from jobs.job import Workplace
-from jobs.lease import Lease
 from shop.events.store import EventStore, next_month
 
 PAGE = 5_000

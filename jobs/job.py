@@ -9,8 +9,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from es.lease import Lease, Leases
 from es.names import IndexNames
-from jobs.lease import Lease, Leases
 from jobs.settings import JobSettings
 from shop.settings import EventSettings
 

@@ -8,9 +8,9 @@ import orjson
 
 from es.client import translated
 from es.generations import Generations
+from es.lease import Lease
 from jobs.errors import JobFailed
 from jobs.job import Workplace
-from jobs.lease import Lease
 
 BATCH = 1_000
 Document = tuple[str, dict[str, Any]]

@@ -11,12 +11,12 @@ from typing import Any
 
 import ibis
 
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import pairs as output
 from jobs.event_weights import VIEWS
 from jobs.export import export_events
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows, with_person
 

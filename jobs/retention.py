@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from es.lease import Lease
 from jobs.job import Workplace
-from jobs.lease import Lease
 from shop.events.store import EventStore
 
 

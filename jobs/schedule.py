@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from es.errors import EngineError
+from es.errors import EngineError, LeaseTaken
+from es.lease import Leases
 from es.mappings import jobs as fields
-from jobs.errors import JobError, LeaseTaken
+from jobs.errors import JobError
 from jobs.job import Job
-from jobs.lease import Leases
 from jobs.registry import JOBS, interval
 from jobs.settings import JobSettings
 

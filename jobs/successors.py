@@ -6,12 +6,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import successors as output
 from jobs.event_weights import WEIGHTS
 from jobs.export import export_events
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows, with_person
 from shop.recommenders.sequential import CounterSettings

@@ -9,13 +9,13 @@ from typing import Any
 
 import ibis
 
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import products as product_fields
 from es.mappings import trends as output
 from jobs.event_weights import weighted
 from jobs.export import export_events, export_products
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, products_table, rows
 

@@ -47,11 +47,12 @@ RETRY_WAIT_MAX_S = 20.0
 class VersionedProduct:
     """A product with the version that decides against other writes of it: milliseconds since 1970, or any
     number that grows with time. A write whose version is lower than the stored one changes nothing. `kept`: vectors as
-    they were stored, by field, for which no new ones are made."""
+    they were stored, by field, for where no new ones are made; `settled`: fields for which none is to be made."""
 
     product: Product
     version: int
     kept: Mapping[str, Any] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -100,16 +101,19 @@ class ProductStore:
         self.names = names
         self.generations = Generations(client, names, fields.KIND)
 
-    def begin_load(self, source: dict[str, Any] | None = None, kept: Spaces | None = None) -> str:
+    def begin_load(
+        self, source: dict[str, Any] | None = None, kept: Spaces | None = None, copy: dict[str, Any] | None = None
+    ) -> str:
         """Creates the generation that a full load fills; returns its index name. `source` is kept in its `_meta`:
-        where the products come from. `kept`: models of vectors that are copied, where we make none of the kind."""
+        where the products come from. `kept`: models of vectors that are copied, where we make none of the kind. `copy`
+        as for `Generations.create`."""
         spaces = self._spaces(kept)
         definition = fields.definition(
             spaces[fields.TEXT_VECTOR], spaces[fields.IMAGE_VECTOR], shards=self._shards, index=self._vector_index
         )
         if source is not None:
             definition["mappings"]["_meta"]["source"] = source
-        return self.retrying(lambda: self.generations.create(definition))
+        return self.retrying(lambda: self.generations.create(definition, copy))
 
     def only(self, *, text: bool, pictures: bool) -> "ProductStore":
         """This store, making vectors of these kinds alone."""
@@ -175,13 +179,16 @@ class ProductStore:
     ) -> list[bytes]:
         """The lines of a bulk request: an action and a document for each product, in order. `on_picture` is told of
         each picture that could not be had or read; its product is there all the same."""
-        plain = [item.product for item in products]
-        pictures = self.picture_vectors(plain)
+        pictures = self.picture_vectors([i.product for i in products if fields.IMAGE_VECTOR not in i.settled])
         if on_picture is not None:
             for problem in pictures.problems:
                 on_picture(problem)
+        texts = iter(self.vectors([i.product for i in products if fields.TEXT_VECTOR not in i.settled]))
+        images = iter(pictures.vectors)
         lines: list[bytes] = []
-        for item, text, image in zip(products, self.vectors(plain), pictures.vectors, strict=True):
+        for item in products:
+            text = None if fields.TEXT_VECTOR in item.settled else next(texts)
+            image = None if fields.IMAGE_VECTOR in item.settled else next(images)
             action = {"_id": item.product.product_id, "version": item.version, "version_type": "external_gte"}
             lines.append(orjson.dumps({"index": action}))
             lines.append(orjson.dumps({**item.kept, **stored_form(item.product, text, image)}))

@@ -1,12 +1,13 @@
 """Changes of single products: some fields of ones that exist, whole new ones, deletions.
 
 Read, merge, write under the condition that nobody wrote in between, and again if somebody did: no change is lost,
-whoever else writes at the same time. A change reaches the live generation and those that a load is filling.
+whoever else writes at the same time. A change reaches the live generation and those that a load is filling. A copy of
+the live one (a reindex) takes from it what it got: no change is written to both.
 """
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from elasticsearch import Elasticsearch
 
 from es.client import BUSY_STATUSES, translated
 from es.errors import EngineUnavailable, GenerationError, NothingLoaded
+from es.handover import BLOCKED, LEASE_S, BlockedWrites
 from es.mappings import products as fields
 from shop.products.changes.change import Change, Outcome, Result
 from shop.products.changes.deletions import Deletions
@@ -36,10 +38,20 @@ from shop.products.store import ProductStore
 
 # Each time somebody else was faster; with so many tries only a fault keeps a change from its turn.
 MAX_TRIES = 20
+# A handover is over in a second or so; where its process died, in as many as its lease has.
+HANDOVER_WAIT_S = LEASE_S + 5.0
 _JSON = {
     "accept": "application/vnd.elasticsearch+json; compatible-with=9",
     "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
 }
+
+
+@dataclass(slots=True)
+class _Sent:
+    """Ids whose lines did not count: somebody else was faster, or the generation takes no writes any more."""
+
+    beaten: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
 
 
 class ProductUpserts:
@@ -49,6 +61,7 @@ class ProductUpserts:
         self._client = client
         self._store = store
         self._deletions = Deletions(client, store.names)
+        self._blocked = BlockedWrites(client, store.names, store.generations, fields.KIND)
         self._vector_fields: dict[str, frozenset[str]] = {}
 
     def apply(self, changes: Sequence[Change]) -> list[Outcome]:
@@ -58,7 +71,7 @@ class ProductUpserts:
         EngineUnavailable. Whatever it raises, the same changes may be made again.
         """
         generations = self._store.generations
-        live, _ = self._store.retrying(generations.written)
+        live = self._store.retrying(generations.written).live
         if live is None:
             raise NothingLoaded("Nothing is loaded yet, so there is nothing to change; load a catalogue first.")
         self._remember([c for c in changes if c.deleted and not c.expected])
@@ -67,14 +80,16 @@ class ProductUpserts:
         steps = self._checked(live, steps)
         done = {live}
         # A load may have begun, or gone live, while this was written; and another one while that was.
-        while index := next((name for name in self._others() if name not in done), None):
+        while index := next((name for name in self._others(done) if name not in done), None):
             done.add(index)
             self._follow(index, steps)
         return [step.outcome for step in steps]
 
-    def _others(self) -> list[str]:
-        live, filled = self._store.retrying(self._store.generations.written)
-        return [*filled, *([live] if live is not None else [])]
+    def _others(self, done: set[str]) -> list[str]:
+        found = self._store.retrying(self._store.generations.written)
+        # What the one took before it was handed over is in its copy.
+        copied = found.copy_of in done
+        return [*found.filled, *([found.live] if found.live is not None and not copied else [])]
 
     def _remember(self, changes: Sequence[Change]) -> None:
         """Deletions are written first: whoever creates the product meanwhile looks at them afterwards."""
@@ -98,10 +113,12 @@ class ProductUpserts:
             if not pending:
                 break
             steps = self._plan(index, pending)
-            busy = self._send(index, [step for step in steps if step.lines])
+            sent = self._send(index, [step for step in steps if step.lines])
             found |= {step.outcome.change.product_id: step for step in steps}
-            pending = [change for change in pending if change.product_id in busy]
-            if pending:
+            pending = [change for change in pending if change.product_id in sent.beaten | sent.blocked]
+            if sent.blocked:
+                index = self._blocked.wait(index, HANDOVER_WAIT_S)
+            elif pending:
                 time.sleep(min(1.0, 0.01 * 2**attempt))
         if pending:
             raise EngineUnavailable(f"Others keep changing product {pending[0].product_id}; try it again.")
@@ -137,22 +154,24 @@ class ProductUpserts:
                 new.problems = [lost(p.product_id) for p in due if p.product_id in had and p.images]
         return new
 
-    def _send(self, index: str, steps: Sequence[Step]) -> set[str]:
-        """Sends the lines; returns the ids that somebody else wrote in between. Refusals of the server raise."""
+    def _send(self, index: str, steps: Sequence[Step]) -> _Sent:
+        """Sends the lines; tells the ids that somebody else wrote in between. Refusals of the server raise."""
+        sent = _Sent()
         if not steps:
-            return set()
+            return sent
         items = self._store.bulk(index, [line for step in steps for line in step.lines])
-        beaten = set()
         for item in items:
             answer = next(iter(item.values()))
             reason = (answer.get("error") or {}).get("reason", answer["status"])
             if answer["status"] == 409:
-                beaten.add(answer["_id"])
+                sent.beaten.add(answer["_id"])
+            elif (answer.get("error") or {}).get("type") == BLOCKED and answer["status"] == 403:
+                sent.blocked.add(answer["_id"])
             elif answer["status"] in BUSY_STATUSES:
                 raise EngineUnavailable(f"Elasticsearch takes no changes now: {reason}")
             elif answer.get("error") and answer["status"] != 404:
                 raise GenerationError(f"Elasticsearch refused product {answer['_id']}: {reason}")
-        return beaten
+        return sent
 
     def _follow(self, index: str, steps: Sequence[Step]) -> None:
         """Brings changes made to the live generation to one that is being loaded.
@@ -185,9 +204,12 @@ class ProductUpserts:
             else:
                 lines.append(orjson.dumps({"index": action}))
                 lines.append(orjson.dumps(document_of(step.plan, new), default=float))
-        if lines:
+        for item in self._store.bulk(index, lines) if lines else []:
+            answer = next(iter(item.values()))
             # A conflict here means that the load had a newer row: then that one counts.
-            self._store.bulk(index, lines)
+            if answer["status"] == 403 or answer["status"] in BUSY_STATUSES:
+                reason = (answer.get("error") or {}).get("reason", answer["status"])
+                raise EngineUnavailable(f"Elasticsearch takes no changes of {index} now: {reason}")
 
     def _read(self, index: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         def request() -> list[dict[str, Any]]:

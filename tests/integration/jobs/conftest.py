@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from es.client import connect
+from es.lease import Leases
 from es.names import IndexNames
 from es.settings import EngineSettings
 from jobs.job import Workplace
-from jobs.lease import Leases
 from jobs.settings import JobSettings
 from shop.events.intake import Intake, Taken
 from shop.events.store import EventStore

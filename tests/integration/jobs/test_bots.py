@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from es.lease import Leases
 from es.mappings import events as fields
 from jobs import bots
 from jobs.job import Workplace
-from jobs.lease import Leases
 from tests.factory import event
 from tests.integration.jobs.conftest import store
 

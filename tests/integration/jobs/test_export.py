@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from es.lease import Leases
 from jobs import export
 from jobs.job import Workplace
-from jobs.lease import Leases
 from tests.factory import event
 from tests.integration.jobs.conftest import store
 

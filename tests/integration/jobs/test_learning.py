@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from embed.fake import FakeEmbedder
+from es.lease import Leases
 from es.mappings import pairs as pairs_index
 from es.mappings import profiles as profiles_index
 from es.mappings import trends as trends_index
 from es.settings import EngineSettings
 from jobs import pairs, profiles
 from jobs.job import Job, Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from tests.factory import event, product
 from tests.integration.jobs.conftest import store

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.errors import LeaseLost, LeaseTaken
+from es.errors import LeaseLost, LeaseTaken
+from es.lease import Leases
 from jobs.job import Job, Workplace, run_job
-from jobs.lease import Leases
 from jobs.schedule import run_due
 from jobs.settings import JobSettings
 

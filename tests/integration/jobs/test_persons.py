@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from es.lease import Leases
 from es.settings import EngineSettings
 from jobs.job import Workplace
-from jobs.lease import Leases
 from shop.events.document import TYPES
 from tests.factory import event
 from tests.integration.jobs.conftest import store

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from es.client import connect_async
+from es.lease import Leases
 from es.names import IndexNames
 from es.settings import EngineSettings
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from jobs.successors import MOST_EVENTS, sequences
 from shop.recommenders.successor_index import SuccessorReader

@@ -12,10 +12,10 @@ import pytest_asyncio
 
 from embed.fake import FakeEmbedder
 from es.client import connect
+from es.lease import Leases
 from es.names import IndexNames
 from es.settings import EngineSettings
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import LEARNING, job_named
 from jobs.settings import JobSettings
 from shop.products.document import Product

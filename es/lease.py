@@ -1,4 +1,4 @@
-"""A lease in Elasticsearch: of several processes that want to run a job, one does.
+"""A lease in Elasticsearch: of several processes that want to do the same work (a "job"), one does.
 
 Optimistic locking decides (`if_seq_no`), not the clocks; clocks only say when a lease has run out, so that theirs
 should agree to some seconds. A thread renews the lease while the job runs.
@@ -18,10 +18,9 @@ from elasticsearch import Elasticsearch
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from es.client import translated
-from es.errors import EngineError, EngineRejected, EngineUnavailable, IndexMissing
+from es.errors import EngineError, EngineRejected, EngineUnavailable, IndexMissing, LeaseLost, LeaseTaken
 from es.mappings import jobs as fields
 from es.names import IndexNames
-from jobs.errors import LeaseLost, LeaseTaken
 
 _CONFLICT = 409
 _PATIENCE_S = 10.0
@@ -121,6 +120,17 @@ class Lease:
         """Raises LeaseLost once the lease is not surely ours any more; to be asked before anything is made live."""
         if datetime.now(UTC) >= self._valid_until:
             raise LeaseLost(f"The lease of {self._job} ran out; nothing was made live. Run it again.")
+
+    def note(self, detail: Mapping[str, Any]) -> None:
+        """Keeps how far the work is, for whoever takes it up after this process. Raises LeaseLost, EngineError."""
+        with self._lock:
+            self._document[fields.DETAIL] = dict(detail)
+        try:
+            self.write()
+        except EngineRejected as error:
+            if error.status != _CONFLICT:
+                raise
+            raise LeaseLost(f"Another process has taken over {self._job}; nothing was made live.") from error
 
     def finish(self, outcome: str, detail: Mapping[str, Any], seconds: float) -> None:
         """Notes how the run ended."""

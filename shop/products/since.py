@@ -1,0 +1,140 @@
+"""What an index has got since a point in its history: products in the order of their last writes.
+
+Elasticsearch numbers the writes of each shard. A checkpoint is the number up to which all of them are done, so what
+lies between two checkpoints is all that happened between them: each product with its newest state. Deletions leave a
+gap.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from elasticsearch import Elasticsearch
+
+from es.client import translated
+from es.errors import EngineUnavailable
+from es.mappings import products as fields
+
+Checkpoint = Mapping[str, int]
+"""The last write of each shard, by its number; -1 where there is none."""
+
+PAGE: Final = 500
+_WINDOW: Final = 5000
+_IDS: Final = 10_000
+_KEEP_ALIVE: Final = "5m"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWrite:
+    """A product as it is stored, and the number of the write that made it so."""
+
+    product_id: str
+    seq_no: int
+    source: dict[str, Any]
+
+    @property
+    def version(self) -> int:
+        """The version of a copy: it grows with each write, and is above 0."""
+        return self.seq_no + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far an index is: `done` up to where all writes are, on every copy; `begun` the last that has begun."""
+
+    done: dict[str, int]
+    begun: dict[str, int]
+
+
+def reached(client: Elasticsearch, index: str) -> Reached:
+    """Raises EngineError; EngineUnavailable where a shard has no primary now."""
+    with translated():
+        shards = client.indices.stats(index=index, level="shards", metric=["docs"])["indices"][index]["shards"]
+        count = int(client.indices.get_settings(index=index, name="index.number_of_shards", flat_settings=True)[index][
+            "settings"]["index.number_of_shards"])  # fmt: skip
+    primaries = {
+        number: copy["seq_no"] for number, copies in shards.items() for copy in copies if copy["routing"]["primary"]
+    }
+    if len(primaries) != count:
+        raise EngineUnavailable(f"{count - len(primaries)} of {count} shards of {index} cannot be read now.")
+    return Reached(
+        {number: int(found["global_checkpoint"]) for number, found in primaries.items()},
+        {number: int(found["max_seq_no"]) for number, found in primaries.items()},
+    )
+
+
+def writes_between(client: Elasticsearch, index: str, after: Checkpoint, upto: Checkpoint) -> Iterator[StoredWrite]:
+    """Products last written after one checkpoint, up to another, by shard and number. The index must have been
+    refreshed after `upto` was taken. What is written meanwhile is left to the next checkpoint."""
+    for shard, last in upto.items():
+        at = after.get(shard, -1)
+        while at < last:
+            upper = min(last, at + _WINDOW)
+            hits = _page(client, index, shard, at, upper)
+            if not hits:
+                # A long gap, of products that have been written again since: on to the next that there is.
+                following = _page(client, index, shard, upper, last, size=1)
+                at = int(following[0]["_seq_no"]) - 1 if following else last
+                continue
+            for hit in hits:
+                yield StoredWrite(str(hit["_id"]), int(hit["_seq_no"]), hit["_source"])
+            at = int(hits[-1]["_seq_no"]) if len(hits) == PAGE else upper
+
+
+def _page(
+    client: Elasticsearch, index: str, shard: str, after: int, upto: int, size: int = PAGE
+) -> list[dict[str, Any]]:
+    with translated():
+        answer = client.search(
+            index=index,
+            preference=f"_shards:{shard}",
+            query={"range": {"_seq_no": {"gt": after, "lte": upto}}},
+            sort=[{"_seq_no": "asc"}],
+            size=size,
+            seq_no_primary_term=True,
+            source={"exclude_vectors": False} if size > 1 else False,
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+    return list(answer["hits"]["hits"])
+
+
+def product_ids(client: Elasticsearch, index: str) -> Iterator[str]:
+    """Every product id, in the order of their code points, as of one moment after a refresh."""
+    with translated():
+        client.indices.refresh(index=index)
+        point = client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
+    after: Sequence[Any] | None = None
+    try:
+        while True:
+            with translated():
+                answer = client.search(
+                    pit={"id": point, "keep_alive": _KEEP_ALIVE},
+                    size=_IDS,
+                    sort=[{fields.PRODUCT_ID: "asc"}],
+                    search_after=list(after) if after is not None else None,
+                    source=False,
+                    track_total_hits=False,
+                )
+            hits = answer["hits"]["hits"]
+            if not hits:
+                return
+            after = hits[-1]["sort"]
+            yield from (str(hit["_id"]) for hit in hits)
+    finally:
+        with translated():
+            client.close_point_in_time(id=point)
+
+
+def differences(ours: Iterator[str], theirs: Iterator[str]) -> Iterator[tuple[str, bool]]:
+    """Ids that only one of two ascending sequences has; True: only `ours`."""
+    a, b = next(ours, None), next(theirs, None)
+    while a is not None or b is not None:
+        if a is not None and b is not None and a == b:
+            a, b = next(ours, None), next(theirs, None)
+        elif b is None or (a is not None and a.encode() < b.encode()):
+            yield str(a), True
+            a = next(ours, None)
+        else:
+            yield b, False
+            b = next(theirs, None)
