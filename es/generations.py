@@ -187,6 +187,12 @@ class Generations:
             found: dict[str, Any] = self._client.indices.get_mapping(index=index)[index]["mappings"].get("_meta", {})
         return found
 
+    def replicas(self, index: str) -> int:
+        """How many replicas an index has."""
+        with translated():
+            found = self._client.indices.get_settings(index=index, flat_settings=True)[index]["settings"]
+        return int(found.get("index.number_of_replicas", 0))
+
     def models(self, index: str) -> dict[str, dict[str, Any]]:
         """The `model` and `dims` of each vector field of an index."""
         found: dict[str, dict[str, Any]] = self.meta(index).get("models", {})

@@ -41,21 +41,42 @@ class Handover:
         self._releasing = f"{generations.alias}-released"
 
     def begin(self, live: str) -> None:
-        """Ends writes to the live generation. Raises EngineUnavailable where some may still be under way."""
+        """Ends writes to the live generation. Raises HandoverLost where it is not live, EngineUnavailable where writes
+        may still be under way; `release` then."""
+        alias = self._generations.alias
+        self._change(
+            live,
+            [
+                # Taken away and given back: it fails where another is live.
+                {"remove": {"index": live, "alias": alias, "must_exist": True}},
+                {"add": {"index": live, "alias": alias, "is_write_index": True}},
+                {"add": {"index": live, "alias": self._mark}},
+            ],
+        )
         with translated():
-            self._client.indices.update_aliases(actions=[{"add": {"index": live, "alias": self._mark}}])
             answer = self._client.indices.add_block(index=live, block="write")
-        if not answer.get("acknowledged") or not answer.get("shards_acknowledged"):
-            raise EngineUnavailable(f"Writes to {live} are not surely at their end; try again.")
+        if not answer.get("shards_acknowledged"):
+            raise EngineUnavailable(f"Writes to {live} are not surely at their end, or somebody has blocked them.")
 
     def commit(self, live: str, copy: str) -> None:
         """Makes the copy live. Raises HandoverLost where `live` is not, or writes to it go on; nothing changed then."""
         alias = self._generations.alias
-        actions = [
-            {"remove": {"index": live, "alias": alias, "must_exist": True}},
-            {"remove": {"index": live, "alias": self._mark, "must_exist": True}},
-            {"add": {"index": copy, "alias": alias, "is_write_index": True}},
-        ]
+        try:
+            self._change(
+                live,
+                [
+                    {"remove": {"index": live, "alias": alias, "must_exist": True}},
+                    {"remove": {"index": live, "alias": self._mark, "must_exist": True}},
+                    {"add": {"index": copy, "alias": alias, "is_write_index": True}},
+                ],
+            )
+        except EngineUnavailable:
+            # Without an answer it may be done all the same.
+            if self._generations.live() != copy:
+                raise
+        self._generations.ready(copy, copied=True)
+
+    def _change(self, live: str, actions: list[dict[str, Any]]) -> None:
         try:
             with translated():
                 self._client.indices.update_aliases(actions=actions)
@@ -65,7 +86,6 @@ class Handover:
             raise HandoverLost(
                 f"{live} is not live any more, or was let go on, while its copy was made; the copy did not go live."
             ) from error
-        self._generations.ready(copy, copied=True)
 
     def release(self) -> bool:
         """Lets writes go on where a handover ended early; whether there was one. For whoever holds the lease."""

@@ -1,4 +1,4 @@
-"""python -m ingest load | upsert | embed | demo | events | orders | customers | reviews | promotions |
+"""python -m ingest load | upsert | embed | reindex | demo | events | orders | customers | reviews | promotions |
 knowledge: feeds and documents into Elasticsearch; stream: the changes that wait in Redis; simulate: invented traffic.
 
 Results go to standard output, progress to standard error. Rejected rows are written with line and reason to a file
@@ -33,7 +33,8 @@ from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.events import command as event_command
 from ingest.feeds.feed import Format
 from ingest.records import options as record_options
-from ingest.settings import IngestSettings
+from ingest.reindex import command as reindex_command
+from ingest.settings import IngestSettings, ReindexSettings
 from ingest.simulation import command as simulation
 from shop.pictures.errors import SourceUnusable
 
@@ -138,6 +139,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report_options(embed)
     embed.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
     embed.set_defaults(verb=commands.embed)
+    reindex_command.add(verbs, _add_report_options, _share, _at_least_one)
     demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
     _add_run_options(demo)
     demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
@@ -174,7 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _setting(title: str, problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    prefix = "SHOPSCOUT_INGEST_" if title == IngestSettings.__name__ else "SHOPSCOUT_"
+    own = {IngestSettings.__name__: "SHOPSCOUT_INGEST_", ReindexSettings.__name__: "SHOPSCOUT_REINDEX_"}
+    prefix = own.get(title, "SHOPSCOUT_")
     name = prefix + "_".join(str(part) for part in problem["loc"]).upper().removeprefix("SHOPSCOUT_")
     message = str(problem["msg"]).removeprefix("Value error, ")
     return message if name in message else f"{name}: {message}"

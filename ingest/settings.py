@@ -46,3 +46,38 @@ class IngestSettings(BaseSettings):
         "looked at again with the floats) or `hnsw` (floats). Measured in docs/explain/performance.md.",
     )
     rejects_dir: Path = Field(Path(), description="Folder for files of rejected rows, unless --rejects names a file.")
+
+
+class ReindexSettings(BaseSettings):
+    """What a reindexed catalogue must pass before it goes live, and how long writes may wait for that."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_REINDEX_", env_file=".env", extra="ignore", frozen=True)
+
+    min_recall: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="Share of the 10 nearest neighbours, as an exact search finds them, that the new index must find.",
+    )
+    recall_queries: int = Field(50, ge=1, le=10_000, description="Vectors that this share is measured with.")
+    sample: int = Field(
+        200, ge=1, le=10_000, description="Products whose content and version are compared in both indices."
+    )
+    judged: Path | None = Field(
+        None,
+        description="CSV file of judged searches (columns query, product_id, rating): the new index must rank them no "
+        "worse than the live one.",
+    )
+    max_ndcg_loss: float = Field(
+        0.02, ge=0, le=1, description="By how much nDCG@10 of judged searches may be lower than with the live index."
+    )
+    min_ndcg: float = Field(0.0, ge=0, le=1, description="Lowest nDCG@10 of judged searches that goes live.")
+    max_pause_s: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="Seconds that writes may wait for the new index to take over; else it tries later.",
+    )
+    lease_s: float = Field(
+        15.0, ge=2, le=600, description="Seconds after which the reindex of a process that died may be taken up."
+    )

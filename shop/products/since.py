@@ -5,7 +5,7 @@ lies between two checkpoints is all that happened between them: each product wit
 gap.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from es.mappings import products as fields
 
 Checkpoint = Mapping[str, int]
 """The last write of each shard, by its number; -1 where there is none."""
+
+Retrying = Callable[[Callable[[], list[dict[str, Any]]]], list[dict[str, Any]]]
 
 PAGE: Final = 500
 _WINDOW: Final = 5000
@@ -63,17 +65,24 @@ def reached(client: Elasticsearch, index: str) -> Reached:
     )
 
 
-def writes_between(client: Elasticsearch, index: str, after: Checkpoint, upto: Checkpoint) -> Iterator[StoredWrite]:
+def writes_between(
+    client: Elasticsearch, index: str, after: Checkpoint, upto: Checkpoint, retrying: Retrying
+) -> Iterator[StoredWrite]:
     """Products last written after one checkpoint, up to another, by shard and number. The index must have been
-    refreshed after `upto` was taken. What is written meanwhile is left to the next checkpoint."""
+    refreshed after `upto` was taken. What is written meanwhile is left to the next checkpoint. `retrying` makes a
+    request again while Elasticsearch is away."""
+
+    def page(shard: str, above: int, last: int, size: int = PAGE) -> list[dict[str, Any]]:
+        return retrying(lambda: _page(client, index, shard, above, last, size))
+
     for shard, last in upto.items():
         at = after.get(shard, -1)
         while at < last:
             upper = min(last, at + _WINDOW)
-            hits = _page(client, index, shard, at, upper)
+            hits = page(shard, at, upper)
             if not hits:
                 # A long gap, of products that have been written again since: on to the next that there is.
-                following = _page(client, index, shard, upper, last, size=1)
+                following = page(shard, upper, last, 1)
                 at = int(following[0]["_seq_no"]) - 1 if following else last
                 continue
             for hit in hits:
@@ -81,9 +90,7 @@ def writes_between(client: Elasticsearch, index: str, after: Checkpoint, upto: C
             at = int(hits[-1]["_seq_no"]) if len(hits) == PAGE else upper
 
 
-def _page(
-    client: Elasticsearch, index: str, shard: str, after: int, upto: int, size: int = PAGE
-) -> list[dict[str, Any]]:
+def _page(client: Elasticsearch, index: str, shard: str, after: int, upto: int, size: int) -> list[dict[str, Any]]:
     with translated():
         answer = client.search(
             index=index,

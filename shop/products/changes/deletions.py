@@ -8,7 +8,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from es.client import BUSY_STATUSES, translated
-from es.errors import EngineRejected, EngineUnavailable
+from es.errors import EngineRejected, EngineUnavailable, IndexMissing
 from es.mappings import deletions as fields
 from es.names import IndexNames
 from shop.products.changes.versions import Clock, Marks, Order, Versions
@@ -50,6 +50,23 @@ class Deletions:
             )
         for item in answer.get("items", []):
             _raise(item["update"])
+
+    def since(self, moment: datetime, most: int = 10_000) -> list[str] | None:
+        """Products deleted since then (by the clocks of those who did); None where there are more than `most`."""
+        try:
+            with translated():
+                self._client.indices.refresh(index=self._index)
+                answer = self._client.search(
+                    index=self._index,
+                    query={"range": {fields.DELETED_AT: {"gte": moment.isoformat()}}},
+                    size=most,
+                    source=False,
+                    track_total_hits=False,
+                )
+        except IndexMissing:
+            return []
+        found = [str(hit["_id"]) for hit in answer["hits"]["hits"]]
+        return found if len(found) < most else None
 
     def forget(self, older_than: timedelta) -> int:
         """Drops deletions from before; returns how many. A change that comes later than that finds no trace."""

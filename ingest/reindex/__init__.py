@@ -1,0 +1,1 @@
+"""The live catalogue into a new index, while it is searched and changed."""
