@@ -28,6 +28,9 @@ LEASE_S: Final = 15.0
 
 # The mark goes with the alias, the block a moment later or earlier: looked at so often, it is no such moment.
 _LOOKS = 5
+_BLOCKED_BY_OTHERS: Final = (
+    "Somebody has blocked writes to {index}: set its index.blocks.write to false to let them go on."
+)
 _MISSING = frozenset({"aliases_not_found_exception", "index_not_found_exception", "resource_not_found_exception"})
 
 
@@ -41,8 +44,10 @@ class Handover:
         self._releasing = f"{generations.alias}-released"
 
     def begin(self, live: str) -> None:
-        """Ends writes to the live generation. Raises HandoverLost where it is not live, EngineUnavailable where writes
-        may still be under way; `release` then."""
+        """Ends writes to the live generation. Raises HandoverLost where it is not live, EngineRejected where somebody
+        else has ended them, EngineUnavailable where some may still be under way; `release` then."""
+        if self.blocked(live) and not self.under_way(live):
+            raise EngineRejected(_BLOCKED_BY_OTHERS.format(index=live), status=403, kind=BLOCKED)
         alias = self._generations.alias
         self._change(
             live,
@@ -108,6 +113,12 @@ class Handover:
         """Whether the live generation takes no writes because of a handover."""
         return live in [*self._marked(self._mark), *self._marked(self._releasing)]
 
+    def blocked(self, index: str) -> bool:
+        """Whether an index takes no writes, whoever said so."""
+        with translated():
+            found = self._client.indices.get_settings(index=index, name="index.blocks.write", flat_settings=True)
+        return index in found and found[index]["settings"].get("index.blocks.write") == "true"
+
     def _marked(self, mark: str) -> list[str]:
         try:
             with translated():
@@ -121,7 +132,6 @@ class BlockedWrites:
     process died that had begun it."""
 
     def __init__(self, client: Elasticsearch, names: IndexNames, generations: Generations, kind: str) -> None:
-        self._client = client
         self._handover = Handover(client, generations)
         self._generations = generations
         self._leases = Leases(client, names, lease_s=LEASE_S)
@@ -140,14 +150,10 @@ class BlockedWrites:
             if self._handover.under_way(index):
                 if self._ended_for_the_dead():
                     return index
-            elif not self._blocked(index):
+            elif not self._handover.blocked(index):
                 return index
             elif (others := others + 1) > _LOOKS:
-                raise EngineRejected(
-                    f"Somebody has blocked writes to {index}: set its index.blocks.write to false to let them go on.",
-                    status=403,
-                    kind=BLOCKED,
-                )
+                raise EngineRejected(_BLOCKED_BY_OTHERS.format(index=index), status=403, kind=BLOCKED)
             if time.monotonic() > end:
                 raise EngineUnavailable("The catalogue goes over to a new generation now; try it again.")
             time.sleep(pause_s)
@@ -160,8 +166,3 @@ class BlockedWrites:
                 return self._handover.release()
         except LeaseTaken:
             return False
-
-    def _blocked(self, index: str) -> bool:
-        with translated():
-            found = self._client.indices.get_settings(index=index, name="index.blocks.write", flat_settings=True)
-        return found[index]["settings"].get("index.blocks.write") == "true" if index in found else False

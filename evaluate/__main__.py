@@ -131,6 +131,15 @@ def look_cost(given: argparse.Namespace) -> int:
     return DONE
 
 
+def reindex(given: argparse.Namespace) -> int:
+    """Reindexes a synthetic shop that is searched and changed: what fails, what is lost. 1 where anything is."""
+    from evaluate.reindex.measure import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds, given.searches, given.changes)
+    _tell(lines(measured), figures := values(measured))
+    return FAILED if figures["failed"] or figures["lost"] else DONE
+
+
 def spelling(given: argparse.Namespace) -> int:
     """Measures corrections of mistyped searches over the judged catalogue."""
     from evaluate.spelling.measure import lines, measure, values
@@ -271,6 +280,12 @@ def parser() -> argparse.ArgumentParser:
     typing.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     typing.add_argument("--seconds", type=_positive, default=30, metavar="S", help="time spent on measuring")
     typing.set_defaults(verb=suggest)
+    anew = commands.add_parser("reindex", help=reindex.__doc__, description=reindex.__doc__)
+    anew.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
+    anew.add_argument("--seconds", type=_positive, default=60, metavar="S", help="of quiet, to compare with")
+    anew.add_argument("--searches", type=_positive, default=50, metavar="N", help="searches a second")
+    anew.add_argument("--changes", type=_positive, default=20, metavar="N", help="changes of products a second")
+    anew.set_defaults(verb=reindex)
     spelled = commands.add_parser("spelling", help=spelling.__doc__, description=spelling.__doc__)
     _takes_judged_data(spelled)
     spelled.set_defaults(verb=spelling)

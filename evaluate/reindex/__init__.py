@@ -1,0 +1,1 @@
+"""What a reindex costs those who search and change products meanwhile."""
