@@ -134,7 +134,7 @@ class Copying:
     def _readable(self, write: StoredWrite) -> VersionedProduct | None:
         try:
             item = self._plan.versioned(write)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             self.leave_out(write.product_id, f"it cannot be read as it is stored: {error}")
             return None
         self.left_out.discard(write.product_id)

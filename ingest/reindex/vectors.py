@@ -54,7 +54,7 @@ class VectorPlan:
         return {name: ours[name] or self.kept.get(name) for name in VECTORS}
 
     def versioned(self, write: StoredWrite) -> VersionedProduct:
-        """A product for the copy. Raises ValueError, KeyError, TypeError where the stored one cannot be read."""
+        """A product for the copy. Raises ValueError, KeyError, TypeError, ArithmeticError where it cannot be read."""
         source = write.source
         vectors = [name for name in VECTORS if self.takes_over(name) and name in source]
         kept = {name: packed(np.asarray(source[name], dtype=np.float32)) for name in vectors}
