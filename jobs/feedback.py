@@ -8,12 +8,12 @@ from typing import Any
 
 import ibis
 
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import feedback as output
 from jobs.event_weights import CART, ORDER, VIEW
 from jobs.export import export_events, export_segments
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows, segments_table
 from shop.feedback.distinct import DIGITS, KEPT

@@ -16,11 +16,11 @@ from scipy.optimize import brentq
 
 from es.client import translated
 from es.errors import IndexMissing
+from es.lease import Lease
 from es.mappings import feedback as source
 from es.mappings import weights as output
 from jobs.feedback import SEPARATOR
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from shop.recommenders.starting_weights import STARTING_WEIGHTS
 

@@ -11,11 +11,11 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import reports as output
 from jobs.export import export_events, export_products
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import Document, publish
 from jobs.tables import Table, database, events_table, rows
 

@@ -169,9 +169,9 @@ class Stage:
         wanted: dict[str, Any] = {"term": {event_fields.SESSION_ID: name}}
         with connect(self.engine) as client:
             try:
-                hits = client.search(
-                    index=IndexNames(self.engine.index_prefix).events, query=wanted, size=10_000
-                )["hits"]["hits"]
+                hits = client.search(index=IndexNames(self.engine.index_prefix).events, query=wanted, size=10_000)[
+                    "hits"
+                ]["hits"]
             except IndexMissing:
                 return Counter()
         return Counter(hit["_source"].get("event_id", hit["_id"]) for hit in hits)

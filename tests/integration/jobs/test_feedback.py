@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from es.client import connect_async
+from es.lease import Leases
 from es.mappings import feedback as feedback_index
 from es.settings import EngineSettings
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from shop.events.scan import EventScan
 from shop.feedback.figures import Groups

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from es.lease import Leases
 from es.mappings import reports as output
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from shop.feedback.following import Followed
 from tests.integration.jobs.conftest import store
