@@ -10,7 +10,7 @@ Exit codes:
   2    wrong usage: an option, a setting, an unreadable feed or a wrong mapping file
   3    done, but rows were rejected, and --strict was given
   4    Elasticsearch could not be reached, or not started
-  130  interrupted: the unfinished generation was removed
+  130  interrupted: the unfinished generation was removed (that of a reindex stays: --resume or --abort)
 """
 
 import argparse

@@ -42,7 +42,7 @@ def add(
         metavar="WHERE",
         help="a folder or .zip, or `web`; default: where the last load found them",
     )
-    found.add_argument("--no-vectors", action="store_true", help="load no text model: text vectors stay as they are")
+    found.add_argument("--keep-text-vectors", action="store_true", help="load no text model: they stay as they are")
     found.add_argument("--judged", type=Path, metavar="CSV", help="judged searches: query, product_id, rating")
     found.add_argument("--min-recall", type=share, metavar="SHARE", help="lowest recall@10 that goes live (0.9)")
     found.add_argument("--max-ndcg-loss", type=share, metavar="LOSS", help="by how much nDCG@10 may be lower (0.02)")
@@ -65,7 +65,7 @@ def reindex(options: argparse.Namespace, stop: threading.Event) -> bool:
             sys.stdout.write(gate.line() + "\n")
             sys.stdout.flush()
 
-    text = not (options.no_vectors or options.abort)
+    text = not (options.keep_text_vectors or options.abort)
     with connected(settings, progress, stop, text=text, places=options.pictures, remembered=not options.abort) as found:
         run = Reindex(found, rows, rejects, settings, own, judged, progress=progress, stop=stop, told=told)
         if options.abort:

@@ -29,6 +29,8 @@ class StoredProduct:
 def stored_products(client: Elasticsearch, index: str) -> Iterator[StoredProduct]:
     """Reads an index to its end. What is written meanwhile is not seen. Raises EngineError."""
     with translated():
+        # What was written a moment ago is not searchable yet.
+        client.indices.refresh(index=index)
         point = client.open_point_in_time(index=index, keep_alive=KEEP_ALIVE)["id"]
     after: list[Any] | None = None
     try:
