@@ -24,6 +24,11 @@ class JobSettings(BaseSettings):
     )
     events_days: int = Field(365, ge=1, description="Days of events that pairs and profiles learn from.")
     feedback_days: int = Field(60, ge=1, le=400, description="Days whose lists the job feedback follows.")
+    neighbours_products: int = Field(
+        100_000,
+        ge=0,
+        description="Products up to which the job neighbours compares all texts with one another; costs their square.",
+    )
     memory_mb: int = Field(1000, ge=100, description="Memory that the embedded database may use, in MB.")
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded database.")
     retry_for_s: float = Field(

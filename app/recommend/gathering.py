@@ -16,6 +16,7 @@ _LEARNED_BY: Final[Mapping[str, str]] = {
     "collaborative": "pairs",
     "bought_together": "pairs",
     "sequential": "successors",
+    "learned": "neighbours",
     "trending": "trends",
     "popular": "trends",
     "slow_movers": "trends",

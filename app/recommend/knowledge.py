@@ -14,6 +14,7 @@ from app.recommend.reads import Reads
 from embed.base import Vector
 from es.errors import IndexMissing
 from es.mappings import events as event_fields
+from es.mappings import neighbours as neighbour_fields
 from es.mappings import pairs as pair_fields
 from es.mappings import products as fields
 from es.mappings import profiles as profile_fields
@@ -130,6 +131,10 @@ class Knowledge:
             product_id: Successors(source[successor_fields.PRODUCT_IDS], source[successor_fields.WEIGHTS])
             for product_id, source in found.items()
         }
+
+    async def neighbours(self, product_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Rows of the learned hybrid by product (es/mappings/neighbours.py)."""
+        return await self._by_id(neighbour_fields.KIND, product_ids, None)
 
     async def weights(self) -> dict[str, dict[str, Any]]:
         """What the job `weights` learned, by placement (es/mappings/weights.py); empty before its first run."""

@@ -13,6 +13,7 @@ from app.recommend.placements import PlacementPlan, read_placements
 from app.recommend.reads import Reads
 from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
 from app.recommend.recommenders.hybrid import Hybrid
+from app.recommend.recommenders.learned import Learned
 from app.recommend.recommenders.lists import MostReviewed, NewArrivals, Popular, SlowMovers, Trending
 from app.recommend.recommenders.llm import LanguageModelPicks
 from app.recommend.recommenders.neighbours import ContentBased, Similar
@@ -24,11 +25,13 @@ from embed.similarity import Scale, scale_of
 from es.mappings import products as fields
 from es.names import IndexNames
 from es.wire import Wire
+from shop.recommenders.ranker_reader import RankerReader
+from shop.recommenders.served_hybrid import ServedHybrid
 from shop.recommenders.successor_index import SuccessorReader
 
 NAMES = frozenset({
     "similar", "similar_looks", "content", "collaborative", "sequential", "hybrid", "bought_together", "trending",
-    "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm",
+    "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm", "learned",
 })  # fmt: skip
 """Every recommender that placements may name."""
 
@@ -46,7 +49,9 @@ def open_recommendations(
     """The service; `start` and `stop` it."""
     knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
     weights = PartWeights(knowledge)
-    recommenders = all_recommenders(knowledge, SuccessorReader(client, names), search, settings, models, weights)
+    recommenders = all_recommenders(
+        knowledge, SuccessorReader(client, names), RankerReader(client, names), search, settings, models, weights
+    )
     impressions = Impressions(events.record, limit=settings.log_queue)
     return RecommendService(knowledge, recommenders, search, impressions, settings, placements, weights)
 
@@ -59,6 +64,7 @@ def placements_of(settings: RecommendSettings) -> dict[str, PlacementPlan]:
 def all_recommenders(
     knowledge: Knowledge,
     successors: SuccessorReader,
+    rankers: RankerReader,
     search: SearchService,
     settings: RecommendSettings,
     models: LanguageModelService,
@@ -68,6 +74,9 @@ def all_recommenders(
 
     async def decay() -> float:
         return await successors.decay(deadline_s=settings.deadline_s)
+
+    async def ranker() -> ServedHybrid | None:
+        return await rankers.ranker(deadline_s=settings.deadline_s)
 
     async def scale(field: str) -> Scale:
         facts = await search.catalogue.facts()
@@ -88,6 +97,7 @@ def all_recommenders(
         collaborative,
         sequential,
         hybrid,
+        Learned(knowledge, ranker),
         BoughtTogether(knowledge),
         trending,
         popular,

@@ -6,6 +6,8 @@ The kinds of `reason_data`, and where each figure can be computed again:
     bought_together  product_id, did, count, share    likewise, of orders
     bought_after     product_id, did, count, share    likewise, of buyers
     follows          product_id, did                  es/mappings/successors.py: it is among the product's successors
+    goes_with        product_id, did                  es/mappings/neighbours.py: it is a neighbour of the product
+    alike            product_id, did                  likewise, in the table of texts
     similar          product_id, similarity           vectors of the texts of both
     similar_looks    product_id, similarity           vectors of the pictures of both
     affinity         field, value, share              es/mappings/profiles.py: the share of the brand or category
@@ -57,11 +59,13 @@ def _of_product(kind: str, reason: Mapping[str, Any], name: str) -> str:
         return _share(reason["share"], f"of the orders with {name} have this too", f"Ordered together with {name}")
     if kind == "bought_after":
         return _share(reason["share"], f"of the buyers of {name} bought this later", f"Bought after {name}")
-    if kind == "similar":
+    if kind in ("similar", "alike"):
         return f"Similar to {name}"
     if kind == "similar_looks":
         return f"Looks like {name}"
-    return _BECAUSE.get(str(reason.get("did", "")), _BECAUSE[""]).format(name=name)
+    # What the learned hybrid found need not have been looked at by the same shoppers.
+    did = "" if kind == "goes_with" and reason.get("did") == "page" else str(reason.get("did", ""))
+    return _BECAUSE.get(did, _BECAUSE[""]).format(name=name)
 
 
 def _of_figures(kind: str, reason: Mapping[str, Any]) -> str:

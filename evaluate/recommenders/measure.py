@@ -21,6 +21,7 @@ from shop.recommenders.evidence import Evidence
 from shop.recommenders.histories import Histories, Items
 from shop.recommenders.hybrid import Hybrid, Ranker, WeightedSum, preferred, ranked, taught
 from shop.recommenders.item_knn import scaled
+from shop.recommenders.neighbour_tables import KEPT, READ, NeighbourTables, tabled_hybrid
 from shop.recommenders.rankers import BoostedTrees, ListwiseLinear
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ def measure(run: Run) -> Iterator[Row]:
         except RecommenderUnavailable as error:
             run.left_out.append(f"{contender.name}: {error}")
     yield _starting_weights(run)
+    yield _as_served(run)
     yield from _hybrids(run)
 
 
@@ -176,6 +178,16 @@ def _starting_weights(run: Run) -> Row:
     models = {name: run.fitted[name] for name in weights if name in run.fitted}
     model = WeightedSum(models, {name: weights[name] for name in models})
     return _told(run, "hybrid, starting weights", model, {name: weights[name] for name in models}, Cost())
+
+
+def _as_served(run: Run) -> Row:
+    """The linear hybrid over tables of neighbours: what the job `neighbours` learns and the service answers with."""
+    tables = NeighbourTables(run.vectors)
+    model = tabled_hybrid(tables)
+    with measured() as cost:
+        model.fit(run.task.train)
+    settings = {"neighbours": KEPT, "events read": READ, "tables": sorted(tables.tables)}
+    return _told(run, "hybrid, as served", model, settings, cost)
 
 
 def _hybrids(run: Run) -> Iterator[Row]:

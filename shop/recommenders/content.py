@@ -77,18 +77,30 @@ def centred(vectors: Vectors) -> Vectors:
 
 def nearest(vectors: Vectors, neighbours: int, *, power: float = 4.0, block: int = 1_000) -> sparse.csr_matrix:
     """Each product's nearest by cosine, itself among them: cosine^power, rows adding up to 1. Shape (n, n)."""
+    return as_weights(cosines(vectors, neighbours, block=block), power=power)
+
+
+def cosines(vectors: Vectors, neighbours: int, *, block: int = 1_000) -> sparse.csr_matrix:
+    """The cosines of each product's nearest, itself among them. Shape (n, n). Takes n^2 products of vectors, `block`
+    rows of n of them at a time in memory."""
     n = len(vectors)
     neighbours = min(neighbours, n)
     columns = np.empty((n, neighbours), dtype=np.int64)
-    cosines = np.empty((n, neighbours), dtype=np.float32)
+    found = np.empty((n, neighbours), dtype=np.float32)
     for first in range(0, n, block):
-        found = vectors[first : first + block] @ vectors.T
-        best = np.argpartition(-found, neighbours - 1, axis=1)[:, :neighbours]
+        near = vectors[first : first + block] @ vectors.T
+        best = np.argpartition(-near, neighbours - 1, axis=1)[:, :neighbours]
         columns[first : first + block] = best
-        cosines[first : first + block] = np.take_along_axis(found, best, axis=1)
-    weights = np.clip(cosines, 0, 1) ** power
-    total = weights.sum(axis=1, keepdims=True)
-    weights /= np.where(total > 0, total, 1)
-    shape = (n, n)
+        found[first : first + block] = np.take_along_axis(near, best, axis=1)
     starts = np.arange(n + 1) * neighbours
-    return sparse.csr_matrix((weights.ravel(), columns.ravel(), starts), shape=shape, dtype=np.float32)
+    return sparse.csr_matrix((found.ravel(), columns.ravel(), starts), shape=(n, n), dtype=np.float32)
+
+
+def as_weights(near: sparse.csr_matrix, *, power: float = 4.0) -> sparse.csr_matrix:
+    """Cosines to the power, those below 0 as none, rows adding up to 1."""
+    weights = sparse.csr_matrix(near, copy=True)
+    weights.data = np.clip(weights.data, 0, 1) ** power
+    total = np.asarray(weights.sum(axis=1)).ravel()
+    return scaled(
+        (1 / np.where(total > 0, total, 1)).astype(np.float32), weights, np.ones(near.shape[1], dtype=np.float32)
+    )

@@ -28,6 +28,7 @@ class Table:
 @dataclass(slots=True)
 class Evidence:
     """Models by name, fitted together; `proposing` names those whose best `per_model` products become candidates.
+    `latest`: how many events of a history are looked at; 0: all.
 
     Features of a candidate, in the order of `names`: every model's score, and that score as a share of the model's best
     for this shopper; the candidate's events and how often it was somebody's last; the events of the last product in
@@ -38,6 +39,7 @@ class Evidence:
     proposing: Sequence[str]
     per_model: int = 60
     exclude_seen: bool = True
+    latest: int = 0
     _events: Weights = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     _latest: Weights = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
@@ -64,6 +66,16 @@ class Evidence:
         self._latest = (latest / (self._events + 5)).astype(np.float32)
 
     @property
+    def events(self) -> Weights:
+        """Events of each product, shape (catalogue,)."""
+        return self._events
+
+    @property
+    def latest_share(self) -> Weights:
+        """How often a product's event was somebody's last, as a share of its events and five more, (catalogue,)."""
+        return self._latest
+
+    @property
     def popularity(self) -> Weights:
         """Events of each product as a share of the most of any, shape (catalogue,)."""
         found: Weights = self._events / max(float(self._events.max(initial=0)), 1.0)
@@ -78,6 +90,8 @@ class Evidence:
 
     def table(self, histories: Histories) -> Table:
         """Candidates of each history. Holds the scores of every model: shoppers x catalogue each."""
+        if self.latest:
+            histories = histories.latest(self.latest)
         scored = {name: model.scores(histories) for name, model in self.models.items()}
         shopper, item = np.nonzero(self._candidates(scored, histories))
         features = self._features(scored, histories, shopper, item)

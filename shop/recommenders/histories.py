@@ -99,6 +99,14 @@ class Histories:
             self.items[kept], np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]), self.catalogue
         )
 
+    def latest(self, count: int) -> "Histories":
+        """Every shopper's last `count` events."""
+        kept = self.age < count
+        lengths = np.minimum(self.lengths, count)
+        return Histories(
+            self.items[kept], np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]), self.catalogue
+        )
+
     def counts(self) -> Weights:
         """Events of each product, shape (catalogue,)."""
         return np.bincount(self.items, minlength=self.catalogue).astype(np.float32)

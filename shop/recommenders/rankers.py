@@ -1,6 +1,7 @@
 """Two ways to learn an order of candidates: a weighted sum, and trees."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,19 @@ class ListwiseLinear:
 
         found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": self.steps})
         self.weights = found.x.astype(np.float32)
+
+    def parameters(self) -> dict[str, list[float]]:
+        """What was learned, as plain numbers; `restored` makes the ranker of it."""
+        return {"weights": self.weights.tolist(), "mean": self._mean.tolist(), "spread": self._spread.tolist()}
+
+    @classmethod
+    def restored(cls, parameters: Mapping[str, Sequence[float]]) -> Self:
+        """The ranker that gave these parameters."""
+        ranker = cls()
+        ranker.weights, ranker._mean, ranker._spread = (
+            np.asarray(parameters[name], dtype=np.float32) for name in ("weights", "mean", "spread")
+        )
+        return ranker
 
     def predict(self, features: Weights) -> Weights:
         standard = (_with_roots(features) - self._mean) / self._spread

@@ -105,10 +105,11 @@ async def test_broken_recommenders_do_not_break_the_list(
     monkeypatch.setattr(Trending, "candidates", broken)
     monkeypatch.setattr("app.recommend.recommenders.hybrid.Hybrid.candidates", slow)
     monkeypatch.setattr("app.recommend.recommenders.lists.Popular.candidates", broken)
+    monkeypatch.setattr("app.recommend.recommenders.learned.Learned.candidates", broken)
     answer = await ask(client, placement="search", customer_id="c3")
     assert len(answer["items"]) == 8
     assert {item["algorithm"] for item in answer["items"]} == {MostReviewed.name}
-    assert {told.partition(":")[0] for told in answer["degraded"]} == {"trending", "popular", "hybrid"}
+    assert {told.partition(":")[0] for told in answer["degraded"]} == {"trending", "popular", "hybrid", "learned"}
 
 
 async def test_placements_of_the_shops_own(shop: EngineSettings, open_folder: Path) -> None:

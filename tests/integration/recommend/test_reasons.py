@@ -9,7 +9,7 @@ import pytest
 
 from es.client import connect
 from es.mappings import events as event_fields
-from es.mappings import profiles, successors, trends
+from es.mappings import neighbours, profiles, successors, trends
 from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.products.document import Product
@@ -34,9 +34,12 @@ class Facts:
 
             es.indices.refresh(index=names.events)
             # Those that the jobs have seen; other tests add some of their own.
-            self.events = [e for key, e in everything(names.events).items() if key.startswith("past-")]
+            stored = everything(names.events)
+            self.all_events = list(stored.values())
+            self.events = [e for key, e in stored.items() if key.startswith("past-")]
             self.trends = everything(names.alias(trends.KIND))
             self.profiles = everything(names.alias(profiles.KIND))
+            self.neighbours = everything(names.alias(neighbours.KIND))
             self.successors = everything(names.alias(successors.KIND))
         self.orders: dict[str, set[str]] = defaultdict(set)
         self.first_bought: dict[str, dict[str, datetime]] = defaultdict(dict)
@@ -69,7 +72,7 @@ class Facts:
         said = {"view_product": "looked", "add_to_cart": "cart", "order_placed": "bought"}
         return {
             said[event[event_fields.TYPE]]
-            for event in self.events
+            for event in self.all_events
             if event.get(event_fields.CUSTOMER_ID) == customer
             and event[event_fields.TYPE] in said
             and product in event[event_fields.PRODUCT_ID]
@@ -92,6 +95,12 @@ def is_true(facts: Facts, item: dict[str, Any], customer: str, page: str) -> boo
     if kind == "follows":
         listed = facts.successors[reason["product_id"]][successors.PRODUCT_IDS]
         return product in listed and done(facts, reason, customer, page)
+    if kind in ("goes_with", "alike"):
+        row = facts.neighbours[reason["product_id"]]
+        place = row[neighbours.PRODUCT_IDS].index(product)
+        tables = {name for name, weights in row[neighbours.WEIGHTS].items() if weights[place] > 0}
+        told = "texts" in tables if kind == "alike" else bool(tables - {"texts"})
+        return told and done(facts, reason, customer, page)
     if kind in ("trending", "popular"):
         trend = facts.trends[product]
         return all(trend[name] == reason[name] for name in (trends.VIEWS, trends.CARTS, trends.ORDERS))
@@ -128,6 +137,6 @@ async def test_every_reason_is_true(
         answer = await ask(client, placement=placement, customer_id=customer, product_id=on_page, limit=20)
         for item in answer["items"]:
             kinds.add(item["reason_data"]["kind"])
-            assert is_true(facts, item, customer, page), item
+            assert is_true(facts, item, customer, page), (item["algorithm"], item["reason_data"], item["product_id"])
             assert item["reason"] or item["reason_data"]["kind"] == "reviewed", item
     assert kinds, "at least one list had something to say"

@@ -1,0 +1,53 @@
+"""The learned hybrid: what goes on from a history by several models, weighed as the job `neighbours` learned it."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from app.recommend.contract import Candidate, RecommendationRequest
+from app.recommend.knowledge import Knowledge
+from app.recommend.recommenders.evidence import did_with
+from shop.recommenders.neighbour_tables import TEXTS
+from shop.recommenders.served_hybrid import ServedHybrid, read_for
+
+_FRESH_S: Final = 60.0
+Rankers = Callable[[], Awaitable[ServedHybrid | None]]
+
+
+class Learned:
+    """Neighbours of the latest products, ranked. Nobody without a history; nothing until there is enough to learn."""
+
+    name = "learned"
+
+    def __init__(self, knowledge: Knowledge, ranker: Rankers) -> None:
+        self._knowledge = knowledge
+        self._read_ranker = ranker
+        self._ranker: ServedHybrid | None = None
+        self._fresh_until = float("-inf")
+
+    async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
+        history = [done.product_id for done in request.history]
+        history += [*request.cart, *((request.product_id,) if request.product_id else ())]
+        # Looking at one, taking it and buying it in a row is one step, as the job counts.
+        history = [p for p, before in zip(history, ["", *history], strict=False) if p != before]
+        if not history:
+            return []
+        if time.monotonic() > self._fresh_until:
+            self._ranker = await self._read_ranker()
+            self._fresh_until = time.monotonic() + _FRESH_S
+        if self._ranker is None:
+            return []
+        rows = await self._knowledge.neighbours(read_for(history))
+        found = self._ranker.ranked(history, rows, k, exclude=request.exclude | set(request.about))
+        return [
+            Candidate(
+                one.product_id,
+                one.score,
+                {
+                    "kind": "alike" if one.table == TEXTS else "goes_with",
+                    "product_id": one.because,
+                    "did": did_with(request, one.because),
+                },
+            )
+            for one in found
+        ]

@@ -1,0 +1,51 @@
+"""The text vectors of the live catalogue, read in one go for the jobs that compare all products with all."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from embed.base import Vectors
+from es.client import translated
+from es.generations import Generations
+from es.mappings import products as fields
+from jobs.job import Workplace
+from jobs.lease import Lease
+
+PAGE: Final = 1_000
+_KEEP: Final = "5m"
+
+
+def text_vectors(place: Workplace, lease: Lease) -> tuple[list[str], Vectors]:
+    """Ids and vectors, shape (products, dims), of the products that have one; without a catalogue none."""
+    index = Generations(place.client, place.names, "products").live()
+    if index is None:
+        return [], np.zeros((0, 0), dtype=np.float32)
+    ids: list[str] = []
+    parts: list[Vectors] = []
+    client = place.client.options(request_timeout=120)
+    with translated():
+        pit = client.open_point_in_time(index=index, keep_alive=_KEEP)["id"]
+    after: list[Any] | None = None
+    try:
+        while True:
+            lease.check()
+            with translated():
+                answer = client.search(
+                    pit={"id": pit, "keep_alive": _KEEP},
+                    query={"exists": {"field": fields.TEXT_VECTOR}},
+                    source={"includes": [fields.TEXT_VECTOR], "exclude_vectors": False},
+                    sort=["_shard_doc"],
+                    search_after=after,
+                    size=PAGE,
+                    track_total_hits=False,
+                )
+            hits = answer["hits"]["hits"]
+            if not hits:
+                break
+            ids += [hit["_id"] for hit in hits]
+            parts.append(np.asarray([hit["_source"][fields.TEXT_VECTOR] for hit in hits], dtype=np.float32))
+            after, pit = hits[-1]["sort"], answer["pit_id"]
+    finally:
+        with translated():
+            client.close_point_in_time(id=pit)
+    return ids, np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)

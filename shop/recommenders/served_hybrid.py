@@ -1,0 +1,204 @@
+"""The learned hybrid answered from stored rows: the same candidates, features and order as Hybrid over NeighbourTables
+gives offline. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from es.mappings import neighbours as fields
+from shop.recommenders.histories import Weights
+from shop.recommenders.hybrid import Hybrid
+from shop.recommenders.neighbour_tables import KEPT, READ, NeighbourTables, Reading
+from shop.recommenders.rankers import ListwiseLinear
+
+Row = Mapping[str, Any]
+"""A document of es/mappings/neighbours.py."""
+
+
+class Ranked(NamedTuple):
+    """A product that goes on from a history. `score`: above 0, 1 for the best. `because`: the product of the history
+    that speaks most for it, in the table `table`."""
+
+    product_id: str
+    score: float
+    because: str
+    table: str
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """Everything that the rows say, entry by entry. `candidate`, `source`: shape (entries,); `values`: (entries,
+    tables); `events`, `latest`: by candidate."""
+
+    product_ids: list[str]
+    candidate: NDArray[np.int64]
+    source: NDArray[np.int64]
+    values: NDArray[np.float32]
+    events: NDArray[np.float32]
+    latest: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedHybrid:
+    """Readings of tables, and the ranker that weighs them."""
+
+    readings: Mapping[str, Reading]
+    ranker: ListwiseLinear
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """From the `ranker` of an index."""
+        readings = {name: Reading(table, float(decay)) for name, table, decay in stored["readings"]}
+        return cls(readings, ListwiseLinear.restored(stored))
+
+    def ranked(self, history: Sequence[str], rows: Mapping[str, Row], k: int, *, exclude: Collection[str] = ()
+               ) -> list[Ranked]:  # fmt: skip
+        """The k products that go on best from a history in order of time, none that is in it, none of `exclude`. Equal
+        scores go in the order of ids. `rows`: of the products of `read_for(history)`; those that have none may miss."""
+        read = list(history[-READ:])
+        evidence = _gathered(read, rows, self._tables())
+        if not evidence.product_ids:
+            return []
+        strengths = {decay: _strengths(read, decay) for decay in {reading.decay for reading in self.readings.values()}}
+        parts = [self._parts(evidence, reading, strengths[reading.decay]) for reading in self.readings.values()]
+        count = len(evidence.product_ids)
+        scores = np.stack([np.bincount(evidence.candidate, part, count) for part in parts]).astype(np.float32)
+        shares = scores / np.maximum(scores.max(axis=1, initial=0), 1e-9)[:, None]
+        own = float(rows[read[-1]][fields.OWN_EVENTS]) if read[-1] in rows else 0.0
+        wanted = np.flatnonzero(_proposed(scores))
+        found = self.ranker.predict(_features(evidence, scores, shares, wanted, own, len(read)))
+        found = np.maximum(np.exp(found - found.max()), 1e-30)
+        left_out = set(exclude)
+        best = sorted(
+            (-float(score), evidence.product_ids[n], int(n))
+            for score, n in zip(found, wanted, strict=True)
+            if evidence.product_ids[n] not in left_out
+        )[:k]
+        weighed = np.stack(parts) / np.maximum(scores.max(axis=1, initial=0), 1e-9)[:, None]
+        return [Ranked(product, -score, *self._reason(evidence, weighed, read, n)) for score, product, n in best]
+
+    def _tables(self) -> list[str]:
+        return list(dict.fromkeys(reading.table for reading in self.readings.values()))
+
+    def _parts(self, evidence: _Evidence, reading: Reading, strength: Weights) -> Weights:
+        """What each entry adds to the reading's score of its candidate."""
+        column = self._tables().index(reading.table)
+        found: Weights = strength[evidence.source] * evidence.values[:, column]
+        return found
+
+    def _reason(self, evidence: _Evidence, weighed: Weights, read: Sequence[str], candidate: int) -> tuple[str, str]:
+        """The product of the history and the table of the one entry that adds most to any model's share."""
+        entries = np.flatnonzero(evidence.candidate == candidate)
+        model, entry = np.unravel_index(int(np.argmax(weighed[:, entries])), (len(weighed), len(entries)))
+        because = list(dict.fromkeys(reversed(read)))[evidence.source[entries[entry]]]
+        return because, list(self.readings.values())[model].table
+
+
+def read_for(history: Sequence[str]) -> list[str]:
+    """The products of a history whose rows are worth reading, the latest first."""
+    return list(dict.fromkeys(reversed(history[-READ:])))
+
+
+def stored_ranker(hybrid: Hybrid, tables: NeighbourTables) -> dict[str, Any]:
+    """What `ServedHybrid.restored` reads, of a fitted hybrid over tables (its ranker: ListwiseLinear)."""
+    assert isinstance(hybrid.ranker, ListwiseLinear)
+    # A list: the order of features counts, and Elasticsearch keeps none of the members of a mapping's objects.
+    readings = [[name, *reading] for name, reading in tables.readings.items()]
+    return {"readings": readings, **hybrid.ranker.parameters()}
+
+
+def documents(
+    product_ids: Sequence[str], tables: NeighbourTables, hybrid: Hybrid, computed_at: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ids and documents of a generation; `product_ids`: by the numbers in the tables."""
+    listed = {name: sparse.csr_matrix(table) for name, table in tables.tables.items()}
+    events, latest = hybrid.evidence.events, hybrid.evidence.latest_share
+    for number, product_id in enumerate(product_ids):
+        spans = {name: slice(table.indptr[number], table.indptr[number + 1]) for name, table in listed.items()}
+        others = np.unique(np.concatenate([listed[name].indices[span] for name, span in spans.items()]))
+        if not len(others):
+            continue
+        weights = {}
+        for name, span in spans.items():
+            row = np.zeros(len(others), dtype=np.float32)
+            row[np.searchsorted(others, listed[name].indices[span])] = listed[name].data[span]
+            weights[name] = _plain(row)
+        yield (
+            product_id,
+            {
+                fields.PRODUCT_IDS: [product_ids[other] for other in others],
+                fields.EVENTS: events[others].astype(int).tolist(),
+                fields.LATEST: _plain(latest[others]),
+                fields.WEIGHTS: weights,
+                fields.OWN_EVENTS: int(events[number]),
+                fields.COMPUTED_AT: computed_at.isoformat(),
+            },
+        )
+
+
+def _plain(numbers: Weights) -> list[float]:
+    return [float(f"{number:.5g}") if number else 0 for number in numbers]
+
+
+def _gathered(read: Sequence[str], rows: Mapping[str, Row], tables: Sequence[str]) -> _Evidence:
+    """The entries of all rows; products of the history are no candidates."""
+    numbers: dict[str, int] = {}
+    candidates: list[int] = []
+    kept: list[NDArray[np.int64]] = []
+    seen = set(read)
+    columns: list[NDArray[np.float32]] = []
+    about: list[NDArray[np.float32]] = []
+    sources: list[int] = []
+    for source, product in enumerate(dict.fromkeys(reversed(read))):
+        row = rows.get(product)
+        if row is None:
+            continue
+        ids = row[fields.PRODUCT_IDS]
+        places = [place for place, other in enumerate(ids) if other not in seen]
+        candidates += [numbers.setdefault(ids[place], len(numbers)) for place in places]
+        kept.append(np.asarray(places, dtype=np.int64))
+        weights = row[fields.WEIGHTS]
+        none = [0.0] * len(ids)
+        columns.append(np.asarray([weights.get(table, none) for table in tables], dtype=np.float32)[:, kept[-1]])
+        about.append(np.asarray([row[fields.EVENTS], row[fields.LATEST]], dtype=np.float32)[:, kept[-1]])
+        sources += [source] * len(places)
+    candidate = np.asarray(candidates, dtype=np.int64)
+    values = np.concatenate(columns, axis=1).T if columns else np.zeros((0, len(tables)), dtype=np.float32)
+    told = np.zeros((2, len(numbers)), dtype=np.float32)
+    if about:
+        told[:, candidate] = np.concatenate(about, axis=1)
+    return _Evidence(list(numbers), candidate, np.asarray(sources, dtype=np.int64), values, told[0], told[1])
+
+
+def _strengths(read: Sequence[str], decay: float) -> Weights:
+    """By product of the history, the latest first: the sum of decay^n over its events, n the events after each."""
+    numbers = {product: n for n, product in enumerate(dict.fromkeys(reversed(read)))}
+    found = np.zeros(len(numbers), dtype=np.float32)
+    for age, product in enumerate(reversed(read)):
+        found[numbers[product]] += np.float32(decay) ** np.float32(age)
+    return found
+
+
+def _proposed(scores: Weights) -> NDArray[np.bool_]:
+    """Which candidates are among the KEPT best of any model, as Evidence chooses them."""
+    wanted = np.zeros(scores.shape[1], dtype=bool)
+    for row in scores:
+        k = min(KEPT, len(row))
+        best = np.argpartition(-row, k - 1)[:k]
+        wanted[best[row[best] > 0]] = True
+    return wanted
+
+
+def _features(
+    evidence: _Evidence, scores: Weights, shares: Weights, wanted: NDArray[np.int64], own: float, length: int
+) -> Weights:
+    """As Evidence makes them, in its order."""
+    ones = np.ones(len(wanted), dtype=np.float32)
+    columns = [column for score, share in zip(scores, shares, strict=True) for column in (score[wanted], share[wanted])]
+    about = [evidence.events[wanted], evidence.latest[wanted], own * ones, length * ones, 0 * ones]
+    return np.stack([*columns, *about], axis=1).astype(np.float32)
