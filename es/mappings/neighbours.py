@@ -8,7 +8,7 @@ a product, its id the product's, so that one read by ids has what a whole histor
     own_events    events of the product itself
     computed_at
 
-The ranker that weighs the tables against one another lies in the mapping's `_meta` as `ranker`: `readings` ([name, table,
+The ranker that weighs the tables lies in the mapping's `_meta` as `ranker`: `readings` ([name, table,
 decay] of each model, in the order of the features), and what ListwiseLinear.parameters gives; null where there was too
 little to learn from. The lists are stored and not searched. A product without neighbours has no document.
 """
