@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 import scipy.sparse as sparse
+from jobs.lease import Leases
 
 from app.recommend.contract import Did, Interaction, RecommendationRequest
 from app.recommend.knowledge import Knowledge
@@ -22,7 +23,6 @@ from es.settings import EngineSettings
 from es.wire import Wire
 from jobs import neighbours
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from jobs.settings import JobSettings
 from jobs.text_vectors import text_vectors
