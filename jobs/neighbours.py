@@ -9,11 +9,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from embed.base import Vectors
+from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import neighbours as output
 from jobs.export import export_events
 from jobs.job import Workplace
-from jobs.lease import Lease
 from jobs.output import publish
 from jobs.successors import in_order, sequences
 from jobs.tables import database, events_table, rows

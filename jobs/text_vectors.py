@@ -7,9 +7,9 @@ import numpy as np
 from embed.base import Vectors
 from es.client import translated
 from es.generations import Generations
+from es.lease import Lease
 from es.mappings import products as fields
 from jobs.job import Workplace
-from jobs.lease import Lease
 
 PAGE: Final = 1_000
 _KEEP: Final = "5m"

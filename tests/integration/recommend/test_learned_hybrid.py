@@ -9,7 +9,6 @@ import httpx
 import numpy as np
 import pytest
 import scipy.sparse as sparse
-from jobs.lease import Leases
 
 from app.recommend.contract import Did, Interaction, RecommendationRequest
 from app.recommend.knowledge import Knowledge
@@ -17,6 +16,7 @@ from app.recommend.reads import Reads
 from app.recommend.recommenders.learned import Learned
 from embed.fake import FakeEmbedder
 from es.client import connect, connect_async
+from es.lease import Leases
 from es.mappings import neighbours as fields
 from es.names import IndexNames
 from es.settings import EngineSettings
