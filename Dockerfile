@@ -13,6 +13,7 @@ COPY ingest ./ingest
 COPY jobs ./jobs
 COPY app ./app
 COPY web ./web
+COPY kibana ./kibana
 RUN pip install --no-cache-dir --root-user-action=ignore -c constraints.txt .
 
 # The cache (query embeddings, rejects) is the one place that is written.

@@ -35,6 +35,7 @@ TITLES = {
     "ingest": "Loading",
     "shop": "Pictures, events and the query log",
     "jobs": "Jobs",
+    "kibana": "Kibana",
     "evaluate": "Measuring",
     "loadtest": "Load tests",
 }

@@ -16,6 +16,7 @@ ROOMS: Final[Mapping[str, frozenset[str]]] = {
     "evaluate": frozenset({"app", "ingest", "jobs", "shop", "es", "embed"}),
     "loadtest": frozenset(),
     "web": frozenset(),
+    "kibana": frozenset({"es"}),
 }
 """Every room and the rooms that it may import."""
 
