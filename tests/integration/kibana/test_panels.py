@@ -41,7 +41,7 @@ pytestmark = pytest.mark.needs_es
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 PLAN = Plan(NOW, days=24, seed=5, sessions=25)
-PRODUCTS = [Product.model_validate(row) for row in list(read_catalogue())[:300]]
+PRODUCTS = [Product.model_validate(row) for row in list(read_catalogue())[::3]]
 Rows = list[dict[str, Any]]
 
 
