@@ -8,6 +8,8 @@ from typing import Any
 
 import ibis
 
+from es.client import translated
+from es.errors import IndexMissing
 from es.lease import Lease
 from es.mappings import events as fields
 from es.mappings import feedback as output
@@ -37,7 +39,8 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
         followed = connection.create_table("followed", outcomes(events, taken))
         found = groups(followed, taken, segments_table(connection, segments))
         definition = output.definition(since.date().isoformat(), place.now.isoformat())
-        written = publish(place, lease, output.KIND, definition, _documents(rows(connection, found), counted))
+        documents = _documents(rows(connection, found), counted, _catalogue(place))
+        written = publish(place, lease, output.KIND, definition, documents)
     return {"groups": written, **counted}
 
 
@@ -211,7 +214,16 @@ def by_dimension(followed: Table, segments: Table) -> Table:
     return ibis.union(*parts)
 
 
-def _documents(found: Iterator[dict[str, Any]], counted: dict[str, int]) -> Iterator[Document]:
+def _catalogue(place: Workplace) -> int:
+    """Products of the live catalogue; 0 where there is none."""
+    try:
+        with translated():
+            return int(place.client.count(index=place.names.products)["count"])
+    except IndexMissing:
+        return 0
+
+
+def _documents(found: Iterator[dict[str, Any]], counted: dict[str, int], catalogue: int) -> Iterator[Document]:
     for row in found:
         key = "\n".join((row["day"], row["dimension"], row["value"]))
         if row["dimension"] == "all":
@@ -219,6 +231,6 @@ def _documents(found: Iterator[dict[str, Any]], counted: dict[str, int]) -> Iter
             counted["purchases"] += row["purchases"]
         document = {name: row[name] for name in (output.DAY, output.DIMENSION, output.VALUE, *SUMS)}
         document |= {output.REWARD: row["reward"], output.EXPECTED: row["expected"]}
-        document[output.PRODUCTS] = sorted(row["products"])
+        document |= {output.PRODUCTS: sorted(row["products"]), output.CATALOGUE: catalogue}
         # Values may be longer than an id.
         yield hashlib.md5(key.encode(), usedforsecurity=False).hexdigest(), document

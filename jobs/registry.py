@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs import bots, feedback, learned_weights, neighbours, pairs, profiles, reports, retention, successors, trends
+from jobs import bots, feedback, learned_weights, neighbours, pairs, profiles, retention, successors, trends
 from jobs.errors import UnknownJob
 from jobs.job import Job
 from jobs.settings import JobSettings
@@ -14,7 +14,6 @@ JOBS: tuple[Job, ...] = (
     Job("bots", "marks the events of sessions that are too fast for a person", HOURLY, bots.run),
     Job("retention", "deletes events that are older than they may be", DAILY, retention.run),
     Job("trends", "what is looked at and bought now, and what suddenly is, by category", HOURLY, trends.run),
-    Job("reports", "what came of recommendations, by day and algorithm, for dashboards", HOURLY, reports.run),
     Job("pairs", "which products are viewed together, bought together, bought after", DAILY, pairs.run),
     Job("successors", "what goes on from each product: the sequential model", DAILY, successors.run),
     Job("neighbours", "what goes on from each product, by the learned hybrid", DAILY, neighbours.run),
@@ -23,7 +22,7 @@ JOBS: tuple[Job, ...] = (
     Job("weights", "how much each part of the hybrid counts, by what came of it", DAILY, learned_weights.run),
 )
 
-LEARNING = ("trends", "reports", "pairs", "successors", "neighbours", "profiles", "feedback")
+LEARNING = ("trends", "pairs", "successors", "neighbours", "profiles", "feedback")
 """Jobs that read the events of persons from exported files."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from es.mappings import conversations, events, jobs, products, queries, reports, spending, trends
+from es.mappings import conversations, events, feedback, jobs, products, queries, spending, trends
 from kibana import kql
 from kibana.errors import SourceWrong
 from kibana.formula import calls, parsed
@@ -19,7 +19,7 @@ def fields_of(kind: str) -> frozenset[str]:
         events.KIND: events.properties(),
         conversations.TURNS_KIND: conversations.turns()["mappings"]["properties"],
         spending.KIND: spending.definition()["mappings"]["properties"],
-        reports.KIND: reports.definition()["mappings"]["properties"],
+        feedback.KIND: feedback.definition("", "")["mappings"]["properties"],
         products.KIND: products.properties(None, None),
         jobs.KIND: jobs.definition()["mappings"]["properties"],
         trends.KIND: trends.definition()["mappings"]["properties"],

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from es.mappings import conversations, events, jobs, products, queries, reports, spending, trends
+from es.mappings import conversations, events, feedback, jobs, products, queries, spending, trends
 from kibana.errors import SourceWrong
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
@@ -19,7 +19,7 @@ DATA_VIEWS: Final = Path(__file__).parent / "data_views.yaml"
 COLUMNS: Final = 48
 """Width of a dashboard's grid."""
 KINDS: Final = frozenset({
-    queries.KIND, events.KIND, conversations.TURNS_KIND, spending.KIND, reports.KIND, products.KIND, jobs.KIND,
+    queries.KIND, events.KIND, conversations.TURNS_KIND, spending.KIND, feedback.KIND, products.KIND, jobs.KIND,
     trends.KIND,
 })  # fmt: skip
 

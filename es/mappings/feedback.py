@@ -10,7 +10,8 @@
     expected    what any products would have got at these places: the placement's rewards shared out over all that it
                 showed, by 1 / log2(1 + position), the usual discount of how few look so far down. So standing first
                 is no merit in reward / expected
-    products    hashes of the products shown (shop/feedback/distinct.py), stored alone
+    products    hashes of the products shown (shop/feedback/distinct.py)
+    catalogue   products of the catalogue when the job counted: what coverage is a share of
 
 The mapping's `_meta` says which days are covered: `since` (the first), `until` (the moment that the job counted from).
 """
@@ -24,8 +25,14 @@ DAY: Final = "day"
 DIMENSION: Final = "dimension"
 VALUE: Final = "value"
 PRODUCTS: Final = "products"
+CATALOGUE: Final = "catalogue"
 REWARD: Final = "reward"
 EXPECTED: Final = "expected"
+SUMS: Final = (
+    "lists", "visits", "impressions", "clicks", "carts", "purchases", "orders", "revenue_milli", "unexpected", "likes",
+    "dislikes",
+)  # fmt: skip
+"""What is added up."""
 SINCE: Final = "since"
 UNTIL: Final = "until"
 
@@ -41,6 +48,11 @@ def definition(since: str, until: str) -> dict[str, Any]:
                 DAY: {"type": "date"},
                 DIMENSION: {"type": "keyword"},
                 VALUE: {"type": "keyword", "ignore_above": 2000},
+                # Dashboards add these up; the API reads them from what is stored.
+                **{name: {"type": "long"} for name in (*SUMS, CATALOGUE)},
+                REWARD: {"type": "double"},
+                EXPECTED: {"type": "double"},
+                PRODUCTS: {"type": "keyword"},
             },
         },
     }

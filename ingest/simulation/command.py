@@ -78,7 +78,7 @@ def _tell(traffic: Traffic, stored: Stored | None, *, as_json: bool) -> None:
     if stored is not None:
         counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in stored.told().items())
         sys.stdout.write(f"stored: {counts}\n")
-        sys.stdout.write("`python -m jobs run reports` makes the figures of recommendations from it.\n")
+        sys.stdout.write("`python -m jobs run feedback` makes the figures of recommendations from it.\n")
 
 
 def sentences(truths: dict[str, Any]) -> list[str]:

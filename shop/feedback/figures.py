@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from es.mappings import feedback as fields
 from shop.feedback.distinct import Distinct
 
 ATTRIBUTED: Final = timedelta(days=7)
@@ -38,10 +39,7 @@ FORMULAS: Final[Mapping[str, str]] = MappingProxyType({
     "dislikes": "feedback `dislike` or `dismiss` on a product of the list",
     "satisfaction": "likes / (likes + dislikes)",
 })  # fmt: skip
-SUMS: Final = (
-    "lists", "visits", "impressions", "clicks", "carts", "purchases", "orders", "revenue_milli", "unexpected", "likes",
-    "dislikes",
-)  # fmt: skip
+SUMS: Final = fields.SUMS
 """What is added up."""
 
 

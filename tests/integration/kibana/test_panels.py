@@ -18,6 +18,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from es.client import connect, connect_async
+from es.lease import Leases
 from es.names import IndexNames
 from es.settings import EngineSettings
 from ingest.simulation.plan import Plan
@@ -25,7 +26,6 @@ from ingest.simulation.stock import demo_stock
 from ingest.simulation.traffic import Traffic, simulate
 from ingest.simulation.writing import Stored, store_events, store_rest
 from jobs.job import Workplace, run_job
-from jobs.lease import Leases
 from jobs.registry import job_named
 from jobs.settings import JobSettings
 from kibana.build import ndjson, saved_objects
@@ -105,7 +105,7 @@ def _fill(client: Elasticsearch, engine: EngineSettings, names: IndexNames, traf
 
     asyncio.run(rest())
     place = Workplace(client, names, JobSettings(), EventSettings(), folder, NOW, lambda _: None)
-    for job in ("reports", "trends"):
+    for job in ("feedback", "trends"):
         run_job(job_named(job), place, Leases(client, names, lease_s=60))
     client.indices.refresh(index=f"{names.prefix}-*")
 
