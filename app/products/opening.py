@@ -41,7 +41,9 @@ async def open_changes(
         direct = DirectRoad(upserts, most_waiting=settings.max_waiting_changes, deadline_s=deadline_s)
         url = streaming.redis_url.get_secret_value()
         stream = ChangeStream(url, engine.index_prefix) if url else None
-        road = QueuedRoad(stream, direct, most_waiting=streaming.changes_queue) if stream is not None else direct
+        road: Road = direct
+        if stream is not None:
+            road = QueuedRoad(stream, direct, most_waiting=streaming.changes_queue, deadline_s=deadline_s)
         looking = asyncio.create_task(_sampled(road))
         try:
             yield ChangeService(road, direct)

@@ -23,6 +23,13 @@ from shop.products.changes.errors import StreamUnavailable
 
 SERVER: Final = "faults"
 RECOVERY_S: Final = 30.0
+PROBES: Final[Sequence[tuple[str, str, str, dict[str, Any]]]] = (
+    (SEARCH, "GET", "/api/search", {"params": {"q": "lamp"}}),
+    (CHANGE, "PATCH", "/api/products/lamp0", {"json": {"stock_quantity": 3}}),
+    (EVENTS, "POST", "/api/events", {"json": [{"type": "view_product", "product_id": "lamp0", "session_id": "probe"}]}),
+    (CHAT, "POST", "/api/chat/message", {"json": {"message": "show me lamps"}}),
+)
+"""What is asked until it is served again."""
 PATIENCE_S: Final = 90.0
 """A client waits longer than any deadline, so that lateness is measured and not cut off."""
 
@@ -105,28 +112,18 @@ async def _recovered(
 
 
 async def _missing(stage: Stage, client: httpx.AsyncClient, crowd: Crowd, usual: Mapping[str, str]) -> str:
+    # Asked first: what was given up for a while is tried again when somebody needs it.
+    for kind, method, path, more in PROBES:
+        status, _ = await crowd.send(kind, method, path, **more)
+        if not 200 <= status < 300:
+            return f"{kind} is answered with {status}"
     try:
         now = await _usual(client)
         waiting, _ = await stage.waiting()
     except (httpx.HTTPError, StreamUnavailable, KeyError, ValueError) as error:
         return repr(error)
     worse = [f"{name} is {status}" for name, status in now.items() if status != usual.get(name)]
-    if worse or waiting:
-        return ", ".join([*worse, f"{waiting} changes wait"])
-    message = {"message": "show me lamps", "session_id": None}
-    event = [{"type": "view_product", "product_id": "lamp0", "session_id": "probe"}]
-    probes: list[tuple[str, str, str, dict[str, Any]]] = [
-        (SEARCH, "GET", "/api/search", {"params": {"q": "lamp"}}),
-        (CHANGE, "PATCH", "/api/products/lamp0", {"json": {"stock_quantity": 3}}),
-        (EVENTS, "POST", "/api/events", {"json": event}),
-        (CHAT, "POST", "/api/chat/message", {"json": message}),
-    ]
-    for kind, method, path, more in probes:
-        status, _ = await crowd.send(kind, method, path, **more)
-        if not 200 <= status < 300:
-            return f"{kind} is answered with {status}"
-    waiting, _ = await stage.waiting()
-    return f"{waiting} changes wait" if waiting else ""
+    return ", ".join([*worse, *([f"{waiting} changes wait"] if waiting else [])])
 
 
 async def _usual(client: httpx.AsyncClient) -> dict[str, str]:

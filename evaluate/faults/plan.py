@@ -68,7 +68,8 @@ def plan(seed: int, targets: Sequence[Target] = tuple(Target)) -> list[Fault]:
             continue
         target = draw.choices(free, [_WEIGHTS[each] for each in free])[0]
         trouble = draw.choice(TROUBLES[target])
-        for_s = round(draw.uniform(0.3, 2.0), 2)
+        # Short mostly, and now and then longer than the deadlines.
+        for_s = round(draw.uniform(0.3, 2.0) if draw.random() < 0.8 else draw.uniform(3.0, 6.0), 2)
         # Just slow, or slower than any deadline.
         delay_s = draw.choice((0.05, 0.3, 3.0)) if trouble == SLOW else 0.0
         faults.append(Fault(at_s, target, trouble, for_s, delay_s))

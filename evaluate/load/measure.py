@@ -56,10 +56,10 @@ def run(given: argparse.Namespace) -> int:
         return _locust(shop.api.url, given.report, settings)
 
 
-def warm(url: str) -> None:
+def warm(url: str, seconds: float = WARM_S) -> None:
     """A server that has just been started compiles and reads for its first requests; a shop is not opened anew each
     minute."""
-    end = time.monotonic() + WARM_S
+    end = time.monotonic() + seconds
     with httpx.Client(base_url=url, timeout=30) as client:
         for words in cycle(WARM_WORDS):
             client.get("/api/search", params={"q": words, "facets": "auto"})

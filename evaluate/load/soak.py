@@ -50,12 +50,15 @@ class Soaked:
         return self.growth_mb <= self.allowed_mb
 
 
-def measure(seconds: float, count: int, products: int, think: tuple[float, float] = (0.5, 1.5)) -> Soaked:
-    """So many users for so long, against a shop of its own. Raises EngineError, EmbedError, MeasurementFailed."""
+def measure(
+    seconds: float, count: int, products: int, think: tuple[float, float] = (0.5, 1.5), warm_s: float = 30.0
+) -> Soaked:
+    """So many users for so long, against a shop of its own that was warmed for `warm_s`. Raises EngineError,
+    EmbedError, MeasurementFailed."""
     with tempfile.TemporaryDirectory(prefix="shopscout-soak-") as name:
         folder = Path(name)
         with own_shop(products, folder) as shop:
-            warm(shop.api.url)
+            warm(shop.api.url, warm_s)
             asked = {
                 "SHAPE": "soak", "USERS": str(count), "TIME_S": str(seconds), "WRITES": "true",
                 "THINK_LEAST_S": str(think[0]), "THINK_MOST_S": str(think[1]),

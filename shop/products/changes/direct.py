@@ -13,6 +13,7 @@ from shop.products.changes.request import ChangeRequest
 from shop.products.changes.road import Answer, RoadFull, RoadStatus
 
 LARGEST_GROUP: Final = 500
+LATE: Final = "The change was not made in time and may still be; send the same again."
 _Waiting = tuple[ChangeRequest, "asyncio.Future[Answer]"]
 
 
@@ -45,7 +46,7 @@ class DirectRoad:
             self._worker = loop.create_task(self._work())
         # A large batch needs its time: it is given the deadline for each thousand.
         done, _ = await asyncio.wait(futures, timeout=self._deadline_s * (1 + len(requests) // 1000))
-        late = EngineTimeout("The change was not made in time and may still be; send the same again.")
+        late = EngineTimeout(LATE)
         return [future.result() if future in done else late for future in futures]
 
     async def status(self) -> RoadStatus:

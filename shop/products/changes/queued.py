@@ -3,11 +3,14 @@
 While Redis does not answer, keeps nothing on disk, or no consumer runs, changes are made before they are answered.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 
 import structlog
 
+from es.errors import EngineTimeout
+from shop.products.changes.direct import LATE
 from shop.products.changes.errors import StreamUnavailable
 from shop.products.changes.request import ChangeRequest
 from shop.products.changes.road import Answer, Queued, Road, RoadFull, RoadStatus
@@ -16,15 +19,22 @@ from shop.products.changes.stream import ChangeStream
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 10.0
+STREAM_SHARE = 0.4
+"""Of the deadline, what is waited for Redis; the rest is for the other road."""
+AWAY_S = 1.0
+"""So long Redis is not asked after it did not answer: not every change is to wait for it in vain."""
 
 
 class QueuedRoad:
-    """Sends changes by `stream`, or by `direct` where it cannot be trusted. At most `most_waiting` wait in it."""
+    """Sends changes by `stream`, or by `direct` where it cannot be trusted. At most `most_waiting` wait in it; a
+    thousand changes take `deadline_s` at most."""
 
-    def __init__(self, stream: ChangeStream, direct: Road, *, most_waiting: int) -> None:
+    def __init__(self, stream: ChangeStream, direct: Road, *, most_waiting: int, deadline_s: float = 10.0) -> None:
         self._stream = stream
         self._direct = direct
         self._most_waiting = most_waiting
+        self._deadline_s = deadline_s
+        self._away_until = 0.0
         self._trouble = ""
         self._looked_at: float | None = None
         self._loss = ""
@@ -33,20 +43,32 @@ class QueuedRoad:
         """As Road.send."""
         if not requests:
             return []
+        left_s = self._deadline_s * (1 + len(requests) // 1000)
+        end = time.monotonic() + left_s
+        if await self._streamed(requests, STREAM_SHARE * left_s):
+            return [Queued(request.change_id) for request in requests]
         try:
-            waiting = await self._room(len(requests))
-        except StreamUnavailable as error:
-            waiting, self._trouble = None, str(error)
-        if waiting is None:
-            return await self._direct.send(requests)
+            async with asyncio.timeout(end - time.monotonic()):
+                return await self._direct.send(requests)
+        except TimeoutError:
+            return [EngineTimeout(LATE)] * len(requests)
+
+    async def _streamed(self, requests: Sequence[ChangeRequest], most_s: float) -> bool:
+        """Whether the stream has taken them. Raises RoadFull."""
+        if time.monotonic() < self._away_until:
+            return False
         try:
-            await self._stream.add([request.dumped() for request in requests])
-        except StreamUnavailable as error:
+            async with asyncio.timeout(most_s):
+                if await self._room(len(requests)) is None:
+                    return False
+                await self._stream.add([request.dumped() for request in requests])
+        except (StreamUnavailable, TimeoutError) as error:
             # Perhaps it has them; to make a change twice is as to make it once.
-            self._trouble = str(error)
+            self._trouble = str(error) or "Redis does not answer in time"
+            self._away_until = time.monotonic() + AWAY_S
             log.warning("changes go without the stream", trouble=self._trouble)
-            return await self._direct.send(requests)
-        return [Queued(request.change_id) for request in requests]
+            return False
+        return True
 
     async def _room(self, more: int) -> int | None:
         """What waits; None where the stream is not to be used. Raises RoadFull, StreamUnavailable."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from typing import Any
 
 import httpx
@@ -9,6 +10,8 @@ import orjson
 import pytest
 
 from es.client import connect
+from evaluate.faults.proxy import Speech, State, proxy_to
+from shop.products.changes.queued import AWAY_S
 from tests.integration.changes.conftest import Streaming
 from tests.redis_server import RedisServer
 from tests.shops import api
@@ -171,8 +174,9 @@ async def test_a_change_that_comes_before_its_product_waits_for_it(streaming: St
     streaming.tries = 10
     streaming.consume()
     async with api(streaming.engine, **streaming.settings) as client:
-        await client.patch("/api/products/soon?version=2", json={"price": 9})
-        await client.put("/api/products/soon?version=1", json={"name": "Soon", "price": 3})
+        first = {"op": "patch", "product_id": "soon", "version": 2, "fields": {"price": 9}}
+        second = {"op": "put", "product_id": "soon", "version": 1, "fields": {"name": "Soon", "price": 3}}
+        await bulk(client, b"\n".join(map(orjson.dumps, (first, second))))
         streaming.until(streaming.empty)
     assert streaming.prices()["soon"] == 9_000
 
@@ -224,3 +228,27 @@ def test_commands_without_redis(streaming: Streaming) -> None:
     assert streaming.command("status").wait(60) == 1
     assert "Redis does not answer" in (streaming.folder / "consumers.log").read_text()
     assert isinstance(streaming.server, RedisServer)
+
+
+async def test_a_redis_that_falls_silent_costs_no_change_more_than_its_deadline(streaming: Streaming) -> None:
+    streaming.consume()
+    async with proxy_to(f"http://127.0.0.1:{streaming.server.port}", Speech.REDIS) as proxy:
+        through = f"redis://127.0.0.1:{proxy.listening_port}/0"
+        async with api(streaming.engine, redis_url=through, changes_deadline_s=20) as client:
+            assert (await client.patch("/api/products/p1", json={"price": 4})).status_code == 202
+            proxy.set(State.SILENT)
+            began = time.monotonic()
+            away = [await client.patch(f"/api/products/p{n}", json={"price": 5}) for n in (2, 3)]
+            ready = (await client.get("/health/ready")).json()["checks"]["changes"]
+            took = time.monotonic() - began
+            proxy.set(State.OPEN)
+            await asyncio.sleep(AWAY_S)
+            back = await client.patch("/api/products/p4", json={"price": 6})
+            streaming.until(streaming.empty)
+    assert [answer.status_code for answer in away] == [200, 200]
+    assert ready["status"] == "degraded"
+    assert back.status_code == 202
+    # It was waited for once, a part of the deadline; the second change went another way at once.
+    assert took < 2 * 20
+    prices = streaming.prices()
+    assert [prices[f"p{n}"] for n in (1, 2, 3, 4)] == [4_000, 5_000, 5_000, 6_000]

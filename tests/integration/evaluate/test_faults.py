@@ -7,6 +7,7 @@ import pytest
 from es.settings import EngineSettings
 from evaluate.faults import measure
 from evaluate.faults.plan import Target, plan
+from evaluate.load import soak
 
 pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
 SEEDS = (2, 3)
@@ -25,3 +26,16 @@ async def test_what_was_acknowledged_outlives_faults(engine_settings: EngineSett
 def test_the_runs_of_the_suite_hurt_elasticsearch_redis_and_a_consumer() -> None:
     hurt = {fault.target for seed in SEEDS for fault in plan(seed)}
     assert {Target.ELASTICSEARCH, Target.REDIS, Target.CONSUMER} <= hurt
+
+
+def test_a_short_soak_leaves_the_memory_flat(engine_settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPSCOUT_ES_URL", engine_settings.es_url)
+    monkeypatch.setenv("SHOPSCOUT_INDEX_PREFIX", engine_settings.index_prefix)
+    monkeypatch.setenv("SHOPSCOUT_WORKERS", "1")
+    measured = soak.measure(5, 3, 100, think=(0.1, 0.3), warm_s=1)
+    told = soak.values(measured)
+    assert told["seconds"] >= 4
+    assert told["first_mb"] > 50
+    # So short a time says little of leaks; what doubles within it is noticed. The long one is a command.
+    assert told["last_mb"] < 1.5 * told["first_mb"]
+    assert len(list(soak.lines(measured))) == 3
