@@ -197,7 +197,7 @@ async def open_services(
         talk = ChatSettings()
         intents = trained_reader(lambda: vectors.meaning.embedder, talk.intent_model)
         model = LanguageModelService.over(language_model or LanguageModelSettings(), SpendingStore(client, names))
-        desk = support_tools(client, names, talk, reader, vectors, OrderSettings())
+        desk = support_tools(client, names, talk, reader, vectors, OrderSettings(), search, products)
         chat, chat_records = open_chat(
             client, names, talk, search, similar, products, understanding, model, desk, intents
         )

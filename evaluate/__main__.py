@@ -213,6 +213,15 @@ def dialogues(given: argparse.Namespace) -> int:
     return FAILED if any(one.failures for one in held) else DONE
 
 
+def chat_overhead(given: argparse.Namespace) -> int:
+    """Times turns of the conversation, with the built-in writer and with a model that takes no time itself."""
+    from evaluate.overhead.measure import lines, measure, values
+
+    found = asyncio.run(measure(given))
+    _tell(lines(found), values(found))
+    return DONE
+
+
 def grounding(given: argparse.Namespace) -> int:
     """Puts falsehoods into true answers and counts what the checker lets through, and what it stops wrongly."""
     from evaluate.grounding.measure import lines, measure, values
@@ -334,6 +343,9 @@ def parser() -> argparse.ArgumentParser:
     checked.add_argument("--answers", type=_positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")
     checked.set_defaults(verb=grounding)
+    waits = commands.add_parser("chat-overhead", help=chat_overhead.__doc__, description=chat_overhead.__doc__)
+    waits.add_argument("--turns", type=_positive, default=150, metavar="N", help="messages to each writer (150)")
+    waits.set_defaults(verb=chat_overhead)
     return top
 
 

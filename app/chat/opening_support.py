@@ -5,9 +5,13 @@ from typing import Any
 from elasticsearch import AsyncElasticsearch
 
 from app.chat.tools.knowledge import KnowledgeTool
+from app.chat.tools.named import Goods, OffersTool, StockTool
+from app.chat.tools.offers import PromotionsTool
 from app.chat.tools.table import Desk
 from app.chat.tools.tool import Tool
+from app.products.service import ProductService
 from app.query_vectors import QueryVectors
+from app.search.service import SearchService
 from app.settings import ChatSettings
 from es.names import IndexNames
 from shop.customers.store import CustomerStore
@@ -30,6 +34,8 @@ def support_tools(
     reader: ProductReader,
     vectors: QueryVectors,
     orders: OrderSettings,
+    search: SearchService,
+    products: ProductService,
 ) -> dict[str, Tool[Any]]:
     """Every tool by its name. Another order, customer, stock or ticket system takes the place of a store here.
 
@@ -48,5 +54,8 @@ def support_tools(
         PromotionStore(client, names, deadline_s=limit),
         ReviewStore(client, names, deadline_s=limit),
     )
+    goods = Goods(search, products)
+    stock = StockTool(goods, actions.inventory)
+    offers = OffersTool(goods, PromotionsTool(desk.promotions))
     knowledge = KnowledgeTool(KnowledgeStore(client, names, deadline_s=limit), vectors)
-    return {**desk.tools(), knowledge.name: knowledge}
+    return {**desk.tools(), knowledge.name: knowledge, stock.name: stock, offers.name: offers}

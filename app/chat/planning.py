@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, Wish
+from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
 from app.chat.planning_orders import order_plan
 from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
@@ -27,6 +28,8 @@ def planned(reading: Reading, context: Context, *, image: str | None = None, ski
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
     if reading.intent in ABOUT_PRODUCTS:
         return _about_products(reading, context, message)
+    if reading.intent is Intent.TICKET:
+        return Plan((ticket_call(context, message),))
     return order_plan(reading.intent, context, message) or Plan()
 
 
@@ -116,6 +119,8 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
         if len(chosen) < 2:
             return Plan(say="Tell me which two products you would like to compare.")
         return Plan((Call("compare", {"product_ids": [product.product_id for product in chosen[:4]]}),))
+    if reading.intent in ASKED_OF_ONE:
+        return one_plan(reading.intent, context, message, pointed)
     focus = pointed[0] if pointed else focus_of(context)
     if focus is None:
         return Plan((search_call(context),)) if reading.told.about else Plan(say="Which product do you mean?")

@@ -82,7 +82,7 @@ def answer_plan(asked: Mapping[str, Any] | None, intent: Intent, before: Intent 
         return None
     missing = asked["missing"]
     # A number or a reason by itself reads like a question where an order is.
-    said_by_itself = intent is Intent.ORDER_STATUS and missing in ("order_id", "reason")
+    said_by_itself = missing == "subject" or (intent is Intent.ORDER_STATUS and missing in ("order_id", "reason"))
     if intent in ABOUT_ORDERS and intent is not before and not said_by_itself:
         return None
     told = _told(missing, message, asked)
@@ -106,6 +106,8 @@ def _told(missing: str, message: str, asked: Mapping[str, Any]) -> Any:  # noqa:
         return address.model_dump() if address else None
     if _SHOPPING.search(message):
         return None
+    if missing == "subject":
+        return message.strip()[:300] or None
     options = {form for option in asked.get("options", ()) for form in forms(option)} - STOP_WORDS
     if not (options | _ALL) & set(forms(message)):
         return None

@@ -18,6 +18,7 @@ from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import Context, Told, context_of, merged, showing, turned_to
 from app.chat.errors import ComposeError
 from app.chat.planning import NOT_CONNECTED, planned
+from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read, searchable
@@ -120,7 +121,8 @@ class ChatService:
         found = await (self._run(asked, caller) if asked else self._find(reading, context, before, caller, said))
         yield {"type": "understood", "intent": reading.intent.value, "understood": understood.as_json()}
         found = replace(found, degraded=(*degraded, *found.degraded))
-        if reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
+        named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
+        if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
             context = showing(context, answering.shown(found))
         context = replace(context, pending=found.proposal or found.facts.get("asks"))
         listed = answering.recommendations(found, context)
@@ -267,7 +269,7 @@ class ChatService:
             at=now,
             intent=answer["intent"],
             written_by=answer["written_by"],
-            answered=answer["intent"] not in ("unclear", "off_topic") and not _empty(answer),
+            answered=answer["intent"] not in ("unclear", "off_topic", "other_language") and not _empty(answer),
             escalated=answer["intent"] == Intent.HUMAN.value,
             message=masked(said.text),
             took_ms=answer["took_ms"],

@@ -14,7 +14,7 @@ import numpy as np
 import uvicorn
 
 from app.main import create_app
-from app.settings import ServiceSettings
+from app.settings import LanguageModelSettings, ServiceSettings
 from embed.base import Embedder
 from embed.load import bulk_embedder, text_embedder
 from embed.settings import EmbedSettings
@@ -63,7 +63,7 @@ async def measure(given: argparse.Namespace) -> list[Held]:
     with bulk_embedder(settings, text_embedder(settings)) as embedder:
         await asyncio.to_thread(load_demo, own, url, embedder)
     async with (
-        _served(own, url, settings) as address,
+        served(own, url, settings) as address,
         httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S) as client,
     ):
         # The first turns open connections and fill caches, which is nobody's latency.
@@ -72,11 +72,13 @@ async def measure(given: argparse.Namespace) -> list[Held]:
 
 
 @asynccontextmanager
-async def _served(engine: EngineSettings, url: str, embedding: EmbedSettings) -> AsyncIterator[str]:
+async def served(
+    engine: EngineSettings, url: str, embedding: EmbedSettings, language_model: LanguageModelSettings | None = None
+) -> AsyncIterator[str]:
     """A service of our own on a free port: over a real socket, so that parts come when they are sent."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = create_app(ServiceSettings(), engine, embedding, es_url=url)
+    app = create_app(ServiceSettings(), engine, embedding, es_url=url, language_model=language_model)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:

@@ -3,26 +3,18 @@
 import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from app.chat.composing.composer import Brief, Cited, Piece
+from app.chat.composing.asked import asked_facts, asked_sentences, cut, question_words
+from app.chat.composing.compatibility import compatible
+from app.chat.composing.composer import Brief, Cited, Piece, Sentence
 from app.chat.records import Record, RecordKind
 from app.chat.wording import counted, listed, money, named, said
 
 BUILT_IN: Final = "built-in"
 _DESCRIBED: Final = 3
 _ROWS: Final = 4
-_QUOTED: Final = 320
 _ECHOED: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence and the records that it rests on."""
-
-    text: str
-    record_ids: tuple[str, ...] = ()
 
 
 class BuiltInComposer:
@@ -154,12 +146,12 @@ def _details(brief: Brief) -> list[Sentence]:
     if not products:
         return []
     record = products[0]
-    if asked := _asked_facts(brief.message, record):
+    if asked := asked_facts(brief.message, record):
         return [
             Sentence(f"{named(name).capitalize()} of {record.title}: {_shown(name, value, record)}.", (record.id,))
             for name, value in asked
         ]
-    if quoted := _asked_sentences(brief.message, record):
+    if quoted := asked_sentences(brief.message, record):
         return [Sentence(f"The shop says of {record.title}: “{quoted}”", (record.id,))]
     return [*_described(record), *_unknown(brief, record)]
 
@@ -169,7 +161,7 @@ def _described(record: Record) -> list[Sentence]:
     brand = f" by {record.fields['brand']}" if record.fields.get("brand") else ""
     told = [Sentence(f"{record.title}{brand} costs {price} and is {_stock(record)}.", (record.id,))]
     if record.text:
-        told.append(Sentence(_cut(record.text), (record.id,)))
+        told.append(Sentence(cut(record.text), (record.id,)))
     facts = list(record.fields["specifications"].items())[:_ROWS]
     if facts:
         each = [f"{named(name)}: {said(value)}" for name, value in facts]
@@ -179,7 +171,7 @@ def _described(record: Record) -> list[Sentence]:
 
 def _unknown(brief: Brief, record: Record) -> list[Sentence]:
     """A question whose words are nowhere in the record is not answered by it, and that is said."""
-    words = _question_words(brief.message, record)
+    words = question_words(brief.message, record)
     if not words or "?" not in brief.message:
         return []
     return [Sentence(f"Of {listed(words, 'or')} the shop's data on it says nothing.", ())]
@@ -193,6 +185,8 @@ def _price(brief: Brief) -> list[Sentence]:
 
 
 def _availability(brief: Brief) -> list[Sentence]:
+    if brief.notes:
+        return []
     return [Sentence(f"{record.title} is {_stock(record)}.", (record.id,)) for record in _products(brief)]
 
 
@@ -218,7 +212,7 @@ def _knowledge(brief: Brief) -> list[Sentence]:
         return [] if brief.notes else [Sentence("That is not in the documents that I have.")]
     best = passages[0]
     where = f"{best.title}, {best.section}" if best.section else best.title
-    return [Sentence(f"{_cut(best.text)} ({where})", (best.id,))]
+    return [Sentence(f"{cut(best.text)} ({where})", (best.id,))]
 
 
 def _plain(ways: Sequence[str]) -> Callable[[Brief], list[Sentence]]:
@@ -239,6 +233,10 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "availability": _availability,
     "reviews": _reviews,
     "knowledge": _knowledge,
+    "compatibility": compatible,
+    "promotions": _only_notes,
+    "ticket": _only_notes,
+    "other_language": _only_notes,
     "greeting": _plain(_GREETING),
     "thanks": _plain(_THANKS),
     "off_topic": _plain(_OFF_TOPIC),
@@ -273,66 +271,3 @@ def _shown(name: str, value: object, record: Record) -> str:
     if name == "in_stock":
         return "in stock" if value else "out of stock"
     return said(value)
-
-
-_WORD: Final = re.compile(r"[a-z0-9]+")
-# Words that ask, and name nothing that could be asked for.
-_ASKING: Final = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "are",
-        "at",
-        "be",
-        "big",
-        "by",
-        "can",
-        "cost",
-        "do",
-        "does",
-        "for",
-        "from",
-        "give",
-        "has",
-        "have",
-    }
-    | {"how", "i", "in", "is", "it", "its", "long", "me", "more", "much", "my", "of", "on", "one", "or", "product", "s"}
-    | {"say", "tell", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "was"}
-    | {"what", "when", "where", "which", "who", "will", "with", "you", "your", "details", "info", "information"}
-    | {"first", "second", "third", "last", "compare", "should", "good", "about"}
-)
-
-
-def _question_words(message: str, record: Record) -> list[str]:
-    named_words = set(_WORD.findall(record.title.lower()))
-    return [w for w in dict.fromkeys(_WORD.findall(message.lower())) if w not in _ASKING and w not in named_words]
-
-
-def _asked_facts(message: str, record: Record) -> list[tuple[str, Any]]:
-    """Specifications whose names have a word of the question."""
-    asked = set(_question_words(message, record))
-    found = []
-    for name, value in record.fields["specifications"].items():
-        words = {w for w in _WORD.findall(name.lower()) if len(w) > 2}
-        if words & {*asked, *(w.removesuffix("s") for w in asked)}:
-            found.append((name, value))
-    return found[:3]
-
-
-def _asked_sentences(message: str, record: Record) -> str:
-    """Sentences of the description that have a word of the question."""
-    asked = {w for w in _question_words(message, record) if len(w) > 3}
-    sentences = re.split(r"(?<=[.!?])\s+", record.text)
-    fitting = [s for s in sentences if asked & set(_WORD.findall(s.lower()))]
-    return _cut(" ".join(fitting))
-
-
-def _cut(text: str) -> str:
-    """Whole sentences, as many as are not too long together."""
-    kept = ""
-    for sentence in re.split(r"(?<=[.!?])\s+", " ".join(text.split())):
-        if kept and len(kept) + len(sentence) > _QUOTED:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return kept

@@ -40,6 +40,14 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and the records that it rests on."""
+
+    text: str
+    record_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cited:
     """Characters `start` to `end` of the answer so far, and the records that they rest on."""
 

@@ -43,6 +43,7 @@ _PLACE: Final = re.compile(
 _POINTS_BACK: Final = re.compile(
     r"\W*(?:it|its|it's|this|that|he|she|they|their|these|those|both|one)\b", re.IGNORECASE
 )
+_CODE: Final = re.compile(r"(?=\w*\d)(?=\w*[A-Za-z])\w{2,8}")
 _PARTS: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\u201c\"*-])|\n+")
 _PLAIN: Final = re.compile(r"[*_#>`~|]+")
 _DETECTORS: Final[tuple[Detector, ...]] = (
@@ -175,7 +176,8 @@ class Checker:
         sentence = whole = self._sentence(plain, named)
         # Of other languages only figures, known names, addresses and orders are read.
         english = self._english or language(plain) == "en"
-        findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in named.strange if english]
+        strange = [span for span in named.strange if english and not self._code(plain[span[0] : span[1]])]
+        findings = [Finding(Fault.UNKNOWN_PRODUCT, *span) for span in strange]
         findings += check_citations(raw, self._before, sentence, self._known, self._ids)
         findings += check_language(sentence, self._known)
         quoted = self._quoted(plain, sentence)
@@ -195,6 +197,12 @@ class Checker:
             findings += check_founded(whole, self._known)
         return named, findings
 
+    def _code(self, text: str) -> bool:
+        """Whether it is a code that a record tells, such as that of a socket: E27, USB3."""
+        whole = re.compile(rf"(?<!\w){re.escape(text.lower())}(?!\w)")
+        plain = (evidence.plain for evidence in (*self._known.own, self._known.rest))
+        return bool(_CODE.fullmatch(text)) and any(whole.search(each) for each in plain)
+
     def _sentence(self, text: str, named: Named) -> Sentence:
         blanked = blank(text, [(m.start, m.end) for m in named.mentions if not m.small])
         focus, every = self._focus, False
@@ -211,9 +219,8 @@ class Checker:
         match = re.search(r"[\u201c\"](?P<quote>[^\u201d\"]{12,})[\u201d\"]", text)
         quote = normal(match.group("quote") if match else text)
         places = sentence.named() or frozenset(range(len(self._known.products)))
-        own = [self._known.own[place].plain for place in places]
-        if not sentence.mentions:
-            own.append(self._known.rest.plain)
+        # A document's sentence that names a product says of it what it says, word by word.
+        own = [*(self._known.own[place].plain for place in places), self._known.rest.plain]
         own.append(self._known.told.plain)
         if len(quote.split()) > 2 and any(quote in plain for plain in own):
             outside = normal(text[: match.start()]) if match else ""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from app.chat.context import Context
-from app.chat.reading import language
+from app.chat.reading import asking, language
 
 
 class Intent(StrEnum):
@@ -31,6 +31,9 @@ class Intent(StrEnum):
     ADDRESS = "change_address"
     ACCOUNT = "account"
     KNOWLEDGE = "knowledge"
+    PROMOTIONS = "promotions"
+    COMPATIBILITY = "compatibility"
+    TICKET = "ticket"
     HUMAN = "hand_over"
     GREETING = "greeting"
     THANKS = "thanks"
@@ -40,11 +43,13 @@ class Intent(StrEnum):
     AFRESH = "start_over"
     UNCLEAR = "unclear"
     OFF_TOPIC = "off_topic"
+    OTHER_LANGUAGE = "other_language"
 
 
 SHOPPING: Final = frozenset({Intent.SEARCH, Intent.GIFT})
 ABOUT_PRODUCTS: Final = frozenset(
     {Intent.COMPARE, Intent.DETAILS, Intent.SIMILAR, Intent.AVAILABILITY, Intent.REVIEWS, Intent.PRICE}
+    | {Intent.PROMOTIONS, Intent.COMPATIBILITY}
 )
 ABOUT_ORDERS: Final = frozenset(
     {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS}
@@ -102,6 +107,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             rf"(?:speak|talk|chat) (?:to|with) {_SOMEBODY}",
         ),
     ),
+    (Intent.TICKET, asking.TICKET),
     (Intent.CANCEL, _any(r"cancel(?:l?ing|lation)?\b.*\borders?", r"orders?\b.*\bcancel(?:led|ed)?")),
     (Intent.EXCHANGE, _any(r"exchange|swap")),
     (
@@ -144,6 +150,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"change my (?:email|name|phone)",
         ),
     ),
+    (Intent.PROMOTIONS, asking.PROMOTIONS),
     (
         Intent.KNOWLEDGE,
         _any(

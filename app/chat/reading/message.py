@@ -8,7 +8,8 @@ from typing import Final
 
 from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.guardrails.guard import guarded
-from app.chat.reading import language
+from app.chat.reading import asking, language
+from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
     ABOUT_PRODUCTS,
@@ -81,6 +82,8 @@ def read(message: str, context: Context, understood: Understanding, model: Inten
     """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`."""
     if guard := guarded(message, [product.name for product in context.shown]):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
+    if answer := foreign(message):
+        return Reading(Intent.OTHER_LANGUAGE, 1.0, Told(), Pointed(), understood, guarded=answer)
     pointed = pointed_at(message, context)
     interests, _ = interests_of(message)
     told = _told_more(told_by(message, understood, interests), message, context)
@@ -227,6 +230,8 @@ def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -
         return None  # "make it under $900" is a wish, whatever "it" is
     if language.COMPARE.search(message):
         return Guess(Intent.COMPARE, 0.9)
+    if (found := _of_one(message, pointed)) is not None:
+        return found
     about_one = bool(pointed.products) or bool(pointed.problem)
     if not about_one and not (context.focus and _asks(message)):
         return None
@@ -242,8 +247,19 @@ def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -
     return Guess(Intent.DETAILS, 0.7) if about_one and not _asks_for_more(message) else None
 
 
+def _of_one(message: str, pointed: Pointed) -> Guess | None:
+    """Whether something goes with something else or is in stock: of a product that was shown, or is named now."""
+    if not _asks(message) or pointed.problem:
+        return None
+    if asking.COMPATIBLE.search(message):
+        return Guess(Intent.COMPATIBILITY, 0.85)
+    return Guess(Intent.AVAILABILITY, 0.85) if asking.STOCK.search(message) else None
+
+
 def _asks(message: str) -> bool:
-    return "?" in message or bool(re.match(r"\s*(?:and|what|how|is|does|can|are|do)\b", message, re.IGNORECASE))
+    return "?" in message or bool(
+        re.match(r"\s*(?:and|what|how|is|does|can|are|do|will|would|when|which)\b", message, re.IGNORECASE)
+    )
 
 
 def _asks_for_more(message: str) -> bool:

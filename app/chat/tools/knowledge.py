@@ -33,6 +33,7 @@ _UNTITLED: Final = "A document of the shop"
 class KnowledgeArguments(Arguments):
     question: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     limit: int = Field(3, ge=1, le=10)
+    beside: bool = Field(False, description="Asked beside something else: nothing is said where nothing is found.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class KnowledgeTool:
             record for passage in kept if (record := passage_record(passage, arguments.question)) is not None
         )
         if not records:
-            return ToolResult(Outcome.EMPTY, say=_NOT_THERE, facts={"degraded": degraded})
+            return ToolResult(Outcome.EMPTY, say="" if arguments.beside else _NOT_THERE, facts={"degraded": degraded})
         return ToolResult(Outcome.DONE, records, facts={"degraded": degraded})
 
 

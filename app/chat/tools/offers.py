@@ -1,6 +1,6 @@
 """Tools about what is on sale: stock, promotions, and what customers say of a product."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -81,17 +81,25 @@ class PromotionsTool:
         return PromotionsArguments
 
     async def run(self, arguments: PromotionsArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
-        running = await self.store.running(self.clock())
+        running = await self.running()
         if arguments.product_id is not None:
             wanted = (arguments.product_id, arguments.category, arguments.brand)
             running = [promotion for promotion in running if promotion.applies(*wanted)]
-        if not running:
-            what = " for that product" if arguments.product_id else ""
-            return ToolResult(Outcome.EMPTY, say=f"There is no promotion{what} at the moment.")
-        told = listed([_promotion(promotion) for promotion in running[:_TOLD]])
-        verb = "is" if len(running) == 1 else "are"
-        say = f"There {verb} {counted(len(running), 'promotion')} at the moment: {told}."
-        return ToolResult(Outcome.DONE, tuple(_promotion_record(one) for one in running), say, {"total": len(running)})
+        return told_promotions(running, " for that product" if arguments.product_id else "")
+
+    async def running(self) -> list[Promotion]:
+        """All that are on now."""
+        return list(await self.store.running(self.clock()))
+
+
+def told_promotions(running: Sequence[Promotion], on: str) -> ToolResult:
+    """Promotions in a sentence. `on`: what they are on, with its preposition; empty for everything."""
+    if not running:
+        return ToolResult(Outcome.EMPTY, say=f"There is no promotion{on} at the moment.")
+    told = listed([_promotion(promotion) for promotion in running[:_TOLD]])
+    verb = "is" if len(running) == 1 else "are"
+    say = f"There {verb} {counted(len(running), 'promotion')}{on} at the moment: {told}."
+    return ToolResult(Outcome.DONE, tuple(_promotion_record(one) for one in running), say, {"total": len(running)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import structlog
 from pydantic import Field, StringConstraints
 
 from app.chat.tools.order_records import customer_record, ticket_record
-from app.chat.tools.order_results import actor_of, proposal
+from app.chat.tools.order_results import actor_of, asking, proposal
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from shop.customers.port import CustomerPort
 from shop.tickets.document import NewTicket
@@ -25,7 +25,9 @@ class AccountArguments(Arguments):
 
 
 class TicketArguments(Arguments):
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    """`subject`: what it is about; asked for where it is empty."""
+
+    subject: Annotated[str, StringConstraints(max_length=300)] = ""
     text: Annotated[str, StringConstraints(max_length=10_000)] = ""
     order_id: Annotated[str, StringConstraints(max_length=200)] | None = None
 
@@ -81,6 +83,8 @@ class TicketTool:
         return TicketArguments
 
     async def run(self, arguments: TicketArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
+        if not arguments.subject.strip():
+            return asking("What is it about? I will write it down for the shop's team.", "subject")
         if not confirmed:
             summary = f'Make a ticket for the shop\'s team: "{arguments.subject}".'
             made = proposal(self.name, arguments, summary)

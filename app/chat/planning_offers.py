@@ -1,0 +1,73 @@
+"""From a question about offers, stock or what goes with what, and from a complaint, to calls of tools. Pure."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from app.chat.calls import Call, Plan
+from app.chat.context import Context, ShownProduct
+from app.chat.reading import asking, language
+from app.chat.reading.intents import Intent, order_number
+from app.chat.reading.message import stripped, without_edges
+
+ASKED_OF_ONE: Final = frozenset({Intent.AVAILABILITY, Intent.COMPATIBILITY, Intent.PROMOTIONS})
+_EVERY: Final = 4
+_IT: Final = re.compile(r"^(?:it|this|that|they|these|those|them|one|the one|ones|there|you|i|we|me)?$", re.IGNORECASE)
+
+
+def one_plan(intent: Intent, context: Context, message: str, pointed: Sequence[ShownProduct]) -> Plan:
+    """What is looked up about the products that are pointed at, else about what the message names, else about the one
+    that the talk is about."""
+    ids = [product.product_id for product in pointed[:_EVERY]]
+    if intent is Intent.PROMOTIONS:
+        return Plan((Call("offers", {"product_ids": ids, "text": "" if ids else _on_what(message)}),))
+    thing = "" if ids else _thing(intent, message)
+    if not ids and not thing and (focus := _focus(context)) is not None:
+        ids = [focus.product_id]
+    if not ids and not thing:
+        return Plan(say="Which product do you mean?")
+    if intent is Intent.AVAILABILITY:
+        return Plan((Call("stock", {"product_ids": ids, "text": thing, "said": message[:2000]}),))
+    named = pointed[0].name if pointed else thing or _name(context, ids)
+    asked = Call("knowledge", {"question": f"{named} {message}"[:1000], "beside": True})
+    first: dict[str, Any] = {"product_ids": ids[:1]}
+    found = Call("product_details", first) if ids else Call("search", {"text": thing, "limit": 1})
+    return Plan((found, asked))
+
+
+def _focus(context: Context) -> ShownProduct | None:
+    shown = [product for product in context.shown if product.product_id == context.focus]
+    return shown[0] if shown else (context.shown[0] if context.shown else None)
+
+
+def _name(context: Context, ids: Sequence[str]) -> str:
+    return next((product.name for product in context.shown if product.product_id in ids), "")
+
+
+def _on_what(message: str) -> str:
+    """What an offer is to be on; empty for anything."""
+    words = without_edges(stripped(asking.left_of(message, asking.PROMOTION_WORDS)))
+    words = without_edges(
+        re.sub(r"\b(?:any|are|is|there|do|you|have|what|which|list|all|see)\b", " ", words, flags=re.I)
+    )
+    return "" if _IT.match(words) else words[:300]
+
+
+def _thing(intent: Intent, message: str) -> str:
+    """The product that a question names; empty where it names none."""
+    if intent is Intent.AVAILABILITY:
+        words = asking.left_of(message, asking.STOCK_WORDS)
+    else:
+        found = asking.COMPATIBLE.search(message)
+        words = (found["thing"] or found["one"] or "") if found else ""
+    words = without_edges(stripped(words))
+    return "" if _IT.match(words) or language.IT.fullmatch(words) else words[:300]
+
+
+def ticket_call(context: Context, message: str) -> Call:
+    """A ticket about what the message complains of; without that, it is asked for."""
+    about = asking.TICKET_WORDS.sub("", message).strip(" .!?")
+    order_id = order_number(message) or context.order_id
+    subject = about[:300] if len(about.split()) > 1 else ""
+    arguments: dict[str, Any] = {"subject": subject, "text": message[:10_000]}
+    return Call("create_ticket", {**arguments, **({"order_id": order_id} if order_id else {})})

@@ -1,0 +1,85 @@
+"""Ways to ask for offers, tickets, stock and whether one thing goes with another. Pure."""
+
+import re
+from typing import Final
+
+_CHEAPER: Final = r"(?:offers|deals|discounts?|promotions?|promos?|price reductions?|sales?(?! person| tax| team))"
+_CODE: Final = (
+    r"(?<!gift )(?:discount|promo|promotion(?:al)?|coupon|voucher) ?(?:codes?|coupons?|vouchers?)|(?<!gift )coupons?"
+)
+
+PROMOTIONS: Final = re.compile(
+    rf"\b(?:any|are there|is there|do you have|have you got|you got|what|which|got|current(?:ly)?|running"
+    rf"|today'?s|special|best"
+    rf"|this week'?s|all|your|list|show me|see|student"
+    rf"|seasonal)\b(?:\s+\w+){{0,3}}?\s+{_CHEAPER}\b(?!\s+(?:of|under|for my)\b)"
+    rf"|\b(?:{_CODE})\b"
+    r"|\b(?:is|are)\b[^?.!]{0,60}\b(?:on sale|on offer|discounted|reduced|on promotion)\b"
+    r"|\b(?:is|are) there (?:an?|some) (?:offer|deal|discount|sale|promotion)\b"
+    r"|\b(?:black friday|cyber monday) (?:offers?|deals?|discounts?|sales?)\b|^\W*(?:offers|deals"
+    r"|promotions|discounts)\W*$",
+    re.IGNORECASE,
+)
+# What is left of the question when its words are gone is what the offer is to be on.
+PROMOTION_WORDS: Final = re.compile(
+    rf"\b(?:{_CHEAPER}|special|{_CODE}|codes?|running|current(?:ly)?|today'?s|right now|at the moment"
+    rf"|on sale|on offer|discounted"
+    r"|reduced|on promotion|this week'?s?|black friday|cyber monday|got|best|moment|now|today|available"
+    r"|on right|going on"
+    r"|an?y? (?:offer|deal|discount|sale|promotion))\b",
+    re.IGNORECASE,
+)
+TICKET: Final = re.compile(
+    r"\b(?:open|create|file|make|raise|submit|log|start|lodge|write)\b(?:\s+(?:me|an?|the|new|up|support"
+    r"|service|formal)){0,3}\s+"
+    r"(?:tickets?|complaints?|claims?|support (?:case|request)s?)\b"
+    r"|\b(?:want|like|need|wish|have|going) to (?:make a |file a )?complain(?:t)?\b|\b(?:have|got) a complaint\b"
+    r"|\bmy complaint\b|\bcomplain about\b|^\W*(?:complaint|ticket)\W*$",
+    re.IGNORECASE,
+)
+TICKET_WORDS: Final = re.compile(
+    r"^(?:hi|hello|hey)?\W*(?:please )?(?:(?:can|could|would) you )?(?:i(?:'d| would)? (?:want|like|need"
+    r"|wish|have|am going)"
+    r"(?: to)? )?(?:please )?(?:open|create|file|make|raise|submit|log|start|lodge"
+    r"|write)?\s*(?:me )?(?:an? |the |new |support |"
+    r"service |formal |my )*(?:tickets?|complaints?|claims?|complain|support (?:case|request)s?)\s*(?:please)?\s*"
+    r"(?:about|because|that|for|regarding|concerning|as|on|of|over|:|,|-)?\s*",
+    re.IGNORECASE,
+)
+STOCK: Final = re.compile(
+    r"\b(?:in stock|sold out|out of stock|back in stock|restock\w*|available again|be available|still available"
+    r"|how many (?:are )?left|any left)\b"
+    r"|\b(?:is|are) (?:the |an? |your |this |that )?(?!there\b)[^?.!]{2,60}\bavailable\b"
+    r"|\bdo(?:es)? (?:the |this |that |an? |it |they )?[^?.!]{0,50}\bcome in\b"
+    r"|\b(?:have|got) (?:it|this|that|them|these|the [^?.!]{2,50}) in (?:an? )?(?:size |colou?r )?[\w-]+\s*\??$"
+    r"|\bwhen (?:is|are|will|does|do)\b[^?.!]{0,60}\bback\b(?! (?:my|the) (?:money|refund))",
+    re.IGNORECASE,
+)
+STOCK_WORDS: Final = re.compile(
+    r"\b(?:in stock|sold out|out of stock|back in stock|restock\w*|available(?: again)?|availability|still"
+    r"|how many|are left|left"
+    r"|any|when|will|be|back|is|are|does|do|come|have|got|you|there|it|in (?:an? )?(?:size|colou?r) [\w.-]+"
+    r"|(?:in )?size [\w.-]+"
+    r"|in (?:xs|s|m|l|xl|xxl|\d+)|in (?:an? )?\w+\s*\??$|tell me|if|whether|know|can|could|please"
+    r"|at the moment|now|again)\b",
+    re.IGNORECASE,
+)
+_FITS: Final = (
+    r"(?:work|works|fit|fits|compatible|go|goes|connect|connects|pair|pairs|sync|syncs|charge|charges|plug"
+    r"|plugs|attach|attaches"
+    r"|suitable|usable|match|matches|mount|mounts)"
+)
+COMPATIBLE: Final = re.compile(
+    rf"\b(?:does|do|will|would|can|could|is|are)\b(?P<thing>[^?.!]{{0,80}}?)\b{_FITS}\b(?: (?:well|together"
+    rf"|fine|too|also))?"
+    r"\s*(?:with|in|on|onto|into|inside|to|under|alongside)\b(?P<other>[^?.!]{2,80})"
+    rf"|\b(?:will|does|do|would) (?P<one>it|this|that|they|these|[^?.!]{{2,60}}?) (?:fit"
+    rf"|suit)\b(?P<whom>[^?.!]{{0,60}})"
+    r"|\bcompatib\w+\b(?: with\b)?(?P<which>[^?.!]{0,80})",
+    re.IGNORECASE,
+)
+
+
+def left_of(message: str, words: re.Pattern[str]) -> str:
+    """The message without the words of asking."""
+    return " ".join(words.sub(" ", message).split())

@@ -1,0 +1,123 @@
+"""Stock in a sentence: of a product, in the option that is asked for. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.chat.quotable import product_name, quotable_value
+from app.chat.wording import listed
+from shop.inventory.stock import StockItem
+
+_TOLD: Final = 6
+_LAST: Final = 5
+_SHORT: Final = 2
+_BACK: Final = re.compile(
+    r"\b(?:when|how (?:long|soon))\b.*\b(?:back|again|available|restock\w*|in stock)\b|\bback in stock\b", re.IGNORECASE
+)
+_RESTOCK: Final = re.compile(r"restock|back_in_stock|available_from|available_again|expected", re.IGNORECASE)
+_SIZE: Final = re.compile(r"\bsizes?\s+(?P<value>[A-Za-z]{1,4}\b|\d+(?:[.,]\d+)?)", re.IGNORECASE)
+
+
+def stock_words(product: Mapping[str, Any], family: Sequence[StockItem], said: str) -> str:
+    """Whether it is in stock. `family`: all variants of it, itself included; `said`: what the shopper has said."""
+    name = product_name(product["name"], product["product_id"], product.get("brand") or "")
+    own = next((item for item in family if item.item_id == product["product_id"]), None)
+    available = own.available if own is not None else bool(product.get("in_stock"))
+    wanted = options_asked(family, said)
+    missing = _no_such_size(family, said)
+    if missing is not None:
+        asked, sizes = missing
+        return f"{name} does not come in size {asked}; it comes in {listed(sizes[:_TOLD])}."
+    if wanted:
+        return _in_option(name, family, wanted, said, product)
+    left = own.quantity if own is not None else product.get("stock_quantity")
+    if available:
+        few = f", {left} left" if isinstance(left, int) and 0 < left <= _LAST else ""
+        return f"{name} is in stock{few}."
+    others = _others(family, product["product_id"])
+    told = f" There is some of it as {listed(others, 'or')}." if others else ""
+    return f"{name} is out of stock at the moment.{told}{_back(product, said)}"
+
+
+def _in_option(
+    name: str, family: Sequence[StockItem], wanted: Mapping[str, str], said: str, product: Mapping[str, Any]
+) -> str:
+    fitting = [item for item in family if all(item.options.get(option) == value for option, value in wanted.items())]
+    which = f"{name} in {listed(list(wanted.values()))}"
+    there = [item for item in fitting if item.available]
+    if there:
+        counts = [item.quantity for item in there]
+        few = sum(count for count in counts if count is not None)
+        left = f", {few} left" if None not in counts and 0 < few <= _LAST else ""
+        return f"{which} is in stock{left}."
+    option = next(iter(wanted))
+    others = list(dict.fromkeys(item.options[option] for item in family if item.available and option in item.options))
+    told = f" In {listed(others[:_TOLD])} there is some." if others else ""
+    if not fitting:
+        return f"There is no {which}.{told}"
+    return f"{which} is out of stock at the moment.{told}{_back(product, said)}"
+
+
+def _back(product: Mapping[str, Any], said: str) -> str:
+    """When it comes again, where somebody asks: an attribute says so, or nothing does."""
+    if not _BACK.search(said):
+        return ""
+    for attribute, value in (product.get("specifications") or {}).items():
+        if _RESTOCK.search(attribute) and isinstance(value, str) and quotable_value(value):
+            return f" It is expected {value}."
+    return " When it will be back, the shop's data does not say."
+
+
+def options_asked(family: Sequence[StockItem], said: str) -> dict[str, str]:
+    """Options in which variants differ, with the values that the words name. A value of one or two letters counts where
+    it is written in capitals or after "size" or "in"."""
+    low = said.lower()
+    found: dict[str, str] = {}
+    for option, values in _differing(family).items():
+        named = [value for value in values if _names(value, said, low)]
+        if named:
+            found[option] = max(named, key=len)
+    return found
+
+
+def _differing(family: Sequence[StockItem]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for item in family:
+        for option, value in item.options.items():
+            if value not in values.setdefault(option, []):
+                values[option].append(value)
+    return {option: each for option, each in values.items() if len(each) > 1}
+
+
+def _names(value: str, said: str, low: str) -> bool:
+    exact = re.escape(value.lower())
+    if len(value) > _SHORT and not value.isdigit():
+        return bool(re.search(rf"(?<!\w){exact}(?!\w)", low))
+    if re.search(rf"\b(?:sizes?|in|in an?|as an?)\s+{exact}(?!\w)", low):
+        return True
+    return value.isupper() and bool(re.search(rf"(?<![\w'-]){re.escape(value)}(?![\w'-])", said))
+
+
+def _no_such_size(family: Sequence[StockItem], said: str) -> tuple[str, list[str]] | None:
+    """A size that is asked for and that no variant has, with the sizes that there are."""
+    sizes = list(
+        dict.fromkeys(
+            item.options[name] for item in family for name in item.options if re.search(r"\bsize|size\b", name)
+        )
+    )
+    asked = _SIZE.search(said)
+    if not sizes or asked is None:
+        return None
+    value = asked.group("value")
+    has = any(value.lower() in re.findall(r"[\w.,]+", size.lower()) for size in sizes)
+    return None if has else (value.upper() if value.isalpha() else value, sizes)
+
+
+def _others(family: Sequence[StockItem], own_id: str) -> list[str]:
+    """Variants of it that are there, by what tells them apart."""
+    differing = _differing(family)
+    told = []
+    for item in family:
+        if item.available and item.item_id != own_id:
+            told.append(" ".join(value for option, value in item.options.items() if option in differing) or item.name)
+    return list(dict.fromkeys(told))[:_TOLD]
