@@ -78,4 +78,6 @@ def test_the_demo_is_loaded_once(ingest: Ingest) -> None:
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
     assert "0 rejected" in first.stdout
     assert "live already" in second.stdout
+    assert "events of invented shoppers" in first.stderr
+    assert "events of invented shoppers" not in second.stderr
     assert len(ingest.live()) >= 400

@@ -28,6 +28,7 @@ from ingest.simulation.writing import Stored, store_events, store_rest
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
 from jobs.settings import JobSettings
+from kibana.__main__ import main
 from kibana.build import ndjson, saved_objects
 from kibana.check import read
 from kibana.showing import panels, rows, shown
@@ -269,3 +270,14 @@ def test_panels_are_told_as_text_and_a_shop_without_traffic_says_so(shop: Shop, 
 
     assert f"Searches: {shop.counted['searches']}" in told(shop.engine)
     assert "nothing yet" in told(engine_at(es_url))
+
+
+def test_the_command_shows_a_dashboard(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOPSCOUT_ES_URL", shop.engine.es_url)
+    monkeypatch.setenv("SHOPSCOUT_INDEX_PREFIX", shop.engine.index_prefix)
+    assert main(["show", "catalogue"]) == 0
+    assert f"# Products\n  Products: {len(PRODUCTS)}" in capsys.readouterr().out
+    assert main(["show", "cheese"]) == 2
+    assert "there are catalogue, chat" in capsys.readouterr().err
