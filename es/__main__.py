@@ -1,4 +1,4 @@
-"""The engine's command line: python -m es up | down | status | logs | generations.
+"""The engine's command line: python -m es up | down | status | logs | generations | backups.
 
 Results go to standard output, what happens meanwhile to standard error. Exit codes: 0 done, 1 it failed (one
 sentence says why), 2 wrong usage or a wrong setting, 3 no server runs (status, logs), 130 interrupted.
@@ -16,6 +16,7 @@ from es.reach import check_configured
 from es.settings import EngineSettings, setting_problems
 
 DONE, FAILED, USAGE, NOT_RUNNING, INTERRUPTED = 0, 1, 2, 3, 130
+OWN_COMMAND_LINE = ("generations", "backups")
 
 
 def up(_: argparse.Namespace, settings: EngineSettings) -> int:
@@ -89,6 +90,13 @@ def generations(args: argparse.Namespace, settings: EngineSettings) -> int:
     return run(args.rest, settings)
 
 
+def backups(args: argparse.Namespace, settings: EngineSettings) -> int:
+    """Make, list, bring back and delete backups of the shop (`args.rest`: the arguments after the word)."""
+    from es.backups_cli import run
+
+    return run(args.rest, settings)
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -106,10 +114,11 @@ def parser() -> argparse.ArgumentParser:
         "status": status,
         "logs": logs,
         "generations": generations,
+        "backups": backups,
     }
     for name, verb in verbs.items():
-        # The generations have a command line of their own, help included.
-        own_help = name == "generations"
+        # These have a command line of their own, help included.
+        own_help = name in OWN_COMMAND_LINE
         command = commands.add_parser(name, help=verb.__doc__, description=verb.__doc__, add_help=not own_help)
         command.set_defaults(verb=verb)
         if name == "logs":
@@ -122,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     args, rest = top.parse_known_args(arguments)
     args.rest = rest
-    if rest and args.command != "generations":
+    if rest and args.command not in OWN_COMMAND_LINE:
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         result: int = args.verb(args, EngineSettings())

@@ -66,6 +66,15 @@ class EngineSettings(BaseSettings):
         description="Prefix of every index and alias; two shops on one server need two prefixes.",
     )
 
+    es_backup_repository: str = Field(
+        "", description="Repository for backups that Elasticsearch knows (S3, say); empty: one is made of a folder."
+    )
+    es_backup_folder: str = Field(
+        "shopscout",
+        min_length=1,
+        description="Folder for backups on Elasticsearch's machine: absolute, or inside of its path.repo.",
+    )
+
     @property
     def jvm(self) -> str:
         """Every option of the embedded server's JVM."""
