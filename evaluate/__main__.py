@@ -140,6 +140,15 @@ def reindex(given: argparse.Namespace) -> int:
     return FAILED if figures["failed"] or figures["lost"] else DONE
 
 
+def sizing(given: argparse.Namespace) -> int:
+    """Loads synthetic catalogues of several sizes: what a product takes on disk and in memory."""
+    from evaluate.bench.sizing import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products)
+    _tell(lines(measured), values(measured))
+    return DONE
+
+
 def spelling(given: argparse.Namespace) -> int:
     """Measures corrections of mistyped searches over the judged catalogue."""
     from evaluate.spelling.measure import lines, measure, values
@@ -313,6 +322,9 @@ def parser() -> argparse.ArgumentParser:
     kept = commands.add_parser("vector-index", help=vector_index.__doc__, description=vector_index.__doc__)
     kept.add_argument("--products", type=_positive, default=100_000, metavar="N", help="vectors in each index")
     kept.set_defaults(verb=vector_index)
+    sizes = commands.add_parser("sizing", help=sizing.__doc__, description=sizing.__doc__)
+    sizes.add_argument("--products", type=_positive, nargs="+", default=[10_000, 100_000], metavar="N", help="sizes")
+    sizes.set_defaults(verb=sizing)
     cost = commands.add_parser("look-cost", help=look_cost.__doc__, description=look_cost.__doc__)
     cost.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
     cost.add_argument("--seconds", type=_positive, default=60, metavar="S", help="time spent on measuring")

@@ -6,7 +6,7 @@ from embed.load import text_embedder
 from embed.settings import EmbedSettings
 from es.settings import EngineSettings
 from evaluate.bench import measure as measuring
-from evaluate.bench import rounds, suggestions
+from evaluate.bench import rounds, sizing, suggestions
 from evaluate.bench.catalogue import ensure_loaded
 from evaluate.bench.measure import INDEX_SUFFIX, measure
 from evaluate.bench.report import lines, values
@@ -45,3 +45,16 @@ def test_suggestions_are_timed_against_a_raw_query(engine_settings: EngineSettin
     assert all(0 < told[side]["p50"] <= told[side]["p95"] for side in (API, RAW))
     assert told["ratio"]["p10"] <= told["ratio"]["median"] <= told["ratio"]["p90"]
     assert "GET /api/suggest" in "\n".join(suggestions.lines(measured))
+
+
+def test_what_a_product_takes_is_near_the_formulas(engine_settings: EngineSettings) -> None:
+    measured = sizing.measure(engine_settings, [400, 200])
+    assert [size.products for size in measured.sizes] == [200, 400]
+    for size in measured.sizes:
+        assert size.disk == size.vectors + size.rest
+        assert size.vectors == pytest.approx(measured.expected_vectors, rel=0.1)
+        # There is no graph yet.
+        without = measured.expected_memory - 2 * sizing.GRAPH_BYTES
+        assert size.memory == pytest.approx(without, rel=0.1)
+    assert "by formula" in sizing.lines(measured)[-1]
+    assert sizing.values(measured)["dims"] == list(measured.dims)
