@@ -112,8 +112,8 @@ def _show(options: argparse.Namespace) -> int:
     start = end - timedelta(days=options.days or wanted[0].days)
     objects = saved_objects(wanted, data_views(), IndexNames(engine.index_prefix))
     with connect(engine, ensure_server(engine)) as client:
-        for line in shown(client, objects, start, end):
-            sys.stdout.write(f"{line}\n")
+        lines = list(shown(client, objects, start, end))
+    sys.stdout.write("\n".join([*lines, ""]))
     return DONE
 
 

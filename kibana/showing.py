@@ -1,9 +1,9 @@
 """The panels of a dashboard as lines of text, asked of Elasticsearch as Kibana would ask."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from elasticsearch import Elasticsearch
 
@@ -39,14 +39,24 @@ def shown(client: Elasticsearch, objects: Sequence[SavedObject], start: datetime
         except IndexMissing:
             yield f"  nothing yet: {panel.index} is not there"
             continue
-        labels = {column_id: column["label"] for column_id, column in panel.columns.items()}
         for row in found[:MOST_ROWS]:
-            yield "  " + ", ".join(f"{labels[name]}: {_told(value)}" for name, value in row.items())
+            cells = ((panel.columns[name], value) for name, value in row.items())
+            yield "  " + ", ".join(f"{column['label']}: {text(value, column)}" for column, value in cells)
         if len(found) > MOST_ROWS:
             yield f"  and {len(found) - MOST_ROWS} more"
         if not found:
             yield "  nothing"
 
 
-def _told(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value).removesuffix(".0")
+def text(value: object, column: Mapping[str, Any]) -> str:
+    """A value as its column shows it: shares as percent, numbers with their decimals and unit, days without a time."""
+    if value is None:
+        return "-"
+    if not isinstance(value, float):
+        return str(value).removesuffix("T00:00:00.000Z")
+    shown = column["params"].get("format", {})
+    params = shown.get("params", {})
+    decimals = params.get("decimals", 2)
+    if shown.get("id") == "percent":
+        return f"{value:.{decimals}%}"
+    return f"{value:,.{decimals}f}{params.get('suffix', '')}"

@@ -268,7 +268,11 @@ def test_panels_are_told_as_text_and_a_shop_without_traffic_says_so(shop: Shop, 
         with connect(engine) as client:
             return "\n".join(shown(client, objects, NOW - timedelta(days=31), NOW))
 
-    assert f"Searches: {shop.counted['searches']}" in told(shop.engine)
+    found = told(shop.engine)
+    assert f"# Searches\n  Searches: {shop.counted['searches']:,}\n" in found
+    assert f"  Clicked: {shop.one('search clicked'):.1%}\n" in found
+    assert f"  Day: {PLAN.first}, Searches: " in found
+    assert " ms, 95th percentile: " in found
     assert "nothing yet" in told(engine_at(es_url))
 
 
