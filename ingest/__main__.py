@@ -139,7 +139,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report_options(embed)
     embed.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
     embed.set_defaults(verb=commands.embed)
-    reindex_command.add(verbs, _add_report_options, _share, _at_least_one)
+    reindex_command.add(verbs, _add_report_options, _share, _at_least_one, _not_negative)
     demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
     _add_run_options(demo)
     demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")

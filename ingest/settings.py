@@ -78,6 +78,11 @@ class ReindexSettings(BaseSettings):
         le=60,
         description="Seconds that writes may wait for the new index to take over; else it tries later.",
     )
+    rate: float = Field(
+        0.0,
+        ge=0,
+        description="Most products that are copied a second, so that searches feel less of it; 0: any number.",
+    )
     lease_s: float = Field(
         15.0, ge=2, le=600, description="Seconds after which the reindex of a process that died may be taken up."
     )

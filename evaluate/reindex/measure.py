@@ -29,8 +29,8 @@ from evaluate.server import own_server
 INDEX_SUFFIX: Final = "-reindexed"
 SERVER: Final = "reindex"
 HEAP: Final = "2g"
-_WARM_S: Final = 5.0
-_AFTER_S: Final = 5.0
+SETTLE_S: Final = 5.0
+"""Before what is measured, and after the reindex."""
 _PAGE: Final = 500
 
 
@@ -46,7 +46,14 @@ class Measured:
     lost: list[str]
 
 
-def measure(engine: EngineSettings, products: int, quiet_s: float, searches_s: float, changes_s: float) -> Measured:
+def measure(
+    engine: EngineSettings,
+    products: int,
+    quiet_s: float,
+    searches_s: float,
+    changes_s: float,
+    settle_s: float = SETTLE_S,
+) -> Measured:
     """Loads, asks and reindexes. Raises EngineError, EmbedError, MeasurementFailed."""
     roomy = engine.model_copy(update={"es_heap": HEAP})
     with own_server(roomy, SERVER) as url:
@@ -56,7 +63,7 @@ def measure(engine: EngineSettings, products: int, quiet_s: float, searches_s: f
             ensure_loaded(apart, text_embedder(embedding), products)
             with running_api(settings, apart, embedding) as api:
                 traffic = Traffic(api.target.url, products, searches_s=searches_s, changes_s=changes_s)
-                return asyncio.run(_measured(apart, traffic, products, quiet_s))
+                return asyncio.run(_measured(apart, traffic, products, quiet_s, settle_s))
         finally:
             # It has been changed: the next measurement loads it anew.
             with connect(apart) as client:
@@ -64,16 +71,18 @@ def measure(engine: EngineSettings, products: int, quiet_s: float, searches_s: f
                     client.indices.delete(index=",".join(names))
 
 
-async def _measured(engine: EngineSettings, traffic: Traffic, products: int, quiet_s: float) -> Measured:
+async def _measured(
+    engine: EngineSettings, traffic: Traffic, products: int, quiet_s: float, settle_s: float
+) -> Measured:
     async with traffic.going_on():
-        await asyncio.sleep(_WARM_S)
+        await asyncio.sleep(settle_s)
         traffic.answers = quiet = Answers()
         say(f"measuring {quiet_s:g} s of quiet")
         await asyncio.sleep(quiet_s)
         traffic.answers = during = Answers()
         say("reindexing")
         reindex = await asyncio.to_thread(_reindex, engine)
-        await asyncio.sleep(_AFTER_S)
+        await asyncio.sleep(settle_s)
     lost = list(_lost(engine, traffic.expected))
     return Measured(products, quiet, during, reindex, len(traffic.expected.products), lost)
 

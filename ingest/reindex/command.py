@@ -27,6 +27,7 @@ def add(
     report: Callable[[argparse.ArgumentParser], None],
     share: Callable[[str], float],
     at_least_one: Callable[[str], int],
+    not_negative: Callable[[str], float],
 ) -> None:
     """Adds the command. `report` adds the options that every run has; the others check numbers."""
     told = "the live catalogue into a new index, while it is used"
@@ -46,6 +47,7 @@ def add(
     found.add_argument("--judged", type=Path, metavar="CSV", help="judged searches: query, product_id, rating")
     found.add_argument("--min-recall", type=share, metavar="SHARE", help="lowest recall@10 that goes live (0.9)")
     found.add_argument("--max-ndcg-loss", type=share, metavar="LOSS", help="by how much nDCG@10 may be lower (0.02)")
+    found.add_argument("--rate", type=not_negative, metavar="N", help="most products copied a second")
     found.add_argument("--rejects", type=Path, metavar="FILE", help="where products that cannot be copied go")
     found.add_argument("--keep", type=at_least_one, help="generations to keep, the live one included (2)")
     report(found)
@@ -89,6 +91,7 @@ def _settings(options: argparse.Namespace) -> tuple[IngestSettings, ReindexSetti
         "min_recall": options.min_recall,
         "max_ndcg_loss": options.max_ndcg_loss,
         "judged": options.judged,
+        "rate": options.rate,
     }
     return (
         IngestSettings(**{name: value for name, value in given.items() if value is not None}),

@@ -5,6 +5,7 @@ however often and in whatever order they are sent.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -14,7 +15,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from es.client import translated
-from ingest.errors import LoadRefused
+from ingest.errors import Interrupted, LoadRefused
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
 from ingest.reindex.vectors import VectorPlan
@@ -44,7 +45,8 @@ _JSON: Final = {
 
 class Copying:
     """Copies `source` into `target`. `checkpoint`: how far it is, by shard; `noted` is told of each new one, `refused`
-    of each product that cannot be copied, with the reason."""
+    of each product that cannot be copied, with the reason. `rate`: at most so many products a second, while there are
+    many; 0: any number."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Copying:
         target: str,
         settings: IngestSettings,
         *,
+        rate: float = 0.0,
         progress: Progress,
         stop: threading.Event,
         noted: Callable[[], None],
@@ -70,6 +73,7 @@ class Copying:
         self._store = store
         self._plan = plan
         self._settings = settings
+        self._rate = rate
         self._progress = progress
         self._stop = stop
         self._noted = noted
@@ -101,7 +105,7 @@ class Copying:
 
     def _segment(self, writes: Iterator[StoredWrite], shard: str) -> None:
         """Many products, with vectors and requests made at the same time."""
-        last, count = -1, 0
+        last, count, began = -1, 0, time.monotonic()
         pipeline = BulkPipeline(
             self._store,
             self.target,
@@ -116,7 +120,12 @@ class Copying:
                 last, count = write.seq_no, count + 1
                 if (item := self._readable(write)) is not None:
                     pipeline.put(item, write.product_id)
+                if self._rate:
+                    self._stop.wait(max(0.0, began + count / self._rate - time.monotonic()))
             pipeline.finish()
+        if self._stop.is_set():
+            # What was under way may be missing: it is not noted as copied.
+            raise Interrupted
         self.copied += count
         self.checkpoint[shard] = last
         self._noted()
@@ -184,6 +193,17 @@ class Copying:
         self._remove(sorted(self.left_out))
         self._looked_at = began
         return count
+
+    def settle(self) -> tuple[int, int, int]:
+        """Deletes what was deleted before the last checkpoint. Products that should be in the copy, that are there, and
+        how many writes since may explain a difference."""
+        looked = self.remove_deleted()
+        found = (*self.counts(), self.behind())
+        if looked and abs(found[0] - found[1]) <= found[2]:
+            return found
+        # Not every deletion is remembered.
+        self.sweep()
+        return (*self.counts(), self.behind())
 
     def _remove(self, ids: Sequence[str]) -> None:
         there = {write.product_id for write in self.read(ids)}

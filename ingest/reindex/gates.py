@@ -75,9 +75,7 @@ class Gates:
         return found
 
     def _count(self) -> Gate:
-        expected, there = self._copying.counts()
-        # Read after the counts: what was written in between explains a difference.
-        behind = self._copying.behind()
+        expected, there, behind = self._copying.settle()
         return Gate(
             "count",
             abs(expected - there) <= behind,

@@ -228,6 +228,7 @@ class Reindex:
             live,
             index,
             self._settings,
+            rate=self._own.rate,
             progress=self._progress,
             stop=self._stop,
             noted=lambda: self._note(lease, copying),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.needs_es
 def test_nothing_fails_and_nothing_is_lost(engine_settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     # A busy machine is no reason for a search to be given up.
     monkeypatch.setenv("SHOPSCOUT_SEARCH_DEADLINE_S", "30")
-    measured = measure(engine_settings, products=200, quiet_s=1, searches_s=4, changes_s=4)
+    measured = measure(engine_settings, products=200, quiet_s=1, searches_s=4, changes_s=4, settle_s=0.5)
     found = values(measured)
 
     assert (found["failed"], found["lost"]) == (0, 0), [*lines(measured)]

@@ -116,6 +116,7 @@ def test_changes_at_every_stage_are_in_the_new_index(shop: Shop) -> None:
 
     def change(number: int) -> None:
         shop.apply(priced(f"p{number}", 700, version=9), deleted(f"p{10 + number}"), deleted(f"p{20 + number}", 9))
+        shop.apply(*[deleted(f"p{30 + 9 * number + n}", 9 if n % 2 else None) for n in range(9)])
         shop.apply(created(f"n{number}", name="New kettle"), created(f"p{10 + number}", name="Back again", price="3"))
         shop.apply(deleted(f"n{number}", 5), created(f"m{number}"))
 
@@ -129,6 +130,7 @@ def test_changes_at_every_stage_are_in_the_new_index(shop: Shop) -> None:
         assert f"p{20 + number}" not in found
         assert f"n{number}" not in found
         assert f"m{number}" in found
+        assert not {f"p{30 + 9 * number + n}" for n in range(9)} & found.keys()
     assert found.keys() == shop.products(before).keys(), "the old one took its last writes before the swap"
     # What is older than what was copied stays so, and what was deleted stays deleted.
     late = shop.apply(priced("p1", 1, version=8), priced("p21", 1, version=8))
@@ -195,9 +197,10 @@ def test_gates_see_what_is_wrong_with_a_copy(shop: Shop) -> None:
             index=copy, id="p4", document={**source, "name": "Another", "text_vector": [1.0] + [0.0] * 31}
         )
 
-    with pytest.raises(LoadRefused, match="failed count, versions"):
+    with pytest.raises(LoadRefused, match="failed versions and did not"):
         shop.run(at={"gates": spoil})
     assert shop.live() == before
+    assert "p3" in shop.products(shop.copies()[0]), "what is missing is copied when it is seen"
 
 
 def test_what_cannot_be_read_is_named_and_keeps_the_copy_from_going_live(shop: Shop) -> None:
