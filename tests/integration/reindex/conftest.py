@@ -61,7 +61,7 @@ class Shop:
         self.store = ProductStore(self.client, self.names, embedder, shards=shards, retry_for_s=20)
         self.generations = self.store.generations
         self.handover = Handover(self.client, self.generations)
-        self.leases = Leases(self.client, self.names, lease_s=2)
+        self.leases = Leases(self.client, self.names, lease_s=10)
         self.gates: list[Gate] = []
         self.said: list[str] = []
 
@@ -82,7 +82,7 @@ class Shop:
         again: bool = False,
         **own: Any,  # noqa: ANN401 - any setting of ReindexSettings
     ) -> ReindexSummary:
-        """Starts or resumes a reindex in this thread."""
+        """Starts, resumes or aborts a reindex in this thread."""
         progress = Stages(at or {})
         model = embedder or self.embedder
         metered = MeteredEmbedder(model) if model is not None else None
@@ -94,13 +94,16 @@ class Shop:
             LiveProducts(),
             rejects,
             IngestSettings(batch_products=50, keep=3),
-            ReindexSettings(**{"lease_s": 3, "recall_queries": 5, "sample": 50, **own}),
+            ReindexSettings(**{"lease_s": 15, "recall_queries": 5, "sample": 50, **own}),
             judged,
             progress=progress,
             stop=threading.Event(),
             told=self.gates.append,
         )
         try:
+            if action == "abort":
+                run.abort()
+                return run.summary
             return run.start(again=again) if action == "start" else run.resume()
         finally:
             self.said = progress.lines

@@ -197,10 +197,14 @@ def test_gates_see_what_is_wrong_with_a_copy(shop: Shop) -> None:
             index=copy, id="p4", document={**source, "name": "Another", "text_vector": [1.0] + [0.0] * 31}
         )
 
-    with pytest.raises(LoadRefused, match="failed versions and did not"):
+    with pytest.raises(LoadRefused, match="failed count, versions and did not"):
         shop.run(at={"gates": spoil})
     assert shop.live() == before
-    assert "p3" in shop.products(shop.copies()[0]), "what is missing is copied when it is seen"
+    gone = shop.copies()
+    assert shop.run("abort").copied == 0
+    assert (len(gone), shop.copies(), shop.live()) == (1, [], before)
+    with pytest.raises(LoadRefused, match="no unfinished reindex to throw away"):
+        shop.run("abort")
 
 
 def test_what_cannot_be_read_is_named_and_keeps_the_copy_from_going_live(shop: Shop) -> None:
