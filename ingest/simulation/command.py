@@ -43,7 +43,10 @@ def run(options: argparse.Namespace, _stop: threading.Event) -> bool:
     """Simulates, stores and tells; False: nothing is ever rejected. Raises LoadRefused, EngineError."""
     engine, now = EngineSettings(), datetime.now(UTC)
     names = IndexNames(engine.index_prefix)
-    plan = Plan(options.until or now, options.days, options.seed, options.sessions)
+    try:
+        plan = Plan(options.until or now, options.days, options.seed, options.sessions)
+    except ValueError as error:
+        raise LoadRefused(str(error)) from error
     url = ensure_server(engine)
     with connect(engine, url) as client:
         try:

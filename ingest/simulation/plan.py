@@ -15,6 +15,9 @@ CUSTOMER_PREFIX: Final = "sim-customer-"
 LEAST_DAYS: Final = 21
 """Fewer days have no room for a quiet time before and after the broken week."""
 
+MOST_SESSIONS: Final = 100_000
+"""All events of a simulation are in memory at once, some 6 kB a session."""
+
 GROWTH: Final = 0.015
 """So much of the first day's sessions is added each day."""
 WEEKEND: Final = 1.6
@@ -88,6 +91,10 @@ class Plan:
             )
         if self.sessions < 1:
             raise ValueError("A simulation has at least one session a day.")
+        if (total := sum(self.sessions_of(number) for number in range(self.days))) > MOST_SESSIONS:
+            raise ValueError(
+                f"{total:,} sessions are more than fit into memory; at most {MOST_SESSIONS:,} can be simulated at once."
+            )
 
     @property
     def first(self) -> date:

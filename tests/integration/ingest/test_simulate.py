@@ -3,13 +3,14 @@
 import json
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from es.client import connect_async
+from es.client import connect, connect_async
 from es.mappings import queries as fields
 from es.names import IndexNames
 from es.series import Series
@@ -18,7 +19,7 @@ from ingest.__main__ import parser
 from ingest.errors import LoadRefused
 from shop.queries.record import ADD_CLICK, Click, LoggedSearch, click_change, document, with_click
 from tests.factory import product
-from tests.integration.ingest.conftest import Ingest
+from tests.shops import load
 
 pytestmark = pytest.mark.needs_es
 
@@ -27,15 +28,18 @@ MONTH = ["--days", "21", "--sessions", "5", "--until", UNTIL]
 KINDS = {"electronics": ["laptop", "camera"], "clothing": ["dress", "coat"], "gifts": ["mug"]}
 
 
-def rows() -> list[dict[str, Any]]:
-    return [
-        product(product_id=f"{kind}-{n}", category=category, specifications={"product_type": kind}).model_dump(
-            mode="json", exclude_none=True
-        )
-        for category, kinds in KINDS.items()
-        for kind in kinds
-        for n in range(8)
-    ]
+PRODUCTS = [
+    product(product_id=f"{kind}-{number}", category=category, specifications={"product_type": kind})
+    for category, kinds in KINDS.items()
+    for kind in kinds
+    for number in range(8)
+]
+
+
+@pytest.fixture
+def client(engine_settings: EngineSettings) -> Iterator[Elasticsearch]:
+    with connect(engine_settings) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -55,43 +59,43 @@ def simulated(capsys: pytest.CaptureFixture[str], *options: str) -> str:
 
 
 def test_a_month_is_stored_once_and_its_figures_are_told(
-    ingest: Ingest, here: IndexNames, capsys: pytest.CaptureFixture[str]
+    client: Elasticsearch, engine_settings: EngineSettings, here: IndexNames, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ingest.load(rows(), "--no-vectors", "--quiet")
+    load(engine_settings, PRODUCTS, None)
     assert json.loads(simulated(capsys, *MONTH, "--dry-run", "--json"))["stored"] is None
 
     told = json.loads(simulated(capsys, *MONTH, "--json"))
     counted, stored = told["counted"], told["stored"]
     assert stored["events"] == sum(counted["events"].values())
     assert (stored["searches"], stored["turns"]) == (counted["logged_searches"], counted["turns"])
-    kinds = Counter(source["type"] for source in _all(ingest.client, here.events))
+    kinds = Counter(source["type"] for source in _all(client, here.events))
     assert dict(kinds) == counted["events"]
-    bought = {source["product_id"] for source in _all(ingest.client, here.events) if source["type"] == "view_product"}
-    assert bought <= {row["product_id"] for row in rows()}
-    spent = _all(ingest.client, here.llm_spending)
+    bought = {source["product_id"] for source in _all(client, here.events) if source["type"] == "view_product"}
+    assert bought <= {each.product_id for each in PRODUCTS}
+    spent = _all(client, here.llm_spending)
     assert len(spent) == stored["days_billed"]
     assert UNTIL not in {account["day"] for account in spent}
-    turns = _all(ingest.client, here.conversation_turns)
+    turns = _all(client, here.conversation_turns)
     expected = sum(turn["cost_usd"] for turn in turns if turn["at"][:10] < UNTIL)
     assert sum(account["spent_micro_usd"] for account in spent) == pytest.approx(expected * 1e6, abs=1)
 
     again = simulated(capsys, *MONTH)
     assert "broken week" in again
     assert "stored: 0 events, 0 searches, 0 turns, 0 days billed" in again
-    assert _all(ingest.client, here.llm_spending) == spent
+    assert _all(client, here.llm_spending) == spent
 
 
 def test_there_must_be_a_catalogue_and_no_real_visits(
-    ingest: Ingest, here: IndexNames, capsys: pytest.CaptureFixture[str]
+    client: Elasticsearch, engine_settings: EngineSettings, here: IndexNames, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(LoadRefused, match="load one first"):
         simulated(capsys, *MONTH)
-    ingest.load(rows()[:3], "--no-vectors", "--quiet")
+    load(engine_settings, PRODUCTS[:3], None)
     logged = LoggedSearch("b" * 32, "mug", 3)
-    ingest.client.index(index=here.queries, id=logged.search_id, document=document(logged), refresh=True)
+    client.index(index=here.queries, id=logged.search_id, document=document(logged), refresh=True)
     with pytest.raises(LoadRefused, match=r"real visits.*--beside-real"):
         simulated(capsys, *MONTH)
-    assert not ingest.client.indices.exists(index=here.events)
+    assert not client.indices.exists(index=here.events)
     assert "visits from" in simulated(capsys, *MONTH, "--beside-real", "--dry-run")
 
 

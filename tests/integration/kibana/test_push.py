@@ -96,7 +96,10 @@ def test_what_is_taken_in_part_is_told_object_by_object(kibana: FakeKibana, cont
     assert error.value.taken == 12
 
 
-def test_a_kibana_that_starts_is_waited_for(kibana: FakeKibana, content: bytes) -> None:
+def test_a_kibana_that_starts_is_waited_for(
+    kibana: FakeKibana, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kibana.push._PAUSE_S", 0.05)
     kibana.unready = 1
     said: list[str] = []
     assert push(content, settings(kibana, wait_s=60), say=said.append).objects == 15

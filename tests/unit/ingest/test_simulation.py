@@ -150,6 +150,8 @@ def test_plans_and_shops_that_cannot_be_simulated_are_refused() -> None:
         Plan(NOW, days=20)
     with pytest.raises(ValueError, match="at least one session"):
         Plan(NOW, sessions=0)
+    with pytest.raises(ValueError, match=r"more than fit into memory; at most 100,000"):
+        Plan(NOW, days=366, sessions=10_000)
     with pytest.raises(ValueError, match="load a catalogue"):
         simulate(PLAN, Stock([]))
 
