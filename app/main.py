@@ -1,12 +1,13 @@
 """The HTTP service put together. Nothing happens at import: `create_app` makes an app, its lifespan opens it."""
 
+import html
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -137,7 +138,7 @@ def create_app(
     operating = (language_model_routes, health_routes, prometheus_routes)
     for router in (*searching, *shopping, *operating):
         app.include_router(router)
-    _serve_pages(app, engine)
+    _serve_pages(app, engine, access.page_key)
     openapi.describe(app, event_schemas())
     return app
 
@@ -233,12 +234,16 @@ async def open_services(
         )
 
 
-def _serve_pages(app: FastAPI, engine: EngineSettings) -> None:
-    """The search page, and the pictures of the demo catalogue where there are any."""
+def _serve_pages(app: FastAPI, engine: EngineSettings, key: str) -> None:
+    """The search page with its key, and the pictures of the demo catalogue where there are any."""
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(WEB / "index.html", headers=PAGE_HEADERS)
+    async def page() -> Response:
+        if not key:
+            return FileResponse(WEB / "index.html", headers=PAGE_HEADERS)
+        told = f'<meta name="shopscout-key" content="{html.escape(key)}">'
+        text = (WEB / "index.html").read_text(encoding="utf-8").replace("<head>", f"<head>\n  {told}", 1)
+        return HTMLResponse(text, headers=PAGE_HEADERS)
 
     app.mount("/static", PageFiles(directory=WEB / "static", check_dir=False), name="static")
     pictures = engine.cache_dir / "demo" / "pictures"

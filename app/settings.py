@@ -369,6 +369,12 @@ class AccessSettings(BaseSettings):
     token_longest_s: float = Field(
         86_400.0, gt=0, description="Longest time in seconds that a shopper's token may be good for."
     )
+    page_key: str = Field(
+        "",
+        pattern=r"^(ssp_.*)?$",
+        description="Public key that the page at / is let in with (`python -m app keys create --public --origin` with "
+        "the page's own address); everybody can read it there.",
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="What Prometheus sends as `Authorization: Bearer` to read /metrics; a key with the scope admin "

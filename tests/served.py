@@ -17,9 +17,9 @@ from tests.shops import engine_at, load, service
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Address of the app on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Address of the app on this port of this machine, or a free one."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

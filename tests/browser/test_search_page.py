@@ -30,8 +30,8 @@ class SearchPage:
         self.until(lambda: "product" in self.said)
 
     def until(self, condition: Callable[[], object]) -> None:
-        """Waits for at most ten seconds; parts of the page may be replaced meanwhile."""
-        WebDriverWait(self.browser, 10, 0.05).until(lambda _: condition())
+        """Waits for at most half a minute; parts of the page may be replaced meanwhile."""
+        WebDriverWait(self.browser, 30, 0.05).until(lambda _: condition())
 
     @property
     def said(self) -> str:

@@ -1,6 +1,7 @@
 // The HTTP API. Errors become one sentence that a person can read.
 
 import { parametersOf } from "./address.js";
+import { opening } from "./key.js";
 import { session } from "./visit.js";
 
 /** What went wrong, as a sentence; `again`: whether the same request may succeed later. */
@@ -11,7 +12,7 @@ export class Trouble extends Error {
   }
 }
 
-const get = (path, signal, more = {}) => ask(path, { signal, headers: { Accept: "application/json", ...more } });
+const get = (path, signal, more = {}) => ask(path, { signal, headers: { Accept: "application/json", ...opening, ...more } });
 
 async function ask(path, options) {
   let answer;
@@ -44,7 +45,7 @@ export function search(asked, { facets = [], cursor = null, typing = false, pict
   const body = new FormData();
   body.set("image", picture);
   for (const unused of ["mode", "correct"]) parameters.delete(unused); // They mean nothing beside a picture.
-  return ask(`/api/search/image?${parameters}`, { method: "POST", body, signal, headers: visit });
+  return ask(`/api/search/image?${parameters}`, { method: "POST", body, signal, headers: { ...opening, ...visit } });
 }
 
 /** Suggestions for what stands in the search field. */

@@ -2,12 +2,13 @@
 
 import { productAddress } from "./address.js";
 import { element, money, picture } from "./dom.js";
+import { opening } from "./key.js";
 import { session } from "./visit.js";
 
 /** A row for a place on the page, or null where there is nothing to show: recommendations are never in the way. */
 export async function row(title, parameters, signal) {
   const asked = new URLSearchParams({ session_id: session, limit: 6, ...parameters });
-  const answer = await fetch(`/api/recommendations?${asked}`, { signal })
+  const answer = await fetch(`/api/recommendations?${asked}`, { signal, headers: opening })
     .then((found) => (found.ok ? found.json() : null))
     .catch(() => null);
   if (!answer?.items.length) return null;
@@ -30,7 +31,7 @@ function told(type, productId, more) {
   fetch("/api/events", {
     method: "POST",
     keepalive: true,
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...opening },
     body: JSON.stringify({ type, session_id: session, product_id: productId, ...more }),
   }).catch(() => {});
 }

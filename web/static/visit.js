@@ -1,6 +1,8 @@
 // Whose search it is, as far as the query log needs it: an id of this visit that says nothing of the person, gone with
 // the tab.
 
+import { opening } from "./key.js";
+
 const KEY = "shopscout-session";
 
 function newId() {
@@ -23,7 +25,7 @@ export function clicked(searchId, productId, position) {
   fetch(`/api/search/${searchId}/clicks`, {
     method: "POST",
     keepalive: true,
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...opening },
     body: JSON.stringify({ product_id: productId, position }),
   }).catch(() => {});
 }
