@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from es.mappings.products import VectorIndex
@@ -26,6 +26,9 @@ class IngestSettings(BaseSettings):
     )
     retry_for_s: float = Field(
         120.0, ge=0, description="Seconds that a load waits for an Elasticsearch that is away or overloaded."
+    )
+    api_key: SecretStr = Field(
+        SecretStr(""), description="Key for `python -m ingest simulate --through-api`, with search, events and chat."
     )
     keep: int = Field(2, ge=1, le=100, description="Generations of the catalogue that are kept, the live one included.")
     max_reject_share: float = Field(

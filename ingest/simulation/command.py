@@ -16,7 +16,9 @@ from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
 from ingest.errors import LoadRefused
+from ingest.settings import IngestSettings
 from ingest.simulation.plan import LEAST_DAYS, Plan
+from ingest.simulation.sending import send
 from ingest.simulation.traffic import Traffic, simulate
 from ingest.simulation.writing import Stored, read_stock, refuse_beside_others, store_events, store_rest
 
@@ -33,6 +35,9 @@ def add(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public name for i
     command.add_argument("--seed", type=int, default=_USUAL_SEED, help="another one, another month (7)")
     command.add_argument("--sessions", type=_sessions, default=_USUAL_SESSIONS, help="on the first day (20)")
     command.add_argument("--until", type=_day, metavar="DAY", help="its last day, such as 2026-01-31 (today, till now)")
+    command.add_argument(
+        "--through-api", default="", metavar="URL", help="its last whole day, now, as requests to a running service"
+    )
     command.add_argument("--dry-run", action="store_true", help="tell what would be true, store nothing")
     command.add_argument("--beside-real", action="store_true", help="into a shop that real people have used as well")
     command.add_argument("--json", action="store_true", help="what is true in it as one line of JSON")
@@ -56,6 +61,8 @@ def run(options: argparse.Namespace, _stop: threading.Event) -> bool:
         if not stock.wares:
             raise LoadRefused("The catalogue is empty; load products first.")
         traffic = simulate(plan, stock)
+        if options.through_api:
+            return _send(traffic, options)
         stored = Stored()
         if not options.dry_run:
             if not options.beside_real:
@@ -63,6 +70,26 @@ def run(options: argparse.Namespace, _stop: threading.Event) -> bool:
             stored.events = store_events(client, names, traffic, now)
             asyncio.run(_store_rest(engine, url, names, traffic, stored))
     _tell(traffic, None if options.dry_run else stored, as_json=options.json)
+    return False
+
+
+def _send(traffic: Traffic, options: argparse.Namespace) -> bool:
+    """Sends a day and tells what was taken; False: nothing is rejected, for what was refused is told."""
+    if options.dry_run:
+        raise LoadRefused("--dry-run stores nothing, and --through-api sends; take one of them.")
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"\r{text}")
+
+    key = IngestSettings().api_key.get_secret_value()
+    sent = send(traffic, options.through_api.rstrip("/"), key, say if sys.stderr.isatty() else lambda _: None)
+    if options.json:
+        sys.stdout.write(orjson.dumps(sent.told()).decode() + "\n")
+        return False
+    counts = (f"{getattr(sent, name):,} {name}" for name in ("sessions", "searches", "events", "messages"))
+    sys.stdout.write(f"sent: {', '.join(counts)}\n")
+    for why, count in sent.refused.items():
+        sys.stdout.write(f"{count:,} events were refused: {why}\n")
     return False
 
 

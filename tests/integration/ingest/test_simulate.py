@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from app.settings import AccessMode, AccessSettings
 from es.client import connect, connect_async
 from es.mappings import queries as fields
 from es.names import IndexNames
@@ -17,9 +18,14 @@ from es.series import Series
 from es.settings import EngineSettings
 from ingest.__main__ import parser
 from ingest.errors import LoadRefused
+from ingest.simulation.plan import Plan
+from ingest.simulation.sending import TRIES, send
+from ingest.simulation.stock import Stock, Ware
+from ingest.simulation.traffic import simulate
 from shop.queries.record import ADD_CLICK, Click, LoggedSearch, click_change, document, with_click
 from tests.factory import product
-from tests.shops import load
+from tests.served import served
+from tests.shops import load, service
 
 pytestmark = pytest.mark.needs_es
 
@@ -97,6 +103,59 @@ def test_there_must_be_a_catalogue_and_no_real_visits(
         simulated(capsys, *MONTH)
     assert not client.indices.exists(index=here.events)
     assert "visits from" in simulated(capsys, *MONTH, "--beside-real", "--dry-run")
+
+
+def test_a_day_goes_through_the_api_of_a_running_service(
+    client: Elasticsearch, engine_settings: EngineSettings, here: IndexNames, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(engine_settings, PRODUCTS, None)
+    with served(service(engine_settings, search_deadline_s=30)) as url:
+        sent = json.loads(simulated(capsys, "--days", "21", "--sessions", "3", "--through-api", url, "--json"))
+    assert sent["refused"] == {}
+    assert min(sent[name] for name in ("sessions", "searches", "events")) > 0
+    began = {source["session_id"] for source in _all(client, here.events)}
+    assert len(began) == sent["sessions"]
+    assert all(session.startswith("sim-") for session in began)
+    logged = _all(client, here.queries)
+    assert len(logged) == sent["searches"]
+    clicked = {s["search_id"] for s in _all(client, here.events) if s["type"] == "search_click"}
+    assert clicked <= {search["search_id"] for search in logged}
+    assert all(source["timestamp"][:10] >= UNTIL for source in _all(client, here.events))
+
+
+def test_a_busy_service_is_waited_for_and_then_given_up() -> None:
+    traffic = simulate(Plan(datetime.now(UTC), days=21, sessions=2), Stock([Ware("p", "mug", "gifts", "5", "USD")]))
+    asked: list[str] = []
+    pauses: list[float] = []
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        if scope["type"] == "http":
+            asked.append(scope["path"])
+            await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"7")]})
+            await send({"type": "http.response.body", "body": b'{"detail": "too much at once"}'})
+
+    with served(app) as url, pytest.raises(LoadRefused, match="stays too busy: too much at once"):  # type: ignore[arg-type]
+        send(traffic, url, "", lambda _: None, sleep=pauses.append)
+    assert len(asked) == TRIES
+    assert pauses == [7.0] * (TRIES - 1)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_service_that_cannot_take_a_day_is_told(
+    engine_settings: EngineSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(engine_settings, PRODUCTS, None)
+    plan = ["--days", "21", "--sessions", "1"]
+    with pytest.raises(LoadRefused, match=r"http://127\.0\.0\.1:1 cannot be reached"):
+        simulated(capsys, *plan, "--through-api", "http://127.0.0.1:1")
+    with pytest.raises(LoadRefused, match="take one of them"):
+        simulated(capsys, *plan, "--through-api", "http://127.0.0.1:1", "--dry-run")
+    keyed = AccessSettings(access=AccessMode.KEYS)
+    with (
+        served(service(engine_settings, access=keyed)) as url,
+        pytest.raises(LoadRefused, match="SHOPSCOUT_INGEST_API_KEY"),
+    ):
+        simulated(capsys, *plan, "--through-api", url)
 
 
 async def test_a_click_in_a_document_is_what_the_logs_script_makes_of_it(engine_settings: EngineSettings) -> None:
