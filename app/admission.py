@@ -1,9 +1,10 @@
 """How many of a kind may be under way at once: fewer while they take too long.
 
-More than a machine can do makes each slower, until all of them miss their deadline and nothing is done at all. So the
-limit is lowered by a fifth when one took too long while the limit was in use, at most once for those that were let in
-before, and raised by one for each `limit` of them that were in time (additive increase, multiplicative decrease: Chiu
-and Jain, 1989). Whoever is over it is refused at once, which costs next to nothing.
+More than a machine can do makes each slower, until all of them miss their deadline and nothing is done at all. So
+when one took too long while the limit was in use, the limit is lowered to what would have been quick enough at the same
+pace (Little's law), by a fifth at least, and once for those that were let in before; it is raised by one for each `limit`
+of them that were in time (additive increase, multiplicative decrease: Chiu and Jain, 1989). Whoever is over it is refused
+at once, which costs next to nothing.
 """
 
 import time
@@ -65,8 +66,9 @@ class Admission:
         if self.under_way * 2 < self.limit:
             return
         now = self._clock()
-        if now - began < self._slow_s:
+        took_s = now - began
+        if took_s < self._slow_s:
             self.limit = min(self._most, self.limit + 1 / self.limit)
         elif began >= self._lowered_at:
-            self.limit = max(self._least, self.limit * LOWERED)
+            self.limit = max(self._least, self.limit * min(LOWERED, self._slow_s / took_s))
             self._lowered_at = now

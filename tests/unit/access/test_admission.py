@@ -45,13 +45,20 @@ def test_more_than_the_limit_are_refused_and_places_are_given_back() -> None:
 def test_slow_ones_lower_it_once_a_crowd_and_quick_ones_raise_it_again() -> None:
     clock = Clock()
     admission = Admission(64, 1.0, clock)
-    assert [crowd(admission, clock, 2.0) for _ in range(4)] == [64, 51, 40, 32]
-    for _ in range(50):
-        crowd(admission, clock, 2.0)
+    assert [crowd(admission, clock, 2.0) for _ in range(4)] == [64, 32, 16, 8]
+    assert crowd(admission, clock, 2.0) == LEAST
+    assert admission.limit == LEAST
     assert crowd(admission, clock, 2.0) == LEAST
     sizes = [crowd(admission, clock, 0.1) for _ in range(500)]
     assert sizes == sorted(sizes)
     assert sizes[-1] == 64
+
+
+def test_it_is_lowered_to_what_would_have_been_quick_enough() -> None:
+    clock = Clock()
+    admission = Admission(256, 1.0, clock)
+    assert [crowd(admission, clock, 10.0), crowd(admission, clock, 1.1)] == [256, 25]
+    assert int(admission.limit) == 20
 
 
 def test_a_slow_one_on_its_own_lowers_nothing() -> None:
