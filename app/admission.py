@@ -1,10 +1,10 @@
 """How many of a kind may be under way at once: fewer while they take too long.
 
 More than a machine can do makes each slower, until all of them miss their deadline and nothing is done at all. So
-when one took too long while the limit was in use, the limit is lowered to what would have been quick enough at the same
-pace (Little's law), by a fifth at least, and once for those that were let in before; it is raised by one for each `limit`
-of them that were in time (additive increase, multiplicative decrease: Chiu and Jain, 1989). Whoever is over it is refused
-at once, which costs next to nothing.
+when one took too long while the limit was in use, the limit is lowered to what would have been quick enough at the
+same pace (Little's law), by a fifth at least, and once for those that were let in before; it is raised by one for each
+`limit` of them that were in time (additive increase, multiplicative decrease: Chiu and Jain, 1989). Whoever is over it
+is refused at once, which costs next to nothing.
 """
 
 import time
