@@ -3,15 +3,16 @@
 Constraints that the words were understood as are given up in a stated order, and the budget never:
 
 1. wishes ("cheap", an occasion), which are given up already where they leave fewer than three;
-2. attributes, brand, category and for whom, the last one said first, one after another;
-3. words: any of them will do.
+2. attributes, brand and for whom, the last one said first, one after another;
+3. what kind of thing it is: its category becomes the one above it, step by step, then any; its words still rank;
+4. words: any of them will do.
 
 What the caller chose by a filter stays, and so does what must not be. Where a budget lies below everything that the
 words name, the real bounds are told. Where nothing is left, what is popular in the nearest category is shown apart.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from app.search.lexical import content_words
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import Retrieved, build_body, card_of, hits_of
 from app.search.understanding.applying import applied
-from app.search.understanding.found import Applied, Constraint
+from app.search.understanding.found import Applied, Constraint, Op, Value
 from app.search.vector import Probe
 from shop.products.reader import ProductReader
 
@@ -29,14 +30,16 @@ POPULAR: Final = 8
 _NEAREST: Final = 10
 _KEPT: Final = frozenset({"price", "in_stock", "words"})
 _PEOPLE: Final = frozenset({"gender", "age"})
+_KINDS: Final = frozenset({"category", "shop_category"})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One search with less: `without` is what it gives up beside the steps before it."""
+    """One search with less: `without` is what it gives up beside the steps before it, `source` the words of that."""
 
     without: str
     query: SearchQuery
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Relaxer:
             told["price"] = bounds
         first = next((place for place, total in enumerate(totals) if total), None)
         if first is not None:
-            told["dropped"] = [step.without for step in steps[: first + 1]]
+            # Of what was given up step by step, the last step.
+            told["dropped"] = list({step.source or step.without: step.without for step in steps[: first + 1]}.values())
             return Relaxed(steps[first].query, told)
         return Relaxed(None, told) if found.total else await self._nothing(steer(asked), probes, told, deadline_s)
 
@@ -114,14 +118,36 @@ def ladder(asked: SearchQuery) -> list[Step]:
     query = asked
     if asked.understood is not None and asked.typed is not None:
         left = list(asked.understood.constraints)
-        for one in [c for c in reversed(left) if _may_go(c)]:
-            left[left.index(one)] = replace(one, applied=Applied.NO, why="Nothing holds all of it, so it was left out.")
-            query = applied(asked.typed, replace(asked.understood, constraints=tuple(left)))
-            steps.append(Step(one.source, query))
+        # What kind of thing it is goes last: shelves are no tents, however red.
+        for one in sorted([c for c in reversed(left) if _may_go(c)], key=lambda c: c.field in _KINDS):
+            place = left.index(one)
+            for without, less in _with_less(one):
+                left[place] = less
+                query = applied(asked.typed, replace(asked.understood, constraints=tuple(left)))
+                query = replace(query, any_word=any(c.ranked for c in left))
+                steps.append(Step(without, query, one.source))
     # Who wants mistyped words left as they are wants them all.
     if len(content_words(query.text).split()) > 1 and query.mode is not Mode.SEMANTIC and query.correct:
         steps.append(Step("some of the words", replace(query, any_word=True)))
     return steps
+
+
+def _with_less(one: Constraint) -> Iterator[tuple[str, Constraint]]:
+    """What is asked for instead of a constraint, and how that is told; at the end nothing is."""
+    told = "Nothing holds all of it, so it was left out."
+    if one.field not in _KINDS or one.without:
+        yield one.source, replace(one, applied=Applied.NO, why=told)
+        return
+    ranked = replace(one, ranked=True, words=one.words or one.source)
+    paths = one.matches
+    while paths := tuple(dict.fromkeys(above for path in paths if (above := path.rpartition("/")[0]))):
+        name = paths[0].rpartition("/")[2]
+        why = f"Nothing holds all of it, so everything in {name} was searched."
+        op: Op
+        value: Value
+        op, value = (Op.EQ, paths[0]) if len(paths) == 1 else (Op.IN, paths)
+        yield f"{one.source} (all of {name})", replace(ranked, op=op, value=value, matches=paths, why=why)
+    yield one.source, replace(ranked, applied=Applied.NO, why=told)
 
 
 def _may_go(one: Constraint) -> bool:

@@ -32,6 +32,18 @@ def goods() -> list[Product]:
                 specifications={"color": color, "material": ("steel", "glass")[number % 3 == 0]},
             )
         )
+    for number in range(8):
+        kind, price, color = ("Trekking packs", 90, "blue") if number < 4 else ("Daypacks", 30, "red")
+        made.append(
+            product(
+                f"pack{number}",
+                name=f"{color} {kind[:-1].lower()} for trekking" if number == 6 else f"{color} {kind[:-1].lower()}",
+                price=str(price + number),
+                category="sports_outdoors",
+                categories=[f"Outdoor/Packs/{kind}"],
+                specifications={"color": color},
+            )
+        )
     for number in range(6):
         made.append(product(f"tent{number}", name="Dome tent", price=str(100 + number), category="sports_outdoors"))
     return made
@@ -142,3 +154,25 @@ async def test_what_was_given_up_is_given_up_on_every_page(client: httpx.AsyncCl
 
     assert total > 1
     assert len(set(seen)) == len(seen) == total
+
+
+async def test_a_kind_becomes_the_one_above_it_and_its_words_still_rank(client: httpx.AsyncClient) -> None:
+    asked = "trekking pack under $80"
+    answer = await ask(client, asked, size=2)
+
+    assert answer["hits"][0]["product_id"] == "pack6"
+    assert answer["relaxation"]["dropped"] == ["trekking pack (all of Packs)"]
+    assert answer["relaxation"]["price"]["lowest"] == 90
+    kind = answer["understood"]["constraints"][0]
+    assert (kind["value"], kind["applied"]) == ("Outdoor/Packs", "filter")
+    seen = [hit["product_id"] for hit in answer["hits"]]
+    while answer["next_cursor"]:
+        answer = await ask(client, asked, size=2, cursor=answer["next_cursor"])
+        seen += [hit["product_id"] for hit in answer["hits"]]
+    assert sorted(seen) == ["pack4", "pack5", "pack6", "pack7"]
+
+
+async def test_a_kind_is_given_up_after_a_colour(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "green trekking pack")
+    assert answer["relaxation"]["dropped"] == ["green"]
+    assert {hit["product_id"] for hit in answer["hits"]} == {f"pack{n}" for n in range(4)}
