@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     schedule.set_defaults(verb=commands.schedule)
     erase = verbs.add_parser("erase-person", help="delete everything kept about a customer or a session")
     erase.add_argument("person", metavar="ID")
+    erase.add_argument("--orders", action="store_true", help="delete the orders too, which are kept for the accounts")
     erase.set_defaults(verb=commands.erase_person)
     export = verbs.add_parser("export-person", help="write everything kept about them, one JSON object a line")
     export.add_argument("person", metavar="ID")

@@ -28,6 +28,12 @@ from shop.conversations.export import exported
 from shop.persons import Persons
 from shop.settings import EventSettings
 
+KEPT_ORDERS = (
+    "What was bought, when and for how much is kept for the accounts, as tax law asks of most shops; the customer's "
+    "id, address, parcels and ways to pay are gone from it. With --orders it is deleted too."
+)
+UNDER_NAME = "Reviews name their authors, and others may bear the name; delete those that are the person's."
+
 
 def listing(_options: argparse.Namespace, _stop: threading.Event) -> None:
     """`list`: one line a job."""
@@ -65,17 +71,21 @@ def schedule(options: argparse.Namespace, stop: threading.Event) -> None:
 
 
 def erase_person(options: argparse.Namespace, _stop: threading.Event) -> None:
-    """`erase-person ID`: in every index, and in the files exported for the jobs. Raises LeaseTaken while one runs."""
+    """`erase-person ID`: in every index, and in the files exported for the jobs. What is kept, or may be the person's,
+    is named. Raises LeaseTaken while a job runs."""
     with _opened() as (place, leases), ExitStack() as stack:
         # A job that read the person before would write them again after.
         for name in LEARNING:
             stack.enter_context(leases.held(name))
         # Exported files hold the person too; the next job makes them anew.
         files = [path for path in place.folder.glob("*") if path.is_file()]
-        erased = Persons(place.client, place.names).erase(options.person)
+        erased = Persons(place.client, place.names).erase(options.person, orders=options.orders)
         for path in files:
             path.unlink(missing_ok=True)
-        _print({"person": options.person, "deleted": erased.total, "by_index": erased.deleted, "files": len(files)})
+        told = {"person": options.person, "deleted": erased.total, "by_index": erased.deleted, "files": len(files)}
+        kept = {"orders": erased.kept, "why": KEPT_ORDERS} if erased.kept else {}
+        named = {"ids": erased.by_name, "why": UNDER_NAME} if erased.by_name else {}
+        _print({**told, "kept": kept, "reviews_under_the_name": named})
 
 
 def export_person(options: argparse.Namespace, _stop: threading.Event) -> None:

@@ -1,8 +1,9 @@
 """Everything kept about one person, in whatever index: given out, and erased.
 
-An index holds persons if its mapping has a field `customer_id` or `session_id`; a new kind of index is covered as soon
-as it names its fields so. Sessions in which the customer was signed in belong to the customer, with what was done in
-them before signing in. A session id is a person of its own, where nobody signed in.
+An index holds persons if its mapping has a field `customer_id`, `session_id` or `visitor_id`; a new kind of index is
+covered as soon as it names its fields so. Sessions in which the customer was signed in, or that a customer began in the
+conversation, belong to the customer, with what was done in them before signing in. A session id is a person of its own,
+where nobody signed in. What names a person in other ways is found by shop/person_traces.py.
 """
 
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from elasticsearch import Elasticsearch
 from es.client import translated
 from es.errors import EngineRejected
 from es.names import IndexNames
+from shop.person_traces import Traces
 
 CUSTOMER: str = "customer_id"
 SESSION: str = "session_id"
+VISITOR: str = "visitor_id"
 _PAGE = 500
 _MAX_TERMS = 10_000
 _ROUNDS = 10
@@ -24,10 +27,13 @@ _ROUNDS = 10
 
 @dataclass(slots=True)
 class Erasure:
-    """What was deleted: documents by index."""
+    """What was deleted: documents by index. `kept`: orders of which only what accounts need is left, by id.
+    `by_name`: reviews under the person's name, which others may bear; they are not touched."""
 
     person_id: str
     deleted: dict[str, int] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    by_name: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -49,22 +55,33 @@ class Persons:
     def __init__(self, client: Elasticsearch, names: IndexNames) -> None:
         self._client = client
         self._names = names
+        self._traces = Traces(client, names)
 
     def records(self, person_id: str) -> Iterator[StoredRecord]:
-        """Everything that is kept about a person, index by index; vectors are left out."""
+        """Everything that is kept about a person, index by index, vectors left out; at the end reviews under the
+        person's name, which others may bear."""
         self._refresh()
-        for index, fields in self._indices().items():
-            yield from self._of_index(index, self._query(person_id, fields))
+        for index, query in self._queries(person_id).items():
+            yield from self._of_index(index, query)
+        for index, record_id, document in self._traces.reviews_under_name(person_id):
+            yield StoredRecord(index, record_id, document)
 
-    def erase(self, person_id: str) -> Erasure:
+    def erase(self, person_id: str, *, orders: bool = False) -> Erasure:
         """Deletes all of it, and looks again until nothing is left. Raises EngineRejected if something stays.
 
-        Running it twice is harmless. Deleted documents leave the disk when their segments are merged next.
+        Orders stay for the accounts, without the customer's id, address, parcels and ways to pay; `orders`: they are
+        deleted too. Running it twice is harmless. Deleted documents leave the disk when their segments are merged next.
         """
         found = Erasure(person_id)
         self._refresh()
-        # First of all: once the events are gone, nobody knows whose sessions they were.
-        queries = {index: self._query(person_id, fields) for index, fields in self._indices().items()}
+        # First of all: once the events are gone, nobody knows whose sessions they were, and without the customer's
+        # record nobody knows the name.
+        found.by_name = [record_id for _, record_id, _ in self._traces.reviews_under_name(person_id)]
+        queries = self._queries(person_id)
+        if not orders:
+            found.kept = self._traces.strip_orders(person_id)
+            queries.pop(self._names.orders, None)
+            self._refresh()
         for _ in range(_ROUNDS):
             left = sum(self._delete(index, query, found) for index, query in queries.items())
             self._refresh()
@@ -72,13 +89,22 @@ class Persons:
                 return found
         raise EngineRejected(f"Documents of {person_id} keep coming; stop sending them, then run the command again.")
 
+    def _queries(self, person_id: str) -> dict[str, dict[str, Any]]:
+        """What belongs to the person, by index."""
+        sessions = [person_id, *self._sessions(person_id), *self._traces.sessions_of(person_id)]
+        indices = self._indices()
+        queries = {index: self._query(person_id, fields, sessions) for index, fields in indices.items()}
+        for index, query in self._traces.queries(person_id, sessions).items():
+            one = queries.get(index)
+            queries[index] = {"bool": {"should": [one, query], "minimum_should_match": 1}} if one else query
+        return queries
+
     def _indices(self) -> dict[str, set[str]]:
         """Every index that holds persons, with the fields that name them."""
         with translated():
             found = self._client.indices.get_mapping(index=self._names.everything, allow_no_indices=True)
-        holders = {
-            index: {CUSTOMER, SESSION} & set(body["mappings"].get("properties", {})) for index, body in found.items()
-        }
+        naming = {CUSTOMER, SESSION, VISITOR}
+        holders = {index: naming & set(body["mappings"].get("properties", {})) for index, body in found.items()}
         return {index: fields for index, fields in sorted(holders.items()) if fields}
 
     def _sessions(self, customer_id: str) -> list[str]:
@@ -103,13 +129,14 @@ class Persons:
             if after is None:
                 return sessions
 
-    def _query(self, person_id: str, fields: set[str]) -> dict[str, Any]:
+    def _query(self, person_id: str, fields: set[str], sessions: list[str]) -> dict[str, Any]:
         """What belongs to the person; what a session holds of another customer does not."""
         whose: list[dict[str, Any]] = []
         if CUSTOMER in fields:
             whose.append({"term": {CUSTOMER: person_id}})
+        if VISITOR in fields:
+            whose.append({"term": {VISITOR: person_id}})
         if SESSION in fields:
-            sessions = [person_id, *self._sessions(person_id)]
             parts = [sessions[n : n + _MAX_TERMS] for n in range(0, len(sessions), _MAX_TERMS)]
             anonymous = [{"exists": {"field": CUSTOMER}}] if CUSTOMER in fields else []
             whose += [{"bool": {"filter": {"terms": {SESSION: part}}, "must_not": anonymous}} for part in parts]

@@ -9,6 +9,7 @@ from app.chat.tools.named import Goods, OffersTool, StockTool
 from app.chat.tools.offers import PromotionsTool
 from app.chat.tools.table import Desk
 from app.chat.tools.tool import Tool
+from app.health.desk import DeskHealth
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
 from app.search.service import SearchService
@@ -59,3 +60,15 @@ def support_tools(
     offers = OffersTool(goods, PromotionsTool(desk.promotions))
     knowledge = KnowledgeTool(KnowledgeStore(client, names, deadline_s=limit), vectors)
     return {**desk.tools(), knowledge.name: knowledge, stock.name: stock, offers.name: offers}
+
+
+def desk_health(client: AsyncElasticsearch, names: IndexNames) -> DeskHealth:
+    """What /health/ready says of the stores behind these tools."""
+    return DeskHealth(
+        {
+            "knowledge": KnowledgeStore(client, names).count,
+            "orders": OrderStore(client, names).count,
+            "customers": CustomerStore(client, names).count,
+            "tickets": TicketStore(client, names).count,
+        }
+    )

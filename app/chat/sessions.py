@@ -5,7 +5,6 @@ answered one after the other, and each sees what the other has changed.
 """
 
 import asyncio
-import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from app.chat.errors import SessionMissing
 from app.problems import Overloaded
-from shop.conversations.document import Conversation, StoredLine
+from shop.conversations.document import Conversation, StoredLine, owner_digest
 from shop.conversations.store import ConversationChanged, ConversationStore, Held
 
 # Elasticsearch refuses longer ids; ours are shorter, so such a one is simply unknown.
@@ -88,18 +87,13 @@ class Sessions:
 
     def _new(self, owner: str | None, now: datetime) -> Held:
         # 192 bits: whoever has the id began the session, or was told it.
-        return Held(Conversation(secrets.token_urlsafe(24), _digest(owner), now, now + self._lifetime))
+        return Held(Conversation(secrets.token_urlsafe(24), owner_digest(owner), now, now + self._lifetime))
 
     async def _mine(self, session_id: str, owner: str | None, now: datetime) -> Held:
         possible = 0 < len(session_id.encode("utf-8", "replace")) <= MAX_ID_BYTES
         held = await self._store.get(session_id) if possible else None
         if held is None or held.conversation.expired(now):
             raise SessionMissing("There is no such session; begin one by leaving out session_id.")
-        if held.conversation.owner and not secrets.compare_digest(held.conversation.owner, _digest(owner)):
+        if held.conversation.owner and not secrets.compare_digest(held.conversation.owner, owner_digest(owner)):
             raise SessionMissing("There is no such session; begin one by leaving out session_id.")
         return held
-
-
-def _digest(owner: str | None) -> str:
-    """Who began a session, told apart but not told."""
-    return hashlib.sha256(f"session owner {owner}".encode()).hexdigest()[:32] if owner else ""

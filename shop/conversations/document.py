@@ -1,5 +1,6 @@
 """A conversation as the shop keeps it. Pure values."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,11 @@ class StoredLine:
     at: datetime
     message_id: str
     answer: dict[str, Any] | None = None
+
+
+def owner_digest(customer_id: str | None) -> str:
+    """Who began a session, told apart but not told; empty for nobody in particular."""
+    return hashlib.sha256(f"session owner {customer_id}".encode()).hexdigest()[:32] if customer_id else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class KnowledgeTool:
         made, _ = await self.vectors.of_text(arguments.question, meaning=True, look=False)
         degraded = [] if made.vector is not None else [f"knowledge: searched by words alone ({made.why_not})"]
         found = await self.store.search(arguments.question, made.vector, limit=arguments.limit)
+        if not found and not await self.store.count():
+            degraded.append("knowledge: no documents are loaded")
         kept = [passage for passage in found if answers(passage)]
         records = tuple(
             record for passage in kept if (record := passage_record(passage, arguments.question)) is not None

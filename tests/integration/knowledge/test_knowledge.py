@@ -14,12 +14,15 @@ from app.chat.records import RecordKind
 from app.chat.tools.knowledge import KnowledgeArguments, KnowledgeTool
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.query_vectors import QueryVectors
+from embed.fake import FakeEmbedder
 from embed.settings import EmbedSettings
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
+from shop.knowledge.document import KnowledgeDocument, Passage
 from shop.knowledge.store import KnowledgeStore
-from tests.shops import no_models
+from tests.factory import product
+from tests.shops import api, load, no_models
 
 pytestmark = pytest.mark.needs_es
 
@@ -163,3 +166,26 @@ def test_files_that_cannot_be_read_are_named_and_the_others_kept(
     assert len(told["problems"]) == 4
     assert any("broken.pdf" in problem for problem in told["problems"])
     assert "There is no file or folder" in run(engine_settings, tmp_path / "missing", code=2)["error"]
+
+
+async def test_health_and_answers_tell_of_missing_documents(engine_settings: EngineSettings) -> None:
+    load(engine_settings, [product()], FakeEmbedder(warn=False))
+    question = {"message": "what is your return policy?"}
+    async with api(engine_settings, search_deadline_s=30) as client:
+        before = (await client.get("/health/ready")).json()
+        unanswered = (await client.post("/api/chat/message", json=question)).json()
+        async with connect_async(engine_settings) as es:
+            store, model = KnowledgeStore(es, IndexNames(engine_settings.index_prefix)), FakeEmbedder(64, warn=False)
+            await store.prepare(model.spec)
+            passage = Passage("Returns", "Our return policy: send it back within 30 days.")
+            document = KnowledgeDocument("returns.md", "Return policy", "returns.md", (passage,))
+            await store.replace(document, "1", model.embed_texts([passage.text]))
+        after = (await client.get("/health/ready")).json()
+        answered = (await client.post("/api/chat/message", json=question)).json()
+    assert (before["status"], before["checks"]["knowledge"]["status"]) == ("degraded", "degraded")
+    assert "python -m ingest knowledge" in before["checks"]["knowledge"]["detail"]
+    assert {before["checks"][name]["status"] for name in ("orders", "customers", "tickets")} == {"ok"}
+    assert "knowledge: no documents are loaded" in unanswered["degraded"]
+    assert after["checks"]["knowledge"] == {"status": "ok", "detail": "1 passages of documents"}
+    assert "30 days" in answered["message"]
+    assert answered["degraded"] == []
