@@ -19,7 +19,7 @@ from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
 from app.catalogue import Catalogue
 from app.chat.opening import open_chat
-from app.chat.opening_support import desk_health, support_tools
+from app.chat.opening_support import desk_counts, support_tools
 from app.chat.reading.trained import trained_reader
 from app.chat.routes import router as chat_routes
 from app.deps import AppServices
@@ -222,7 +222,7 @@ async def open_services(
             changes=changes,
             events=events,
             health=HealthService(
-                catalogue, queries, rules, lexicon, gate, model, changes.road, desk_health(client, names)
+                catalogue, queries, rules, lexicon, gate, model, changes.road, desk_counts(client, names)
             ),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import scan
 
 from es.client import translated
 from es.mappings import conversations, keyed
@@ -99,9 +98,24 @@ class Traces:
     def _all(self, index: str, query: dict[str, Any], *, source: bool = True) -> Iterator[dict[str, Any]]:
         """Every document that a query finds; none where there is no index."""
         with translated():
-            yield from scan(
-                self._client, index=index, query={"query": query}, size=_PAGE, ignore_unavailable=True, _source=source
-            )
+            if not self._client.indices.exists(index=index):
+                return
+            pit = self._client.open_point_in_time(index=index, keep_alive="2m")["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                with translated():
+                    hits = self._client.search(
+                        pit={"id": pit, "keep_alive": "2m"}, query=query, size=_PAGE, sort=["_shard_doc"],
+                        search_after=after, source=source, track_total_hits=False,
+                    )["hits"]["hits"]  # fmt: skip
+                if not hits:
+                    return
+                yield from hits
+                after = hits[-1]["sort"]
+        finally:
+            with translated():
+                self._client.close_point_in_time(id=pit)
 
 
 def _plain(name: str) -> str:

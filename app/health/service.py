@@ -1,11 +1,12 @@
 """Is the service alive, and what does it have to go without?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.access.service import Gate
 from app.catalogue import Catalogue
-from app.health.desk import DeskHealth
+from app.health.desk import Count, DeskHealth
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
@@ -43,7 +44,7 @@ class HealthService:
     gate: Gate
     language_model: LanguageModelService
     changes: Road
-    desk: DeskHealth
+    desk: Mapping[str, Count]
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -77,7 +78,7 @@ class HealthService:
         checks["language_model"] = _check(*self.language_model.health())
         checks["changes"] = _changes(await self.changes.status())
         if checks["elasticsearch"]["status"] == OK:
-            checks |= {name: _check(*told) for name, told in (await self.desk.looked_at()).items()}
+            checks |= {name: _check(*told) for name, told in (await DeskHealth(self.desk).looked_at()).items()}
         worst = {check["status"] for check in checks.values()}
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,
