@@ -4,7 +4,12 @@
     price          {low, median, high}: 10 %, 50 % and 90 % of the prices looked at and bought, thousandths
     products       the latest 50 as {product_id, weight, last_at}, newest first; weight decayed as below
     events, orders, value_milli, first_at, last_at      orders: distinct; value: of what was ordered
-    segments       rules that hold: new, active, lapsing, lapsed, browser, buyer, repeat_buyer, big_spender
+    segments       rules that hold: new, active, lapsing, lapsed, browser, buyer, repeat_buyer, big_spender, changed
+    vector         mean of the text vectors of `products` by their weights, of length 1; none where none has a vector
+    clusters       customers of like taste by that vector: {value, confidence}, best first, the confidences of all
+                   clusters sum to 1 (jobs/clusters.py)
+    change         last 30 days against the 90 days before (jobs/behaviour.py): divergence, activity, more, less; none
+                   where there are fewer than five events in either
 
 Weights are view 1, cart 3, order 5 a piece, halved every 30 days.
 """
@@ -26,6 +31,9 @@ VALUE: Final = "value_milli"
 FIRST_AT: Final = "first_at"
 LAST_AT: Final = "last_at"
 SEGMENTS: Final = "segments"
+VECTOR: Final = "vector"
+CLUSTERS: Final = "clusters"
+CHANGE: Final = "change"
 COMPUTED_AT: Final = "computed_at"
 
 
@@ -42,7 +50,7 @@ def definition() -> dict[str, Any]:
             "properties": {
                 CUSTOMER_ID: {"type": "keyword"},
                 SEGMENTS: {"type": "keyword"},
-                **dict.fromkeys((CATEGORIES, BRANDS, COLORS, PRICE, PRODUCTS), stored),
+                **dict.fromkeys((CATEGORIES, BRANDS, COLORS, PRICE, PRODUCTS, CLUSTERS, CHANGE), stored),
                 **dates,
                 **counts,
             },

@@ -77,6 +77,9 @@ class ContentBased:
         places = await self._knowledge.places(weights)
         vectors = [(weight, place.text) for product, weight in weights.items()
                    if (place := places.get(product)) is not None and place.text is not None]  # fmt: skip
+        if not vectors and profiles.VECTOR in request.profile:
+            # What they did has left the catalogue, or has no text; their taste is known all the same.
+            vectors = [(1.0, np.asarray(request.profile[profiles.VECTOR], dtype=np.float32))]
         if not vectors:
             return []
         mean = np.sum([weight * vector for weight, vector in vectors], axis=0)

@@ -236,6 +236,50 @@ def test_profiles_are_what_counting_by_hand_gives(
         assert ("repeat_buyer" in document["segments"]) == (len(orders) > 1)
 
 
+def test_profiles_hold_a_vector_clusters_and_what_changed(
+    place: Workplace, leases: Leases, engine_settings: EngineSettings
+) -> None:
+    """Thirty customers of lamps and thirty of books; the first of them came over from books to lamps."""
+    names = {f"l{n}": f"desk lamp {n}" for n in range(4)} | {f"b{n}": f"crime novel {n}" for n in range(4)}
+    catalogue = [
+        product(key, name=name, category="electronics" if key.startswith("l") else "books")
+        for key, name in names.items()
+    ]
+    embedder = FakeEmbedder(warn=False)
+    load(engine_settings, catalogue, embedder)
+    sent: list[Sent] = []
+    for number in range(60):
+        kind = "l" if number % 2 == 0 else "b"
+        for step in range(6):
+            ages = {2: kind, 60: "b" if number == 0 else kind}
+            for days, shown in ages.items():
+                at = (place.now - timedelta(days=days, minutes=step)).isoformat()
+                seen = {"product_id": f"{shown}{step % 4}", "timestamp": at, "event_id": f"e{number}-{days}-{step}"}
+                sent.append(event("view_product", customer_id=f"c{number:02}", session_id=f"s{number}", **seen))
+    store(place, sent)
+    report = run_job(job_named("profiles"), place, leases)
+    found = documents(place, profiles_index.KIND)
+    assert sorted(report["clusters"]) == ["books", "electronics"]
+    for customer, document in found.items():
+        cluster = document["clusters"][0]
+        assert cluster["value"] == ("books" if int(customer[1:]) % 2 else "electronics")
+        assert 0.5 < cluster["confidence"] <= 1
+    stored = place.client.search(
+        index=place.names.products, size=10, source={"includes": ["text_vector"], "exclude_vectors": False}
+    )["hits"]["hits"]
+    vectors = {hit["_id"]: hit["_source"]["text_vector"] for hit in stored}
+    own = found["c03"]["products"]
+    mean = [sum(p["weight"] * vectors[p["product_id"]][d] for p in own) for d in range(embedder.spec.dims)]
+    length = math.sqrt(sum(number * number for number in mean))
+    assert found["c03"]["vector"] == pytest.approx([number / length for number in mean], abs=1e-4)
+    changed = found["c00"]["change"]
+    assert (changed["divergence"], changed["activity"]) == (1, 3)
+    assert (changed["more"][0]["value"], changed["less"][0]["value"]) == ("electronics", "books")
+    assert "changed" in found["c00"]["segments"]
+    assert found["c03"]["change"]["divergence"] == 0
+    assert "changed" not in found["c03"]["segments"]
+
+
 def test_what_was_done_before_signing_in_is_the_customers(place: Workplace, leases: Leases) -> None:
     day = (place.now - timedelta(days=1)).isoformat()
     store(
