@@ -204,6 +204,25 @@ def recommenders(given: argparse.Namespace) -> int:
     return DONE
 
 
+def events_rate(given: argparse.Namespace) -> int:
+    """Sends events in batches to an API of its own: how many a second are stored, beside raw Elasticsearch."""
+    from evaluate.shoppers.events_rate import Asked, lines, measure, values
+
+    asked = Asked(given.seconds, given.batch, given.connections, given.workers)
+    measured = measure(EngineSettings(), asked)
+    _tell(lines(measured), values(measured))
+    return DONE
+
+
+def recommend_cost(given: argparse.Namespace) -> int:
+    """Times recommendations to visitors of a made-up shop against raw Elasticsearch, alternating."""
+    from evaluate.shoppers.recommend_cost import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.events, given.seconds)
+    _tell(lines(measured), values(measured))
+    return DONE
+
+
 def intents(given: argparse.Namespace) -> int:
     """Measures how well intents are learned from examples: cross-validated, and on a test file."""
     from evaluate.intents.measure import lines, measured_of, values
@@ -332,6 +351,17 @@ def parser() -> argparse.ArgumentParser:
     learned = commands.add_parser("recommenders", help=recommenders.__doc__, description=recommenders.__doc__)
     add_options(learned)
     learned.set_defaults(verb=recommenders)
+    sent = commands.add_parser("events-rate", help=events_rate.__doc__, description=events_rate.__doc__)
+    sent.add_argument("--seconds", type=_positive, default=30, metavar="S", help="time spent on measuring")
+    sent.add_argument("--batch", type=_positive, default=500, metavar="N", help="events of a request")
+    sent.add_argument("--connections", type=_positive, default=4, metavar="N", help="connections at once")
+    sent.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes of the API")
+    sent.set_defaults(verb=events_rate)
+    cost = commands.add_parser("recommend-cost", help=recommend_cost.__doc__, description=recommend_cost.__doc__)
+    cost.add_argument("--products", type=_positive, default=100_000, metavar="N", help="size of the catalogue")
+    cost.add_argument("--events", type=_positive, default=1_000_000, metavar="N", help="events to learn from")
+    cost.add_argument("--seconds", type=_positive, default=60, metavar="S", help="time spent on measuring")
+    cost.set_defaults(verb=recommend_cost)
     asked = commands.add_parser("intents", help=intents.__doc__, description=intents.__doc__)
     add_intent_options(asked)
     asked.set_defaults(verb=intents)

@@ -1,0 +1,1 @@
+"""Made-up shoppers: how fast their events are taken in, and what recommendations to them cost."""
