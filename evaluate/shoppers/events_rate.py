@@ -40,6 +40,7 @@ HEAP: Final = "1g"
 API, RAW = "api", "raw_bulk"
 _PRODUCTS: Final = 20_000
 _CATALOGUE: Final = 200
+_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,13 @@ class Asked:
 
 @dataclass(slots=True)
 class Side:
-    """What one side took in. `batch_ms`: milliseconds of each batch; `cpu_s`: of its processes (of the API alone)."""
+    """What one side took in. `batch_ms`: milliseconds of each batch; `cpu_s`: of its processes (of the API alone).
+    `sent_again`: batches that were refused for a moment."""
 
     events: int = 0
     seconds: float = 0.0
     cpu_s: float = 0.0
+    sent_again: int = 0
     batch_ms: list[float] = field(default_factory=list)
 
     @property
@@ -132,14 +135,16 @@ def _send(target: Target, calls: Sequence[Call], asked: Asked, side: Side, name:
                 client.open()
                 for call in mine:
                     started = time.perf_counter()
-                    answer = orjson.loads(client.ask(call))
+                    answer, again = _answered(client, call)
                     taken = (time.perf_counter() - started) * 1000
-                    accepted = answer["accepted"] if name == API else len(answer["items"])
+                    # What was sent again may be stored already.
+                    accepted = answer["accepted"] + answer["duplicates"] if name == API else len(answer["items"])
                     if accepted != asked.batch:
                         raise MeasurementFailed(f"{name} took {accepted} of {asked.batch} events.")
                     with lock:
                         side.batch_ms.append(taken)
                         side.events += accepted
+                        side.sent_again += again
         except Exception as error:
             failures.append(error)
 
@@ -153,6 +158,19 @@ def _send(target: Target, calls: Sequence[Call], asked: Asked, side: Side, name:
     side.cpu_s += _cpu_of_children() - before
     if failures:
         raise failures[0]
+
+
+def _answered(client: Client, call: Call) -> tuple[dict[str, Any], int]:
+    """The answer, and how often the batch was refused for a moment before, as a server under pressure may. Raises
+    MeasurementFailed."""
+    for again in range(_TRIES):
+        try:
+            return orjson.loads(client.ask(call)), again
+        except MeasurementFailed as error:
+            if "answered 503" not in str(error) and "answered 429" not in str(error):
+                raise
+            time.sleep(0.2 * (again + 1))
+    raise MeasurementFailed(f"A batch was refused {_TRIES} times.")
 
 
 def _cpu_of_children() -> float:
@@ -192,6 +210,7 @@ def values(measured: Measured) -> dict[str, Any]:
             **{f"batch_p{part}_ms": round(float(np.percentile(side.batch_ms, part)), 1) for part in (50, 95)},
         }
     api = measured.sides[API]
+    told[API]["sent_again"] = api.sent_again
     told[API]["cpu_ms_per_1000_events"] = round(api.cpu_s * 1e6 / max(1, api.events), 1)
     told["ratio"] = round(api.rate / max(measured.sides[RAW].rate, 1e-9), 3)
     return told
@@ -208,4 +227,5 @@ def lines(measured: Measured) -> Iterator[str]:
             f"p95 {one['batch_p95_ms']:.0f} ms"
         )
     yield f"  the API's processor time: {told[API]['cpu_ms_per_1000_events']:.0f} ms a thousand events"
+    yield f"  batches refused for a moment and sent again: {told[API]['sent_again']}"
     yield f"  {told['ratio']:.2f} of raw; all {told['stored']:,} acknowledged events are stored"
