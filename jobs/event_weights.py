@@ -34,7 +34,8 @@ def weighted(events: Table, at: datetime, half_life: timedelta) -> Table:
         carts=(kind == "add_to_cart").cast("int64"),
         orders=ibis.ifelse(is_order, seen[fields.QUANTITY].fill_null(1), 0).cast("int64"),
         weight=weight * ibis.ifelse(is_order, pieces, 1),
-        age_s=(ibis.literal(at).epoch_seconds() - seen[fields.TIMESTAMP].epoch_seconds()).cast("float64"),
+        age_s=(ibis.literal(at).epoch_seconds() - seen[fields.TIMESTAMP].truncate("s").epoch_seconds()).cast("float64"),
     )
+    # Whole seconds, cut off: engines round parts of one in ways of their own.
     rate = math.log(2) / half_life.total_seconds()
     return counted.mutate(decayed=counted.weight * (counted.age_s * -rate).exp())

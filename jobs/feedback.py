@@ -35,8 +35,8 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
     with database(place.settings, place.folder) as connection:
         events = events_table(connection, files).filter(lambda t: t[fields.TIMESTAMP] >= since.replace(tzinfo=None))
         events = events.filter(events[fields.TIMESTAMP] <= place.now.replace(tzinfo=None))
-        taken = connection.create_table("taken", attributed(events))
-        followed = connection.create_table("followed", outcomes(events, taken))
+        taken = connection.kept("taken", attributed(events))
+        followed = connection.kept("followed", outcomes(events, taken))
         found = groups(followed, taken, segments_table(connection, segments))
         definition = output.definition(since.date().isoformat(), place.now.isoformat())
         documents = _documents(rows(connection, found), counted, _catalogue(place))

@@ -48,8 +48,8 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
     with database(place.settings, place.folder) as connection:
         oldest = (place.now - timedelta(days=place.settings.events_days)).replace(tzinfo=None)
         events = events_table(connection, files).filter(lambda t: t[fields.TIMESTAMP] >= oldest)
-        acts = connection.create_table("acts", acts_of(events, products_table(connection, catalogue), place.now))
-        found = connection.create_table("found", profiles(acts, place.now.replace(tzinfo=None)))
+        acts = connection.kept("acts", acts_of(events, products_table(connection, catalogue), place.now))
+        found = connection.kept("found", profiles(acts, place.now.replace(tzinfo=None)))
         found = found.order_by("customer", "part", "rank")
         lease.check()
         taste = Taste(*text_vectors(place, lease))

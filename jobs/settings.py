@@ -1,6 +1,7 @@
 """Settings of the jobs. Environment variables start with SHOPSCOUT_JOBS_; .env is read too."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,7 +30,15 @@ class JobSettings(BaseSettings):
         ge=0,
         description="Products up to which the job neighbours compares all texts with one another; costs their square.",
     )
-    memory_mb: int = Field(1000, ge=100, description="Memory that the embedded database may use, in MB.")
+    backend: Literal["duckdb", "spark"] = Field(
+        "duckdb",
+        description="What runs the heavy expressions: DuckDB in the job's process, or Spark (extra `spark`, Java 17).",
+    )
+    spark_master: str = Field(
+        "local[2]",
+        description="Where Spark runs: local[N], spark://HOST:7077, yarn; empty: as Spark's own configuration says.",
+    )
+    memory_mb: int = Field(1000, ge=100, description="Memory that DuckDB, or Spark's driver, may use, in MB.")
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded database.")
     retry_for_s: float = Field(
         120.0, ge=0, description="Seconds that a job waits for an Elasticsearch that is away or overloaded."

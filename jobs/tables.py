@@ -1,14 +1,14 @@
-"""The embedded database over exported files. Jobs say what they compute as Ibis expressions; DuckDB runs them."""
+"""Exported files as tables, on whatever backend the settings name. Jobs say what they compute as Ibis expressions."""
 
-import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import ibis
 
 from es.mappings import events as fields
+from jobs.backends import Backend, backend
 from jobs.export import EVENT_SCHEMA, PRODUCT_SCHEMA, SEGMENT_SCHEMA
 from jobs.settings import JobSettings
 
@@ -17,44 +17,24 @@ Table = Any
 Value = Any
 
 
-@contextmanager
-def database(settings: JobSettings, folder: Path) -> Iterator[Any]:
-    """A connection of its own, over a file that goes with it: what does not fit into memory has a place."""
-    path = folder / f"work-{uuid.uuid4().hex}.duckdb"
-    connection = ibis.duckdb.connect(
-        path,
-        memory_limit=f"{settings.memory_mb}MB",
-        threads=settings.threads,
-        temp_directory=str(folder / "duckdb"),
-        preserve_insertion_order=False,
-    )
-    try:
-        yield connection
-    finally:
-        connection.disconnect()
-        for left in folder.glob(f"{path.name}*"):
-            left.unlink(missing_ok=True)
+def database(settings: JobSettings, folder: Path) -> AbstractContextManager[Backend]:
+    """The backend of the settings, for one run of a job. Raises JobFailed where it is not installed."""
+    return backend(settings, folder)
 
 
-def events_table(connection: Any, files: Sequence[Path]) -> Table:  # noqa: ANN401 - a backend of Ibis
+def events_table(opened: Backend, files: Sequence[Path]) -> Table:
     """Rows of EVENT_SCHEMA, one an event and product."""
-    if not files:
-        return connection.create_table("no_events", schema=ibis.Schema.from_pyarrow(EVENT_SCHEMA))
-    return connection.read_parquet([str(path) for path in files])
+    return opened.read(files) if files else opened.empty(EVENT_SCHEMA)
 
 
-def products_table(connection: Any, file: Path) -> Table:  # noqa: ANN401 - a backend of Ibis
+def products_table(opened: Backend, file: Path) -> Table:
     """Rows of PRODUCT_SCHEMA."""
-    if not file.exists():
-        return connection.create_table("no_products", schema=ibis.Schema.from_pyarrow(PRODUCT_SCHEMA))
-    return connection.read_parquet(str(file))
+    return opened.read([file]) if file.exists() else opened.empty(PRODUCT_SCHEMA)
 
 
-def segments_table(connection: Any, file: Path) -> Table:  # noqa: ANN401 - a backend of Ibis
+def segments_table(opened: Backend, file: Path) -> Table:
     """Rows of SEGMENT_SCHEMA."""
-    if not file.exists():
-        return connection.create_table("no_segments", schema=ibis.Schema.from_pyarrow(SEGMENT_SCHEMA))
-    return connection.read_parquet(str(file))
+    return opened.read([file]) if file.exists() else opened.empty(SEGMENT_SCHEMA)
 
 
 def with_person(events: Table) -> Table:
@@ -77,11 +57,6 @@ def with_person(events: Table) -> Table:
     ).drop("owner", "known_session")
 
 
-def rows(connection: Any, expression: Table, size: int = 10_000) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - see above
+def rows(opened: Backend, expression: Table) -> Iterator[dict[str, Any]]:
     """The rows of an expression as dictionaries; memory does not grow with their number."""
-    # DuckDB sums whole numbers into wider ones than Ibis knows of.
-    schema = expression.schema().to_pyarrow()
-    # Past Ibis's own reader, which calls a method that DuckDB has given up.
-    reader = connection.con.execute(connection.compile(expression)).to_arrow_reader(size)
-    for batch in reader:
-        yield from batch.cast(schema).to_pylist()
+    return opened.rows(expression)
