@@ -206,11 +206,14 @@ class Copying:
         return (*self.counts(), self.behind())
 
     def _remove(self, ids: Sequence[str]) -> None:
-        there = {write.product_id for write in self.read(ids)}
-        gone = [orjson.dumps({"delete": {"_id": product_id}}) for product_id in ids if product_id not in there]
-        self.left_out.difference_update(product_id for product_id in ids if product_id not in there)
-        if gone:
-            self._store.bulk(self.target, gone)
+        """Deletes those that the live index has no more. Only what is there, for each deletion of what is not raises
+        the version that a product which comes again must have."""
+        live = {doc["_id"] for doc in self.documents(ids, self.source, whole=False)}
+        gone = [product_id for product_id in ids if product_id not in live]
+        self.left_out.difference_update(gone)
+        doomed = [doc["_id"] for doc in self.documents(gone, self.target, whole=False)]
+        if doomed:
+            self._store.bulk(self.target, [orjson.dumps({"delete": {"_id": product_id}}) for product_id in doomed])
 
     def _add(self, ids: Sequence[str]) -> None:
         if found := self.read([product_id for product_id in ids if product_id not in self.left_out]):
@@ -223,8 +226,8 @@ class Copying:
             for doc in self.documents(ids, index or self.source)
         ]
 
-    def documents(self, ids: Sequence[str], index: str) -> list[dict[str, Any]]:
-        """The same with all that an `_mget` tells."""
+    def documents(self, ids: Sequence[str], index: str, *, whole: bool = True) -> list[dict[str, Any]]:
+        """Those of them that there are, with all that an `_mget` tells; vectors included, or without any source."""
 
         def request() -> list[dict[str, Any]]:
             with translated():
@@ -232,7 +235,7 @@ class Copying:
                 answer = self._client.perform_request(
                     "POST",
                     f"/{index}/_mget",
-                    params={"_source_exclude_vectors": "false"},
+                    params={"_source_exclude_vectors": "false"} if whole else {"_source": "false"},
                     headers=_JSON,
                     body={"ids": list(ids)},
                 )

@@ -117,7 +117,10 @@ def test_changes_at_every_stage_are_in_the_new_index(shop: Shop) -> None:
     def change(number: int) -> None:
         shop.apply(priced(f"p{number}", 700, version=9), deleted(f"p{10 + number}"), deleted(f"p{20 + number}", 9))
         shop.apply(*[deleted(f"p{30 + 9 * number + n}", 9 if n % 2 else None) for n in range(9)])
-        shop.apply(created(f"n{number}", name="New kettle"), created(f"p{10 + number}", name="Back again", price="3"))
+        shop.apply(created(f"n{number}", name="New kettle"))
+        if number:
+            # Deleted a stage ago, and that was looked at.
+            shop.apply(created(f"p{9 + number}", name="Back again", price="3"))
         shop.apply(deleted(f"n{number}", 5), created(f"m{number}"))
 
     shop.run(at={stage: lambda n=n: change(n) for n, stage in enumerate(STAGES)})
@@ -126,7 +129,7 @@ def test_changes_at_every_stage_are_in_the_new_index(shop: Shop) -> None:
     assert shop.live() != before
     for number in range(len(STAGES)):
         assert float(found[f"p{number}"].price) == 700
-        assert found[f"p{10 + number}"].name == "Back again"
+        assert number == len(STAGES) - 1 or found[f"p{10 + number}"].name == "Back again"
         assert f"p{20 + number}" not in found
         assert f"n{number}" not in found
         assert f"m{number}" in found
