@@ -72,6 +72,10 @@ class Copying:
         self._client = client
         self._store = store
         self._plan = plan
+        if rate:
+            # Small batches: a large one would keep searches waiting for as long as its products are worth.
+            few = max(10, min(settings.batch_products, round(rate / 4)))
+            settings = settings.model_copy(update={"batch_products": few, "senders": 1})
         self._settings = settings
         self._rate = rate
         self._progress = progress
