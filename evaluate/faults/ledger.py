@@ -1,9 +1,12 @@
 """What was sent and what was answered: against this the shop is checked when all is well again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Final
+
+GRACE_S: Final = 0.1
+"""So much past its deadline an answer may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,17 @@ def impolite(sent: Sequence[Sent], away: Sequence[tuple[float, float]]) -> list[
     return wrong
 
 
-def late(served_ms: dict[str, float], sent: Sequence[Sent], deadlines: dict[str, float], slack_s: float) -> list[str]:
-    """Answers past their deadline, by the time in the service. `slack_s`: how late the machine itself was."""
-    wrong: list[Any] = []
+def late(
+    served_ms: dict[str, float], sent: Sequence[Sent], deadlines: dict[str, float], slack: Callable[[Sent], float]
+) -> list[str]:
+    """Answers past their deadline, by the time in the service. `slack`: how many seconds of a request the machine
+    itself was late."""
+    wrong: list[str] = []
     for one in sent:
         ms = served_ms.get(one.request_id)
-        limit_ms = (deadlines[one.kind] + 0.1 + slack_s) * 1000
-        if ms is not None and ms > limit_ms:
+        if ms is None or ms <= (deadlines[one.kind] + GRACE_S) * 1000:
+            continue
+        limit_ms = (deadlines[one.kind] + GRACE_S + slack(one)) * 1000
+        if ms > limit_ms:
             wrong.append(f"{one.kind} at {one.at_s:.1f} s took {ms:.0f} ms, at most {limit_ms:.0f} were allowed")
     return wrong

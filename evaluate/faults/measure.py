@@ -3,10 +3,11 @@
 import asyncio
 import tempfile
 import time
+from bisect import bisect
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -15,7 +16,7 @@ import httpx
 
 from es.settings import EngineSettings
 from evaluate.faults.actors import CHANGE, CHAT, EVENTS, SEARCH, Crowd
-from evaluate.faults.ledger import broken, impolite, late
+from evaluate.faults.ledger import Sent, broken, impolite, late
 from evaluate.faults.plan import WINDOW_S, Fault, plan
 from evaluate.faults.stage import DEADLINES, Stage, staged
 from evaluate.server import own_server
@@ -64,8 +65,8 @@ async def run(stage: Stage, seed: int, usual: Mapping[str, str]) -> Ran:
     async with _client(stage) as client:
         stage.begin()
         crowd = Crowd(client, f"r{seed}-{uuid4().hex[:6]}", stage.began)
-        lags: list[float] = []
-        beside = [asyncio.create_task(_watch(lags)), asyncio.create_task(stage.supervise())]
+        machine = _Machine()
+        beside = [asyncio.create_task(machine.watch(stage)), asyncio.create_task(stage.supervise())]
         pairs = [each for number in range(2) for each in (crowd.shopper(number), crowd.merchant(number))]
         acting = [asyncio.create_task(one) for one in (*pairs, crowd.page(), crowd.talker())]
         try:
@@ -82,10 +83,9 @@ async def run(stage: Stage, seed: int, usual: Mapping[str, str]) -> Ran:
             for task in (*beside, *acting):
                 task.cancel()
             await asyncio.gather(*beside, *acting, return_exceptions=True)
-    slack_s = max(lags, default=0.0)
     wrong += impolite(crowd.ledger.sent, stage.away)
-    wrong += late(stage.served_ms(), crowd.ledger.sent, DEADLINES, slack_s)
-    return Ran(seed, faults, crowd.ledger.counts(), recovered_s, slack_s, wrong)
+    wrong += late(stage.served_ms(), crowd.ledger.sent, DEADLINES, machine.slack_s)
+    return Ran(seed, faults, crowd.ledger.counts(), recovered_s, machine.worst_s, wrong)
 
 
 async def _checked(stage: Stage, client: httpx.AsyncClient, crowd: Crowd) -> list[str]:
@@ -131,12 +131,33 @@ async def _usual(client: httpx.AsyncClient) -> dict[str, str]:
     return {name: check["status"] for name, check in checks.items()}
 
 
-async def _watch(lags: list[float]) -> None:
-    """How late a task that only sleeps is woken: what the machine, not the service, takes."""
-    while True:
-        before = time.monotonic()
-        await asyncio.sleep(0.02)
-        lags.append(time.monotonic() - before - 0.02)
+@dataclass(slots=True)
+class _Machine:
+    """How late the machine was. `samples`: (seconds since the start of the run, how late a task that only sleeps was
+    woken, how long the API had been kept waiting for a processor by then)."""
+
+    samples: list[tuple[float, float, float]] = field(default_factory=list)
+
+    async def watch(self, stage: Stage) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.02)
+            now = time.monotonic()
+            self.samples.append((now - stage.began, now - before - 0.02, stage.api.kept_waiting_s()))
+
+    def slack_s(self, one: Sent) -> float:
+        """The worse of the two while a request was under way."""
+        times = [at for at, _, _ in self.samples]
+        first, last = bisect(times, one.at_s), bisect(times, one.at_s + one.took_s)
+        during = self.samples[max(0, first - 1) : last + 1]
+        if not during:
+            return 0.0
+        # It begins anew where the API was started again.
+        return max(max(lag for _, lag, _ in during), during[-1][2] - during[0][2])
+
+    @property
+    def worst_s(self) -> float:
+        return max((lag for _, lag, _ in self.samples), default=0.0)
 
 
 @asynccontextmanager

@@ -86,6 +86,15 @@ class Process:
                     continue
         return total / 1e6
 
+    def kept_waiting_s(self) -> float:
+        """Seconds that its main thread was ready to run and had to wait for a processor, since its start; 0 where the
+        system does not tell (it is Linux that does)."""
+        try:
+            told = Path(f"/proc/{self._running.pid if self._running else 0}/schedstat").read_text(encoding="ascii")
+            return int(told.split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
     def last_words(self, characters: int = 600) -> str:
         """The end of what it said."""
         return self.log.read_text(errors="replace")[-characters:] if self.log.exists() else ""

@@ -89,7 +89,7 @@ def test_only_503_with_retry_after_is_a_polite_5xx_and_silence_is_excused_by_a_k
 def test_lateness_is_the_services_and_not_the_machines() -> None:
     sent = [answer(200)]
     deadlines = {"search": 1.5}
-    assert late({"r": 1590.0}, sent, deadlines, 0.0) == []
-    assert len(late({"r": 1610.0}, sent, deadlines, 0.0)) == 1
-    assert late({"r": 1610.0}, sent, deadlines, 0.05) == []
-    assert late({}, sent, deadlines, 0.0) == []
+    assert late({"r": 1590.0}, sent, deadlines, lambda _: 0.0) == []
+    assert len(late({"r": 1610.0}, sent, deadlines, lambda _: 0.0)) == 1
+    assert late({"r": 1610.0}, sent, deadlines, lambda _: 0.05) == []
+    assert late({}, sent, deadlines, lambda _: 0.0) == []
