@@ -1,6 +1,7 @@
 """Commands of the product as processes of their own, which can be killed at any step and started again."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -20,9 +21,16 @@ STOP_S: Final = 30.0
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.create_server((LOOPBACK, 0)) as found:
-        return int(found.getsockname()[1])
+    """A port of this machine that nobody listens on now; none of those that systems give to outgoing connections, which
+    might take it before it is listened on."""
+    for _ in range(100):
+        port = random.randrange(15_000, 32_000)
+        try:
+            with socket.create_server((LOOPBACK, port)):
+                return port
+        except OSError:
+            continue
+    raise MeasurementFailed("No port of this machine is free.")
 
 
 class Process:
