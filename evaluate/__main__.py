@@ -250,6 +250,15 @@ def chat_overhead(given: argparse.Namespace) -> int:
     return DONE
 
 
+def requests(given: argparse.Namespace) -> int:
+    """Reads the order numbers and intents of labelled support requests, by the rules of the conversation alone."""
+    from evaluate.requests import measure as measured
+
+    found = measured.measure(measured.requests(given.file or EvaluateSettings().data / measured.FILE))
+    _tell(measured.lines(found), measured.values(found))
+    return DONE
+
+
 def grounding(given: argparse.Namespace) -> int:
     """Puts falsehoods into true answers and counts what the checker lets through, and what it stops wrongly."""
     from evaluate.grounding.measure import lines, measure, values
@@ -385,6 +394,9 @@ def parser() -> argparse.ArgumentParser:
     checked.add_argument("--answers", type=_positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")
     checked.set_defaults(verb=grounding)
+    labelled = commands.add_parser("requests", help=requests.__doc__, description=requests.__doc__)
+    labelled.add_argument("--file", type=Path, metavar="CSV", help="utterance, intent, entity_type, entity_value")
+    labelled.set_defaults(verb=requests)
     waits = commands.add_parser("chat-overhead", help=chat_overhead.__doc__, description=chat_overhead.__doc__)
     waits.add_argument("--turns", type=_positive, default=150, metavar="N", help="messages to each writer (150)")
     waits.set_defaults(verb=chat_overhead)

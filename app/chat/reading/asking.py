@@ -30,8 +30,8 @@ PROMOTION_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 TICKET: Final = re.compile(
-    r"\b(?:open|create|file|make|raise|submit|log|start|lodge|write)\b(?:\s+(?:me|an?|the|new|up|support"
-    r"|service|formal)){0,3}\s+"
+    r"\b(?:open|creat|fil|mak|rais|submit|log|start|lodg|writ)(?:e|t?ing)?\b"
+    r"(?:\s+(?:me|an?|the|new|up|support|service|formal|customer|consumer|my)){0,3}\s+"
     r"(?:tickets?|complaints?|claims?|support (?:case|request)s?)\b"
     r"|\b(?:want|like|need|wish|have|going) to (?:make a |file a )?complain(?:t)?\b|\b(?:have|got) a complaint\b"
     r"|\bmy complaint\b|\bcomplain about\b|^\W*(?:complaint|ticket)\W*$",

@@ -84,11 +84,17 @@ class IntentModel(Protocol):
     def guess(self, message: str) -> Guess | None: ...
 
 
-_NUMBER: Final = r"([A-Z]{0,3}\d{3,12})\b"
+_NUMBER: Final = r"([A-Z]{0,3}\d{3,20})\b"
 _ORDER_NUMBER: Final = re.compile(
-    r"(?:\border\b|\bnumber\b|\bno\.?|#)\s*(?:number|no\.?|id|#|:)?\s*#?" + _NUMBER, re.IGNORECASE
+    r"(?:\b(?:or?de?re?|purc?hase?)s?\b|\bnumber\b|\bno\.?|#)\s*(?:number|no\.?|id|#|:)?\s*#?" + _NUMBER, re.IGNORECASE
 )
 _HASHED: Final = re.compile("#" + _NUMBER, re.IGNORECASE)
+# Other papers have numbers too.
+_OTHER_PAPER: Final = re.compile(
+    r"\b(?:bills?|invoices?|receipts?|tickets?|cases?|vouchers?|phone|telephone|card|account)\s*"
+    r"(?:number|no\.?|id|#|:|is)*\s*#?[A-Z]{0,3}\d{3,20}\b",
+    re.IGNORECASE,
+)
 _PARCEL: Final = r"(?:orders?|packages?|parcels?|deliver(?:y|ies)|shipments?)"
 _SOMEBODY: Final = r"(?:someone|somebody|a person|a human|an? agent|a representative)"
 
@@ -108,7 +114,10 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         ),
     ),
     (Intent.TICKET, asking.TICKET),
-    (Intent.CANCEL, _any(r"cancel(?:l?ing|lation)?\b.*\borders?", r"orders?\b.*\bcancel(?:led|ed)?")),
+    (
+        Intent.CANCEL,
+        _any(r"cancel(?:l?ing|lation)?\b.*\b(?:orders?|purchases?)", r"(?:orders?|purchases?)\b.*\bcancel(?:led|ed)?"),
+    ),
     (Intent.EXCHANGE, _any(r"exchange|swap")),
     (
         Intent.REFUND,
@@ -169,7 +178,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
 
 def order_number(message: str) -> str | None:
     """The number of an order that the message names, as it is written, upper case."""
-    found = _HASHED.search(message) or _ORDER_NUMBER.search(message)
+    plain = _OTHER_PAPER.sub(" ", message)
+    found = _HASHED.search(plain) or _ORDER_NUMBER.search(plain)
     return found.group(1).upper() if found else None
 
 
