@@ -50,20 +50,19 @@ class Consumer:
         self._stream = stream
         self._upserts = upserts
         self._settings = settings
+        self._troubles = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Goes on through any trouble of Redis, Elasticsearch or the model; ends when `stop` is set."""
         heart = asyncio.create_task(self._beat())
-        waits = 0
         try:
             while not stop.is_set():
                 try:
                     await self._turn(stop)
-                    waits = 0
                 except StreamUnavailable as error:
                     log.warning("stream", consumer=self.name, trouble=str(error))
-                    waits += 1
-                    await _pause(stop, _backoff(waits, 0.2))
+                    self._troubles += 1
+                    await _pause(stop, _backoff(self._troubles, 0.2))
         finally:
             heart.cancel()
             with suppress(StreamUnavailable):
@@ -85,6 +84,8 @@ class Consumer:
                 log.info("claimed", consumer=self.name, changes=len(claimed))
                 claimed = await self._without_killers(claimed)
             await self._handle(claimed or await self._stream.read(self.name, count, 0.5), stop)
+            # Troubles in a row make it wait longer; those of last week do not.
+            self._troubles = 0
 
     async def _without_killers(self, entries: list[Entry]) -> list[Entry]:
         counted = await self._stream.deliveries(self.name, entries)
