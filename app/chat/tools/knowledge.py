@@ -18,7 +18,8 @@ from shop.rules.words import forms
 NEAR: Final = 0.45
 """Cosine of a question and a passage from which the passage is about it, whatever its words. For the sentence model
 that comes with the product: over the demo shop's documents, questions that they answer reach 0.47 and more as a rule,
-others 0.41 at most."""
+others 0.41 at most. Of support requests by other authors (121 that the demo's documents answer, 270 that they do not)
+it answers 49 % and 12 %; from 0.40 on 69 % and 29 %, from 0.50 on 33 % and 4 %: silence is the smaller fault."""
 FAIRLY_NEAR: Final = 0.25
 """Cosine from which a passage that has most of the question's words is about it."""
 MOST_WORDS: Final = 0.6
