@@ -24,8 +24,8 @@ from app.chat.reading.trained import trained_reader
 from app.chat.routes import router as chat_routes
 from app.deps import AppServices
 from app.events.models import schemas as event_schemas
+from app.events.opening import open_events
 from app.events.routes import router as event_routes
-from app.events.service import EventService
 from app.health.routes import router as health_routes
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
@@ -60,7 +60,7 @@ from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain
 from embed.settings import EmbedSettings
 from embed.vocabulary import common_words
-from es.client import connect, connect_async
+from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
@@ -172,10 +172,9 @@ async def open_services(
         opened.push_async_callback(wire.close)
         reader = ProductReader(client, wire, names)
         queries = QueryLog(client, names, query_log)
-        events = EventService.over(
-            connect(engine, es_url, counted), engine, settings, event_settings or EventSettings(), queries
-        )
-        opened.callback(events.close)
+        streaming, kept = streaming or ChangeSettings(), event_settings or EventSettings()
+        redis_url = streaming.redis_url.get_secret_value()
+        events = await opened.enter_async_context(open_events(engine, es_url, settings, kept, redis_url, queries))
         vectors = QueryVectors(embedding, text_models, picture_models)
         catalogue = Catalogue(reader, vectors, settings)
         searched = QueryLogReader(client, names, least_people=query_log.popular_least_people)
@@ -205,7 +204,6 @@ async def open_services(
         gate = gate or Gate(AccessSettings(), settings.host)
         await opened.enter_async_context(gate.opened(client, names))
         await opened.enter_async_context(sampled(queries))
-        streaming = streaming or ChangeSettings()
         changes = await opened.enter_async_context(open_changes(engine, es_url, vectors, settings, streaming))
         recommendations = open_recommendations(client, wire, names, search, events, recommend, placements, model)
         opened.push_async_callback(recommendations.stop)
@@ -222,7 +220,7 @@ async def open_services(
             changes=changes,
             events=events,
             health=HealthService(
-                catalogue, queries, rules, lexicon, gate, model, changes.road, desk_counts(client, names)
+                catalogue, queries, rules, lexicon, gate, model, changes.road, events, desk_counts(client, names)
             ),
             analytics=AnalyticsService(searched, queries),
             rules=RuleService(rules, search, reader, settings.search_deadline_s),

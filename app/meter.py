@@ -37,9 +37,18 @@ class Meter:
         self._events = self._counter("events", "Shoppers' events by what became of them.", "status")
         self._waiting = self._gauge("waiting", "What waits in memory to be written.", "queue")
         self._changes = self._counter("changes", "Changes of products by what was answered.", "result")
-        self._changes_waiting = self._shared("changes_waiting", "Changes of products that wait to be made.")
-        self._changes_lag = self._shared("changes_lag_seconds", "Age of the oldest change that waits in the stream.")
-        self._changes_dead = self._shared("changes_dead", "Changes that cannot be made: dead letters.")
+        self._roads = {
+            "changes": (
+                self._shared("changes_waiting", "Changes of products that wait to be made."),
+                self._shared("changes_lag_seconds", "Age of the oldest change that waits in the stream."),
+                self._shared("changes_dead", "Changes that cannot be made: dead letters."),
+            ),
+            "events": (
+                self._shared("events_waiting", "Shoppers' events that wait to be stored."),
+                self._shared("events_lag_seconds", "Age of the oldest event that waits in the stream."),
+                self._shared("events_dead", "Events that cannot be stored: dead letters."),
+            ),
+        }
         self._in_flight = self._gauge("in_flight", "Requests under way.")
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -82,11 +91,10 @@ class Meter:
     def changes(self, result: str, count: int = 1) -> None:
         self._changes.labels(result).inc(count)
 
-    def change_road(self, waiting: int, lag_s: float, dead: int) -> None:
-        """Of the road of changes; the same for all processes where it is a stream."""
-        self._changes_waiting.set(waiting)
-        self._changes_lag.set(lag_s)
-        self._changes_dead.set(dead)
+    def road(self, name: str, waiting: int, lag_s: float, dead: int) -> None:
+        """Of the road of changes or events; the same for all processes where it is a stream."""
+        for gauge, value in zip(self._roads[name], (waiting, lag_s, dead), strict=True):
+            gauge.set(value)
 
     def stage(self, name: str, seconds: float) -> None:
         self._stage_s.labels(name).observe(seconds)

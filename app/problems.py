@@ -28,8 +28,8 @@ from es.errors import (
     ModelMismatch,
     NothingLoaded,
 )
-from shop.products.changes.road import RoadFull
 from shop.rules.errors import RuleConflict, RuleMissing, RuleRefused
+from shop.stream.errors import RoadFull
 
 log = structlog.get_logger(__name__)
 

@@ -383,7 +383,8 @@ class AccessSettings(BaseSettings):
     redis_url: SecretStr = Field(
         SecretStr(""),
         description="Redis, such as redis://localhost:6379/0: processes count together in it for rate limits, and "
-        "changes of products go through it. Empty: each counts for itself, and changes are made before the answer.",
+        "changes of products and shoppers' events go through it. Empty: each counts for itself, and changes are made "
+        "and events stored before the answer.",
     )
     key_per_minute: int = Field(
         6_000, ge=0, description="Requests a minute of one key that has no limit of its own; 0: any number."

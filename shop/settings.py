@@ -102,6 +102,19 @@ class EventSettings(BaseSettings):
         1, ge=1, le=100, description="Shards of the index of one month; one is enough for some 100 million events."
     )
     replicas: int = Field(0, ge=0, le=10, description="Copies of each shard of events on other nodes.")
+    queue: int = Field(
+        500_000, ge=1, description="Events that wait in the stream at most; more get 503 and Retry-After."
+    )
+    batch: int = Field(1000, ge=1, le=10_000, description="Events that a consumer takes at once.")
+    claim_s: float = Field(
+        15.0, gt=0, description="Seconds after which what a consumer took and did not store is given to another."
+    )
+    tries: int = Field(
+        6, ge=1, description="Times that an event is tried which Elasticsearch refuses; then it is a dead letter."
+    )
+    retry_s: float = Field(
+        1.0, gt=0, description="Seconds until such an event is tried again; they double each time, up to 30."
+    )
 
     @model_validator(mode="after")
     def _hash_needs_key(self) -> "EventSettings":
@@ -140,11 +153,13 @@ class QueryLogSettings(BaseSettings):
 
 
 class ChangeSettings(BaseSettings):
-    """The stream of changes of products, where there is Redis."""
+    """The streams, where there is Redis, and what belongs to changes of products."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPSCOUT_", env_file=".env", extra="ignore", frozen=True)
 
-    redis_url: SecretStr = Field(SecretStr(""), description="Redis of the stream of changes; empty: there is none.")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Redis of the streams of changes and events; empty: there is none."
+    )
     changes_queue: int = Field(
         100_000, ge=1, description="Changes that wait in the stream at most; more get 503 and Retry-After."
     )

@@ -16,7 +16,7 @@ class EventAnswer(BaseModel):
     index: int = Field(description="Its place in the batch, from 0.")
     event_id: str = Field(description="Its id, made here where none was sent; empty where it was refused without.")
     status: Literal["accepted", "duplicate", "refused"] = Field(
-        description="accepted and duplicate: it is stored, durably; duplicate: it was before. refused: see `why`."
+        description="accepted and duplicate: it is kept, durably; duplicate: it was before. refused: see `why`."
     )
     why: str = Field("", description="What is wrong and what would be right.")
 

@@ -21,7 +21,7 @@ TOO_LARGE: dict[int | str, dict[str, Any]] = {
 
 @router.post("/events", response_model=EventsAnswer, responses={**PROBLEMS, **TOO_LARGE}, openapi_extra=request_body())
 async def events(request: Request, services: Services) -> Response:
-    """One event or a batch. Each is answered for itself; what is answered `accepted` is stored durably."""
+    """One event or a batch. Each is answered for itself; what is answered `accepted` is kept durably."""
     body = await read_body(request.stream(), request.headers.get("content-length"))
     return json_answer(await services.events.take(body, partial(may_speak_for, request)))
 

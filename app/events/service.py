@@ -1,31 +1,24 @@
-"""Events in: checked one by one, stored in one request, answered one by one."""
+"""Events in: checked one by one, kept in one request, answered one by one."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
-
-from elasticsearch import Elasticsearch
+from typing import Any
 
 from app.events.body import events_of
 from app.events.models import FeedbackBody
-from app.events.writes import OVERLOADED, GroupedWrites
+from app.events.streamed import EventWrites
+from app.events.writes import OVERLOADED
 from app.identity import NOT_THEIRS
 from app.meter import meter
 from app.problems import BadRequest
-from app.settings import ServiceSettings
 from es.errors import EngineUnavailable
-from es.names import IndexNames
-from es.settings import EngineSettings
 from shop.events.intake import Intake, Refusal, Taken
-from shop.events.store import Answer, EventStore, Status
+from shop.events.recent import RecentEvents
+from shop.events.store import Answer, Status
 from shop.queries.clicks import clicks_of
 from shop.queries.log import QueryLog
-from shop.settings import EventSettings
-
-# A batch that the server was too busy for is tried again for this part of the deadline.
-RETRY_SHARE = 4
-
+from shop.stream.entrance import RoadStatus
 
 MayName = Callable[[object], bool]
 
@@ -37,44 +30,25 @@ def _anybody(_customer: object) -> bool:
 class EventService:
     """Takes events in: checks them, has them written, answers each."""
 
-    def __init__(self, client: Elasticsearch, writes: GroupedWrites, intake: Intake, queries: QueryLog) -> None:
-        self._client = client
+    def __init__(
+        self, writes: EventWrites, intake: Intake, queries: QueryLog, recent: RecentEvents | None = None
+    ) -> None:
+        """`recent`: what was just sent and may not be found yet; None where `writes` stores before it answers."""
+        self.recent = recent
         self._writes = writes
         self._intake = intake
         self._queries = queries
 
-    @classmethod
-    def over(
-        cls,
-        client: Elasticsearch,
-        engine: EngineSettings,
-        settings: ServiceSettings,
-        kept: EventSettings,
-        queries: QueryLog,
-    ) -> Self:
-        """The service over one server; `client` is closed with it. Clicks in searches are told to `queries` too."""
-        patient = client.options(request_timeout=settings.events_deadline_s)
-        store = EventStore(
-            patient, IndexNames(engine.index_prefix), kept, retry_for_s=settings.events_deadline_s / RETRY_SHARE
-        )
-        writes = GroupedWrites(
-            store.write,
-            writers=settings.event_writers,
-            most_waiting=settings.max_waiting_events,
-            deadline_s=settings.events_deadline_s,
-        )
-        return cls(client, writes, Intake(kept), queries)
-
-    def close(self) -> None:
-        """Closes the client."""
-        self._client.close()
+    async def status(self) -> RoadStatus:
+        """How the road of events is."""
+        return await self._writes.status()
 
     async def take(self, body: bytes, may_name: MayName = _anybody) -> dict[str, Any]:
         """The answer to a body of events: see app/events/models.py. `may_name`: whether the sender may speak for a
         customer.
 
-        Raises BadRequest or TooLarge where nothing of the body is taken, Overloaded or EngineUnavailable where it
-        should be sent again.
+        Raises BadRequest or TooLarge where nothing of the body is taken, Overloaded, RoadFull or EngineUnavailable
+        where it should be sent again.
         """
         return await self._take(events_of(body), may_name)
 

@@ -11,6 +11,7 @@ from app.problems import Overloaded
 from es.errors import EngineTimeout
 from shop.events.intake import Taken
 from shop.events.store import Answer
+from shop.stream.entrance import RoadStatus
 
 OVERLOADED = "Too many events at once; send the same again in a moment. What is stored already is not counted twice."
 LATE = "The events were not stored in time and may still be; send the same again, nothing is counted twice."
@@ -58,6 +59,10 @@ class GroupedWrites:
                 return await future
         except TimeoutError as error:
             raise EngineTimeout(LATE) from error
+
+    async def status(self) -> RoadStatus:
+        """How many wait; never raises."""
+        return RoadStatus("events are stored before they are answered, without a stream", self._events_waiting)
 
     def _start(self) -> None:
         while self._waiting and len(self._under_way) < self._writers:

@@ -1,19 +1,22 @@
 """Is the service alive, and what does it have to go without?"""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.access.service import Gate
 from app.catalogue import Catalogue
+from app.events.service import EventService
 from app.health.desk import Count, DeskHealth
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.service import LanguageModelService
 from es.errors import EngineError, IndexMissing
-from shop.products.changes.road import Road, RoadStatus
+from shop.products.changes.road import Road
 from shop.products.reader import CatalogueFacts
 from shop.queries.log import LogStatus, QueryLog
+from shop.stream.entrance import RoadStatus
 
 OK, DEGRADED, FAILED = "ok", "degraded", "failed"
 
@@ -28,7 +31,7 @@ def _query_log(found: LogStatus) -> dict[str, str]:
     return _check(OK, f"{found.written} searches logged by this process, {found.dropped} dropped")
 
 
-def _changes(found: RoadStatus) -> dict[str, str]:
+def _road(found: RoadStatus) -> dict[str, str]:
     said = f"{found.said}; {found.waiting} wait"
     return _check(DEGRADED, f"{said}: {found.trouble}") if found.trouble else _check(OK, said)
 
@@ -44,6 +47,7 @@ class HealthService:
     gate: Gate
     language_model: LanguageModelService
     changes: Road
+    events: EventService
     desk: Mapping[str, Count]
 
     async def ready(self) -> dict[str, Any]:
@@ -76,7 +80,9 @@ class HealthService:
         for name, (well, said) in self.gate.health().items():
             checks[name] = _check(OK if well else DEGRADED, said)
         checks["language_model"] = _check(*self.language_model.health())
-        checks["changes"] = _changes(await self.changes.status())
+        # Side by side: where Redis is silent, each is waited for.
+        changes, events = await asyncio.gather(self.changes.status(), self.events.status())
+        checks |= {"changes": _road(changes), "events": _road(events)}
         if checks["elasticsearch"]["status"] == OK:
             checks |= {name: _check(*told) for name, told in (await DeskHealth(self.desk).looked_at()).items()}
         worst = {check["status"] for check in checks.values()}

@@ -11,8 +11,9 @@ from app.meter import meter
 from app.problems import BadRequest, Conflict, NotFound, PreconditionFailed, TooLarge
 from shop.products.changes.change import Outcome, Result
 from shop.products.changes.request import ChangeRequest, Op, requested
-from shop.products.changes.road import Answer, Queued, Road, RoadStatus
+from shop.products.changes.road import Answer, Queued, Road
 from shop.products.changes.steps import sentences_of
+from shop.stream.entrance import RoadStatus
 
 MAX_LINES: Final = 10_000
 QUEUED, UNAVAILABLE = "queued", "unavailable"

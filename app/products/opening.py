@@ -1,27 +1,24 @@
 """The road of changes, opened for the service and closed with it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.meter import meter
 from app.products.changes import ChangeService
 from app.query_vectors import QueryVectors
+from app.road_watch import watched
 from app.settings import ServiceSettings
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.products.changes.apply import ProductUpserts
 from shop.products.changes.direct import DirectRoad
-from shop.products.changes.queued import QueuedRoad
+from shop.products.changes.queued import QueuedRoad, change_stream
 from shop.products.changes.road import Road
-from shop.products.changes.stream import ChangeStream
 from shop.products.store import ProductStore
 from shop.settings import ChangeSettings
 
 # What the server was too busy for is tried again for this part of the deadline.
 RETRY_SHARE = 4
-SAMPLED_EVERY_S = 5.0
 
 
 @asynccontextmanager
@@ -40,23 +37,14 @@ async def open_changes(
 
         direct = DirectRoad(upserts, most_waiting=settings.max_waiting_changes, deadline_s=deadline_s)
         url = streaming.redis_url.get_secret_value()
-        stream = ChangeStream(url, engine.index_prefix) if url else None
+        stream = change_stream(url, engine.index_prefix) if url else None
         road: Road = direct
         if stream is not None:
             road = QueuedRoad(stream, direct, most_waiting=streaming.changes_queue, deadline_s=deadline_s)
-        looking = asyncio.create_task(_sampled(road))
         try:
-            yield ChangeService(road, direct)
+            async with watched("changes", road.status):
+                yield ChangeService(road, direct)
         finally:
-            looking.cancel()
             await direct.close()
             if stream is not None:
                 await stream.close()
-
-
-async def _sampled(road: Road) -> None:
-    """What waits is looked at every few seconds."""
-    while True:
-        found = await road.status()
-        meter().change_road(found.waiting, found.lag_s, found.dead)
-        await asyncio.sleep(SAMPLED_EVERY_S)

@@ -1,5 +1,6 @@
 """What recommenders read: events, what jobs learned from them, and where products stand. Each read is one search."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from es.mappings import successors as successor_fields
 from es.mappings import trends as trend_fields
 from es.mappings import weights as weight_fields
 from es.names import IndexNames
+from shop.events.recent import RecentEvents
 from shop.recommenders.successors import Successors
 
 HISTORY: Final = 50
@@ -58,9 +60,11 @@ class Near:
 class Knowledge:
     """Reads of one shop. All raise EngineError; what a job never wrote raises IndexMissing."""
 
-    def __init__(self, reads: Reads, names: IndexNames) -> None:
+    def __init__(self, reads: Reads, names: IndexNames, recent: RecentEvents | None = None) -> None:
+        """`recent`: what was just sent and is not stored yet; None where events are stored before they are answered."""
         self._reads = reads
         self._names = names
+        self._recent = recent
         self._places: OrderedDict[str, tuple[float, Place]] = OrderedDict()
 
     async def close(self) -> None:
@@ -77,8 +81,8 @@ class Knowledge:
                 event_fields.TYPE, event_fields.TIMESTAMP, event_fields.PRODUCT_ID, event_fields.SESSION_ID,
             ],
         }  # fmt: skip
-        answer = await self._reads.search(self._events, body)
-        found = [_interactions(hit["_source"], session_id) for hit in reversed(answer["hits"]["hits"])]
+        known = await self._with_recent(body, customer_id, session_id)
+        found = [_interactions(event, session_id) for event in known if event[event_fields.TYPE] in _DID]
         return [done for several in found for done in several][-HISTORY:]
 
     async def everyone(self, k: int) -> list[Interaction]:
@@ -108,10 +112,25 @@ class Knowledge:
             "query": {"bool": {"filter": wanted}},
             "sort": [{event_fields.TIMESTAMP: {"order": "desc", "unmapped_type": "date"}}],
             "size": 500,
-            "_source": [event_fields.PRODUCT_ID],
+            "_source": [event_fields.PRODUCT_ID, event_fields.TYPE, event_fields.TIMESTAMP, event_fields.VERDICT],
         }
-        answer = await self._reads.search(self._events, body)
-        return {p for hit in answer["hits"]["hits"] for p in _listed(hit["_source"].get(event_fields.PRODUCT_ID))}
+        known = await self._with_recent(body, customer_id, session_id)
+        return {p for event in known if _settles(event, since) for p in _listed(event.get(event_fields.PRODUCT_ID))}
+
+    async def _with_recent(self, body: dict[str, Any], customer_id: str, session_id: str) -> list[dict[str, Any]]:
+        """Stored forms of the events found and of those just sent, of whatever type; oldest first."""
+        # Begun, not awaited: the search must be asked in this turn, to go out with the others.
+        reading = asyncio.create_task(self._just_sent(customer_id, session_id))
+        try:
+            answer = await self._reads.search(self._events, body)
+            stored = {hit["_id"]: hit["_source"] for hit in reversed(answer["hits"]["hits"])}
+            newer = [event for event_id, event in (await reading).items() if event_id not in stored]
+        finally:
+            reading.cancel()
+        return sorted([*stored.values(), *reversed(newer)], key=lambda event: str(event[event_fields.TIMESTAMP]))
+
+    async def _just_sent(self, customer_id: str, session_id: str) -> dict[str, dict[str, Any]]:
+        return {} if self._recent is None else await self._recent.of(customer_id, session_id)
 
     async def profile(self, customer_id: str) -> dict[str, Any]:
         """The stored profile; empty where there is none."""
@@ -242,6 +261,16 @@ def _one_of(types: Iterable[str]) -> dict[str, Any]:
 
 def _listed(value: str | list[str] | None) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def _settles(event: Mapping[str, Any], since: datetime) -> bool:
+    """Whether what an event is about need not be shown again."""
+    if datetime.fromisoformat(event[event_fields.TIMESTAMP]) < since:
+        return False
+    turned_down = event.get(event_fields.VERDICT) in _TURNED_DOWN
+    return event[event_fields.TYPE] == "order_placed" or (
+        event[event_fields.TYPE] == "recommendation_feedback" and turned_down
+    )
 
 
 def _interactions(source: Mapping[str, Any], session_id: str) -> list[Interaction]:

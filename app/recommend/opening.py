@@ -47,7 +47,7 @@ def open_recommendations(
     models: LanguageModelService,
 ) -> RecommendService:
     """The service; `start` and `stop` it."""
-    knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names)
+    knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names, events.recent)
     weights = PartWeights(knowledge)
     recommenders = all_recommenders(
         knowledge, SuccessorReader(client, names), RankerReader(client, names), search, settings, models, weights

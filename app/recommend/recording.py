@@ -11,6 +11,7 @@ import structlog
 from app.problems import Overloaded
 from es.errors import EngineError
 from shop.queries.waiting import Waiting
+from shop.stream.errors import RoadFull
 
 FLUSH_S: Final = 0.5
 BATCH: Final = 500
@@ -47,7 +48,7 @@ class Impressions:
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
         self._writer = None
-        with contextlib.suppress(EngineError, Overloaded, TimeoutError):
+        with contextlib.suppress(EngineError, Overloaded, RoadFull, TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
                 await self.flush()
 
@@ -73,7 +74,7 @@ class Impressions:
             await asyncio.sleep(FLUSH_S)
             try:
                 await self.flush()
-            except (EngineError, Overloaded) as error:
+            except (EngineError, Overloaded, RoadFull) as error:
                 log.info("impressions not written yet", waiting=len(self._waiting), reason=str(error))
 
 

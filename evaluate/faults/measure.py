@@ -20,7 +20,7 @@ from evaluate.faults.ledger import Sent, broken, impolite, late
 from evaluate.faults.plan import WINDOW_S, Fault, plan
 from evaluate.faults.stage import DEADLINES, Stage, staged
 from evaluate.server import own_server
-from shop.products.changes.errors import StreamUnavailable
+from shop.stream.errors import StreamUnavailable
 
 SERVER: Final = "faults"
 RECOVERY_S: Final = 30.0
@@ -92,6 +92,8 @@ async def _checked(stage: Stage, client: httpx.AsyncClient, crowd: Crowd) -> lis
     end = time.monotonic() + RECOVERY_S
     while not all(crowd.ledger.events.values()) and time.monotonic() < end:
         await crowd.resend_events()
+    while (await stage.waiting())[0] and time.monotonic() < end:
+        await asyncio.sleep(0.1)
     unsent = sum(not sure for sure in crowd.ledger.events.values())
     await asyncio.to_thread(stage.refresh)
     found = await stage.found(client, crowd.ledger, crowd.name)
@@ -123,7 +125,7 @@ async def _missing(stage: Stage, client: httpx.AsyncClient, crowd: Crowd, usual:
     except (httpx.HTTPError, StreamUnavailable, KeyError, ValueError) as error:
         return repr(error)
     worse = [f"{name} is {status}" for name, status in now.items() if status != usual.get(name)]
-    return ", ".join([*worse, *([f"{waiting} changes wait"] if waiting else [])])
+    return ", ".join([*worse, *([f"{waiting} changes and events wait"] if waiting else [])])
 
 
 async def _usual(client: httpx.AsyncClient) -> dict[str, str]:

@@ -23,7 +23,8 @@ from evaluate.faults.plan import KILLED, SLOW, Fault, Target
 from evaluate.faults.proxy import Proxy, Speech, State, proxy_to
 from evaluate.processes.process import ApiProcess, Process
 from evaluate.processes.redis_server import RedisProcess, redis_is_there
-from shop.products.changes.stream import ChangeStream
+from shop.events.streamed import event_stream
+from shop.products.changes.queued import change_stream
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 
@@ -132,16 +133,18 @@ class Stage:
         return found
 
     async def waiting(self) -> tuple[int, frozenset[str]]:
-        """Changes that wait in the stream, and products with dead letters. Raises StreamUnavailable."""
+        """Changes and events that wait in the streams, and products with dead letters. Raises StreamUnavailable."""
         if self.redis is None:
             return 0, frozenset()
-        stream = ChangeStream(self.redis.address, self.engine.index_prefix)
+        changes = change_stream(self.redis.address, self.engine.index_prefix)
+        events = event_stream(self.redis.address, self.engine.index_prefix)
         try:
-            status = await stream.status()
-            dead = [json.loads(letter.change)["product_id"] for letter in await stream.dead(10_000) if letter.change]
+            waiting = (await changes.load())[0] + (await events.load())[0]
+            letters = await changes.dead(10_000)
         finally:
-            await stream.close()
-        return status.waiting + status.later, frozenset(dead)
+            await changes.close()
+            await events.close()
+        return waiting, frozenset(json.loads(letter.payload)["product_id"] for letter in letters if letter.payload)
 
     async def found(self, client: httpx.AsyncClient, ledger: Ledger, name: str) -> Found:
         """What the shop has of a run, once all is well: read over the API, events from their index."""

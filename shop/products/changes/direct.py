@@ -10,7 +10,9 @@ from es.errors import EngineError, EngineTimeout, EngineUnavailable, GenerationE
 from shop.products.changes.apply import ProductUpserts
 from shop.products.changes.change import Outcome
 from shop.products.changes.request import ChangeRequest
-from shop.products.changes.road import Answer, RoadFull, RoadStatus
+from shop.products.changes.road import Answer
+from shop.stream.entrance import RoadStatus
+from shop.stream.errors import RoadFull
 
 LARGEST_GROUP: Final = 500
 LATE: Final = "The change was not made in time and may still be; send the same again."

@@ -6,14 +6,7 @@ from typing import Protocol
 
 from shop.products.changes.change import Outcome
 from shop.products.changes.request import ChangeRequest
-
-
-class RoadFull(Exception):
-    """So many changes wait that more are refused; the same may be sent again after `retry_after_s` seconds."""
-
-    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
+from shop.stream.entrance import RoadStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +18,6 @@ class Queued:
 
 Answer = Outcome | Queued | Exception
 """What became of a change; an exception: it was not made, and may be sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoadStatus:
-    """How a road is: what it is made of in words, changes that wait, and what is wrong with it, if anything;
-    `lag_s`: how long the oldest has waited; `dead`: dead letters."""
-
-    said: str
-    waiting: int
-    trouble: str = ""
-    lag_s: float = 0.0
-    dead: int = 0
 
 
 class Road(Protocol):

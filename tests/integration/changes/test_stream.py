@@ -11,10 +11,10 @@ import pytest
 
 from es.client import connect
 from evaluate.faults.proxy import Speech, State, proxy_to
-from shop.products.changes.queued import AWAY_S
-from tests.integration.changes.conftest import Streaming
+from shop.stream.entrance import AWAY_S
 from tests.redis_server import RedisServer
 from tests.shops import api
+from tests.streaming import Streaming
 
 pytestmark = pytest.mark.needs_es
 
@@ -219,7 +219,7 @@ async def test_a_consumer_ends_when_it_is_told(streaming: Streaming) -> None:
     consumer.terminate()
     out, _ = consumer.communicate(timeout=30)
     assert consumer.returncode == 0
-    assert orjson.loads(out) == {"changed": 20}
+    assert orjson.loads(out) == {"changes": {"changed": 20}, "events": {}}
     assert streaming.alive() == 0
 
 

@@ -1,10 +1,11 @@
-"""Changes in a Redis stream: kept there until they are made, by one of several consumers, at least once.
+"""A Redis stream of work: kept there until it is done, by one of several consumers, at least once.
 
-Keys, with PREFIX the shop's:
-    PREFIX:changes          the stream; an entry is deleted when its change is made, so its length is what waits
-    PREFIX:changes:later    changes that are tried again later, by the time at which they are
-    PREFIX:changes:dead     dead letters: changes that cannot be made, with the reason
-    PREFIX:changes:alive    consumers, by the time at which they last said that they run
+Keys, with KEY the stream's, such as `shopscout:changes`:
+    KEY          the stream; an entry is deleted when it is done, so its length is what waits
+    KEY:later    what is tried again later, by the time at which it is
+    KEY:dead     dead letters: what cannot be done, with the reason
+    KEY:alive    consumers, by the time at which they last said that they run
+    KEY:seen     names of what came lately, by the time, where things have names
 """
 
 import asyncio
@@ -18,18 +19,20 @@ import orjson
 import redis.asyncio
 from redis.exceptions import RedisError, ResponseError
 
-from shop.products.changes.errors import StreamUnavailable
+from shop.stream.errors import StreamUnavailable
 
 GROUP: Final = "index"
 ALIVE_S: Final = 15.0
 DEAD_MOST: Final = 100_000
+SEEN_S: Final = 600.0
+SEEN_MOST: Final = 100_000
 
-# Due changes go back into the stream in one step, so that none is lost between the two.
+# What is due goes back into the stream in one step, so that nothing is lost between the two.
 _RETURN = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 500)
 for _, member in ipairs(due) do
-  local change = cjson.decode(member)
-  redis.call('XADD', KEYS[2], '*', 'change', change[2], 'tries', change[1])
+  local found = cjson.decode(member)
+  redis.call('XADD', KEYS[2], '*', ARGV[2], found[2], 'tries', found[1])
   redis.call('ZREM', KEYS[1], member)
 end
 return #due
@@ -39,29 +42,41 @@ local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', 500)
 for _, entry in ipairs(found) do
   local fields = entry[2]
   for i = 1, #fields, 2 do
-    if fields[i] == 'change' then redis.call('XADD', KEYS[2], '*', 'change', fields[i + 1], 'tries', '0') end
+    if fields[i] == ARGV[3] then redis.call('XADD', KEYS[2], '*', ARGV[3], fields[i + 1], 'tries', '0') end
   end
   redis.call('XDEL', KEYS[1], entry[1])
 end
 return #found
 """
+# What came under the same name a short while ago is not let in again.
+_ADD_NAMED = """
+local new = {}
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2] - ARGV[3])
+for i = 5, #ARGV, 2 do
+  local first = redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i])
+  if first == 1 then redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[i + 1], 'tries', '0') end
+  new[#new + 1] = first
+end
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[4])
+return new
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change in the stream: its place, its JSON, how often it was tried in vain."""
+    """Something to do: its place in the stream, what it is, how often it was tried in vain."""
 
     entry_id: str
-    change: bytes
+    payload: bytes
     tries: int
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A change that could not be made, and why."""
+    """What could not be done, and why."""
 
     letter_id: str
-    change: bytes
+    payload: bytes
     reason: str
 
 
@@ -78,16 +93,20 @@ class StreamStatus:
     consumers: int
 
 
-class ChangeStream:
-    """The stream of one shop. Every call raises StreamUnavailable where Redis is in trouble."""
+class RedisStream:
+    """The stream at `key`; `field` names what an entry holds. Every call raises StreamUnavailable where Redis is in
+    trouble."""
 
-    def __init__(self, url: str, prefix: str, *, call_s: float = 2.0) -> None:
+    def __init__(self, url: str, key: str, field: str, *, call_s: float = 2.0) -> None:
         self._redis = redis.asyncio.from_url(
             url, socket_timeout=call_s + 2, socket_connect_timeout=call_s, health_check_interval=30
         )
         self._call_s = call_s
-        self._key = f"{prefix}:changes"
-        self._later, self._dead, self._alive = (f"{self._key}:{name}" for name in ("later", "dead", "alive"))
+        self._key = key
+        self._field = field
+        self._later, self._dead, self._alive, self._seen = (
+            f"{key}:{name}" for name in ("later", "dead", "alive", "seen")
+        )
 
     async def close(self) -> None:
         with suppress(RedisError, OSError):
@@ -104,7 +123,7 @@ class ChangeStream:
         return "" if kept else "Redis keeps nothing on disk: set `appendonly yes`"
 
     async def load(self) -> tuple[int, int]:
-        """Changes that wait, and consumers that run. One round trip."""
+        """How much waits, and consumers that run. One round trip."""
         async with self._translated():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.xlen(self._key)
@@ -113,13 +132,25 @@ class ChangeStream:
             waiting, later, alive = await pipeline.execute()
         return waiting + later, alive
 
-    async def add(self, changes: Sequence[bytes]) -> None:
-        """Appends changes in order, all of them or none."""
+    async def add(self, payloads: Sequence[bytes]) -> list[bool]:
+        """Appends in order, all of them or none; True for each."""
         async with self._translated(10 * self._call_s):
             pipeline = self._redis.pipeline(transaction=True)
-            for change in changes:
-                pipeline.xadd(self._key, {"change": change, "tries": 0})
+            for payload in payloads:
+                entry: Any = {self._field: payload, "tries": 0}
+                pipeline.xadd(self._key, entry)
             await pipeline.execute()
+        return [True] * len(payloads)
+
+    async def add_named(self, named: Sequence[tuple[str, bytes]]) -> list[bool]:
+        """Appends those, of (name, payload), whose name did not come within SEEN_S; which of them these are. All or
+        none; of SEEN_MOST names the oldest are forgotten before."""
+        told: list[str | bytes] = [part for pair in named for part in pair]
+        limits = (self._field, f"{time.time():.3f}", str(SEEN_S), str(SEEN_MOST))
+        async with self._translated(10 * self._call_s):
+            script: Any = self._redis.eval(_ADD_NAMED, 2, self._key, self._seen, *limits, *told)
+            new = await script
+        return [bool(first) for first in new]
 
     async def join(self, consumer: str) -> None:
         """Says that a consumer runs; makes the group if there is none, as after Redis was emptied."""
@@ -142,7 +173,7 @@ class ChangeStream:
             )
         # A list in version 2 of the protocol, a mapping in version 3.
         streams: Any = found.items() if isinstance(found, dict) else found
-        return [entry for _, entries in streams or [] for entry in _entries(entries)]
+        return [entry for _, entries in streams or [] for entry in self._entries(entries)]
 
     async def claim(self, consumer: str, count: int, idle_s: float) -> list[Entry]:
         """Entries that another consumer took so long ago that it must be dead."""
@@ -150,7 +181,7 @@ class ChangeStream:
             found = await self._redis.xautoclaim(
                 self._key, GROUP, consumer, min_idle_time=int(idle_s * 1000), start_id="0-0", count=count
             )
-        return _entries(found[1])
+        return self._entries(found[1])
 
     async def deliveries(self, consumer: str, entries: Sequence[Entry]) -> dict[str, int]:
         """How often entries that a consumer has in hand were handed out."""
@@ -165,8 +196,8 @@ class ChangeStream:
     async def settle(
         self, done: Sequence[Entry], later: Sequence[tuple[Entry, float]], dead: Sequence[tuple[Entry, str]]
     ) -> None:
-        """Takes entries out of the stream, in one step: those that are made, those to try again in so many seconds,
-        and those that cannot be made, with the reason."""
+        """Takes entries out of the stream, in one step: those that are done, those to try again in so many seconds,
+        and those that cannot be done, with the reason."""
         entries = [*done, *(entry for entry, _ in later), *(entry for entry, _ in dead)]
         if not entries:
             return
@@ -176,16 +207,16 @@ class ChangeStream:
             for entry, seconds in later:
                 pipeline.zadd(self._later, {_member(entry): time.time() + seconds})
             for entry, reason in dead:
-                letter: Any = {"change": entry.change, "reason": reason}
+                letter: Any = {self._field: entry.payload, "reason": reason}
                 pipeline.xadd(self._dead, letter, maxlen=DEAD_MOST)
             pipeline.xack(self._key, GROUP, *ids)
             pipeline.xdel(self._key, *ids)
             await pipeline.execute()
 
     async def return_due(self) -> int:
-        """Puts changes whose time has come back into the stream; how many."""
+        """Puts what is due back into the stream; how many."""
         async with self._translated():
-            moved = await self._redis.eval(_RETURN, 2, self._later, self._key, str(time.time()))
+            moved = await self._redis.eval(_RETURN, 2, self._later, self._key, str(time.time()), self._field)
         return int(moved)
 
     async def dead(self, count: int = 100) -> list[DeadLetter]:
@@ -193,7 +224,7 @@ class ChangeStream:
         async with self._translated():
             found = await self._redis.xrange(self._dead, count=count)
         return [
-            DeadLetter(_text(letter_id), fields.get(b"change", b""), _text(fields.get(b"reason", b"")))
+            DeadLetter(_text(letter_id), fields.get(self._field.encode(), b""), _text(fields.get(b"reason", b"")))
             for letter_id, fields in cast(Any, found)
         ]
 
@@ -209,7 +240,7 @@ class ChangeStream:
             bounds = ("-", _text(newest[0][0]))
         while True:
             async with self._translated(10 * self._call_s):
-                found = await self._redis.eval(_REPLAY, 2, self._dead, self._key, *bounds)
+                found = await self._redis.eval(_REPLAY, 2, self._dead, self._key, *bounds, self._field)
             moved += int(found)
             if letter_id or not found:
                 return moved
@@ -230,6 +261,14 @@ class ChangeStream:
         lag_s = max(0.0, time.time() - int(_text(first[0][0]).partition("-")[0]) / 1000) if first else 0.0
         return StreamStatus(waiting - later, pending, later, lag_s, dead, alive)
 
+    def _entries(self, found: Any) -> list[Entry]:  # noqa: ANN401 - as redis answers
+        # An entry that was deleted meanwhile has no fields.
+        return [
+            Entry(_text(entry_id), fields.get(self._field.encode(), b""), _whole(fields.get(b"tries", b"0")))
+            for entry_id, fields in found
+            if fields
+        ]
+
     @asynccontextmanager
     async def _translated(self, limit_s: float = 0.0) -> AsyncIterator[None]:
         try:
@@ -241,18 +280,9 @@ class ChangeStream:
             raise StreamUnavailable(f"Redis does not answer ({type(error).__name__})") from error
 
 
-def _entries(found: Any) -> list[Entry]:  # noqa: ANN401 - as redis answers
-    # An entry that was deleted meanwhile has no fields.
-    return [
-        Entry(_text(entry_id), fields.get(b"change", b""), _whole(fields.get(b"tries", b"0")))
-        for entry_id, fields in found
-        if fields
-    ]
-
-
 def _member(entry: Entry) -> bytes:
-    """For the list of later: tries and change as a JSON array, which the script reads."""
-    return orjson.dumps([str(entry.tries + 1), entry.change.decode("utf-8", "replace")])
+    """For the list of later: tries and payload as a JSON array, which the script reads."""
+    return orjson.dumps([str(entry.tries + 1), entry.payload.decode("utf-8", "replace")])
 
 
 def _whole(raw: bytes) -> int:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from shop.products.changes import consumer
-from shop.products.changes.consumer import Consumer
-from shop.products.changes.errors import StreamUnavailable
-from shop.settings import ChangeSettings
+from shop.stream import consumer
+from shop.stream.consumer import Consumer, Pace, Settled
+from shop.stream.errors import StreamUnavailable
 
 
 class Shaky:
@@ -45,8 +44,8 @@ async def test_only_troubles_in_a_row_add_up(
         waited.append(tries)
         return 0.0 * base_s
 
-    monkeypatch.setattr(consumer, "_backoff", backoff)
+    monkeypatch.setattr(consumer, "backoff", backoff)
     stop = asyncio.Event()
     stream: Any = Shaky(away, 9, stop)
-    await Consumer(stream, lambda: None, ChangeSettings()).run(stop)  # type: ignore[arg-type, return-value]
+    await Consumer(stream, lambda _: Settled(), Pace(batch=10, claim_s=1)).run(stop)
     assert waited == expected
