@@ -31,9 +31,14 @@ def content_words(text: str) -> str:
     return " ".join(word for word in words if word.lower() not in STOP_WORDS) or text
 
 
-def words_query(text: str, others: Sequence[str] = (), *, any_word: bool = False) -> dict[str, Any]:
+def words_query(text: str, others: Sequence[str] = (), *, any_word: bool = False, also: str = "") -> dict[str, Any]:
     """Products that have enough of the words, or any of them, scored by BM25F; with other wordings, by the one that
-    fits best."""
+    fits best. Words in `also` add to the score where they are there."""
+    if also:
+        asked, more = words_query(text, others, any_word=any_word), _fields_query(also, "1")
+        (kind,) = asked
+        asked[kind].pop("_name")
+        return {"bool": {"must": [asked], "should": [more], "_name": WORDS}}
     least = "1" if any_word else LEAST_WORDS
     if others:
         return {"dis_max": {"queries": [_fields_query(wording, least) for wording in (text, *others)], "_name": WORDS}}

@@ -52,7 +52,7 @@ class Prober:
         meaning, look = Made(None), Made(None)
         if query.text:
             looks = query.example is not None or self.settings.look_k > 0
-            meaning, look = await self.catalogue.places_of_text(query.text, look=looks)
+            meaning, look = await self.catalogue.places_of_text(f"{query.also} {query.text}".strip(), look=looks)
         if query.example is not None:
             return await self._of_example(query, query.example, meaning.vector, look.vector)
         degraded = [f"semantic: {meaning.why_not}"] if meaning.why_not else []

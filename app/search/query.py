@@ -92,6 +92,8 @@ class SearchQuery:
     segment: str = ""
     any_word: bool = False
     """Whether one of the words will do."""
+    also: str = ""
+    """Words that rank beside those of `text`, and need not be there."""
     wordings: tuple[str, ...] = ()
     """Other wordings of `text`, by synonyms."""
     steering: Steering | None = None

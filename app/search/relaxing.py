@@ -4,8 +4,10 @@ Constraints that the words were understood as are given up in a stated order, an
 
 1. wishes ("cheap", an occasion), which are given up already where they leave fewer than three;
 2. attributes, brand and for whom, the last one said first, one after another;
-3. what kind of thing it is: its category becomes the one above it, step by step, then any; its words still rank;
-4. words: any of them will do.
+3. words: any of them will do;
+4. what kind of thing it is: its category becomes the one above it, step by step, then any.
+
+The words of what was given up still rank.
 
 What the caller chose by a filter stays, and so does what must not be. Where a budget lies below everything that the
 words name, the real bounds are told. Where nothing is left, what is popular in the nearest category is shown apart.
@@ -29,6 +31,7 @@ from shop.products.reader import ProductReader
 POPULAR: Final = 8
 _NEAREST: Final = 10
 _KEPT: Final = frozenset({"price", "in_stock", "words"})
+_LEFT_OUT: Final = "Nothing holds all of it, so it was left out."
 _PEOPLE: Final = frozenset({"gender", "age"})
 _KINDS: Final = frozenset({"category", "shop_category"})
 
@@ -115,29 +118,45 @@ class Relaxer:
 def ladder(asked: SearchQuery) -> list[Step]:
     """Every further step, each without what those before it gave up."""
     steps: list[Step] = []
-    query = asked
-    if asked.understood is not None and asked.typed is not None:
-        left = list(asked.understood.constraints)
-        # What kind of thing it is goes last: shelves are no tents, however red.
-        for one in sorted([c for c in reversed(left) if _may_go(c)], key=lambda c: c.field in _KINDS):
-            place = left.index(one)
-            for without, less in _with_less(one):
-                left[place] = less
-                query = applied(asked.typed, replace(asked.understood, constraints=tuple(left)))
-                query = replace(query, any_word=any(c.ranked for c in left))
-                steps.append(Step(without, query, one.source))
     # Who wants mistyped words left as they are wants them all.
-    if len(content_words(query.text).split()) > 1 and query.mode is not Mode.SEMANTIC and query.correct:
-        steps.append(Step("some of the words", replace(query, any_word=True)))
+    several = len(content_words(asked.text).split()) > 1 and asked.mode is not Mode.SEMANTIC and asked.correct
+    any_word = Step("some of the words", replace(asked, any_word=True))
+    if asked.understood is None or asked.typed is None:
+        return [any_word] if several else []
+    left = list(asked.understood.constraints)
+    given_up = [c for c in reversed(left) if _may_go(c)]
+    kinds = [c for c in given_up if c.field in _KINDS]
+    for one in [c for c in given_up if c.field not in _KINDS]:
+        told = replace(one, applied=Applied.NO, why=_LEFT_OUT, ranked=bool(one.words) and one.field not in _PEOPLE)
+        left[left.index(one)] = told
+        steps.append(Step(one.source, _with_only(asked, left, any_word=False), one.source))
+    # "long battery life" says less of a laptop than that it is one; where no kind was named, words are all there is.
+    several = several and (not kinds or bool(asked.understood.text))
+    if several:
+        steps.append(Step(any_word.without, _with_only(asked, left, any_word=True)))
+    for one in kinds:
+        place = left.index(one)
+        for without, less in _kinds_above(one):
+            left[place] = less
+            steps.append(Step(without, _with_only(asked, left, any_word=several), one.source))
     return steps
 
 
-def _with_less(one: Constraint) -> Iterator[tuple[str, Constraint]]:
-    """What is asked for instead of a constraint, and how that is told; at the end nothing is."""
-    told = "Nothing holds all of it, so it was left out."
-    if one.field not in _KINDS or one.without:
-        yield one.source, replace(one, applied=Applied.NO, why=told)
-        return
+def _with_only(asked: SearchQuery, left: Sequence[Constraint], *, any_word: bool) -> SearchQuery:
+    """The search under these constraints. Words of what was given up rank beside those that are left; where none are,
+    any of them will do."""
+    assert asked.understood is not None
+    assert asked.typed is not None
+    understood = replace(asked.understood, constraints=tuple(left))
+    ranked = " ".join(one.words for one in left if one.ranked)
+    query = applied(asked.typed, understood)
+    if understood.text:
+        return replace(query, any_word=any_word, also=ranked)
+    return replace(query, any_word=any_word or bool(ranked))
+
+
+def _kinds_above(one: Constraint) -> Iterator[tuple[str, Constraint]]:
+    """What is asked for instead of a kind of thing, and how that is told; at the end nothing is."""
     ranked = replace(one, ranked=True, words=one.words or one.source)
     paths = one.matches
     while paths := tuple(dict.fromkeys(above for path in paths if (above := path.rpartition("/")[0]))):
@@ -147,7 +166,7 @@ def _with_less(one: Constraint) -> Iterator[tuple[str, Constraint]]:
         value: Value
         op, value = (Op.EQ, paths[0]) if len(paths) == 1 else (Op.IN, paths)
         yield f"{one.source} (all of {name})", replace(ranked, op=op, value=value, matches=paths, why=why)
-    yield one.source, replace(ranked, applied=Applied.NO, why=told)
+    yield one.source, replace(ranked, applied=Applied.NO, why=_LEFT_OUT)
 
 
 def _may_go(one: Constraint) -> bool:

@@ -47,7 +47,7 @@ class Constraint:
     words: str = ""
     """The words of a value that is asked for; products are ranked by them where no others are left."""
     ranked: bool = False
-    """Whether products are ranked by its words too, as not all of them hold it any more."""
+    """Whether products are ranked by its words, as not all of them hold it any more."""
     exact_currency: bool = False
     """Whether only prices in this currency hold it: where the catalogue has several, or nobody knows."""
 
@@ -90,10 +90,9 @@ class Understanding:
 
     @property
     def searched(self) -> str:
-        """The words to rank by: of what was given up in part, and those that are left; where there are none, those of
-        the values asked for."""
-        left = " ".join([*(c.words for c in self.constraints if c.ranked), self.text]).strip()
-        return left or " ".join(c.words for c in self.constraints if c.words and c.applied is not Applied.NO)
+        """The words to rank by: those that are left, or where there are none, those of the values asked for."""
+        asked_for = (c.words for c in self.constraints if c.words and (c.ranked or c.applied is not Applied.NO))
+        return self.text or " ".join(asked_for)
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"text": self.text, "constraints": [c.as_json() for c in self.constraints]}

@@ -176,3 +176,17 @@ async def test_a_kind_is_given_up_after_a_colour(client: httpx.AsyncClient) -> N
     answer = await ask(client, "green trekking pack")
     assert answer["relaxation"]["dropped"] == ["green"]
     assert {hit["product_id"] for hit in answer["hits"]} == {f"pack{n}" for n in range(4)}
+
+
+async def test_words_of_what_was_given_up_rank(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "red kettle glass northpeak", size=24)
+    dropped = answer["relaxation"]["dropped"]
+    assert dropped
+    assert "kettle" not in dropped
+    assert answer["total"] > 0
+
+
+async def test_a_colour_that_nothing_has_leaves_the_thing_required(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "black tent", mode="lexical")
+    assert answer["relaxation"]["dropped"] == ["black"]
+    assert {hit["product_id"] for hit in answer["hits"]} == {f"tent{n}" for n in range(6)}
