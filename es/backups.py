@@ -15,6 +15,7 @@ from es.names import IndexNames
 
 POLL_S = 0.5
 NOTE = "backup-note"
+RUNNING = frozenset({"INIT", "STARTED", "IN_PROGRESS"})
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,127}")
 _NO_FOLDER = (
     "Elasticsearch may not write there: add the folder to `path.repo` in its elasticsearch.yml and start it again, "
@@ -214,8 +215,9 @@ class Backups:
                 state = self._client.snapshot.status(repository=self.repository, snapshot=name)["snapshots"][0]
             shards = state["shards_stats"]
             told(shards["done"] / max(1, shards["total"]))
-            if state["state"] not in ("INIT", "STARTED", "IN_PROGRESS"):
-                return self._known(name)
+            # Its last file is written after its last shard is done.
+            if state["state"] not in RUNNING and (made := self._known(name)).state not in RUNNING:
+                return made
             time.sleep(POLL_S)
 
     def _recovered(self, indices: Sequence[str], told: Callable[[float], None]) -> None:

@@ -184,9 +184,3 @@ async def test_words_of_what_was_given_up_rank(client: httpx.AsyncClient) -> Non
     assert dropped
     assert "kettle" not in dropped
     assert answer["total"] > 0
-
-
-async def test_a_colour_that_nothing_has_leaves_the_thing_required(client: httpx.AsyncClient) -> None:
-    answer = await ask(client, "black tent", mode="lexical")
-    assert answer["relaxation"]["dropped"] == ["black"]
-    assert {hit["product_id"] for hit in answer["hits"]} == {f"tent{n}" for n in range(6)}
