@@ -5,6 +5,7 @@ events that recommendations look at. They are forgotten REMEMBERED_S after the l
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from redis.exceptions import RedisError
 
 from es.mappings import events as fields
 from shop.events.intake import Taken
+from shop.stream.entrance import AWAY_S
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +32,8 @@ _OWNERS: Final = {"session": fields.SESSION_ID, "customer": fields.CUSTOMER_ID}
 
 
 class RecentEvents:
-    """Of one shop, for all processes. Redis in trouble costs `call_s` at most and is no error: what is not known here
-    is found in Elasticsearch a little later."""
+    """Of one shop, for all processes. Redis in trouble costs `call_s` at most, once in AWAY_S, and is no error: what
+    is not known here is found in Elasticsearch a little later."""
 
     def __init__(self, url: str, prefix: str, *, call_s: float = 0.25) -> None:
         self._redis = redis.asyncio.from_url(
@@ -39,6 +41,7 @@ class RecentEvents:
         )
         self._key = f"{prefix}:events:of"
         self._call_s = call_s
+        self._away_until = 0.0
         self._asked: dict[tuple[str, str], asyncio.Task[dict[str, dict[str, Any]]]] = {}
 
     async def close(self) -> None:
@@ -53,7 +56,7 @@ class RecentEvents:
             if event.document[fields.TYPE] in TYPES and not event.document.get(fields.BOT):
                 for key in self._keys(event.document):
                     lists[key].append(_kept(event))
-        if not lists:
+        if not lists or time.monotonic() < self._away_until:
             return
         try:
             async with asyncio.timeout(self._call_s):
@@ -64,7 +67,7 @@ class RecentEvents:
                     pipeline.expire(key, REMEMBERED_S)
                 await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
-            log.info("just sent events not remembered", reason=type(error).__name__)
+            self._gone("just sent events not remembered", error)
 
     async def of(self, customer_id: str, session_id: str) -> dict[str, dict[str, Any]]:
         """Stored forms of what the customer and the session did just now, as far as recommendations look at them, by
@@ -78,7 +81,7 @@ class RecentEvents:
 
     async def _read(self, customer_id: str, session_id: str) -> dict[str, dict[str, Any]]:
         keys = self._keys({fields.CUSTOMER_ID: customer_id, fields.SESSION_ID: session_id})
-        if not keys:
+        if not keys or time.monotonic() < self._away_until:
             return {}
         try:
             async with asyncio.timeout(self._call_s):
@@ -87,9 +90,13 @@ class RecentEvents:
                     pipeline.lrange(key, 0, MOST - 1)
                 found = await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
-            log.info("just sent events not read", reason=type(error).__name__)
+            self._gone("just sent events not read", error)
             return {}
         return dict(orjson.loads(item) for items in found for item in items)
+
+    def _gone(self, what: str, error: Exception) -> None:
+        self._away_until = time.monotonic() + AWAY_S
+        log.info(what, reason=type(error).__name__)
 
     def _keys(self, document: dict[str, Any]) -> list[str]:
         return [f"{self._key}:{owner}:{document[name]}" for owner, name in _OWNERS.items() if document.get(name)]

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate.faults.proxy import Speech, State, proxy_to
+from shop.events.intake import Taken
+from shop.events.recent import RecentEvents
 from shop.events.store import EventStore
 from shop.events.streamed import EventWork, event_stream
 from shop.settings import EventSettings
@@ -246,6 +249,25 @@ async def test_while_elasticsearch_is_away_events_wait(streaming: Streaming) -> 
         await emptied(streaming)
     assert dict(consumer.counts) == {"accepted": 5}
     assert set(stored(streaming.engine)) == {f"e{n}" for n in range(5)}
+
+
+async def test_just_sent_events_are_asked_for_again_once_redis_is_back(streaming: Streaming) -> None:
+    async with proxy_to(f"http://127.0.0.1:{streaming.server.port}", Speech.REDIS) as proxy:
+        url, prefix = f"redis://127.0.0.1:{proxy.listening_port}/0", streaming.engine.index_prefix
+        recent, bot = RecentEvents(url, prefix, call_s=5), {"type": "view_product", "session_id": "s", "bot": True}
+        seen = {"type": "view_product", "session_id": "s", "customer_id": "c", "product_id": "p", "query": "secret"}
+        now = datetime.now(UTC)
+        await recent.remember([Taken("a", now, seen), Taken("b", now, bot), Taken("d", now, {"type": "scroll"})])
+        kept = {"a": {"type": "view_product", "session_id": "s", "product_id": "p"}}
+        assert await recent.of("", "s") == await recent.of("c", "") == await recent.of("c", "s") == kept
+        assert await recent.of("another", "") == await recent.of("", "") == {}
+        proxy.set(State.CUT)
+        assert await recent.of("c", "s") == {}
+        proxy.set(State.OPEN)
+        async with asyncio.timeout(60):
+            while await recent.of("c", "s") != kept:
+                await asyncio.sleep(0.1)
+        await recent.close()
 
 
 def pending(streaming: Streaming) -> int:
