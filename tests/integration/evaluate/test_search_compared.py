@@ -12,7 +12,8 @@ import uvicorn
 from app.settings import ServiceSettings
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
-from evaluate.__main__ import FAILED, USAGE, main
+from evaluate.__main__ import main
+from evaluate.commands.options import FAILED, USAGE
 from evaluate.errors import DataWrong, MeasurementFailed
 from evaluate.relevance.catalogue import Feed
 from evaluate.relevance.measure import JudgedData

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from es.settings import EngineSettings
-from evaluate.__main__ import USAGE, main
+from evaluate.__main__ import main
+from evaluate.commands.options import USAGE
 from evaluate.relevance.catalogue import Feed
 from evaluate.relevance.measure import JudgedData
 from evaluate.spelling.measure import MISTAKES_A_QUERY, lines, measure, values

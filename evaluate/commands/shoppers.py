@@ -1,0 +1,76 @@
+"""Commands that measure recommendations and the conversation."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from evaluate.commands.options import DONE, FAILED, positive, tell
+from evaluate.dialogues.measure import add_options as add_dialogue_options
+from evaluate.intents.measure import add_options as add_intent_options
+from evaluate.recommenders.command import add_options
+from evaluate.settings import EvaluateSettings
+
+
+def recommenders(given: argparse.Namespace) -> int:
+    """Measures every recommender on events that it has not seen, by full ranking."""
+    from evaluate.recommenders.command import lines_of
+
+    for line in lines_of(given):
+        print(line)
+    return DONE
+
+
+def intents(given: argparse.Namespace) -> int:
+    """Measures how well intents are learned from examples: cross-validated, and on a test file."""
+    from evaluate.intents.measure import lines, measured_of, values
+
+    measured = measured_of(given)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def dialogues(given: argparse.Namespace) -> int:
+    """Holds scripted dialogues with a shop: how many go as they should, and how quickly. 1 where one does not."""
+    from evaluate.dialogues.measure import lines, measure, values
+
+    held = asyncio.run(measure(given))
+    tell(lines(held), values(held))
+    return FAILED if any(one.failures for one in held) else DONE
+
+
+def requests(given: argparse.Namespace) -> int:
+    """Reads the order numbers and intents of labelled support requests, by the rules of the conversation alone."""
+    from evaluate.requests import measure as measured
+
+    found = measured.measure(measured.requests(given.file or EvaluateSettings().data / measured.FILE))
+    tell(measured.lines(found), measured.values(found))
+    return DONE
+
+
+def grounding(given: argparse.Namespace) -> int:
+    """Puts falsehoods into true answers and counts what the checker lets through, and what it stops wrongly."""
+    from evaluate.grounding.measure import lines, measure, values
+
+    measured = measure(given.answers, given.seed)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands with their options."""
+    learned = commands.add_parser("recommenders", help=recommenders.__doc__, description=recommenders.__doc__)
+    add_options(learned)
+    learned.set_defaults(verb=recommenders)
+    asked = commands.add_parser("intents", help=intents.__doc__, description=intents.__doc__)
+    add_intent_options(asked)
+    asked.set_defaults(verb=intents)
+    talk = commands.add_parser("dialogues", help=dialogues.__doc__, description=dialogues.__doc__)
+    add_dialogue_options(talk)
+    talk.set_defaults(verb=dialogues)
+    labelled = commands.add_parser("requests", help=requests.__doc__, description=requests.__doc__)
+    labelled.add_argument("--file", type=Path, metavar="CSV", help="utterance, intent, entity_type, entity_value")
+    labelled.set_defaults(verb=requests)
+    checked = commands.add_parser("grounding", help=grounding.__doc__, description=grounding.__doc__)
+    checked.add_argument("--answers", type=positive, default=150, metavar="N", help="true answers of each writer")
+    checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")
+    checked.set_defaults(verb=grounding)

@@ -1,0 +1,132 @@
+"""Commands that measure how fast it is, and what it takes."""
+
+import argparse
+import asyncio
+
+from es.settings import EngineSettings
+from evaluate.commands.options import DONE, FAILED, positive, tell
+
+
+def bench(given: argparse.Namespace) -> int:
+    """Compares the API with raw Elasticsearch, alternating, on a synthetic catalogue."""
+    from evaluate.bench.measure import measure
+    from evaluate.bench.report import lines, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def suggest(given: argparse.Namespace) -> int:
+    """Times suggestions against a raw prefix query, alternating, on a synthetic catalogue."""
+    from evaluate.bench.suggestions import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def reindex(given: argparse.Namespace) -> int:
+    """Reindexes a synthetic shop that is searched and changed: what fails, what is lost. 1 where anything is."""
+    from evaluate.reindex.measure import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds, given.searches, given.changes)
+    tell(lines(measured), figures := values(measured))
+    return FAILED if figures["failed"] or figures["lost"] else DONE
+
+
+def vector_index(given: argparse.Namespace) -> int:
+    """Compares the ways in which Elasticsearch can keep vectors: recall, time, size, building."""
+    from evaluate.bench.vector_indexes import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def sizing(given: argparse.Namespace) -> int:
+    """Loads synthetic catalogues of several sizes: what a product takes on disk and in memory."""
+    from evaluate.bench.sizing import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def look_cost(given: argparse.Namespace) -> int:
+    """Times searches by words with and without the search of pictures."""
+    from evaluate.bench.look_cost import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.seconds)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def events_rate(given: argparse.Namespace) -> int:
+    """Sends events in batches to an API of its own: how many a second are stored, beside raw Elasticsearch."""
+    from evaluate.shoppers.events_rate import Asked, lines, measure, values
+
+    asked = Asked(given.seconds, given.batch, given.connections, given.workers)
+    measured = measure(EngineSettings(), asked)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def recommend_cost(given: argparse.Namespace) -> int:
+    """Times recommendations to visitors of a made-up shop against raw Elasticsearch, alternating."""
+    from evaluate.shoppers.recommend_cost import lines, measure, values
+
+    measured = measure(EngineSettings(), given.products, given.events, given.seconds)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
+def chat_overhead(given: argparse.Namespace) -> int:
+    """Times turns of the conversation, with the built-in writer and with a model that takes no time itself."""
+    from evaluate.overhead.measure import lines, measure, values
+
+    found = asyncio.run(measure(given))
+    tell(lines(found), values(found))
+    return DONE
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands with their options."""
+    fast = commands.add_parser("bench", help=bench.__doc__, description=bench.__doc__)
+    fast.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    fast.add_argument("--seconds", type=positive, default=90, metavar="S", help="time spent on measuring")
+    fast.set_defaults(verb=bench)
+    typing = commands.add_parser("suggest", help=suggest.__doc__, description=suggest.__doc__)
+    typing.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    typing.add_argument("--seconds", type=positive, default=30, metavar="S", help="time spent on measuring")
+    typing.set_defaults(verb=suggest)
+    anew = commands.add_parser("reindex", help=reindex.__doc__, description=reindex.__doc__)
+    anew.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    anew.add_argument("--seconds", type=positive, default=60, metavar="S", help="of quiet, to compare with")
+    anew.add_argument("--searches", type=positive, default=50, metavar="N", help="searches a second")
+    anew.add_argument("--changes", type=positive, default=20, metavar="N", help="changes of products a second")
+    anew.set_defaults(verb=reindex)
+    kept = commands.add_parser("vector-index", help=vector_index.__doc__, description=vector_index.__doc__)
+    kept.add_argument("--products", type=positive, default=100_000, metavar="N", help="vectors in each index")
+    kept.set_defaults(verb=vector_index)
+    sizes = commands.add_parser("sizing", help=sizing.__doc__, description=sizing.__doc__)
+    sizes.add_argument("--products", type=positive, nargs="+", default=[10_000, 100_000], metavar="N", help="sizes")
+    sizes.set_defaults(verb=sizing)
+    cost = commands.add_parser("look-cost", help=look_cost.__doc__, description=look_cost.__doc__)
+    cost.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
+    cost.set_defaults(verb=look_cost)
+    sent = commands.add_parser("events-rate", help=events_rate.__doc__, description=events_rate.__doc__)
+    sent.add_argument("--seconds", type=positive, default=30, metavar="S", help="time spent on measuring")
+    sent.add_argument("--batch", type=positive, default=500, metavar="N", help="events of a request")
+    sent.add_argument("--connections", type=positive, default=4, metavar="N", help="connections at once")
+    sent.add_argument("--workers", type=positive, default=1, metavar="N", help="processes of the API")
+    sent.set_defaults(verb=events_rate)
+    cost = commands.add_parser("recommend-cost", help=recommend_cost.__doc__, description=recommend_cost.__doc__)
+    cost.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    cost.add_argument("--events", type=positive, default=1_000_000, metavar="N", help="events to learn from")
+    cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
+    cost.set_defaults(verb=recommend_cost)
+    waits = commands.add_parser("chat-overhead", help=chat_overhead.__doc__, description=chat_overhead.__doc__)
+    waits.add_argument("--turns", type=positive, default=150, metavar="N", help="messages to each writer (150)")
+    waits.set_defaults(verb=chat_overhead)

@@ -1,0 +1,54 @@
+"""Commands that measure load, time and trouble."""
+
+import argparse
+import json
+from pathlib import Path
+
+from es.settings import EngineSettings
+from evaluate.commands.options import DONE, FAILED, positive, tell
+from evaluate.load.measure import add_options as add_load_options
+
+
+def loadtest(given: argparse.Namespace) -> int:
+    """Sends locust users to a shop of its own, or to one that runs; 1 where a threshold is broken."""
+    from evaluate.load.measure import run
+
+    return run(given)
+
+
+def soak(given: argparse.Namespace) -> int:
+    """Users for a long time against a shop of its own: is its memory flat? 1 where it grows."""
+    from evaluate.load.soak import lines, measure, values
+
+    measured = measure(given.minutes * 60, given.users, given.products)
+    tell(lines(measured), values(measured))
+    return DONE if measured.flat else FAILED
+
+
+def faults(given: argparse.Namespace) -> int:
+    """Runs a shop in trouble, a run a seed: cut, slow, refusing and killed dependencies; 1 where something broke."""
+    from evaluate.faults.measure import line, measure, values
+
+    ran = []
+    for one in measure(EngineSettings(), range(given.seed, given.seed + given.runs), given.logs):
+        print(line(one), flush=True)
+        ran.append(one)
+    print(json.dumps(values(ran)))
+    return FAILED if any(one.wrong for one in ran) else DONE
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands with their options."""
+    loaded = commands.add_parser("loadtest", help=loadtest.__doc__, description=loadtest.__doc__)
+    add_load_options(loaded)
+    loaded.set_defaults(verb=loadtest)
+    long = commands.add_parser("soak", help=soak.__doc__, description=soak.__doc__)
+    long.add_argument("--minutes", type=float, default=30.0, metavar="M", help="how long (30)")
+    long.add_argument("--users", type=positive, default=20, metavar="N", help="users (20)")
+    long.add_argument("--products", type=positive, default=20_000, metavar="N", help="size of the catalogue")
+    long.set_defaults(verb=soak)
+    troubled = commands.add_parser("faults", help=faults.__doc__, description=faults.__doc__)
+    troubled.add_argument("--seed", type=int, default=1, metavar="N", help="of the first run; the next has one more")
+    troubled.add_argument("--runs", type=positive, default=10, metavar="N", help="how many (10)")
+    troubled.add_argument("--logs", type=Path, metavar="DIR", help="keep what the API and the consumer say there")
+    troubled.set_defaults(verb=faults)
