@@ -28,11 +28,18 @@ def product(product_id: str = "p1", **overrides: Any) -> Product:  # noqa: ANN40
     return Product.model_validate({"product_id": product_id, "name": "Trail backpack", "price": "19.99", **overrides})
 
 
-def catalogue(seed: int, count: int) -> list[Product]:
+class Products(list[Product]):
+    """Products that do not fill the report of a failed test."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} products>"
+
+
+def catalogue(seed: int, count: int) -> Products:
     """The same `count` products for the same seed. Few words and values, so that they meet often; many fields
     missing, so that absence is met as well."""
     chance = random.Random(seed)
-    return [_random_product(chance, f"p{i:04d}") for i in range(count)]
+    return Products(_random_product(chance, f"p{i:04d}") for i in range(count))
 
 
 def _random_product(chance: random.Random, product_id: str) -> Product:

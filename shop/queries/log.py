@@ -64,6 +64,7 @@ class QueryLog:
         self._writer: asyncio.Task[None] | None = None
         self._kept_up_at = float("-inf")
         self._in_hand = 0
+        self._flushing = asyncio.Lock()
 
     def start(self) -> None:
         if self._settings.query_log:
@@ -73,13 +74,14 @@ class QueryLog:
         """Writes what waits, for a moment at most."""
         if self._writer is None:
             return
+        # What is being written is not cut off: it would be written twice, or not at all.
+        with contextlib.suppress(EngineError, TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self.flush()
         self._writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
         self._writer = None
-        with contextlib.suppress(EngineError, TimeoutError):
-            async with asyncio.timeout(CLOSING_S):
-                await self.flush()
 
     def searched(self, search: LoggedSearch) -> None:
         """Takes note of a search; returns at once and never fails."""
@@ -97,7 +99,12 @@ class QueryLog:
         return self._status
 
     async def flush(self) -> None:
-        """Writes what waits. Raises what Elasticsearch's trouble is (es.errors); what was not written waits on."""
+        """Writes what waits, after what is being written. Raises what Elasticsearch's trouble is (es.errors); what was
+        not written waits on."""
+        async with self._flushing:
+            await self._flush()
+
+    async def _flush(self) -> None:
         await self._keep_up()
         while batch := self._searches.take(BATCH):
             if again := await self._keeping(self._searches, batch, self._write_searches):

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from es.mappings import events as fields
-from jobs import feedback, pairs, profiles, reports, successors, trends
+from jobs import feedback, pairs, profiles, successors, trends
 from jobs.backends import Backend, backend
 from jobs.errors import JobFailed
 from jobs.export import EVENT_SCHEMA, PRODUCT_SCHEMA, SEGMENT_SCHEMA
@@ -96,18 +96,12 @@ def _feedback(opened: Backend, folder: Path) -> Rows:
     return sorted(rows, key=lambda row: (row["day"], row["dimension"], row["value"]))
 
 
-def _reports(opened: Backend, folder: Path) -> Rows:
-    found = opened.rows(reports.reports(_events(opened, folder), NOW))
-    return [{**row, "products": sorted(row["products"])} for row in found]
-
-
 def _events(opened: Backend, folder: Path) -> Any:  # noqa: ANN401 - a table of Ibis
     return events_table(opened, sorted(folder.glob("events-*.parquet")))
 
 
 HEAVY: dict[str, Callable[[Backend, Path], Rows]] = {
     "pairs": _pairs, "trends": _trends, "profiles": _profiles, "successors": _successors, "feedback": _feedback,
-    "reports": _reports,
 }  # fmt: skip
 
 

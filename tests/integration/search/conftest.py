@@ -17,16 +17,9 @@ SEED = 20260730
 COUNT = 300
 
 
-class Products(list[Product]):
-    """Products that do not fill the report of a failed test."""
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} products>"
-
-
 @pytest.fixture(scope="session")
 def products() -> list[Product]:
-    return Products(catalogue(SEED, COUNT))
+    return catalogue(SEED, COUNT)
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,8 @@ from es.client import connect
 from es.settings import EngineSettings
 from shop.demo.catalogue import read_catalogue
 from shop.products.document import Product
+from tests.factory import Products
 from tests.shops import api, engine_at, load
-
-
-class Products(list[Product]):
-    """Products that do not fill the report of a failed test."""
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} products>"
 
 
 @pytest.fixture(scope="session")
