@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from app.settings import RecommendSettings
 from embed.fake import FakeEmbedder
 from es.client import connect
 from es.lease import Leases
@@ -26,6 +27,8 @@ from tests.shops import api, engine_at, load
 
 SEED = 20261121
 COUNT = 150
+# What is recommended is tested, not how soon: a part that is late is left out.
+PATIENT = RecommendSettings(deadline_s=20)
 Sent = dict[str, Any]
 
 
@@ -89,5 +92,5 @@ def shop(es_url: str, products: list[Product], tmp_path_factory: pytest.TempPath
 
 @pytest_asyncio.fixture(scope="session")
 async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
-    async with api(shop) as opened:
+    async with api(shop, recommend=PATIENT) as opened:
         yield opened

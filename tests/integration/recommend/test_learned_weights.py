@@ -10,7 +10,7 @@ from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import event
-from tests.integration.recommend.conftest import learn, past
+from tests.integration.recommend.conftest import PATIENT, learn, past
 from tests.integration.recommend.test_recommendations import ask, ids, send
 from tests.shops import api, load
 
@@ -23,7 +23,7 @@ async def test_what_shoppers_like_counts_more_in_the_next_list(
     load(engine_settings, products, FakeEmbedder(warn=False))
     history = past(products, datetime.now(UTC), sessions=40)
     learn(engine_settings, tmp_path, history, ["pairs", "successors"])
-    async with api(engine_settings) as client:
+    async with api(engine_settings, recommend=PATIENT) as client:
         first = await ask(client, customer_id="c1", limit=20)
         assert first["weights"] == "starting"
         for _ in range(5):
@@ -40,7 +40,7 @@ async def test_what_shoppers_like_counts_more_in_the_next_list(
                 break
             await asyncio.sleep(0.1)  # impressions are written every half second
     learn(engine_settings, tmp_path, [], ["feedback", "weights"])
-    async with api(engine_settings) as client:
+    async with api(engine_settings, recommend=PATIENT) as client:
         after = await ask(client, customer_id="c1", limit=20)
         weights = (await client.get("/api/admin/metrics/recommendations")).json()["weights"]
         assert after["weights"] == "learned"

@@ -11,6 +11,7 @@ import pytest
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from tests.factory import event, product
+from tests.integration.recommend.conftest import PATIENT
 from tests.integration.recommend.test_recommendations import ask, ids, send
 from tests.shops import api, load
 
@@ -26,7 +27,7 @@ async def metrics(client: httpx.AsyncClient, **parameters: str) -> dict[str, Any
 
 async def test_from_list_to_order(engine_settings: EngineSettings) -> None:
     load(engine_settings, [product(f"p{n}", review_count=n) for n in range(20)], FakeEmbedder(warn=False))
-    async with api(engine_settings) as client:
+    async with api(engine_settings, recommend=PATIENT) as client:
         lists = [await ask(client, session_id=f"s{n}", limit=5) for n in range(4)]
         first, second = lists[0], lists[1]
         clicked, other = ids(first)[0], ids(second)[1]
@@ -76,7 +77,7 @@ async def test_from_list_to_order(engine_settings: EngineSettings) -> None:
 
 
 async def test_a_shop_without_events_has_nothing_to_tell(engine_settings: EngineSettings) -> None:
-    async with api(engine_settings) as client:
+    async with api(engine_settings, recommend=PATIENT) as client:
         found = await metrics(client)
         assert (found["events"], found["all"], found["by_algorithm"]) == (0, {}, {})
         assert (await client.get("/api/admin/statistics")).json()["products"] == 0
