@@ -122,15 +122,11 @@ ASKED = st.fixed_dictionaries(
 
 @given(body=ASKED)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_nothing_excluded_and_nothing_over_the_budget_is_ever_shown(
+async def test_nothing_excluded_and_nothing_over_the_budget_is_ever_shown(
     client: httpx.AsyncClient, products: list[Product], body: dict[str, Any]
 ) -> None:
     by_id = {p.product_id: p for p in products}
-    response = (
-        asyncio.get_event_loop_policy()
-        .get_event_loop()
-        .run_until_complete(client.post("/api/recommendations", json=body))
-    )
+    response = await client.post("/api/recommendations", json=body)
     assert response.status_code == 200, response.text
     answer = response.json()
     assert not set(ids(answer)) & {*body["cart"], body["product_id"]}
