@@ -58,6 +58,7 @@ class Backups:
         self._given = bool(repository)
         self.repository = repository or f"{names.prefix}-backups"
         self._folder = folder
+        self._is_open = False
 
     def make(self, name: str = "", told: Callable[[float], None] = lambda _: None) -> Backup:
         """A new backup; `told` hears the share that is done. Only what changed since the last is copied.
@@ -141,6 +142,9 @@ class Backups:
     def delete(self, name: str) -> None:
         """Deletes one backup; what other backups share with it stays."""
         self._known(name)
+        self._delete(name)
+
+    def _delete(self, name: str) -> None:
         with translated():
             self._client.snapshot.delete(repository=self.repository, snapshot=name)
 
@@ -149,18 +153,21 @@ class Backups:
         whole = [one.name for one in self.all() if one.whole]
         gone = whole[: max(0, len(whole) - keep)]
         for name in gone:
-            self.delete(name)
+            self._delete(name)
         return gone
 
     def _open(self) -> None:
-        """The repository, made where it is ours to make."""
+        """The repository, looked for once, and made where it is ours to make."""
+        if self._is_open:
+            return
         try:
             with translated():
                 if self._given:
                     self._client.snapshot.get_repository(name=self.repository)
-                    return
-                place = {"type": "fs", "settings": {"location": self._folder, "compress": True}}
-                self._client.snapshot.create_repository(name=self.repository, body=place)
+                else:
+                    place = {"type": "fs", "settings": {"location": self._folder, "compress": True}}
+                    self._client.snapshot.create_repository(name=self.repository, body=place)
+            self._is_open = True
         except EngineRejected as error:
             if self._given:
                 raise BackupError(f"Elasticsearch has no repository {self.repository!r}: {error}") from error

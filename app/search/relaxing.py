@@ -24,16 +24,16 @@ from app.search.lexical import content_words
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import Retrieved, build_body, card_of, hits_of
 from app.search.understanding.applying import applied
-from app.search.understanding.found import Applied, Constraint, Op, Value
+from app.search.understanding.found import KINDS, Applied, Constraint, Op, Value
 from app.search.vector import Probe
 from shop.products.reader import ProductReader
 
 POPULAR: Final = 8
 _NEAREST: Final = 10
 _KEPT: Final = frozenset({"price", "in_stock", "words"})
+_SOME_WORDS: Final = "some of the words"
 _LEFT_OUT: Final = "Nothing holds all of it, so it was left out."
 _PEOPLE: Final = frozenset({"gender", "age"})
-_KINDS: Final = frozenset({"category", "shop_category"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +120,19 @@ def ladder(asked: SearchQuery) -> list[Step]:
     steps: list[Step] = []
     # Who wants mistyped words left as they are wants them all.
     several = len(content_words(asked.text).split()) > 1 and asked.mode is not Mode.SEMANTIC and asked.correct
-    any_word = Step("some of the words", replace(asked, any_word=True))
     if asked.understood is None or asked.typed is None:
-        return [any_word] if several else []
+        return [Step(_SOME_WORDS, replace(asked, any_word=True))] if several else []
     left = list(asked.understood.constraints)
     given_up = [c for c in reversed(left) if _may_go(c)]
-    kinds = [c for c in given_up if c.field in _KINDS]
-    for one in [c for c in given_up if c.field not in _KINDS]:
+    kinds = [c for c in given_up if c.field in KINDS]
+    for one in [c for c in given_up if c.field not in KINDS]:
         told = replace(one, applied=Applied.NO, why=_LEFT_OUT, ranked=bool(one.words) and one.field not in _PEOPLE)
         left[left.index(one)] = told
         steps.append(Step(one.source, _with_only(asked, left, any_word=False), one.source))
     # "long battery life" says less of a laptop than that it is one; where no kind was named, words are all there is.
     several = several and (not kinds or bool(asked.understood.text))
     if several:
-        steps.append(Step(any_word.without, _with_only(asked, left, any_word=True)))
+        steps.append(Step(_SOME_WORDS, _with_only(asked, left, any_word=True)))
     for one in kinds:
         place = left.index(one)
         for without, less in _kinds_above(one):

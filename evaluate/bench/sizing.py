@@ -2,7 +2,7 @@
 sizes, and what the formulas of docs/howto/plan-for-size.md say instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from embed.load import lite_embedder, text_embedder
@@ -111,6 +111,6 @@ def values(sizing: Sizing) -> dict[str, Any]:
     """The figures."""
     return {
         "dims": list(sizing.dims),
-        "sizes": [{name: getattr(size, name) for name in size.__slots__} for size in sizing.sizes],
+        "sizes": [asdict(size) for size in sizing.sizes],
         "expected": {"vectors": sizing.expected_vectors, "memory": sizing.expected_memory},
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.settings import ServiceSettings
 from es.reach import ensure_server
 from es.settings import EngineSettings
-from evaluate.commands.options import DONE, positive, tell
+from evaluate.commands.options import DONE, Commands, command, positive, tell
 from evaluate.errors import DataMissing
 from evaluate.settings import EvaluateSettings
 
@@ -123,52 +123,45 @@ def look_share(given: argparse.Namespace) -> int:
     return DONE
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """The commands with their options."""
-    judged = commands.add_parser("relevance", help=relevance.__doc__, description=relevance.__doc__)
+    judged = command(commands, "relevance", relevance)
     _takes_judged_data(judged)
     judged.add_argument(
         "--cross-validate", action="store_true", help="choose the lexical weight on some queries, measure on others"
     )
-    judged.set_defaults(verb=relevance)
-    _add_search(commands.add_parser("search", help=search.__doc__, description=search.__doc__))
-    learned = commands.add_parser("learn-fusion", help=learn_fusion.__doc__, description=learn_fusion.__doc__)
+    _add_search(command(commands, "search", search))
+    learned = command(commands, "learn-fusion", learn_fusion)
     _takes_judged_data(learned)
     learned.add_argument("--out", type=Path, metavar="JSON", help="file to write if it beats the best fixed weight")
-    learned.set_defaults(verb=learn_fusion)
-    spelled = commands.add_parser("spelling", help=spelling.__doc__, description=spelling.__doc__)
+    spelled = command(commands, "spelling", spelling)
     _takes_judged_data(spelled)
-    spelled.set_defaults(verb=spelling)
-    seen = commands.add_parser("pictures", help=pictures.__doc__, description=pictures.__doc__)
+    seen = command(commands, "pictures", pictures)
     seen.add_argument("--model", default="shopscout-lite", metavar="NAME", help="a bundled model, or its folder")
     seen.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     seen.add_argument("--unseen", nargs="+", default=[], metavar="TYPE", help="types that it was trained without")
-    seen.set_defaults(verb=pictures)
-    near = commands.add_parser("similarity", help=similarity.__doc__, description=similarity.__doc__)
+    near = command(commands, "similarity", similarity)
     near.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
     near.add_argument("--write", action="store_true", help="write embed/weights/similarity.json")
-    near.set_defaults(verb=similarity)
-    shares = commands.add_parser("look-share", help=look_share.__doc__, description=look_share.__doc__)
+    shares = command(commands, "look-share", look_share)
     shares.add_argument("--data", type=Path, metavar="DIR", help="holds images/ and catalog/; default: SHOPSCOUT_DATA")
-    shares.set_defaults(verb=look_share)
 
 
-def _takes_judged_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--judgments", type=Path, metavar="CSV", help="columns query, product_id, rating (0 to 3)")
-    command.add_argument("--products", type=Path, metavar="FILE", help="the feed of the judged products")
-    command.add_argument("--map", type=Path, metavar="YAML", help="its mapping file")
+def _takes_judged_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--judgments", type=Path, metavar="CSV", help="columns query, product_id, rating (0 to 3)")
+    parser.add_argument("--products", type=Path, metavar="FILE", help="the feed of the judged products")
+    parser.add_argument("--map", type=Path, metavar="YAML", help="its mapping file")
 
 
-def _add_search(command: argparse.ArgumentParser) -> None:
-    _takes_judged_data(command)
-    command.add_argument("--url", metavar="URL", help="a shop that runs, instead of an index of the judged products")
-    command.add_argument(
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    _takes_judged_data(parser)
+    parser.add_argument("--url", metavar="URL", help="a shop that runs, instead of an index of the judged products")
+    parser.add_argument(
         "--config",
         action="append",
         default=[],
         metavar="FILE|NAME:KEY=VALUE,..",
         help="a configuration; the first is what the others are compared with (default: lexical, hybrid)",
     )
-    command.add_argument("--by", choices=RANKING_FIGURES, default="ndcg_condensed", help="figure of wins and losses")
-    command.add_argument("--list", type=positive, default=10, metavar="N", help="wins and losses that are listed")
-    command.set_defaults(verb=search)
+    parser.add_argument("--by", choices=RANKING_FIGURES, default="ndcg_condensed", help="figure of wins and losses")
+    parser.add_argument("--list", type=positive, default=10, metavar="N", help="wins and losses that are listed")

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from evaluate.commands.options import DONE, FAILED, positive, tell
+from evaluate.commands.options import DONE, FAILED, Commands, command, positive, tell
 from evaluate.dialogues.measure import add_options as add_dialogue_options
 from evaluate.intents.measure import add_options as add_intent_options
 from evaluate.recommenders.command import add_options
@@ -56,21 +56,16 @@ def grounding(given: argparse.Namespace) -> int:
     return DONE
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """The commands with their options."""
-    learned = commands.add_parser("recommenders", help=recommenders.__doc__, description=recommenders.__doc__)
+    learned = command(commands, "recommenders", recommenders)
     add_options(learned)
-    learned.set_defaults(verb=recommenders)
-    asked = commands.add_parser("intents", help=intents.__doc__, description=intents.__doc__)
+    asked = command(commands, "intents", intents)
     add_intent_options(asked)
-    asked.set_defaults(verb=intents)
-    talk = commands.add_parser("dialogues", help=dialogues.__doc__, description=dialogues.__doc__)
+    talk = command(commands, "dialogues", dialogues)
     add_dialogue_options(talk)
-    talk.set_defaults(verb=dialogues)
-    labelled = commands.add_parser("requests", help=requests.__doc__, description=requests.__doc__)
+    labelled = command(commands, "requests", requests)
     labelled.add_argument("--file", type=Path, metavar="CSV", help="utterance, intent, entity_type, entity_value")
-    labelled.set_defaults(verb=requests)
-    checked = commands.add_parser("grounding", help=grounding.__doc__, description=grounding.__doc__)
+    checked = command(commands, "grounding", grounding)
     checked.add_argument("--answers", type=positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")
-    checked.set_defaults(verb=grounding)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 
 from es.settings import EngineSettings
-from evaluate.commands.options import DONE, FAILED, positive, tell
+from evaluate.commands.options import DONE, FAILED, Commands, command, positive, tell
 
 
 def bench(given: argparse.Namespace) -> int:
@@ -90,43 +90,34 @@ def chat_overhead(given: argparse.Namespace) -> int:
     return DONE
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """The commands with their options."""
-    fast = commands.add_parser("bench", help=bench.__doc__, description=bench.__doc__)
+    fast = command(commands, "bench", bench)
     fast.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     fast.add_argument("--seconds", type=positive, default=90, metavar="S", help="time spent on measuring")
-    fast.set_defaults(verb=bench)
-    typing = commands.add_parser("suggest", help=suggest.__doc__, description=suggest.__doc__)
+    typing = command(commands, "suggest", suggest)
     typing.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     typing.add_argument("--seconds", type=positive, default=30, metavar="S", help="time spent on measuring")
-    typing.set_defaults(verb=suggest)
-    anew = commands.add_parser("reindex", help=reindex.__doc__, description=reindex.__doc__)
+    anew = command(commands, "reindex", reindex)
     anew.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     anew.add_argument("--seconds", type=positive, default=60, metavar="S", help="of quiet, to compare with")
     anew.add_argument("--searches", type=positive, default=50, metavar="N", help="searches a second")
     anew.add_argument("--changes", type=positive, default=20, metavar="N", help="changes of products a second")
-    anew.set_defaults(verb=reindex)
-    kept = commands.add_parser("vector-index", help=vector_index.__doc__, description=vector_index.__doc__)
+    kept = command(commands, "vector-index", vector_index)
     kept.add_argument("--products", type=positive, default=100_000, metavar="N", help="vectors in each index")
-    kept.set_defaults(verb=vector_index)
-    sizes = commands.add_parser("sizing", help=sizing.__doc__, description=sizing.__doc__)
+    sizes = command(commands, "sizing", sizing)
     sizes.add_argument("--products", type=positive, nargs="+", default=[10_000, 100_000], metavar="N", help="sizes")
-    sizes.set_defaults(verb=sizing)
-    cost = commands.add_parser("look-cost", help=look_cost.__doc__, description=look_cost.__doc__)
+    cost = command(commands, "look-cost", look_cost)
     cost.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
-    cost.set_defaults(verb=look_cost)
-    sent = commands.add_parser("events-rate", help=events_rate.__doc__, description=events_rate.__doc__)
+    sent = command(commands, "events-rate", events_rate)
     sent.add_argument("--seconds", type=positive, default=30, metavar="S", help="time spent on measuring")
     sent.add_argument("--batch", type=positive, default=500, metavar="N", help="events of a request")
     sent.add_argument("--connections", type=positive, default=4, metavar="N", help="connections at once")
     sent.add_argument("--workers", type=positive, default=1, metavar="N", help="processes of the API")
-    sent.set_defaults(verb=events_rate)
-    cost = commands.add_parser("recommend-cost", help=recommend_cost.__doc__, description=recommend_cost.__doc__)
+    cost = command(commands, "recommend-cost", recommend_cost)
     cost.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     cost.add_argument("--events", type=positive, default=1_000_000, metavar="N", help="events to learn from")
     cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
-    cost.set_defaults(verb=recommend_cost)
-    waits = commands.add_parser("chat-overhead", help=chat_overhead.__doc__, description=chat_overhead.__doc__)
+    waits = command(commands, "chat-overhead", chat_overhead)
     waits.add_argument("--turns", type=positive, default=150, metavar="N", help="messages to each writer (150)")
-    waits.set_defaults(verb=chat_overhead)

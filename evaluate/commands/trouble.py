@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from es.settings import EngineSettings
-from evaluate.commands.options import DONE, FAILED, positive, tell
+from evaluate.commands.options import DONE, FAILED, Commands, command, positive, tell
 from evaluate.load.measure import add_options as add_load_options
 
 
@@ -37,18 +37,15 @@ def faults(given: argparse.Namespace) -> int:
     return FAILED if any(one.wrong for one in ran) else DONE
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """The commands with their options."""
-    loaded = commands.add_parser("loadtest", help=loadtest.__doc__, description=loadtest.__doc__)
+    loaded = command(commands, "loadtest", loadtest)
     add_load_options(loaded)
-    loaded.set_defaults(verb=loadtest)
-    long = commands.add_parser("soak", help=soak.__doc__, description=soak.__doc__)
+    long = command(commands, "soak", soak)
     long.add_argument("--minutes", type=float, default=30.0, metavar="M", help="how long (30)")
     long.add_argument("--users", type=positive, default=20, metavar="N", help="users (20)")
     long.add_argument("--products", type=positive, default=20_000, metavar="N", help="size of the catalogue")
-    long.set_defaults(verb=soak)
-    troubled = commands.add_parser("faults", help=faults.__doc__, description=faults.__doc__)
+    troubled = command(commands, "faults", faults)
     troubled.add_argument("--seed", type=int, default=1, metavar="N", help="of the first run; the next has one more")
     troubled.add_argument("--runs", type=positive, default=10, metavar="N", help="how many (10)")
     troubled.add_argument("--logs", type=Path, metavar="DIR", help="keep what the API and the consumer say there")
-    troubled.set_defaults(verb=faults)

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+KINDS: Final = frozenset({"category", "shop_category"})
+"""Fields that say what kind of thing it is."""
 
 
 class Op(StrEnum):

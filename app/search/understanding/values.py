@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.search.understanding.candidates import Candidate, candidates_of
-from app.search.understanding.found import Constraint, Op, distinct
+from app.search.understanding.found import KINDS, Constraint, Op, distinct
 from app.search.understanding.language.measures import BUNDLES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
@@ -30,7 +30,6 @@ LEANING: Final = 2
 COVERED: Final = 0.5
 """Share of the products with the other words that must have the field at all: a filter by a field that few have
 would hide what was asked for."""
-_KINDS: Final = frozenset({"category", "shop_category"})
 _ORDER: Final = frozenset({"first"})
 
 
@@ -84,7 +83,7 @@ def _best(r: Reading, candidate: Candidate, context: int, *, ends: bool, kinds_o
     words = candidate.stems
     scored = []
     for meaning in candidate.meanings:
-        kind = meaning.field in ("category", "shop_category")
+        kind = meaning.field in KINDS
         if kind < kinds_only or (kind and (not ends or set(words) <= GIFTS or r.word(candidate.start - 1) == "to")):
             continue
         if (kind or meaning.field == "brand") and _made_for(r, candidate.first):
@@ -116,7 +115,7 @@ def _together(r: Reading, candidate: Candidate, context: int, evidence: Evidence
     """The share of the products with the words that have them as a value of any attribute."""
     holding = 0
     for one in candidate.meanings:
-        holding |= r.lexicon.holding(one.field, one.matches) if one.field not in (*_KINDS, "brand") else 0
+        holding |= r.lexicon.holding(one.field, one.matches) if one.field not in (*KINDS, "brand") else 0
     kept = (r.lexicon.found(candidate.stems, context) & holding).bit_count()
     return kept / evidence.found if evidence.found else 0.0
 
@@ -154,7 +153,7 @@ def _made_for(r: Reading, at: int) -> bool:
         before -= 1
     if r.word(before) != "for" or before in r.taken:
         return False
-    kinds = any(one.field in _KINDS and start < before for start, one in r.constraints)
+    kinds = any(one.field in KINDS and start < before for start, one in r.constraints)
     return kinds or any(says_something(r.tokens[i]) and i not in r.taken for i in range(before))
 
 
@@ -162,7 +161,7 @@ def _ends_phrase(r: Reading, at: int) -> bool:
     """Whether the noun phrase is over: a category is what is wanted ("running shoes"), not what it is for ("shoe
     rack"). What is said of the thing may follow it: "dress floral", "charger 45 w", "chairs set of 4"."""
     if at in r.taken:
-        return not any(start == at and one.field in _KINDS for start, one in r.constraints)
+        return not any(start == at and one.field in KINDS for start, one in r.constraints)
     if r.ends(at) or r.word(at) in FUNCTION_WORDS or r.word(at) in NOT_PRICE_BEFORE or r.word(at) in _ORDER:
         return True
     if phrase_at(r.tokens, at, NEGATORS):
