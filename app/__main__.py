@@ -19,10 +19,11 @@ from pydantic_settings import SettingsError
 
 from app import logs
 from app.access.cli import main as keys_command
+from app.access.settings import AccessSettings
 from app.access.start import access_problem
 from app.bounded_protocol import BoundedProtocol
 from app.main import create_app
-from app.settings import AccessSettings, ServiceSettings, share_metrics
+from app.settings import ServiceSettings, share_metrics
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import EngineSettings, setting_problems

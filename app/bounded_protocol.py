@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.settings import AccessSettings
+from app.access.settings import AccessSettings
 
 READ_AT_ONCE: Final = 256 * 1024
 """The most that asyncio reads from a socket at once, in bytes."""

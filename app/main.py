@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from app import logs, openapi, problems
 from app.access.guard import Guard
 from app.access.service import Gate
+from app.access.settings import AccessSettings
 from app.analytics.routes import router as analytics_routes
 from app.analytics.service import AnalyticsService
 from app.body_limit import BodyLimit
@@ -22,6 +23,7 @@ from app.chat.opening import open_chat
 from app.chat.opening_support import desk_counts, support_tools
 from app.chat.reading.trained import trained_reader
 from app.chat.routes import router as chat_routes
+from app.chat.settings import ChatSettings
 from app.deps import AppServices
 from app.events.models import schemas as event_schemas
 from app.events.opening import open_events
@@ -32,6 +34,7 @@ from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
 from app.llm.routes import router as language_model_routes
 from app.llm.service import LanguageModelService
+from app.llm.settings import LanguageModelSettings
 from app.meter import meter
 from app.metrics.routes import router as metric_routes
 from app.metrics.service import MetricsService
@@ -44,6 +47,7 @@ from app.prometheus.service import sampled
 from app.query_vectors import QueryVectors
 from app.recommend.opening import open_recommendations, placements_of
 from app.recommend.routes import router as recommend_routes
+from app.recommend.settings import RecommendSettings
 from app.rules.routes import router as rule_routes
 from app.rules.service import RuleService
 from app.search.picture_routes import router as picture_routes
@@ -54,7 +58,7 @@ from app.search.similar.service import SimilarService
 from app.search.spelling import Speller
 from app.search.understanding.routes import router as understand_routes
 from app.search.understanding.service import UnderstandingService
-from app.settings import AccessSettings, ChatSettings, LanguageModelSettings, RecommendSettings, ServiceSettings
+from app.settings import ServiceSettings
 from app.suggest.routes import router as suggest_routes
 from app.suggest.service import SuggestService
 from embed.chain import EmbedderChain

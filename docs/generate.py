@@ -30,6 +30,10 @@ HOME = "/home-of-anybody"
 # Rooms in the order in which a person meets them; a room that is new comes after them by itself.
 TITLES = {
     "app": "The HTTP service",
+    "app.access": "Keys, tokens and limits",
+    "app.recommend": "Recommendations",
+    "app.chat": "The conversation",
+    "app.llm": "The language model",
     "es": "Elasticsearch",
     "embed": "Vectors",
     "ingest": "Loading",
@@ -52,7 +56,7 @@ class Setting:
 
 def settings_by_room() -> dict[str, list[Setting]]:
     """Every setting of every room; one that two rooms share stands in the first."""
-    found = {path.parent.name for path in ROOT.glob("*/settings.py")}
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in ROOT.glob("[!.]*/**/settings.py")}
     seen: set[str] = set()
     rooms: dict[str, list[Setting]] = {}
     for room in [*TITLES, *sorted(found - set(TITLES))]:

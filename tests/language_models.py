@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from app.llm.ledger import Caps, Ledger
 from app.llm.models import Finished, ModelEvent, Prompt, TextDelta, Tokens
 from app.llm.service import LanguageModelService
-from app.settings import LanguageModelSettings
+from app.llm.settings import LanguageModelSettings
 from shop.spending.store import SpendingStore
 
 BILL = Tokens(1000, 100)

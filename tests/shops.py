@@ -9,8 +9,11 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from app.access.settings import AccessMode, AccessSettings
+from app.llm.settings import LanguageModelSettings
 from app.main import create_app
-from app.settings import AccessMode, AccessSettings, LanguageModelSettings, RecommendSettings, ServiceSettings
+from app.recommend.settings import RecommendSettings
+from app.settings import ServiceSettings
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable

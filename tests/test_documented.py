@@ -30,8 +30,8 @@ STATES = ("yes", "in part", "not yet")
 
 def settings() -> Iterator[tuple[str, FieldInfo]]:
     """The environment variable and the field of each setting of each room."""
-    for path in sorted(ROOT.glob("*/settings.py")):
-        module = importlib.import_module(f"{path.parent.name}.settings")
+    for path in sorted(ROOT.glob("[!.]*/**/settings.py")):
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, BaseSettings) and kind.__module__ == module.__name__:
                 prefix = kind.model_config.get("env_prefix", "")

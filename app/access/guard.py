@@ -14,9 +14,9 @@ from app.access.caller import CALLER
 from app.access.limits import rate_headers
 from app.access.scopes import Need, Rule, need_of
 from app.access.service import Asked, Gate, Headers, Refused
+from app.access.settings import AccessSettings
 from app.admission import Admission
 from app.problems import refusal
-from app.settings import AccessSettings
 from shop.keys.key import Scope as Access
 
 SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (

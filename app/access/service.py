@@ -16,10 +16,11 @@ from app.access.caller import NOBODY, Caller
 from app.access.keyring import Keyring
 from app.access.limits import Allowance, Limit, RateCounts
 from app.access.scopes import Need, Rule
+from app.access.settings import AccessMode, AccessSettings
 from app.access.sharing import RedisCounts, Sharing
 from app.access.tokens import TokenChecker, TokenRefused, read_token_keys
 from app.problems import refusal
-from app.settings import AccessMode, AccessSettings, is_loopback
+from app.settings import is_loopback
 from es.names import IndexNames
 from shop.keys.key import PATTERN, ApiKey, KeyKind, Presented, Scope
 from shop.keys.store import KeyStore

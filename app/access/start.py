@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from app.settings import AccessMode, AccessSettings, ServiceSettings, is_loopback
+from app.access.settings import AccessMode, AccessSettings
+from app.settings import ServiceSettings, is_loopback
 from es.client import connect_async
 from es.errors import EngineError
 from es.names import IndexNames

@@ -13,6 +13,7 @@ from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
 from app.chat.sessions import Sessions
+from app.chat.settings import ChatSettings
 from app.chat.tools.shopping import CompareTool, DetailsTool, SearchTool, SimilarTool
 from app.chat.tools.tool import Tool
 from app.llm.service import LanguageModelService
@@ -20,7 +21,6 @@ from app.products.service import ProductService
 from app.search.service import SearchService
 from app.search.similar.service import SimilarService
 from app.search.understanding.service import UnderstandingService
-from app.settings import ChatSettings
 from es.names import IndexNames
 from shop.conversations.store import ConversationStore
 

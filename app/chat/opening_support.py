@@ -5,6 +5,7 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
+from app.chat.settings import ChatSettings
 from app.chat.tools.knowledge import KnowledgeTool
 from app.chat.tools.named import Goods, OffersTool, StockTool
 from app.chat.tools.offers import PromotionsTool
@@ -13,7 +14,6 @@ from app.chat.tools.tool import Tool
 from app.products.service import ProductService
 from app.query_vectors import QueryVectors
 from app.search.service import SearchService
-from app.settings import ChatSettings
 from es.names import IndexNames
 from shop.customers.store import CustomerStore
 from shop.inventory.catalogue import CatalogueInventory

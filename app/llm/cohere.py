@@ -16,7 +16,7 @@ import httpx
 
 from app.llm.errors import AnswerUnusable, ModelOff, ModelRefused, ModelUnavailable
 from app.llm.models import CitedText, Finished, ModelEvent, Prompt, TextDelta, Tokens
-from app.settings import LanguageModelSettings
+from app.llm.settings import LanguageModelSettings
 
 _CONNECT_S: Final = 3.0
 _REFUSED: Final = frozenset({400, 404, 405, 413, 422, 501})

@@ -31,8 +31,8 @@ from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
 from app.llm.retries import Retries
+from app.llm.settings import LanguageModelSettings
 from app.meter import meter
-from app.settings import LanguageModelSettings
 from shop.conversations.masking import masked
 from shop.spending.store import SpendingStore
 

@@ -19,8 +19,8 @@ from app.recommend.recommenders.llm import LanguageModelPicks
 from app.recommend.recommenders.neighbours import ContentBased, Similar
 from app.recommend.recording import Impressions
 from app.recommend.service import RecommendService
+from app.recommend.settings import RecommendSettings
 from app.search.service import SearchService
-from app.settings import RecommendSettings
 from embed.similarity import Scale, scale_of
 from es.mappings import products as fields
 from es.names import IndexNames

@@ -28,10 +28,10 @@ from app.recommend.reasons import product_of
 from app.recommend.recommenders.hybrid import mixed
 from app.recommend.recommenders.lists import MostReviewed
 from app.recommend.recording import Impressions
+from app.recommend.settings import RecommendSettings
 from app.recommend.shelf import Shelf, key_of
 from app.recommend.timings import Timings
 from app.search.service import SearchService
-from app.settings import RecommendSettings
 from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.rules.matching import Context
 

@@ -13,8 +13,9 @@ import httpx
 import numpy as np
 import uvicorn
 
+from app.llm.settings import LanguageModelSettings
 from app.main import create_app
-from app.settings import LanguageModelSettings, ServiceSettings
+from app.settings import ServiceSettings
 from embed.base import Embedder
 from embed.load import bulk_embedder, text_embedder
 from embed.settings import EmbedSettings

@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 from pydantic import SecretStr
 
-from app.settings import LanguageModelSettings
+from app.llm.settings import LanguageModelSettings
 from embed.load import bulk_embedder, text_embedder
 from embed.settings import EmbedSettings
 from es.reach import ensure_server

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from selenium import webdriver
 
-from app.settings import AccessMode, AccessSettings
+from app.access.settings import AccessMode, AccessSettings
 from embed.fake import FakeEmbedder
 from es.client import connect, connect_async
 from es.names import IndexNames

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from app.llm.cohere import CohereModel
 from app.llm.errors import AnswerUnusable, LanguageModelError, ModelRefused, ModelUnavailable
 from app.llm.models import CitedText, Document, Finished, Message, ModelEvent, Prompt, TextDelta, Tokens
-from app.settings import LanguageModelSettings
+from app.llm.settings import LanguageModelSettings
 from tests.cohere_server import (
     KEY,
     FakeCohere,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from app.settings import AccessMode, AccessSettings
+from app.access.settings import AccessMode, AccessSettings
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings

@@ -10,8 +10,9 @@ import jwt
 import pytest
 
 from app.access.cli import main as command
+from app.access.settings import AccessMode, AccessSettings
 from app.access.start import access_problem
-from app.settings import AccessMode, AccessSettings, ServiceSettings
+from app.settings import ServiceSettings
 from es.settings import EngineSettings
 from shop.keys.key import KeyKind
 from tests.integration.access.conftest import ISSUER, PAGE, SECRET, Keys, closed, make, store_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import AccessMode, AccessSettings
+from app.access.settings import AccessMode, AccessSettings
 from embed.fake import FakeEmbedder
 from es.client import connect_async
 from es.names import IndexNames

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from app.settings import AccessMode, AccessSettings
+from app.access.settings import AccessMode, AccessSettings
 from es.client import connect, connect_async
 from es.mappings import queries as fields
 from es.names import IndexNames

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from app.settings import RecommendSettings
+from app.recommend.settings import RecommendSettings
 from embed.fake import FakeEmbedder
 from es.client import connect
 from es.lease import Leases

@@ -10,7 +10,7 @@ import pytest
 
 from app.recommend.errors import PlacementsInvalid
 from app.recommend.recommenders.lists import MostReviewed, Trending
-from app.settings import RecommendSettings
+from app.recommend.settings import RecommendSettings
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to

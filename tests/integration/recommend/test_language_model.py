@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from app.settings import RecommendSettings
+from app.recommend.settings import RecommendSettings
 from es.settings import EngineSettings
 from tests.cohere_server import (
     KEY,

@@ -17,7 +17,7 @@ from app.recommend.placements import PlacementPlan
 from app.recommend.reasons import sentence
 from app.recommend.recommenders.evidence import weights_of
 from app.recommend.recommenders.hybrid import mixed
-from app.settings import RecommendSettings
+from app.recommend.settings import RecommendSettings
 
 
 def option(number: int, score: float, **more: Any) -> Option:  # noqa: ANN401
