@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.bodies import RequestBody
 from app.events.body import MAX_EVENTS
-from shop.events.document import ADAPTER, Id
+from shop.events.document import ADAPTER
+from shop.events.parts import Id
 from shop.products.document import ProductId
 
 

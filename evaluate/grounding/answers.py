@@ -11,7 +11,7 @@ from app.chat.composing.builtin import written
 from app.chat.composing.composer import Brief
 from app.chat.context import Context, Wish
 from app.chat.matching import matched
-from app.chat.records import Record
+from app.chat.records import Record, RecordKind
 from app.chat.tools.shopping import compared, price_facts, product_record
 from app.chat.wording import listed, money
 from evaluate.grounding.documents import DOCUMENTS, SAID_OF_DOCUMENTS
@@ -29,6 +29,22 @@ class Told:
     brief: Brief
     sentences: tuple[str, ...]
     by: str
+
+    @property
+    def products(self) -> list[Record]:
+        """The products among its records."""
+        return [record for record in self.brief.records if record.kind is RecordKind.PRODUCT]
+
+    def named(self, text: str) -> list[Record]:
+        """The products that a text names."""
+        return [record for record in self.products if record.title in text]
+
+    def hidden(self, text: str) -> str:
+        """The text with titles blanked, for they hold numbers of their own."""
+        for record in self.products:
+            for name in (record.title, record.title.split(",")[0]):
+                text = text.replace(name, " " * len(name))
+        return text
 
 
 def catalogue() -> list[Record]:

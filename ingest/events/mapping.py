@@ -9,7 +9,8 @@ from ingest.mapping.file import MappingFile, Rule
 from ingest.mapping.mapper import condition, expanded
 from ingest.mapping.mistakes import ValueMistake
 from ingest.mapping.rule import CompiledRule
-from shop.events.document import CLASSES, TYPES, Line
+from shop.events.document import CLASSES, TYPES
+from shop.events.parts import Line
 
 FIELDS_OF: Mapping[str, frozenset[str]] = {
     # An order of one line may be flat.

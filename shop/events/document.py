@@ -6,76 +6,32 @@ search_click, recommendation_feedback, dwell, scroll.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    TypeAdapter,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, TypeAdapter, field_validator, model_validator
 from pydantic.networks import IPvAnyAddress
 
+from shop.events.parts import (
+    MAX_ITEMS,
+    MAX_SHOWN,
+    Category,
+    Currency,
+    Id,
+    Line,
+    Name,
+    Part,
+    Position,
+    Price,
+    Quantity,
+    Shown,
+    Url,
+    extra_problem,
+)
 from shop.products.document import Moment, ProductId, Text
 from shop.products.values import MAX_PRICE
 
-MAX_ITEMS = 500
-MAX_SHOWN = 200
-MAX_EXTRA_KEYS = 50
-MAX_EXTRA_CHARACTERS = 4000
-MAX_EXTRA_DEPTH = 5
 
-
-def _short_id(value: str) -> str:
-    # One id of more than 512 bytes would make Elasticsearch refuse the whole request that it is part of.
-    if len(value.encode()) > 512:
-        raise ValueError("it is longer than 512 bytes")
-    return value
-
-
-Id = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$"), AfterValidator(_short_id)
-]
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
-Url = Annotated[Text, StringConstraints(max_length=2000)]
-Category = Annotated[Text, StringConstraints(min_length=1, max_length=500)]
-Price = Annotated[Decimal, Field(ge=0, lt=MAX_PRICE, allow_inf_nan=False)]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
-Position = Annotated[int, Field(ge=1, le=100_000, description="Place in the list, 1 the first.")]
-
-
-class _Part(BaseModel):
-    # Shops number their customers and products; 17 and "17" are one id.
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class Line(_Part):
-    """One product of an order or a cart."""
-
-    product_id: ProductId
-    quantity: Quantity = 1
-    price: Price | None = Field(None, description="Of one piece, in main units of `currency`.")
-
-
-class Shown(_Part):
-    """One product of a list that a shopper was shown."""
-
-    product_id: ProductId
-    position: Position | None = None
-    algorithm: Name | None = Field(None, description="What chose this product, where it is not the event's own.")
-    propensity: Annotated[float, Field(gt=0, le=1)] | None = Field(
-        None, description="Probability with which it was chosen for its place."
-    )
-    score: Annotated[float, Field(allow_inf_nan=False)] | None = None
-
-
-class Event(_Part):
+class Event(Part):
     """What every event may say. One of `customer_id` and `session_id` must be there, unless consent is denied."""
 
     event_id: Id | None = Field(
@@ -112,7 +68,7 @@ class Event(_Part):
     @field_validator("extra", mode="after")
     @classmethod
     def _small(cls, extra: dict[str, Any] | None) -> dict[str, Any] | None:
-        if extra is not None and (problem := _extra_problem(extra)):
+        if extra is not None and (problem := extra_problem(extra)):
             raise ValueError(problem)
         return extra
 
@@ -194,7 +150,7 @@ class CheckoutStarted(_OfLines):
     """The way to the till was taken."""
 
     type: Literal["checkout_started"]
-    items: Annotated[list[Line], Field(max_length=MAX_ITEMS)] = []
+    items: Annotated[list[Line], Field(default_factory=list, max_length=MAX_ITEMS)]
 
     def lines(self) -> tuple[Line | Shown, ...]:
         return tuple(self.items)
@@ -321,29 +277,3 @@ CLASSES: tuple[type[Event], ...] = (
 )  # fmt: skip
 TYPES: tuple[str, ...] = tuple(kind.model_fields["type"].annotation.__args__[0] for kind in CLASSES)  # type: ignore[union-attr]
 ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
-
-
-def _extra_problem(extra: dict[str, Any]) -> str:
-    """What is wrong with the free part of an event: it is kept whole, so it must be small and plain."""
-    if len(extra) > MAX_EXTRA_KEYS:
-        return f"at most {MAX_EXTRA_KEYS} keys fit"
-    size = 0
-    left: list[tuple[object, int]] = [(extra, 1)]
-    while left:
-        value, depth = left.pop()
-        if depth > MAX_EXTRA_DEPTH + 1:
-            return f"it may be {MAX_EXTRA_DEPTH} levels deep, no more"
-        if isinstance(value, dict):
-            left += [(item, depth + 1) for pair in value.items() for item in pair]
-        elif isinstance(value, list):
-            left += [(item, depth + 1) for item in value]
-        size += len(value) if isinstance(value, str) else 8
-        if isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-            return "there is half of a surrogate pair in a text; send whole characters"
-        if isinstance(value, float) and not -1e308 < value < 1e308:
-            return "it holds a number that JSON cannot write"
-        if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            return "it holds a whole number of more than 64 bits"
-        if size > MAX_EXTRA_CHARACTERS:
-            return f"it may hold {MAX_EXTRA_CHARACTERS} characters, no more"
-    return ""

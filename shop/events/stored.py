@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from es.mappings import events as fields
-from shop.events.document import CheckoutStarted, Event, Line, OrderPlaced, Shown
+from shop.events.document import CheckoutStarted, Event, OrderPlaced
+from shop.events.parts import Line, Shown
 from shop.events.privacy import address_form
 from shop.products.values import to_milli
 from shop.settings import EventSettings
