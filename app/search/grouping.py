@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.search.clauses import Clause, clause
-from app.search.cursor import MAX_SHOWN_GROUPED, Cursor
+from app.search.continuing import following
+from app.search.cursor import MAX_SHOWN_GROUPED
 from app.search.facets import selections
 from app.search.fusion import Fused, Fusion
-from app.search.presentation import Page, behind, fingerprint
+from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery
 from app.search.retrieval import (
     WINDOW,
@@ -82,7 +83,7 @@ def page_of(query: SearchQuery, hits: Sequence[Hit], places: Sequence[Fused] | N
     """A page of families; `more`: the list goes on behind it. It ends where Elasticsearch counts no further."""
     end = query.offset + query.size
     goes_on = more and query.size > 0 and end + MAX_SIZE < MAX_SHOWN_GROUPED
-    cursor = Cursor(fingerprint(query), shown=end) if goes_on else None
+    cursor = following(query, ranked=places is not None, shown=end) if goes_on else None
     return Page(list(hits), None if places is None else list(places), cursor)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Fused
-from app.search.presentation import Page, fingerprint
+from app.search.presentation import Page
 from app.search.query import SearchQuery
 from app.search.retrieval import Hit, Retrieved
 from app.search.steered import from_the_top
@@ -36,7 +37,8 @@ def page_with_pins(query: SearchQuery, found: Retrieved, page_of: Callable[[Sear
     places = None if base.places is None else [entry.place for entry in shown]
     cursor = None
     if base.next_cursor is not None or len(entries) > end:
-        cursor = _following(query, end, sum(not entry.pinned for entry in entries[:end]), page_of)
+        others = sum(not entry.pinned for entry in entries[:end])
+        cursor = _following(query, end, others, page_of, ranked=base.places is not None)
     return replace(base, hits=[entry.hit for entry in shown], places=places, next_cursor=cursor)
 
 
@@ -49,13 +51,15 @@ def _placed(base: Page, found: Retrieved) -> list[_Entry]:
     return entries
 
 
-def _following(query: SearchQuery, end: int, others: int, page_of: Callable[[SearchQuery], Page]) -> Cursor:
+def _following(
+    query: SearchQuery, end: int, others: int, page_of: Callable[[SearchQuery], Page], *, ranked: bool
+) -> Cursor:
     """Where the list goes on; `others`: the hits up to there that are no pins."""
     if end >= MAX_PLACE:
         behind = page_of(replace(query, offset=0, size=others)).next_cursor
         if behind is not None and behind.after is not None:
             return behind
-    return Cursor(fingerprint(query), shown=end)
+    return following(query, ranked=ranked, shown=end)
 
 
 def tell(answer: dict[str, Any], query: SearchQuery, found: Retrieved) -> None:

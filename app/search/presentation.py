@@ -1,11 +1,11 @@
 """From candidates to the answer: the page, its hits, why each is where it is, and where the list goes on. Pure."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from app.search import facets as facet_counts
+from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Convex, Fused, Fusion
 from app.search.query import SearchQuery
@@ -24,22 +24,6 @@ class Page:
     next_cursor: Cursor | None
     variants: dict[str, int] | None = None
     total: int | None = None
-
-
-def fingerprint(query: SearchQuery) -> str:
-    """Names a search up to its page, so that a cursor is not used on another one."""
-    counted: dict[str, Any] = {"facets": (), "auto_facets": False, "fitted": (), "facet_size": 1}
-    asked = _as_typed(query.asked or query)
-    same = replace(asked, cursor=None, offset=0, size=1, explain=False, correct=True, **counted)
-    return hashlib.sha256(repr(same).encode()).hexdigest()[:12]
-
-
-def _as_typed(query: SearchQuery) -> SearchQuery:
-    """The search before its words were understood, with these corrected where they were: what was made of them may be
-    something else by the next page, when the vocabulary has changed."""
-    if query.typed is None or query.understood is None:
-        return query
-    return query.typed if query.text == query.understood.searched else replace(query.typed, text=query.text)
 
 
 def _told(query: SearchQuery) -> dict[str, Any]:
@@ -67,9 +51,9 @@ def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fu
     if query.size == 0 or len(places) <= end:
         return Page(shown, page, None)
     if end < len(window):
-        return Page(shown, page, Cursor(fingerprint(query), shown=end))
+        return Page(shown, page, following(query, ranked=True, shown=end))
     last = others[end - len(near) - 1]
-    return Page(shown, page, Cursor(fingerprint(query), last.sort))
+    return Page(shown, page, following(query, ranked=True, after=last.sort))
 
 
 def _tail_page(query: SearchQuery, near: Sequence[Hit], tail: Retrieved) -> Page:
@@ -78,8 +62,8 @@ def _tail_page(query: SearchQuery, near: Sequence[Hit], tail: Retrieved) -> Page
     left = [hit for hit in tail.hits if hit.candidate.product_id not in gone]
     shown = left[: query.size]
     more = query.size > 0 and len(left) > len(shown)
-    following = Cursor(fingerprint(query), shown[-1].sort) if more else None
-    return Page(shown, [behind(hit) for hit in shown], following)
+    cursor = following(query, ranked=True, after=shown[-1].sort) if more else None
+    return Page(shown, [behind(hit) for hit in shown], cursor)
 
 
 def behind(hit: Hit) -> Fused:
@@ -90,7 +74,8 @@ def behind(hit: Hit) -> Fused:
 def ordered_page(query: SearchQuery, found: Retrieved) -> Page:
     """The page of a list that Elasticsearch ordered."""
     shown = found.hits[: query.size]
-    cursor = Cursor(fingerprint(query), shown[-1].sort) if len(found.hits) > len(shown) else None
+    more = len(found.hits) > len(shown)
+    cursor = following(query, ranked=False, after=shown[-1].sort) if more else None
     return Page(shown, None, cursor)
 
 

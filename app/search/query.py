@@ -1,7 +1,7 @@
 """A search as one value: what is asked, checked and complete. Everything after works on it. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -106,6 +106,13 @@ class SearchQuery:
     understood: Understanding | None = None
     """What was made of the words; `typed` is then the search as it was before."""
     typed: "SearchQuery | None" = None
+    continued: bool = field(default=False, repr=False)
+    """Whether it is a later page by cursor: nothing is made of it any more. This and what follows is not of the search
+    that a cursor belongs to."""
+    mistyped: str = field(default="", repr=False)
+    """Fingerprint of the search with its mistakes, where its words were corrected."""
+    words_alone: bool = field(default=False, repr=False)
+    """Whether the list began without vectors, as no model could be had, and goes on so."""
 
     @property
     def grouped(self) -> bool:
@@ -121,6 +128,8 @@ class SearchQuery:
     def uses_vectors(self) -> bool:
         """Whether vectors would be of use: there is an example, or words and the caller did not ask for words
         alone."""
+        if self.words_alone:
+            return False
         return self.example is not None or (bool(self.text) and self.mode is not Mode.LEXICAL)
 
     @property

@@ -70,6 +70,8 @@ class Relaxer:
     ) -> Relaxed | None:
         """None where enough was found. `steer` makes a search what merchandising rules want it to be. Raises what
         Elasticsearch's trouble is."""
+        if asked.continued:
+            return None
         over = _beyond_budget(asked, found)
         if not asked.relax or not asked.text or asked.example is not None or (found.total and not over):
             return None

@@ -16,6 +16,7 @@ from app.meter import meter, stage
 from app.problems import BadRequest
 from app.search import presentation
 from app.search.choosing import FacetChooser
+from app.search.continuing import continued, fingerprint, own, placed, refused
 from app.search.filter_parsing import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
@@ -28,7 +29,6 @@ from app.search.retrieval import (
     Retrieved,
     build_body,
     continues_by_rank,
-    cursor_fits,
     read_answer,
     tail_body,
     window_of,
@@ -158,13 +158,13 @@ class SearchService:
         asked, less = await self._asked(ask)
         query = steered(asked, planner, await self.catalogue.facts())
         probed, found, tail = await self._find(query)
-        for other in easier(asked, found.total):
+        for other in easier(asked, found.total) if not asked.continued else ():
             asked = other
             query = steered(asked, planner, await self.catalogue.facts())
             probed, found, tail = await self._find(query)
         # Words that a rule has put there are meant as they are.
         spelled = Spelled(asked)
-        if query.steering is None or not query.steering.rewords:
+        if not asked.continued and (query.steering is None or not query.steering.rewords):
             with stage("spelling"):
                 spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
         meant = asked
@@ -202,19 +202,17 @@ class SearchService:
 
     async def _asked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> tuple[SearchQuery, list[str]]:
         """The search as it is understood, at the place that its cursor names; and what had to be gone without."""
-        query, less = await self._understood(await self._checked(ask))
-        if query.cursor is not None and query.cursor.query != presentation.fingerprint(query):
+        query = await self._checked(ask)
+        if query.cursor is not None and query.cursor.kept is not None:
+            return placed(continued(query, query.cursor.kept)), []
+        query, less = await self._understood(query)
+        if query.cursor is not None and query.cursor.query != fingerprint(query):
+            # A cursor from before they took along what was made of the words.
             meant = self.speller.meant(query)
             query = await self._respelled(query, meant) if meant else query
-        own = query.cursor is None or query.cursor.query == presentation.fingerprint(query)
-        if not own or not cursor_fits(query):
-            raise BadRequest([("cursor", "This cursor belongs to another search; leave it out to begin anew.")])
-        if query.cursor is not None and query.cursor.after is None:
-            # What is made of the words as typed later on is to be at the same place.
-            place: dict[str, Any] = {"offset": query.cursor.shown, "cursor": None}
-            typed = None if query.typed is None else replace(query.typed, **place)
-            return replace(query, **place, typed=typed), less
-        return query, less
+        if not own(query):
+            raise refused()
+        return placed(query), less
 
     async def _checked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> SearchQuery:
         facts = await self.catalogue.facts()
@@ -238,8 +236,8 @@ class SearchService:
     async def _respelled(self, query: SearchQuery, meant: Correction) -> SearchQuery:
         """The search with its words corrected: what was typed is understood anew."""
         typed = query.typed or query
-        query, _ = await self._understood(replace(typed, text=respelled(typed.text, meant)))
-        return query
+        corrected = replace(typed, text=respelled(typed.text, meant), mistyped=fingerprint(typed))
+        return (await self._understood(corrected))[0]
 
     async def _find(self, query: SearchQuery) -> tuple[Probes, Retrieved, Retrieved | None]:
         """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps
