@@ -8,6 +8,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,14 +20,14 @@ from pydantic_settings import SettingsError
 
 from app import logs
 from app.access.cli import main as keys_command
-from app.access.settings import AccessSettings
 from app.access.start import access_problem
 from app.bounded_protocol import BoundedProtocol
 from app.main import create_app
-from app.settings import ServiceSettings, share_metrics
+from app.opening import Configuration
+from app.settings import share_metrics
 from es.errors import EngineError
 from es.reach import ensure_server
-from es.settings import EngineSettings, setting_problems
+from es.settings import setting_problems
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,33 +38,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
     parser.parse_args(argv)
     try:
-        settings, engine, access = ServiceSettings(), EngineSettings(), AccessSettings()
+        asked = Configuration()
     except ValidationError as error:
-        print(setting_problems(error), file=sys.stderr)
-        return 2
+        return _refused(setting_problems(error), 2)
     except SettingsError as error:
         # A value that should be JSON and is none; the message does not show it.
-        print(f"{error}; write it as JSON.", file=sys.stderr)
-        return 2
+        return _refused(f"{error}; write it as JSON.", 2)
+    settings = asked.service
     logs.configure(settings)
     if problem := port_problem(settings.host, settings.port):
-        print(problem, file=sys.stderr)
-        return 1
+        return _refused(problem, 1)
     try:
-        url = ensure_server(engine)
+        url = ensure_server(asked.engine)
     except EngineError as error:
-        print(error, file=sys.stderr)
-        return 1
-    if problem := asyncio.run(access_problem(access, settings, engine, url)):
-        print(problem, file=sys.stderr)
-        return 2
+        return _refused(str(error), 1)
+    if problem := asyncio.run(access_problem(asked.access, settings, asked.engine, url)):
+        return _refused(problem, 2)
     shown = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0") else settings.host
     print(
         f"shopscout on http://{shown}:{settings.port} (API: /docs, health: /health/ready); Ctrl-C stops it.",
         flush=True,
     )
-    # Requests are logged by our own middleware.
+    _serve(replace(asked, es_url=url))
+    return 0
+
+
+def _refused(why: str, code: int) -> int:
+    print(why, file=sys.stderr)
+    return code
+
+
+def _serve(asked: Configuration) -> None:
+    """Answers requests in as many processes as are set, until it is stopped."""
+    settings = asked.service
     options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        # Requests are logged by our own middleware.
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -74,26 +85,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         "loop": "asyncio",
     }
     if settings.workers == 1:
-        uvicorn.run(create_app(settings, engine, es_url=url), host=settings.host, port=settings.port, **options)
-    else:
-        with TemporaryDirectory(prefix="shopscout-metrics-") as folder:
-            share_metrics(Path(folder))
-            uvicorn.run(
-                "app.__main__:worker",
-                factory=True,
-                host=settings.host,
-                port=settings.port,
-                workers=settings.workers,
-                **options,
-            )
-    return 0
+        uvicorn.run(create_app(asked), **options)
+        return
+    with TemporaryDirectory(prefix="shopscout-metrics-") as folder:
+        share_metrics(Path(folder))
+        uvicorn.run("app.__main__:worker", factory=True, workers=settings.workers, **options)
 
 
 def worker() -> FastAPI:
     """The app of one of several processes; each reads the settings and finds the server for itself."""
-    settings, engine = ServiceSettings(), EngineSettings()
-    logs.configure(settings)
-    return create_app(settings, engine, es_url=ensure_server(engine))
+    asked = Configuration()
+    logs.configure(asked.service)
+    return create_app(replace(asked, es_url=ensure_server(asked.engine)))
 
 
 def port_problem(host: str, port: int) -> str:

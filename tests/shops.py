@@ -12,13 +12,13 @@ from pydantic import SecretStr
 from app.access.settings import AccessMode, AccessSettings
 from app.llm.settings import LanguageModelSettings
 from app.main import create_app
+from app.opening import Configuration
 from app.recommend.settings import RecommendSettings
 from app.settings import ServiceSettings
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
 from embed.fake import FakeEmbedder
-from embed.settings import EmbedSettings
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -85,19 +85,19 @@ def service(
     model of words and pictures that comes with the product."""
     logging = {name: settings.pop(name) for name in QueryLogSettings.model_fields if name in settings}
     streaming = {name: settings.pop(name) for name in ChangeSettings.model_fields if name in settings}
-    return create_app(
-        ServiceSettings(**settings),
-        engine,
-        EmbedSettings(),
+    asked = Configuration(
+        service=ServiceSettings(**settings),
+        engine=engine,
         text_models=models or fake_models(),
         picture_models=pictures,
-        events=events,
+        events=events or EventSettings(),
         query_log=QueryLogSettings(**{"query_log_flush_s": 0.1, **logging}),
-        recommend=recommend,
+        recommend=recommend or RecommendSettings(),
         access=access or AccessSettings(access=AccessMode.OPEN),
         language_model=llm or settings_for_tests(),
         streaming=ChangeSettings(**streaming),
     )
+    return create_app(asked)
 
 
 @asynccontextmanager

@@ -6,10 +6,11 @@ import pytest
 
 from app.access.scopes import TABLE, Rule, need_of, row_of
 from app.main import create_app
+from app.opening import Configuration
 from es.settings import EngineSettings
 from shop.keys.key import Scope
 
-PATHS: dict[str, dict[str, object]] = create_app(engine=EngineSettings(es_url="http://localhost:1")).openapi()["paths"]
+PATHS: dict[str, dict[str, object]] = create_app(Configuration(engine=EngineSettings(es_url="http://localhost:1"))).openapi()["paths"]
 
 
 @pytest.mark.parametrize("path", sorted(path for path in PATHS if path.startswith("/api")))

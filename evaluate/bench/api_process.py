@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from app import logs
 from app.main import create_app
+from app.opening import Configuration
 from app.settings import ServiceSettings
 from embed.settings import EmbedSettings
 from es.settings import EngineSettings
@@ -102,7 +103,7 @@ def _serve(
     with open(log, "ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     logs.configure(settings)
-    app: ASGIApp = create_app(settings, engine, embedding, es_url=engine.es_url)
+    app: ASGIApp = create_app(Configuration(service=settings, engine=engine, embedding=embedding, es_url=engine.es_url))
     stopwatch = Stopwatch(skip=timed_from or 0)
     if timed_from is not None:
         stopwatch.attach()

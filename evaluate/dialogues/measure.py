@@ -6,6 +6,7 @@ import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import uvicorn
 
 from app.llm.settings import LanguageModelSettings
 from app.main import create_app
-from app.settings import ServiceSettings
+from app.opening import Configuration
 from embed.base import Embedder
 from embed.load import bulk_embedder, text_embedder
 from embed.settings import EmbedSettings
@@ -79,7 +80,8 @@ async def served(
     """A service of our own on a free port: over a real socket, so that parts come when they are sent."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = create_app(ServiceSettings(), engine, embedding, es_url=url, language_model=language_model)
+    asked = Configuration(engine=engine, embedding=embedding, es_url=url)
+    app = create_app(replace(asked, language_model=language_model) if language_model else asked)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:

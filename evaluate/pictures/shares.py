@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.main import open_services
+from app.opening import Configuration, open_services
 from app.search.query import build
 from app.settings import ServiceSettings
 from embed.load import lite_embedder, text_embedder
@@ -132,7 +132,7 @@ def ndcg(found: Sequence[str], right: frozenset[str]) -> float:
 
 async def _scores(engine: EngineSettings, url: str, share: float, judged: Judged) -> Scores:
     settings = ServiceSettings(look_share=share, search_deadline_s=30)
-    async with open_services(settings, engine, EmbedSettings(), url) as services:
+    async with open_services(Configuration(service=settings, engine=engine, es_url=url)) as services:
         scores = []
         for text, right in judged.items():
             answer = await services.search.search(partial(build, {"q": text, "size": DEPTH}, {}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.deps import AppServices
-from app.main import open_services
+from app.opening import Configuration, open_services
 from app.search.query import from_parameters
 from app.settings import ServiceSettings
 from embed.settings import EmbedSettings
@@ -79,7 +79,8 @@ async def open_searcher(
     # Measuring is no place to give up early on a busy machine.
     patient = settings.model_copy(update={"search_deadline_s": 30.0})
     unlogged = QueryLogSettings(query_log=False)
-    async with open_services(patient, engine, embedding, url, query_log=unlogged) as services:
+    asked = Configuration(service=patient, engine=engine, embedding=embedding, query_log=unlogged, es_url=url)
+    async with open_services(asked) as services:
         # Otherwise the first queries would be searched for without corrections.
         await services.suggest.lexicon.gather()
         await services.understanding.ready()

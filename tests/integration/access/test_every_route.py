@@ -7,6 +7,7 @@ import httpx
 
 from app.access.scopes import Rule, need_of
 from app.main import create_app
+from app.opening import Configuration
 from es.settings import EngineSettings
 from shop.keys.key import Scope
 from tests.integration.access.conftest import Keys
@@ -17,7 +18,7 @@ WRONG = "ssk_" + "0" * 12 + "_" + "0" * 64
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and an address of each route; the bodies are left out, as nobody reads them."""
-    paths = create_app(engine=EngineSettings(es_url="http://localhost:1")).openapi()["paths"]
+    paths = create_app(Configuration(engine=EngineSettings(es_url="http://localhost:1"))).openapi()["paths"]
     for path, operations in paths.items():
         for method in METHODS:
             if method in operations:
