@@ -1,12 +1,12 @@
 """From candidates to a list: one product a family, caps, diversity, pins, and the chance of each choice. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.recommend.placements import PlacementPlan
 from embed.base import Vector
@@ -14,14 +14,14 @@ from embed.base import Vector
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A product that may be shown. `score`: above 0, the best about 1. `vector`: of its text; None: it has none.
-    `propensity`: probability of the choice for its place, set by `choose`."""
+    """A product that may be shown. `score`: above 0, the best about 1. `card`: as it lies in the index, base64 of JSON,
+    or read. `vector`: of its text; None: it has none."""
 
     product_id: str
     score: float
     algorithm: str
     reason: Mapping[str, Any]
-    card: Mapping[str, Any]
+    card: Mapping[str, Any] | str
     group_id: str = ""
     brand: str = ""
     category: str = ""
@@ -80,37 +80,46 @@ def _drawn(best: Option, left: Sequence[Option], explore: float, chance: Random)
 
 def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tuple[list[Option], list[Option]]:
     """The list, and what is left that could have stood at its end."""
-    picked: list[Option] = []
     left = sorted(options, key=lambda o: (-o.score, o.product_id))
+    if not left:
+        return [], []
+    vectors = _matrix(left) if plan.diversity else None
+    scores = (1 - plan.diversity) * np.array([o.score for o in left])
     likeness = np.zeros(len(left))
-    vectors = _matrix(left)
-    counts: Counter[tuple[str, str]] = Counter()
-    families: set[str] = set()
-    scores = np.array([o.score for o in left])
-    open_ = np.ones(len(left), dtype=bool)
+    families = _numbered([o.group_id for o in left])
+    caps = [
+        (numbers, most, np.zeros(len(left), dtype=int))
+        for numbers, most in (
+            (_numbered([o.brand for o in left]), plan.per_brand),
+            (_numbered([o.category for o in left]), plan.per_category),
+        )
+        if most
+    ]
+    picked: list[int] = []
+    open_, under_caps = np.ones(len(left), dtype=bool), np.ones(len(left), dtype=bool)
     while len(picked) < limit and open_.any():
-        under_caps = np.array([not _over(o, plan, counts) for o in left]) & open_
-        allowed = under_caps if under_caps.any() else open_
-        worth = (1 - plan.diversity) * scores - plan.diversity * likeness
-        best = int(np.argmax(np.where(allowed, worth, -np.inf)))
-        option = left[best]
-        picked.append(option)
-        counts.update([("brand", option.brand), ("category", option.category)])
-        families.add(option.group_id)
-        open_ &= np.array([o.group_id != option.group_id if o.group_id else True for o in left])
+        free = under_caps & open_
+        allowed = free if free.any() else open_
+        best = int(np.argmax(np.where(allowed, scores - plan.diversity * likeness, -np.inf)))
+        picked.append(best)
+        for numbers, most, counts in caps:
+            counts[numbers == numbers[best]] += numbers[best] >= 0
+            under_caps &= counts < most
         open_[best] = False
-        if vectors is not None and option.vector is not None:
-            likeness = np.maximum(likeness, vectors @ option.vector)
-    return picked, [option for option, still in zip(left, open_, strict=True) if still]
+        if families[best] >= 0:
+            open_ &= families != families[best]
+        if vectors is not None and vectors[best].any():
+            likeness = np.maximum(likeness, vectors @ vectors[best])
+    return [left[n] for n in picked], [option for option, still in zip(left, open_, strict=True) if still]
 
 
-def _over(option: Option, plan: PlacementPlan, counts: Counter[tuple[str, str]]) -> bool:
-    brand = plan.per_brand and option.brand and counts["brand", option.brand] >= plan.per_brand
-    category = plan.per_category and option.category and counts["category", option.category] >= plan.per_category
-    return bool(brand or category)
+def _numbered(values: Sequence[str]) -> NDArray[np.int64]:
+    """The same number for the same value; -1 for none."""
+    numbers: dict[str, int] = {"": -1}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
 
 
-def _matrix(options: Sequence[Option]) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+def _matrix(options: Sequence[Option]) -> NDArray[np.float32] | None:
     """Vectors of the options, shape (options, dims), zeros where one has none; None where nobody has any."""
     known = next((o.vector for o in options if o.vector is not None), None)
     if known is None:

@@ -1,16 +1,14 @@
 """Candidates looked up in the catalogue: which may be shown, their cards, and what rules say of them."""
 
-from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from app.recommend.choosing import Option
 from app.recommend.contract import Candidate, RecommendationRequest
-from app.recommend.knowledge import Place
-from app.recommend.recommenders.lists import of_category
+from app.recommend.listings import of_category
+from app.recommend.places import Place
+from app.recommend.reads import columns
 from es.mappings import products as fields
 from shop.rules.plan import Pinned, Weighted, factor
 
@@ -28,9 +26,9 @@ class Steered:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is known of a product that may be shown."""
+    """What is known of a product that may be shown. `card`: base64 of JSON, read where it is shown."""
 
-    card: Mapping[str, Any]
+    card: str
     group_id: str
     brand: str
     category: str
@@ -60,8 +58,7 @@ def allowed_body(
     return {
         "query": {"bool": {"filter": filters, "must_not": without, "should": named, "minimum_should_match": 0}},
         "size": len(product_ids),
-        "_source": False,
-        "docvalue_fields": [fields.CARD, fields.GROUP_ID, fields.BRAND, fields.CATEGORY],
+        **columns(fields.CARD, fields.GROUP_ID, fields.BRAND, fields.CATEGORY),
     }
 
 
@@ -71,23 +68,15 @@ def read_allowed(hits: Sequence[Mapping[str, Any]], steered: Steered) -> dict[st
     for hit in hits:
         values = hit["fields"]
         numbers = [int(n.removeprefix(_RULE)) for n in hit.get("matched_queries", ()) if n.startswith(_RULE)]
-        found[hit["_id"]] = Shown(
-            orjson.loads(a2b_base64(values[fields.CARD][0])),
-            values.get(fields.GROUP_ID, [hit["_id"]])[0],
+        product_id = values[fields.PRODUCT_ID][0]
+        found[product_id] = Shown(
+            values[fields.CARD][0],
+            values.get(fields.GROUP_ID, [product_id])[0],
             values.get(fields.BRAND, [""])[0],
             values.get(fields.CATEGORY, [""])[0],
             factor([steered.weighted[n][0].factor for n in numbers]),
         )
     return found
-
-
-def names_body(product_ids: Sequence[str]) -> dict[str, Any]:
-    """The search for the names of products, whether they may be shown or not."""
-    return {
-        "query": {"ids": {"values": list(product_ids)}},
-        "size": len(product_ids),
-        "_source": [fields.NAME],
-    }
 
 
 def options_of(

@@ -7,7 +7,9 @@ from elasticsearch import AsyncElasticsearch
 from app.events.service import EventService
 from app.llm.service import LanguageModelService
 from app.recommend.contract import Recommender
+from app.recommend.generations import LiveGenerations
 from app.recommend.knowledge import Knowledge
+from app.recommend.learned_rows import KINDS
 from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan, read_placements
 from app.recommend.reads import Reads
@@ -47,7 +49,9 @@ def open_recommendations(
     models: LanguageModelService,
 ) -> RecommendService:
     """The service; `start` and `stop` it."""
-    knowledge = Knowledge(Reads(wire, deadline_s=settings.deadline_s), names, events.recent)
+    live = LiveGenerations(client, names, KINDS, every_s=settings.generations_s, deadline_s=settings.deadline_s)
+    reads = Reads(wire, deadline_s=settings.deadline_s)
+    knowledge = Knowledge(reads, names, events.recent, live, rows=settings.rows_kept)
     weights = PartWeights(knowledge)
     recommenders = all_recommenders(
         knowledge, SuccessorReader(client, names), RankerReader(client, names), search, settings, models, weights

@@ -46,6 +46,6 @@ class PartWeights:
         # At once, so that of many requests one reads.
         self._fresh_until = time.monotonic() + _FRESH_S
         try:
-            self._by_placement = await self._knowledge.weights()
+            self._by_placement = await self._knowledge.learned.weights()
         except EngineError:
             self._fresh_until = time.monotonic() + _AGAIN_S

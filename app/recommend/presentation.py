@@ -1,8 +1,11 @@
 """The answer's JSON. Pure."""
 
 import time
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from app.recommend.choosing import Choice
 from app.recommend.reasons import sentence
@@ -12,7 +15,7 @@ def items_of(choices: Sequence[Choice], names: Mapping[str, str]) -> list[dict[s
     """Cards with place, score, algorithm and reason. `names`: of the products that reasons speak of."""
     return [
         {
-            **choice.option.card,
+            **_read(choice.option.card),
             "position": place,
             "score": round(choice.option.score, 6),
             "algorithm": choice.option.algorithm,
@@ -22,6 +25,13 @@ def items_of(choices: Sequence[Choice], names: Mapping[str, str]) -> list[dict[s
         }
         for place, choice in enumerate(choices, start=1)
     ]
+
+
+def _read(card: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    if not isinstance(card, str):
+        return card
+    found: dict[str, Any] = orjson.loads(a2b_base64(card))
+    return found
 
 
 def answer_of(

@@ -10,10 +10,17 @@ import orjson
 
 from es.client import raise_for_item, refusal
 from es.errors import EngineError, EngineTimeout
+from es.mappings import products as fields
 from es.wire import Wire
 
 _PATH = "/_msearch?include_named_queries_score=true"
 _NDJSON = "application/x-ndjson"
+
+
+def columns(*docvalues: str | dict[str, str]) -> dict[str, Any]:
+    """Part of a search of products whose hits have doc values alone, PRODUCT_ID among them. What is stored of a
+    document, its `_id` too, lies in blocks that have to be unpacked: for fifty hits a quarter of the search's time."""
+    return {"_source": False, "stored_fields": "_none_", "docvalue_fields": [fields.PRODUCT_ID, *docvalues]}
 
 
 class _Question(NamedTuple):

@@ -19,9 +19,10 @@ from app.recommend import lookup
 from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.gathering import gathered
-from app.recommend.knowledge import Knowledge, Place
+from app.recommend.knowledge import Knowledge
 from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan
+from app.recommend.places import Place
 from app.recommend.presentation import answer_of, items_of
 from app.recommend.query import Asked, read_request
 from app.recommend.reasons import product_of
@@ -29,8 +30,9 @@ from app.recommend.recommenders.hybrid import mixed
 from app.recommend.recommenders.lists import MostReviewed
 from app.recommend.recording import Impressions
 from app.recommend.settings import RecommendSettings
-from app.recommend.shelf import Shelf, key_of
+from app.recommend.shelf import Key, Shelf, key_of
 from app.recommend.timings import Timings
+from app.recommend.visitor import Known, known_of
 from app.search.service import SearchService
 from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.rules.matching import Context
@@ -51,8 +53,6 @@ class _Found:
     choices: list[Choice]
     names: dict[str, str]
     degraded: list[str]
-    nobody: bool = False
-    """Nothing is known of who asks: the answer fits everybody."""
 
 
 class RecommendService:
@@ -76,6 +76,7 @@ class RecommendService:
         self._filler = MostReviewed(knowledge)
         self._chance = Random()
         self._watcher: asyncio.Task[None] | None = None
+        self._renewing: dict[Key, asyncio.Task[None]] = {}
         self.placements = placements
         self.weights = weights
         self.timings = Timings()
@@ -85,6 +86,7 @@ class RecommendService:
         """Fills the shelf and begins to store impressions; call once, from the lifespan."""
         if self._settings.impressions:
             self._impressions.start()
+        await self._knowledge.start()
         await self._fill_shelf()
         self._watcher = asyncio.create_task(self._watch())
 
@@ -93,6 +95,9 @@ class RecommendService:
             self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
+        for task in list(self._renewing.values()):
+            task.cancel()
+        await asyncio.gather(*self._renewing.values(), return_exceptions=True)
         await self._impressions.stop()
         await self._knowledge.close()
 
@@ -107,13 +112,12 @@ class RecommendService:
         nobody = not request.customer_id and not request.session_id
         items = self.shelf.fresh(key) if nobody else None
         cached = items is not None
+        if cached and self.shelf.ageing(key):
+            self._renew(asked, key)
         if items is None:
             try:
                 async with asyncio.timeout(self._settings.deadline_s):
-                    found = await self._found(asked)
-                items, degraded = items_of(found.choices, found.names), found.degraded
-                if found.nobody and not degraded:
-                    self.shelf.keep(key, items)
+                    items, degraded, cached = await self._made(asked, key)
             except (TimeoutError, EngineError) as error:
                 items, degraded = self._fallback(asked, error)
         answer = answer_of(f"r-{uuid.uuid4().hex}", request.placement, items, degraded, cached, started)
@@ -124,8 +128,40 @@ class RecommendService:
         self._impressions.shown(answer, request.customer_id, request.session_id)
         return answer
 
-    async def _found(self, asked: Asked) -> _Found:
-        request, family, degraded = await self._known(asked.request)
+    async def _made(self, asked: Asked, key: Key) -> tuple[Sequence[dict[str, Any]], list[str], bool]:
+        """The items, what was gone without, and whether they were there already: nothing is known of who asks, and
+        somebody like that asked a moment ago."""
+        known = await known_of(self._knowledge, asked.request, self._settings.settled_days)
+        items = self.shelf.fresh(key) if known.nobody and not known.degraded else None
+        if items is not None:
+            return items, [], True
+        found = await self._found(asked, known)
+        items = items_of(found.choices, found.names)
+        if known.nobody and not found.degraded:
+            self.shelf.keep(key, items)
+        return items, found.degraded, False
+
+    def _renew(self, asked: Asked, key: Key) -> None:
+        """Makes a list that will soon be too old anew, while it is still answered: once for all who ask."""
+        if key not in self._renewing:
+            task = asyncio.create_task(self._renewed(asked, key))
+            self._renewing[key] = task
+            task.add_done_callback(lambda _: self._renewing.pop(key, None))
+
+    async def _renewed(self, asked: Asked, key: Key) -> None:
+        try:
+            async with asyncio.timeout(self._settings.deadline_s):
+                found = await self._found(
+                    asked, await known_of(self._knowledge, asked.request, self._settings.settled_days)
+                )
+                if not found.degraded:
+                    self.shelf.keep(key, items_of(found.choices, found.names))
+        except (TimeoutError, EngineError) as error:
+            # Whoever asks next is told, where it lasts.
+            log.info("list not made anew", reason=str(error))
+
+    async def _found(self, asked: Asked, known: Known) -> _Found:
+        request, degraded = known.request, list(known.degraded)
         plan = self.placements[request.placement]
         asking = [self._recommenders[name] for name in plan.recommenders]
         (lists, missing), steering = await asyncio.gather(
@@ -135,52 +171,15 @@ class RecommendService:
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
         ranked = mixed(lists, plan.recommenders)[: min(POOL, 3 * request.limit + _SPARE)]
-        choices, names, pins = await self._chosen(ranked, request, plan, steered, family)
+        choices, names, pins = await self._chosen(ranked, request, plan, steered, known.family)
         degraded += missing
         if plan.fill and len(choices) < request.limit:
-            choices, told = await self._filled(choices, request, plan, steered, family)
+            choices, told = await self._filled(choices, request, plan, steered, known.family)
             degraded += told
             if not choices and not pins:
                 degraded.append("stock: every product that fits is out of stock, hidden or excluded")
         choices = with_pins(choices, pins, request.limit)
-        return _Found(choices, names, degraded, nobody=not request.history and not request.profile)
-
-    async def _known(self, request: RecommendationRequest) -> tuple[RecommendationRequest, str, list[str]]:
-        """The request with what is known of the shopper, the family of the page's product, and what could not be
-        read."""
-        who = (request.customer_id, request.session_id)
-        known = any(who)
-        read = await asyncio.gather(
-            self._knowledge.history(*who) if known else _nothing([]),
-            self._knowledge.settled(*who, self._settings.settled_days) if known else _nothing(set()),
-            self._knowledge.profile(request.customer_id) if request.customer_id else _nothing({}),
-            self._knowledge.places([request.product_id]) if request.product_id else _nothing({}),
-            return_exceptions=True,
-        )
-        degraded = []
-        for what, one in zip(("history", "history", "profile", "product"), read, strict=True):
-            if isinstance(one, IndexMissing) and what == "profile":
-                # A shop that has no profiles yet knows its customers by their history.
-                continue
-            if isinstance(one, EngineError):
-                degraded.append(f"{what}: {one}")
-            elif isinstance(one, BaseException):
-                raise one
-        history, settled, profile, places = (None if isinstance(one, BaseException) else one for one in read)
-        own = (places or {}).get(request.product_id)
-        if request.product_id and places is not None and own is None:
-            degraded.append(f'product: there is no product "{request.product_id[:100]}"')
-        page = {request.product_id} if request.product_id else set()
-        return (
-            replace(
-                request,
-                history=tuple(history or ()),
-                profile=profile or {},
-                exclude=frozenset({*(settled or ()), *request.cart, *page}),
-            ),
-            own.group_id if own is not None else "",
-            list(dict.fromkeys(degraded)),
-        )
+        return _Found(choices, names, degraded)
 
     async def _chosen(
         self,
@@ -196,17 +195,17 @@ class RecommendService:
         if not wanted:
             return [], {}, []
         spoken_of = list(dict.fromkeys(named for c, _ in ranked if (named := product_of(c.reason_data))))
-        hits, named, places = await asyncio.gather(
+        hits, names, places = await asyncio.gather(
             self._knowledge.products(lookup.allowed_body(wanted, request, steered, family)),
-            self._knowledge.products(lookup.names_body(spoken_of)) if spoken_of else _nothing([]),
-            self._knowledge.places(wanted) if plan.diversity else _nothing({}),
+            self._knowledge.places.names(spoken_of),
+            self._knowledge.places.of(wanted) if plan.diversity else _nothing({}),
         )
         allowed = lookup.read_allowed(hits, steered)
         options = lookup.options_of(ranked, allowed, places)
         pins = [(pin.place, _pinned(pin.rule_id, pin.product_id, allowed, places)) for pin in steered.pins
                 if pin.product_id in allowed]  # fmt: skip
         choices = choose(options, plan, request.limit, explore=self._settings.explore, chance=self._chance)
-        return choices, {hit["_id"]: hit["_source"].get("name", "") for hit in named}, pins
+        return choices, names, pins
 
     async def _filled(
         self,

@@ -52,3 +52,16 @@ class RecommendSettings(BaseSettings):
     shelf_refresh_s: float = Field(
         60.0, gt=0, description="Seconds between looks at the products that are shown when nothing else can be read."
     )
+    generations_s: float = Field(
+        2.0,
+        gt=0,
+        le=60,
+        description="Seconds between looks whether a job has finished; until then lists are made of what was learned "
+        "before.",
+    )
+    rows_kept: int = Field(
+        10_000,
+        ge=0,
+        description="Products of which each process keeps what jobs learned in memory, of each kind: some 10 kB a "
+        "product in all.",
+    )

@@ -39,6 +39,10 @@ class Shelf:
         """The items of a moment ago; None where there are none."""
         return self._younger(key, self._fresh_s)
 
+    def ageing(self, key: Key) -> bool:
+        """Whether the items of a moment ago are over half of the time that they are good for."""
+        return self._younger(key, self._fresh_s / 2) is None
+
     def fallback(self, key: Key, request: RecommendationRequest) -> list[Item]:
         """The last known items for this key, or popular ones: those that are neither excluded nor over the budget,
         as far as is known here."""

@@ -1,6 +1,7 @@
 """The learned hybrid answered from stored rows: the same candidates, features and order as Hybrid over NeighbourTables
 gives offline. Pure."""
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,24 @@ from shop.recommenders.rankers import ListwiseLinear
 
 Row = Mapping[str, Any]
 """A document of es/mappings/neighbours.py."""
+
+
+class PackedRow(NamedTuple):
+    """The same as arrays. `about`: shape (2, neighbours), events and latest; `weights`: (neighbours,) by table."""
+
+    product_ids: Sequence[str]
+    about: NDArray[np.float32]
+    weights: Mapping[str, NDArray[np.float32]]
+    own_events: float
+
+
+def packed(row: Row) -> PackedRow:
+    """A row as it is read many times."""
+    weights = {table: np.asarray(values, dtype=np.float32) for table, values in row[fields.WEIGHTS].items()}
+    about = np.asarray([row[fields.EVENTS], row[fields.LATEST]], dtype=np.float32)
+    # Of many rows: a product's id is held once.
+    product_ids = [sys.intern(other) for other in row[fields.PRODUCT_IDS]]
+    return PackedRow(product_ids, about, weights, float(row[fields.OWN_EVENTS]))
 
 
 class Ranked(NamedTuple):
@@ -56,12 +75,14 @@ class ServedHybrid:
         readings = {name: Reading(table, float(decay)) for name, table, decay in stored["readings"]}
         return cls(readings, ListwiseLinear.restored(stored))
 
-    def ranked(self, history: Sequence[str], rows: Mapping[str, Row], k: int, *, exclude: Collection[str] = ()
-               ) -> list[Ranked]:  # fmt: skip
+    def ranked(
+        self, history: Sequence[str], rows: Mapping[str, Row | PackedRow], k: int, *, exclude: Collection[str] = ()
+    ) -> list[Ranked]:
         """The k products that go on best from a history in order of time, none that is in it, none of `exclude`. Equal
         scores go in the order of ids. `rows`: of the products of `read_for(history)`; those that have none may miss."""
         read = list(history[-READ:])
-        evidence = _gathered(read, rows, self._tables())
+        known = {p: row if isinstance(row, PackedRow) else packed(row) for p, row in rows.items()}
+        evidence = _gathered(read, known, self._tables())
         if not evidence.product_ids:
             return []
         strengths = {decay: _strengths(read, decay) for decay in {reading.decay for reading in self.readings.values()}}
@@ -69,7 +90,7 @@ class ServedHybrid:
         count = len(evidence.product_ids)
         scores = np.stack([np.bincount(evidence.candidate, part, count) for part in parts]).astype(np.float32)
         shares = scores / np.maximum(scores.max(axis=1, initial=0), 1e-9)[:, None]
-        own = float(rows[read[-1]][fields.OWN_EVENTS]) if read[-1] in rows else 0.0
+        own = known[read[-1]].own_events if read[-1] in known else 0.0
         wanted = np.flatnonzero(_proposed(scores))
         found = self.ranker.predict(_features(evidence, scores, shares, wanted, own, len(read)))
         found = np.maximum(np.exp(found - found.max()), 1e-30)
@@ -80,7 +101,12 @@ class ServedHybrid:
             if evidence.product_ids[n] not in left_out
         )[:k]
         weighed = np.stack(parts) / np.maximum(scores.max(axis=1, initial=0), 1e-9)[:, None]
-        return [Ranked(product, -score, *self._reason(evidence, weighed, read, n)) for score, product, n in best]
+        model, entry = _strongest(evidence, weighed)
+        sources, tables = list(dict.fromkeys(reversed(read))), [reading.table for reading in self.readings.values()]
+        return [
+            Ranked(product, -score, sources[evidence.source[entry[n]]], tables[model[entry[n]]])
+            for score, product, n in best
+        ]
 
     def _tables(self) -> list[str]:
         return list(dict.fromkeys(reading.table for reading in self.readings.values()))
@@ -90,13 +116,6 @@ class ServedHybrid:
         column = self._tables().index(reading.table)
         found: Weights = strength[evidence.source] * evidence.values[:, column]
         return found
-
-    def _reason(self, evidence: _Evidence, weighed: Weights, read: Sequence[str], candidate: int) -> tuple[str, str]:
-        """The product of the history and the table of the one entry that adds most to any model's share."""
-        entries = np.flatnonzero(evidence.candidate == candidate)
-        model, entry = np.unravel_index(int(np.argmax(weighed[:, entries])), (len(weighed), len(entries)))
-        because = list(dict.fromkeys(reversed(read)))[evidence.source[entries[entry]]]
-        return because, list(self.readings.values())[model].table
 
 
 def read_for(history: Sequence[str]) -> list[str]:
@@ -145,7 +164,7 @@ def _plain(numbers: Weights) -> list[float]:
     return [float(f"{number:.5g}") if number else 0 for number in numbers]
 
 
-def _gathered(read: Sequence[str], rows: Mapping[str, Row], tables: Sequence[str]) -> _Evidence:
+def _gathered(read: Sequence[str], rows: Mapping[str, PackedRow], tables: Sequence[str]) -> _Evidence:
     """The entries of all rows; products of the history are no candidates."""
     numbers: dict[str, int] = {}
     candidates: list[int] = []
@@ -158,14 +177,13 @@ def _gathered(read: Sequence[str], rows: Mapping[str, Row], tables: Sequence[str
         row = rows.get(product)
         if row is None:
             continue
-        ids = row[fields.PRODUCT_IDS]
+        ids = row.product_ids
         places = [place for place, other in enumerate(ids) if other not in seen]
         candidates += [numbers.setdefault(ids[place], len(numbers)) for place in places]
         kept.append(np.asarray(places, dtype=np.int64))
-        weights = row[fields.WEIGHTS]
-        none = [0.0] * len(ids)
-        columns.append(np.asarray([weights.get(table, none) for table in tables], dtype=np.float32)[:, kept[-1]])
-        about.append(np.asarray([row[fields.EVENTS], row[fields.LATEST]], dtype=np.float32)[:, kept[-1]])
+        none = np.zeros(len(ids), dtype=np.float32)
+        columns.append(np.stack([row.weights.get(table, none) for table in tables])[:, kept[-1]])
+        about.append(row.about[:, kept[-1]])
         sources += [source] * len(places)
     candidate = np.asarray(candidates, dtype=np.int64)
     values = np.concatenate(columns, axis=1).T if columns else np.zeros((0, len(tables)), dtype=np.float32)
@@ -173,6 +191,18 @@ def _gathered(read: Sequence[str], rows: Mapping[str, Row], tables: Sequence[str
     if about:
         told[:, candidate] = np.concatenate(about, axis=1)
     return _Evidence(list(numbers), candidate, np.asarray(sources, dtype=np.int64), values, told[0], told[1])
+
+
+def _strongest(evidence: _Evidence, weighed: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The model to whose share each entry adds most, and by candidate the entry that adds most to any; of equal ones
+    that of the first model, then the first. `weighed`: shape (models, entries)."""
+    model, most = weighed.argmax(axis=0), weighed.max(axis=0)
+    entries = np.arange(len(most))
+    in_order = np.lexsort((-entries, -model, most))
+    found = np.zeros(len(evidence.product_ids), dtype=np.int64)
+    # Of several for one place, the last stays.
+    found[evidence.candidate[in_order]] = in_order
+    return model, found
 
 
 def _strengths(read: Sequence[str], decay: float) -> Weights:

@@ -1,13 +1,14 @@
 """By what other shoppers did: products of the same visits, products of the same orders, what usually comes next."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.recommend.contract import Candidate, Did, RecommendationRequest
 from app.recommend.knowledge import Knowledge
+from app.recommend.learned_rows import Pair
 from app.recommend.recommenders.evidence import did_with, weights_of
-from es.mappings import pairs
+from es.mappings import pairs, successors
 from shop.recommenders.successors import continued, read_for
 
 SOURCES: Final = 6
@@ -24,7 +25,7 @@ class Collaborative:
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         weights = weights_of(request, SOURCES)
-        found = await self._knowledge.pairs(list(weights), pairs.VIEWED_TOGETHER)
+        found = await self._knowledge.learned.pairs(list(weights), pairs.VIEWED_TOGETHER)
         return _summed(request, weights, found, pairs.VIEWED_TOGETHER, k)
 
 
@@ -44,7 +45,7 @@ class BoughtTogether:
             relation = pairs.BOUGHT_AFTER
             sources = dict.fromkeys(d.product_id for d in reversed(request.history) if d.did is Did.BOUGHT)
         weights = dict.fromkeys(list(sources)[:SOURCES], 1.0)
-        return _summed(request, weights, await self._knowledge.pairs(list(weights), relation), relation, k)
+        return _summed(request, weights, await self._knowledge.learned.pairs(list(weights), relation), relation, k)
 
 
 class Sequential:
@@ -57,6 +58,7 @@ class Sequential:
         self._read_decay = decay
         self._decay = 0.0
         self._fresh_until = float("-inf")
+        self._of: str | None = None
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         history = [done.product_id for done in request.history]
@@ -64,7 +66,7 @@ class Sequential:
         if not history:
             return []
         decay = await self._current_decay()
-        found = await self._knowledge.successors(read_for(history, decay)[:SOURCES])
+        found = await self._knowledge.learned.successors(read_for(history, decay)[:SOURCES])
         left_out = request.exclude | set(request.about)
         return [
             Candidate(
@@ -76,27 +78,28 @@ class Sequential:
         ]
 
     async def _current_decay(self) -> float:
-        if time.monotonic() > self._fresh_until:
+        generation = self._knowledge.learned.generation(successors.KIND)
+        if generation != self._of or (not generation and time.monotonic() > self._fresh_until):
             self._decay = await self._read_decay()
-            self._fresh_until = time.monotonic() + _DECAY_FRESH_S
+            self._fresh_until, self._of = time.monotonic() + _DECAY_FRESH_S, generation
         return self._decay
 
 
 def _summed(
     request: RecommendationRequest,
     weights: dict[str, float],
-    found: dict[str, list[dict[str, Any]]],
+    found: Mapping[str, Sequence[Pair]],
     relation: str,
     k: int,
 ) -> list[Candidate]:
     """Candidates by the sum of weight * score; the reason is the pair that adds most."""
     left_out = request.exclude | set(request.about)
     totals: dict[str, float] = {}
-    best: dict[str, tuple[float, str, dict[str, Any]]] = {}
+    best: dict[str, tuple[float, str, Pair]] = {}
     for source, listed in found.items():
         for pair in listed:
-            product = pair["product_id"]
-            part = weights[source] * float(pair["score"])
+            product = pair.product_id
+            part = weights[source] * pair.score
             if product in left_out or part <= 0:
                 continue
             totals[product] = totals.get(product, 0.0) + part
@@ -106,11 +109,11 @@ def _summed(
     return [Candidate(p, score, _reason(request, relation, *best[p][1:])) for p, score in ranked]
 
 
-def _reason(request: RecommendationRequest, relation: str, source: str, pair: dict[str, Any]) -> dict[str, Any]:
+def _reason(request: RecommendationRequest, relation: str, source: str, pair: Pair) -> dict[str, Any]:
     return {
         "kind": relation,
         "product_id": source,
         "did": did_with(request, source),
-        "count": pair["count"],
-        "share": pair["confidence"],
+        "count": pair.times,
+        "share": pair.confidence,
     }

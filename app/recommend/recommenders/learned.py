@@ -7,6 +7,7 @@ from typing import Final
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
 from app.recommend.recommenders.evidence import did_with
+from es.mappings import neighbours
 from shop.recommenders.neighbour_tables import TEXTS
 from shop.recommenders.served_hybrid import ServedHybrid, read_for
 
@@ -24,6 +25,7 @@ class Learned:
         self._read_ranker = ranker
         self._ranker: ServedHybrid | None = None
         self._fresh_until = float("-inf")
+        self._of: str | None = None
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         history = [done.product_id for done in request.history]
@@ -32,12 +34,13 @@ class Learned:
         history = [p for p, before in zip(history, ["", *history], strict=False) if p != before]
         if not history:
             return []
-        if time.monotonic() > self._fresh_until:
+        generation = self._knowledge.learned.generation(neighbours.KIND)
+        if generation != self._of or (not generation and time.monotonic() > self._fresh_until):
             self._ranker = await self._read_ranker()
-            self._fresh_until = time.monotonic() + _FRESH_S
+            self._fresh_until, self._of = time.monotonic() + _FRESH_S, generation
         if self._ranker is None:
             return []
-        rows = await self._knowledge.neighbours(read_for(history))
+        rows = await self._knowledge.learned.neighbours(read_for(history))
         found = self._ranker.ranked(history, rows, k, exclude=request.exclude | set(request.about))
         return [
             Candidate(

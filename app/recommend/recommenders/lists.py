@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
+from app.recommend.listings import Listed
 from es.mappings import products as fields
 from es.mappings import trends
 
@@ -22,7 +23,7 @@ class Trending:
         self._knowledge = knowledge
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        found = await self._knowledge.trends(trends.SCORE, k + len(request.exclude), request.category)
+        found = await self._knowledge.learned.trends(trends.SCORE, k + len(request.exclude), request.category)
         return [
             Candidate(one[trends.PRODUCT_ID], one[trends.SCORE], _trend_reason("trending", one))
             for one in found
@@ -39,7 +40,7 @@ class Popular:
         self._knowledge = knowledge
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        found = await self._knowledge.trends(trends.ORDERS, k + len(request.exclude), request.category)
+        found = await self._knowledge.learned.trends(trends.ORDERS, k + len(request.exclude), request.category)
         return [
             Candidate(one[trends.PRODUCT_ID], float(one[trends.ORDERS]), _trend_reason("popular", one))
             for one in found
@@ -62,9 +63,9 @@ class MostReviewed:
         self, request: RecommendationRequest, k: int, clauses: Sequence[dict[str, Any]]
     ) -> Sequence[Candidate]:
         """The same, of products that pass every clause."""
-        body = _listed(request, k, [{fields.REVIEW_COUNT: "desc"}, {fields.PRODUCT_ID: "asc"}], *clauses)
-        hits = await self._knowledge.products(body)
-        return [Candidate(hit["_id"], 1.0 + hit["sort"][0], _review_reason(hit)) for hit in hits]
+        order = [{fields.REVIEW_COUNT: "desc"}, {fields.PRODUCT_ID: "asc"}]
+        found = await self._knowledge.listings.listed(request, k, order, *clauses)
+        return [Candidate(one.product_id, 1.0 + one.place, _review_reason(one)) for one in found]
 
 
 class NewArrivals:
@@ -77,14 +78,16 @@ class NewArrivals:
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         now = datetime.now(UTC)
-        since = {"range": {fields.CREATED_AT: {"gte": (now - timedelta(days=self._days)).isoformat()}}}
-        body = _listed(request, k, [{fields.CREATED_AT: "desc"}, {fields.PRODUCT_ID: "asc"}], since)
+        # By the hour, so that the list of a moment ago will do.
+        oldest = (now - timedelta(days=self._days)).replace(minute=0, second=0, microsecond=0)
+        since = {"range": {fields.CREATED_AT: {"gte": oldest.isoformat()}}}
+        order = [{fields.CREATED_AT: "desc"}, {fields.PRODUCT_ID: "asc"}]
         found = []
-        for hit in await self._knowledge.products(body):
-            created = datetime.fromtimestamp(hit["sort"][0] / 1000, UTC)
+        for one in await self._knowledge.listings.listed(request, k, order, since):
+            created = datetime.fromtimestamp(one.place / 1000, UTC)
             age_days = max(0.0, (now - created).total_seconds() / 86_400)
             reason = {"kind": "new", "created_at": created.isoformat(timespec="seconds")}
-            found.append(Candidate(hit["_id"], 0.5 ** (age_days / _HALF_LIFE_DAYS) + 1e-9, reason))
+            found.append(Candidate(one.product_id, 0.5 ** (age_days / _HALF_LIFE_DAYS) + 1e-9, reason))
         return found
 
 
@@ -100,34 +103,11 @@ class SlowMovers:
         if not self._least:
             return []
         much = {"range": {fields.STOCK: {"gte": self._least}}}
-        body = _listed(request, 3 * k, [{fields.STOCK: "desc"}, {fields.PRODUCT_ID: "asc"}], much)
-        hits = await self._knowledge.products(body)
-        known = await self._knowledge.trends_of([hit["_id"] for hit in hits])
-        slow = [hit for hit in hits if not known.get(hit["_id"], {}).get(trends.ORDERS)]
-        return [Candidate(hit["_id"], float(hit["sort"][0]), {"kind": "in_stock"}) for hit in slow[:k]]
-
-
-def _listed(
-    request: RecommendationRequest, k: int, order: list[dict[str, str]], *wanted: dict[str, Any]
-) -> dict[str, Any]:
-    filters = [{"term": {fields.IN_STOCK: True}}, *wanted]
-    if request.category:
-        filters.append(of_category(request.category))
-    if request.budget is not None:
-        filters.append({"range": {fields.PRICE: {"lte": int(request.budget * 1000)}}})
-    return {
-        "query": {"bool": {"filter": filters, "must_not": [{"terms": {fields.PRODUCT_ID: sorted(request.exclude)}}]}},
-        "sort": order,
-        "size": k,
-        "_source": False,
-        "docvalue_fields": [fields.REVIEW_COUNT, fields.RATING],
-    }
-
-
-def of_category(category: str) -> dict[str, Any]:
-    """A category's value, or a path of the shop's own."""
-    either = [{"term": {fields.CATEGORY: category}}, {"term": {fields.SHOP_CATEGORY: category.strip("/")}}]
-    return {"bool": {"should": either, "minimum_should_match": 1}}
+        order = [{fields.STOCK: "desc"}, {fields.PRODUCT_ID: "asc"}]
+        found = await self._knowledge.listings.listed(request, 3 * k, order, much)
+        known = await self._knowledge.learned.trends_of([one.product_id for one in found])
+        slow = [one for one in found if not known.get(one.product_id, {}).get(trends.ORDERS)]
+        return [Candidate(one.product_id, float(one.place), {"kind": "in_stock"}) for one in slow[:k]]
 
 
 def _trend_reason(kind: str, one: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +115,5 @@ def _trend_reason(kind: str, one: dict[str, Any]) -> dict[str, Any]:
     return {"kind": kind, **figures, "spike": one[trends.SPIKE] > _SPIKE}
 
 
-def _review_reason(hit: dict[str, Any]) -> dict[str, Any]:
-    values = hit.get("fields", {})
-    rating = values.get(fields.RATING, [None])[0]
-    return {"kind": "reviewed", "reviews": hit["sort"][0], "rating": None if rating is None else round(rating, 2)}
+def _review_reason(one: Listed) -> dict[str, Any]:
+    return {"kind": "reviewed", "reviews": one.place, "rating": one.rating}

@@ -139,7 +139,7 @@ class LanguageModelPicks:
             profile=request.profile,
         )
         ids = await self._proposed(wanted)
-        everyone = await self._knowledge.everyone(_EVERYONE_BESIDE_OWN if request.history else _EVERYONE_ALONE)
+        everyone = await self._knowledge.shoppers.everyone(_EVERYONE_BESIDE_OWN if request.history else _EVERYONE_ALONE)
         spoken_of = [*ids, *(done.product_id for done in (*request.history, *everyone))]
         items = await self._items(list(dict.fromkeys(spoken_of)))
         candidates = {product_id: items[product_id][0] for product_id in ids if items.get(product_id, (None, False))[1]}

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from app.recommend.contract import Candidate, RecommendationRequest
-from app.recommend.knowledge import Knowledge, Near, Place
+from app.recommend.knowledge import Knowledge
+from app.recommend.places import Near
 from app.recommend.recommenders.evidence import weights_of
-from embed.base import Vector
 from embed.similarity import Scale
 from es.mappings import products as fields
 from es.mappings import profiles
@@ -39,29 +39,23 @@ class Similar:
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         sources = request.about[: 1 if request.product_id else SOURCES]
-        places = await self._knowledge.places(sources)
-        asked = [(source, place, vector) for source in sources if (place := places.get(source)) is not None
-                 and (vector := self._vector(place)) is not None]  # fmt: skip
+        places = await self._knowledge.places.of(sources, looks=self._field == fields.IMAGE_VECTOR)
         scale = await self._scale_of(self._field)
         least = self._least if request.min_similarity is None else request.min_similarity
         floor = scale.cosine(least)
+        without = request.exclude | set(request.about)
+        near_to = self._knowledge.places.near_product
         found = await asyncio.gather(
-            *(
-                self._knowledge.near(self._field, vector, k, floor=floor, without=_without(request, place.group_id))
-                for _, place, vector in asked
-            )
+            *(near_to(self._field, source, place, k, floor=floor, without=without) for source, place in places.items())
         )
         best: dict[str, Candidate] = {}
-        for (source, _, _), nears in zip(asked, found, strict=True):
+        for source, nears in zip(places, found, strict=True):
             for near in nears:
                 similarity = scale.similarity(near.cosine)
                 reason = {"kind": self.name, "product_id": source, "similarity": round(similarity, 4)}
                 if similarity >= least and (near.product_id not in best or similarity > best[near.product_id].score):
                     best[near.product_id] = Candidate(near.product_id, max(similarity, 1e-6), reason)
         return sorted(best.values(), key=lambda c: (-c.score, c.product_id))[:k]
-
-    def _vector(self, place: Place) -> Vector | None:
-        return place.text if self._field == fields.TEXT_VECTOR else place.image
 
 
 class ContentBased:
@@ -74,7 +68,7 @@ class ContentBased:
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         weights = weights_of(request, _TASTE)
-        places = await self._knowledge.places(weights)
+        places = await self._knowledge.places.of(weights)
         vectors = [(weight, place.text) for product, weight in weights.items()
                    if (place := places.get(product)) is not None and place.text is not None]  # fmt: skip
         if not vectors and profiles.VECTOR in request.profile:
@@ -86,7 +80,7 @@ class ContentBased:
         length = float(np.linalg.norm(mean))
         if length < 1e-6:
             return []
-        nears = await self._knowledge.near(
+        nears = await self._knowledge.places.near(
             fields.TEXT_VECTOR, mean / length, k, floor=_LEAST_COSINE, without=_without(request)
         )
         liked = _shares(request)
@@ -115,9 +109,6 @@ def _shares(request: RecommendationRequest) -> dict[tuple[str, str], float]:
     return found
 
 
-def _without(request: RecommendationRequest, group_id: str = "") -> list[dict[str, object]]:
-    """Clauses of what would only take places: what is known to the shopper, and variants of the product itself."""
-    clauses: list[dict[str, object]] = [{"terms": {fields.PRODUCT_ID: sorted(request.exclude | set(request.about))}}]
-    if group_id:
-        clauses.append({"term": {fields.GROUP_ID: group_id}})
-    return clauses
+def _without(request: RecommendationRequest) -> list[dict[str, object]]:
+    """Clauses of what would only take places: what is known to the shopper."""
+    return [{"terms": {fields.PRODUCT_ID: sorted(request.exclude | set(request.about))}}]

@@ -42,7 +42,9 @@ async def open_shop(engine: EngineSettings, server: FakeCohere, **changes: Any) 
     told = {"recommend_wait_s": 5.0, "retries": 0} | changes
     llm = settings_for_tests(api_key=SecretStr(KEY), base_url=server.url, **told)
     patient = {"search_deadline_s": 30, "events_deadline_s": 30}
-    async with api(engine, llm=llm, recommend=RecommendSettings(deadline_s=20), **patient) as client:
+    # Lists are made anew each time: what the model remembers is counted, not what the service does.
+    recommend = RecommendSettings(deadline_s=20, cache_s=0)
+    async with api(engine, llm=llm, recommend=recommend, **patient) as client:
         yield client
 
 

@@ -1,6 +1,7 @@
 """From candidates to a list, and from data to sentences, on plain values."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -52,6 +53,33 @@ def test_the_laws_of_a_list(found: list[Option], limit: int, cap: int, seed: int
     others = {o.group_id for o in found if not o.brand or brands[o.brand] < cap} - {c.option.group_id for c in chosen}
     if cap and others:
         assert all(count <= cap for count in brands.values())
+
+
+def by_the_book(found: list[Option], diversity: float, cap: int, limit: int) -> list[str]:
+    """Maximal marginal relevance with caps, choice by choice, as `choose` describes it."""
+    chosen: list[Option] = []
+    while len(chosen) < limit:
+        left = [o for o in found if o.group_id not in {c.group_id for c in chosen}]
+        free = [o for o in left if not o.brand or not cap or sum(c.brand == o.brand for c in chosen) < cap]
+        if not left:
+            break
+        likeness = {o.product_id: max([0.0, *(float(o.vector @ c.vector) for c in chosen)]) for o in left}  # type: ignore[operator]
+        worth = {o.product_id: (1 - diversity) * o.score - diversity * likeness[o.product_id] for o in left}
+        chosen.append(max(free or left, key=lambda o: worth[o.product_id]))
+    return [o.product_id for o in chosen]
+
+
+@given(options, st.integers(1, 12), st.integers(0, 3), st.sampled_from([0.0, 0.3, 0.7]), st.integers(0, 100))
+def test_a_list_is_chosen_by_the_book(found: list[Option], limit: int, cap: int, diversity: float, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    spread = [
+        replace(o, score=float(score), vector=vector / np.linalg.norm(vector))
+        for o, score, vector in zip(
+            found, chance.permutation(len(found)) + 1.0, chance.normal(size=(len(found), 4)), strict=True
+        )
+    ]
+    chosen = choose(spread, plan(per_brand=cap, diversity=diversity), limit)
+    assert [c.option.product_id for c in chosen] == by_the_book(spread, diversity, cap, limit)
 
 
 def test_likeness_costs() -> None:

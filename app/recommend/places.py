@@ -1,0 +1,171 @@
+"""Where products stand, what they are called, and what is near them. Read from the live catalogue, kept for a while."""
+
+from base64 import b64decode
+from binascii import a2b_base64
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import orjson
+
+from app.recommend.kept import Fresh
+from app.recommend.reads import Reads, columns
+from embed.base import Vector
+from es.errors import EngineRejected
+from es.mappings import products as fields
+from es.names import IndexNames
+
+_PLACES_KEPT: Final = 20_000
+_FRESH_S: Final = 60.0
+_NEAR_KEPT: Final = 2_000
+_NEAR_FRESH_S: Final = 30.0
+_SPARE: Final = 24
+"""So many more neighbours are kept than are asked for: some shoppers know some of them."""
+_BINARY: Final = "binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a product stands: unit vectors of its text and pictures (None: it has none), and its family. `looked`:
+    whether its pictures were asked for."""
+
+    group_id: str
+    text: Vector | None
+    image: Vector | None = None
+    looked: bool = False
+
+
+class Near(NamedTuple):
+    """A neighbour by vectors; `cosine` as exact as the index keeps vectors. `brand` and `category`: empty if none."""
+
+    product_id: str
+    cosine: float
+    brand: str
+    category: str
+
+
+class Places:
+    """Reads of one shop. All raise EngineError."""
+
+    def __init__(self, reads: Reads, names: IndexNames) -> None:
+        self._reads = reads
+        self._products = names.products
+        self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
+        self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
+        self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=_NEAR_FRESH_S)
+        self._format = _BINARY
+
+    async def of(self, product_ids: Iterable[str], *, looks: bool = False) -> dict[str, Place]:
+        """Where products stand, by id; those that do not exist are left out. With `looks`, their pictures too. Kept
+        for a minute."""
+        wanted = list(dict.fromkeys(product_ids))
+        found = {p: place for p, place in self._places.known(wanted).items() if place.looked or not looks}
+        missing = [product_id for product_id in wanted if product_id not in found]
+        if missing:
+            vectors = [fields.TEXT_VECTOR, *([fields.IMAGE_VECTOR] if looks else [])]
+            fresh = {values[fields.PRODUCT_ID][0]: _place(values, looks)
+                     for values in await self._with_vectors(missing, vectors)}  # fmt: skip
+            self._places.keep(fresh)
+            found |= fresh
+        return {product_id: found[product_id] for product_id in wanted if product_id in found}
+
+    async def names(self, product_ids: Iterable[str]) -> dict[str, str]:
+        """What products are called, whether they may be shown or not; those that do not exist are left out. Kept for a
+        minute."""
+        wanted = list(dict.fromkeys(product_ids))
+        found = self._named.known(wanted)
+        missing = [product_id for product_id in wanted if product_id not in found]
+        if missing:
+            hits = await self._columns(missing, fields.CARD)
+            fresh = {values[fields.PRODUCT_ID][0]: _name(values) for values in hits}
+            self._named.keep(fresh)
+            found |= fresh
+        return found
+
+    async def near_product(
+        self, field: str, product_id: str, place: Place, k: int, *, floor: float, without: Collection[str]
+    ) -> list[Near]:
+        """The k products in stock nearest to a product in one space, none below cosine `floor`, none of its family,
+        none of `without`. Those near a product are kept for half a minute."""
+        vector = place.text if field == fields.TEXT_VECTOR else place.image
+        if vector is None:
+            return []
+        key, family = (field, product_id, round(floor, 6), k), [{"term": {fields.GROUP_ID: place.group_id}}]
+        known = self._near.get(key)
+        if known is None:
+            known = await self.near(field, vector, k + _SPARE, floor=floor, without=family)
+            self._near.keep({key: known})
+        found = [near for near in known if near.product_id not in without][:k]
+        if len(found) == k or len(known) < k + _SPARE:
+            return found
+        # More of them are out than there were to spare.
+        others = {"terms": {fields.PRODUCT_ID: sorted(without)}}
+        return await self.near(field, vector, k, floor=floor, without=[*family, others])
+
+    async def near(
+        self, field: str, vector: Vector, k: int, *, floor: float, without: Sequence[dict[str, Any]] = ()
+    ) -> list[Near]:
+        """The k products in stock nearest to a point in one space of the index, none below cosine `floor`; none that
+        match a clause of `without`."""
+        knn = {
+            "field": field,
+            "query_vector": np.round(vector.astype(np.float64), 6).tolist(),
+            "k": k,
+            "num_candidates": max(100, 2 * k),
+            "similarity": floor,
+            "filter": {"bool": {"filter": [{"term": {fields.IN_STOCK: True}}], "must_not": list(without)}},
+        }
+        body = {"knn": knn, "size": k, **columns(fields.BRAND, fields.CATEGORY)}
+        answer = await self._reads.search(self._products, body)
+        return [_near(hit) for hit in answer["hits"]["hits"]]
+
+    async def _with_vectors(self, product_ids: Sequence[str], vectors: Sequence[str]) -> list[dict[str, Any]]:
+        def asked() -> list[dict[str, str]]:
+            return [{"field": vector, "format": self._format} for vector in vectors]
+
+        try:
+            return await self._columns(product_ids, fields.GROUP_ID, *asked())
+        except EngineRejected:
+            if self._format != _BINARY:
+                raise
+        # Before 9.3 Elasticsearch had no shorter form for vectors than numbers.
+        self._format = "array"
+        return await self._columns(product_ids, fields.GROUP_ID, *asked())
+
+    async def _columns(self, product_ids: Sequence[str], *docvalues: str | dict[str, str]) -> list[dict[str, Any]]:
+        """Doc values of products, by field."""
+        body = {
+            "query": {"bool": {"filter": [{"terms": {fields.PRODUCT_ID: list(product_ids)}}]}},
+            "size": len(product_ids),
+            **columns(*docvalues),
+        }
+        answer = await self._reads.search(self._products, body)
+        return [hit["fields"] for hit in answer["hits"]["hits"]]
+
+
+def _place(values: Mapping[str, Any], looks: bool) -> Place:
+    return Place(
+        values.get(fields.GROUP_ID, values[fields.PRODUCT_ID])[0],
+        _vector(values.get(fields.TEXT_VECTOR)),
+        _vector(values.get(fields.IMAGE_VECTOR)),
+        looks,
+    )
+
+
+def _vector(values: list[Any] | None) -> Vector | None:
+    """Of a doc value: base64 of floats, the highest byte first, or a list of numbers."""
+    if not values:
+        return None
+    value = values[0]
+    return (np.frombuffer(b64decode(value), ">f4") if isinstance(value, str) else np.asarray(value)).astype(np.float32)
+
+
+def _name(values: Mapping[str, Any]) -> str:
+    return str(orjson.loads(a2b_base64(values[fields.CARD][0])).get("name", ""))
+
+
+def _near(hit: Mapping[str, Any]) -> Near:
+    values = hit["fields"]
+    brand, category = values.get(fields.BRAND, [""])[0], values.get(fields.CATEGORY, [""])[0]
+    return Near(values[fields.PRODUCT_ID][0], 2 * hit["_score"] - 1, brand, category)
