@@ -4,6 +4,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from embed.load import text_embedder
+from embed.settings import EmbedSettings
 from evaluate.commands.options import DONE, FAILED, Commands, command, positive, tell
 from evaluate.dialogues.measure import add_options as add_dialogue_options
 from evaluate.intents.measure import add_options as add_intent_options
@@ -39,10 +41,13 @@ def dialogues(given: argparse.Namespace) -> int:
 
 
 def requests(given: argparse.Namespace) -> int:
-    """Reads the order numbers and intents of labelled support requests, by the rules of the conversation alone."""
+    """Reads the order numbers and intents of labelled support requests, by rules alone and as the conversation does."""
+    from app.chat.reading.trained import TrainedReader
     from evaluate.requests import measure as measured
 
-    found = measured.measure(measured.requests(given.file or EvaluateSettings().data / measured.FILE))
+    rows = measured.requests(given.file or EvaluateSettings().data / measured.FILE)
+    sentences = text_embedder(EmbedSettings())
+    found = measured.measure(rows, TrainedReader(lambda: sentences))
     tell(measured.lines(found), measured.values(found))
     return DONE
 

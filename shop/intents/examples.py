@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from shop.intents.errors import ExamplesWrong
+from shop.intents.phrasings import PhrasingWrong, phrasings
 
 NONE: Final = "none"
 """The label of what belongs to no intent."""
@@ -27,6 +28,8 @@ class Example:
 
     text: str
     label: str
+    family: str = ""
+    """A way of putting things that it shares with others; empty where it stands alone."""
 
 
 def read_examples(path: Path) -> list[Example]:
@@ -56,10 +59,10 @@ def background() -> list[Example]:
     return read_examples(BACKGROUND)
 
 
-def example(text: str, label: str) -> Example:
+def example(text: str, label: str, family: str = "") -> Example:
     """An example with its text on one line and its label as it is written, but for the names of no intent."""
     name = label.strip()
-    return Example(" ".join(text.split())[:MAX_TEXT], NONE if name.lower() in _NONE_NAMES else name)
+    return Example(" ".join(text.split())[:MAX_TEXT], NONE if name.lower() in _NONE_NAMES else name, family)
 
 
 def _table(text: str, path: Path) -> Iterator[Example]:
@@ -80,11 +83,22 @@ def _lists(text: str, path: Path) -> Iterator[Example]:
         lists = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ExamplesWrong(f"{path} is not YAML: {error}") from error
+    if isinstance(lists, Mapping) and lists and all(isinstance(families, Mapping) for families in lists.values()):
+        yield from _drawn(lists, path)
+        return
     if not isinstance(lists, Mapping) or not all(isinstance(said, list) for said in lists.values()):
         raise ExamplesWrong(f"{path}: expected intents, each with a list of utterances.")
     for label, utterances in lists.items():
         for said in utterances:
             yield example(str(said), str(label))
+
+
+def _drawn(stored: Mapping[str, Any], path: Path) -> Iterator[Example]:
+    try:
+        for said, label, family in phrasings(stored):
+            yield example(said, label, family)
+    except (PhrasingWrong, AttributeError, TypeError) as error:
+        raise ExamplesWrong(f"{path}: expected intents with families of patterns. {error}") from error
 
 
 def _lines(text: str, _path: Path) -> Iterator[Example]:

@@ -24,6 +24,8 @@ STRENGTH: Final = 10.0
 OUT_OF_SCOPE_SHARE: Final = 0.5
 """The share of messages that belong to no intent for which the threshold is chosen."""
 _TOO_NEAR: Final = 0.8
+KEPT: Final = 20
+"""Examples of a family whose vectors are kept in a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Data:
     texts: tuple[str, ...]
     vectors: Floats
     labels: npt.NDArray[np.str_]
+    families: npt.NDArray[np.str_]
 
 
 def learn(
@@ -86,7 +89,11 @@ def _embedded(examples: Sequence[Example], background: Sequence[Example], embedd
     kept = list(range(len(examples)))
     kept += [row for row in range(len(examples), len(both)) if float((inside @ vectors[row]).max()) < _TOO_NEAR]
     return _Data(
-        tuple(both[row].text for row in kept), vectors[kept], np.array([both[row].label for row in kept], np.str_)
+        tuple(both[row].text for row in kept),
+        vectors[kept],
+        np.array([both[row].label for row in kept], np.str_),
+        # What stands alone is a family of its own.
+        np.array([both[row].family or f"#{row}" for row in kept], np.str_),
     )
 
 
@@ -99,14 +106,26 @@ def _fitted(data: _Data, rows: npt.NDArray[np.intp]) -> Fitted:
     found = fit(data.vectors[rows], known.matrix(texts) * PIECES_WEIGHT, classes, len(labels), STRENGTH)
     # What the pieces' weight does is kept in their coefficients, so that serving knows nothing of it.
     weights = Weights(found.vectors, found.pieces * PIECES_WEIGHT, found.bias)
-    return Fitted(labels, weights, known, data.vectors[rows].astype(np.float32), classes)
+    near = _kept(data.families[rows])
+    return Fitted(labels, weights, known, data.vectors[rows][near].astype(np.float32), classes[near])
+
+
+def _kept(families: npt.NDArray[np.str_]) -> npt.NDArray[np.intp]:
+    """The rows that are kept to be near to: of a family, which has many that differ by a word, the first ones."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for row, family in enumerate(families.tolist()):
+        seen[family] += 1
+        if seen[family] <= KEPT:
+            kept.append(row)
+    return np.array(kept, np.intp)
 
 
 def _cross_validated(data: _Data, share: float, seed: int) -> HeldOut:
     """Each fold's model has seen neither the fold's examples nor a fifth of the intents at all: examples of the others
     are what belongs to an intent; those of the unseen intents, and the fold's background, are what does not."""
     drawn = np.random.default_rng(seed)
-    fold = _folds(data.labels, drawn)
+    fold = _folds(data, drawn)
     named = np.array(sorted(set(data.labels.tolist()) - {NONE}))
     unseen_in = dict(zip(named, drawn.permutation(len(named)) % FOLDS, strict=True))
     signs, likeliest, truths, kind = [], [], [], []
@@ -129,12 +148,14 @@ def _cross_validated(data: _Data, share: float, seed: int) -> HeldOut:
     return HeldOut(np.concatenate(signs), np.concatenate(likeliest), np.concatenate(truths), _weights(kinds, share))
 
 
-def _folds(labels: npt.NDArray[np.str_], drawn: np.random.Generator) -> npt.NDArray[np.intp]:
-    """A fold for each example, each label spread evenly."""
-    fold = np.empty(len(labels), np.intp)
-    for label in sorted(set(labels.tolist())):
-        rows = np.flatnonzero(labels == label)
-        fold[rows] = (drawn.permutation(len(rows)) + drawn.integers(FOLDS)) % FOLDS
+def _folds(data: _Data, drawn: np.random.Generator) -> npt.NDArray[np.intp]:
+    """A fold for each example, each label spread evenly, each family in one fold as a whole."""
+    fold = np.empty(len(data.labels), np.intp)
+    for label in sorted(set(data.labels.tolist())):
+        rows = np.flatnonzero(data.labels == label)
+        first: dict[str, int] = {}
+        number = np.array([first.setdefault(family, len(first)) for family in data.families[rows].tolist()])
+        fold[rows] = ((drawn.permutation(len(first)) + drawn.integers(FOLDS)) % FOLDS)[number]
     return fold
 
 
