@@ -124,9 +124,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         gate = gate or Gate(asked.access, settings.host)
         await opened.enter_async_context(gate.opened(to.client, to.names))
         await opened.enter_async_context(sampled(queries))
-        changes = await opened.enter_async_context(
-            open_changes(engine, es_url, to.vectors, settings, asked.streaming)
-        )
+        changes = await opened.enter_async_context(open_changes(engine, es_url, to.vectors, settings, asked.streaming))
         recommendations = open_recommendations(
             to.client, to.wire, to.names, found.search, events, asked.recommend, placements, model
         )
@@ -167,9 +165,7 @@ def _connect(opened: AsyncExitStack, asked: Configuration) -> _Connections:
     return _Connections(client, wire, names, ProductReader(client, wire, names), vectors)
 
 
-async def _open_finding(
-    opened: AsyncExitStack, asked: Configuration, to: _Connections, queries: QueryLog
-) -> _Finding:
+async def _open_finding(opened: AsyncExitStack, asked: Configuration, to: _Connections, queries: QueryLog) -> _Finding:
     settings = asked.service
     catalogue = Catalogue(to.reader, to.vectors, settings)
     searched = QueryLogReader(to.client, to.names, least_people=asked.query_log.popular_least_people)

@@ -10,7 +10,9 @@ from app.opening import Configuration
 from es.settings import EngineSettings
 from shop.keys.key import Scope
 
-PATHS: dict[str, dict[str, object]] = create_app(Configuration(engine=EngineSettings(es_url="http://localhost:1"))).openapi()["paths"]
+PATHS: dict[str, dict[str, object]] = create_app(
+    Configuration(engine=EngineSettings(es_url="http://localhost:1"))
+).openapi()["paths"]
 
 
 @pytest.mark.parametrize("path", sorted(path for path in PATHS if path.startswith("/api")))

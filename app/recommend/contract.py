@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
+
+PER_RECOMMENDER: Final = 40
+"""Candidates that each is asked for."""
 
 
 class Placement(StrEnum):
@@ -64,12 +67,17 @@ class RecommendationRequest:
     profile: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """The products that the request itself names: the page's and those in the cart."""
+        given = (self.product_id,) if self.product_id else ()
+        return tuple(dict.fromkeys((*given, *reversed(self.cart))))
+
+    @property
     def about(self) -> tuple[str, ...]:
         """The products that the list is about, the most telling first: the page's product, the cart, the history from
         the latest on. Each once."""
         latest = (done.product_id for done in reversed(self.history))
-        given = (self.product_id,) if self.product_id else ()
-        return tuple(dict.fromkeys((*given, *reversed(self.cart), *latest)))
+        return tuple(dict.fromkeys((*self.named, *latest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,15 @@ class Candidate:
     score: float
     reason_data: Mapping[str, Any] = field(default_factory=dict)
     algorithm: str = ""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A recommender that knows by the request alone some of what it will read."""
+
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        """Has it read while the shopper's history is. Raises EngineError where it cannot be; `candidates` will too."""
+        ...
 
 
 class Recommender(Protocol):

@@ -1,17 +1,17 @@
 """Asks the recommenders of a placement side by side, each for itself: what fails is gone without, and said."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
 
-from app.recommend.contract import Candidate, RecommendationRequest, Recommender
+from app.recommend.contract import PER_RECOMMENDER, Candidate, ReadsAhead, RecommendationRequest, Recommender
 from app.recommend.errors import RecommenderUnavailable
 from app.recommend.recommenders.hybrid import Partial
 from es.errors import EngineError, IndexMissing
 
-PER_RECOMMENDER: Final = 40
 _LEARNED_BY: Final[Mapping[str, str]] = {
     "collaborative": "pairs",
     "bought_together": "pairs",
@@ -36,6 +36,15 @@ async def gathered(
         lists[recommender.name] = candidates
         degraded += missing
     return lists, list(dict.fromkeys(degraded))
+
+
+async def read_ahead(recommenders: Sequence[Recommender], request: RecommendationRequest, *, deadline_s: float) -> None:
+    """Has everything read that the request itself asks for. What fails is told when it is needed."""
+    if request.named:
+        ahead = [one.read_ahead(request) for one in recommenders if isinstance(one, ReadsAhead)]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline_s):
+                await asyncio.gather(*ahead, return_exceptions=True)
 
 
 async def _asked(

@@ -54,7 +54,7 @@ class LearnedRows:
         self._reads = reads
         self._names = names
         self._live = live
-        self._pairs: dict[str, Kept[list[Pair]]] = {relation: Kept(most) for relation in pair_fields.RELATIONS}
+        self._pairs: Kept[dict[str, list[Pair]]] = Kept(most)
         self._successors: Kept[Successors] = Kept(most)
         self._neighbours: Kept[PackedRow] = Kept(most)
         self._profiles: Kept[dict[str, Any]] = Kept(_PROFILES)
@@ -71,12 +71,8 @@ class LearnedRows:
 
     async def pairs(self, product_ids: Sequence[str], relation: str) -> dict[str, list[Pair]]:
         """Stored pairs of a relation by product, best first."""
-
-        def read(source: _Source) -> list[Pair]:
-            listed = source.get(relation, ())
-            return [Pair(one["product_id"], float(one["score"]), one["count"], one["confidence"]) for one in listed]
-
-        return await self._rows(pair_fields.KIND, product_ids, [relation], self._pairs[relation], read)
+        rows = await self._rows(pair_fields.KIND, product_ids, list(pair_fields.RELATIONS), self._pairs, _pairs)
+        return {product_id: row[relation] for product_id, row in rows.items() if relation in row}
 
     async def successors(self, product_ids: Sequence[str]) -> dict[str, Successors]:
         """What goes on from each product, as the job `successors` learned it."""
@@ -161,6 +157,13 @@ def _profile(source: _Source) -> dict[str, Any]:
     if profile_fields.VECTOR in found:
         found[profile_fields.VECTOR] = np.asarray(found[profile_fields.VECTOR], np.float32)
     return found
+
+
+def _pairs(source: _Source) -> dict[str, list[Pair]]:
+    return {
+        relation: [Pair(one["product_id"], float(one["score"]), one["count"], one["confidence"]) for one in listed]
+        for relation, listed in source.items()
+    }
 
 
 def _successors(source: _Source) -> Successors:

@@ -55,10 +55,16 @@ class Listings:
         return [_listed(hit["fields"], hit["sort"][0]) for hit in answer["hits"]["hits"]]
 
 
-def of_category(category: str) -> dict[str, Any]:
-    """A category's value, or a path of the shop's own."""
-    either = [{"term": {fields.CATEGORY: category}}, {"term": {fields.SHOP_CATEGORY: category.strip("/")}}]
-    return {"bool": {"should": either, "minimum_should_match": 1}}
+def asked_for(request: RecommendationRequest) -> list[dict[str, Any]]:
+    """Clauses of the request's category, a value or a path of the shop's own, and of its budget."""
+    clauses: list[dict[str, Any]] = []
+    if request.budget is not None:
+        clauses.append({"range": {fields.PRICE: {"lte": int(request.budget * 1000)}}})
+    if request.category:
+        path = request.category.strip("/")
+        either = [{"term": {fields.CATEGORY: request.category}}, {"term": {fields.SHOP_CATEGORY: path}}]
+        clauses.append({"bool": {"should": either, "minimum_should_match": 1}})
+    return clauses
 
 
 def _body(
@@ -67,11 +73,7 @@ def _body(
     wanted: Sequence[dict[str, Any]],
     without: Collection[str] = (),
 ) -> dict[str, Any]:
-    filters = [{"term": {fields.IN_STOCK: True}}, *wanted]
-    if request.category:
-        filters.append(of_category(request.category))
-    if request.budget is not None:
-        filters.append({"range": {fields.PRICE: {"lte": int(request.budget * 1000)}}})
+    filters = [{"term": {fields.IN_STOCK: True}}, *wanted, *asked_for(request)]
     excluded = [{"terms": {fields.PRODUCT_ID: sorted(without)}}] if without else []
     return {
         "query": {"bool": {"filter": filters, "must_not": excluded}},

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.recommend.choosing import Option
 from app.recommend.contract import Candidate, RecommendationRequest
-from app.recommend.listings import of_category
+from app.recommend.listings import asked_for
 from app.recommend.places import Place
 from app.recommend.reads import columns
 from es.mappings import products as fields
@@ -44,11 +44,8 @@ def allowed_body(
         {"terms": {fields.PRODUCT_ID: list(product_ids)}},
         {"term": {fields.IN_STOCK: True}},
         *steered.always,
+        *asked_for(request),
     ]
-    if request.budget is not None:
-        filters.append({"range": {fields.PRICE: {"lte": int(request.budget * 1000)}}})
-    if request.category:
-        filters.append(of_category(request.category))
     without: list[dict[str, Any]] = [{"terms": {fields.PRODUCT_ID: sorted(request.exclude)}}]
     if family:
         without.append({"term": {fields.GROUP_ID: family}})

@@ -17,9 +17,10 @@ from es.mappings import products as fields
 from es.names import IndexNames
 
 _PLACES_KEPT: Final = 20_000
-_FRESH_S: Final = 60.0
+_FRESH_S: Final = 300.0
+"""Texts change seldom, and what is shown is looked up anew each time: stock, price and rules."""
+_NAMES_FRESH_S: Final = 60.0
 _NEAR_KEPT: Final = 2_000
-_NEAR_FRESH_S: Final = 30.0
 _SPARE: Final = 24
 """So many more neighbours are kept than are asked for: some shoppers know some of them."""
 _BINARY: Final = "binary"
@@ -52,13 +53,13 @@ class Places:
         self._reads = reads
         self._products = names.products
         self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
-        self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
-        self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=_NEAR_FRESH_S)
+        self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_NAMES_FRESH_S)
+        self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=_FRESH_S)
         self._format = _BINARY
 
     async def of(self, product_ids: Iterable[str], *, looks: bool = False) -> dict[str, Place]:
         """Where products stand, by id; those that do not exist are left out. With `looks`, their pictures too. Kept
-        for a minute."""
+        for five minutes."""
         wanted = list(dict.fromkeys(product_ids))
         found = {p: place for p, place in self._places.known(wanted).items() if place.looked or not looks}
         missing = [product_id for product_id in wanted if product_id not in found]
@@ -87,7 +88,7 @@ class Places:
         self, field: str, product_id: str, place: Place, k: int, *, floor: float, without: Collection[str]
     ) -> list[Near]:
         """The k products in stock nearest to a product in one space, none below cosine `floor`, none of its family,
-        none of `without`. Those near a product are kept for half a minute."""
+        none of `without`. Those near a product are kept for five minutes."""
         vector = place.text if field == fields.TEXT_VECTOR else place.image
         if vector is None:
             return []
@@ -104,17 +105,24 @@ class Places:
         return await self.near(field, vector, k, floor=floor, without=[*family, others])
 
     async def near(
-        self, field: str, vector: Vector, k: int, *, floor: float, without: Sequence[dict[str, Any]] = ()
+        self,
+        field: str,
+        vector: Vector,
+        k: int,
+        *,
+        floor: float,
+        within: Sequence[dict[str, Any]] = (),
+        without: Sequence[dict[str, Any]] = (),
     ) -> list[Near]:
-        """The k products in stock nearest to a point in one space of the index, none below cosine `floor`; none that
-        match a clause of `without`."""
+        """The k products in stock nearest to a point in one space of the index, none below cosine `floor`; all match
+        each clause of `within`, none any of `without`."""
         knn = {
             "field": field,
             "query_vector": np.round(vector.astype(np.float64), 6).tolist(),
             "k": k,
             "num_candidates": max(100, 2 * k),
             "similarity": floor,
-            "filter": {"bool": {"filter": [{"term": {fields.IN_STOCK: True}}], "must_not": list(without)}},
+            "filter": {"bool": {"filter": [{"term": {fields.IN_STOCK: True}}, *within], "must_not": list(without)}},
         }
         body = {"knn": knn, "size": k, **columns(fields.BRAND, fields.CATEGORY)}
         answer = await self._reads.search(self._products, body)

@@ -18,7 +18,7 @@ from app.meter import meter
 from app.recommend import lookup
 from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
-from app.recommend.gathering import gathered
+from app.recommend.gathering import gathered, read_ahead
 from app.recommend.knowledge import Knowledge
 from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan
@@ -42,6 +42,8 @@ _SPARE: Final = 24
 _SHELF: Final = 60
 _PARTS: Final = 0.6
 """Share of the deadline that the recommenders have; the rest is for the products."""
+_AHEAD: Final = 0.2
+"""Share of it that may be spent on reading ahead: what is late then is asked for once more."""
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +133,7 @@ class RecommendService:
     async def _made(self, asked: Asked, key: Key) -> tuple[Sequence[dict[str, Any]], list[str], bool]:
         """The items, what was gone without, and whether they were there already: nothing is known of who asks, and
         somebody like that asked a moment ago."""
-        known = await known_of(self._knowledge, asked.request, self._settings.settled_days)
+        known = await self._known(asked)
         items = self.shelf.fresh(key) if known.nobody and not known.degraded else None
         if items is not None:
             return items, [], True
@@ -151,26 +153,34 @@ class RecommendService:
     async def _renewed(self, asked: Asked, key: Key) -> None:
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                found = await self._found(
-                    asked, await known_of(self._knowledge, asked.request, self._settings.settled_days)
-                )
+                found = await self._found(asked, await self._known(asked))
                 if not found.degraded:
                     self.shelf.keep(key, items_of(found.choices, found.names))
         except (TimeoutError, EngineError) as error:
             # Whoever asks next is told, where it lasts.
             log.info("list not made anew", reason=str(error))
 
+    async def _known(self, asked: Asked) -> Known:
+        """What is known of who asks; what the request itself names is read at the same time."""
+        known, _ = await asyncio.gather(
+            known_of(self._knowledge, asked.request, self._settings.settled_days),
+            read_ahead(self._asking(asked.request), asked.request, deadline_s=self._settings.deadline_s * _AHEAD),
+        )
+        return known
+
+    def _asking(self, request: RecommendationRequest) -> list[Recommender]:
+        return [self._recommenders[name] for name in self.placements[request.placement].recommenders]
+
     async def _found(self, asked: Asked, known: Known) -> _Found:
         request, degraded = known.request, list(known.degraded)
         plan = self.placements[request.placement]
-        asking = [self._recommenders[name] for name in plan.recommenders]
         (lists, missing), steering = await asyncio.gather(
-            gathered(asking, request, deadline_s=self._settings.deadline_s * _PARTS),
+            gathered(self._asking(request), request, deadline_s=self._settings.deadline_s * _PARTS),
             self._search.steering(_context(asked)),
         )
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
-        ranked = mixed(lists, plan.recommenders)[: min(POOL, 3 * request.limit + _SPARE)]
+        ranked = mixed(lists, plan.recommenders, min(POOL, 3 * request.limit + _SPARE))
         choices, names, pins = await self._chosen(ranked, request, plan, steered, known.family)
         degraded += missing
         if plan.fill and len(choices) < request.limit:

@@ -23,6 +23,9 @@ class Collaborative:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
 
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        await self._knowledge.learned.pairs(request.named[:SOURCES], pairs.VIEWED_TOGETHER)
+
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         weights = weights_of(request, SOURCES)
         found = await self._knowledge.learned.pairs(list(weights), pairs.VIEWED_TOGETHER)
@@ -37,6 +40,9 @@ class BoughtTogether:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        await self._knowledge.learned.pairs(request.named[:SOURCES], pairs.BOUGHT_TOGETHER)
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         sources = dict.fromkeys((*((request.product_id,) if request.product_id else ()), *request.cart))
@@ -59,6 +65,9 @@ class Sequential:
         self._decay = 0.0
         self._fresh_until = float("-inf")
         self._of: str | None = None
+
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        await self._knowledge.learned.successors(request.named[:SOURCES])
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         history = [done.product_id for done in request.history]

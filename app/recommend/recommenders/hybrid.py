@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.recommend.contract import Candidate, RecommendationRequest, Recommender
+from app.recommend.contract import Candidate, ReadsAhead, RecommendationRequest, Recommender
 from app.recommend.errors import RecommenderUnavailable
 from app.recommend.part_weights import PartWeights
 from es.errors import EngineError
@@ -27,6 +27,10 @@ class Hybrid:
     def __init__(self, parts: Sequence[Recommender], weights: PartWeights) -> None:
         self._parts, self._weights = parts, weights
 
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        ahead = [part.read_ahead(request) for part in self._parts if isinstance(part, ReadsAhead)]
+        await asyncio.gather(*ahead)
+
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         weights, found = await asyncio.gather(
             self._weights.of(request.placement),
@@ -43,13 +47,16 @@ class Hybrid:
                 lists[part.name] = one
         if failed and not lists:
             raise next(iter(failed.values()))
-        best = [replace(candidate, algorithm=part) for candidate, part in mixed(lists, weights)[:k]]
+        best = [replace(candidate, algorithm=part) for candidate, part in mixed(lists, weights, k)]
         return Partial(best, failed) if failed else best
 
 
-def mixed(lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]) -> list[tuple[Candidate, str]]:
-    """Candidates of all lists by the sum of weight * share of the list's best score, each with the name of the list
-    (or of its part) that adds most, whose reason it keeps. Equal scores go in the order of ids."""
+def mixed(
+    lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float], k: int | None = None
+) -> list[tuple[Candidate, str]]:
+    """The k candidates of all lists (None: all) highest in the sum of weight * share of the list's best score, each
+    with the name of the list (or of its part) that adds most, whose reason it keeps. Equal scores go in the order of
+    ids."""
     totals: dict[str, float] = {}
     best: dict[str, tuple[float, str, Candidate]] = {}
     for name, listed in lists.items():
@@ -61,5 +68,5 @@ def mixed(lists: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]
             totals[candidate.product_id] = totals.get(candidate.product_id, 0.0) + part
             if candidate.product_id not in best or part > best[candidate.product_id][0]:
                 best[candidate.product_id] = (part, name, candidate)
-    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:k]
     return [(Candidate(p, score, best[p][2].reason_data), best[p][2].algorithm or best[p][1]) for p, score in ranked]

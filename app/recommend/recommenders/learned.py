@@ -27,6 +27,9 @@ class Learned:
         self._fresh_until = float("-inf")
         self._of: str | None = None
 
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        await self._knowledge.learned.neighbours(read_for(request.named[::-1]))
+
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
         history = [done.product_id for done in request.history]
         history += [*request.cart, *((request.product_id,) if request.product_id else ())]

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from app.recommend.contract import Candidate, RecommendationRequest
+from app.recommend.contract import PER_RECOMMENDER, Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
+from app.recommend.listings import asked_for
 from app.recommend.places import Near
 from app.recommend.recommenders.evidence import weights_of
 from embed.similarity import Scale
@@ -37,25 +38,35 @@ class Similar:
     def name(self) -> str:
         return "similar" if self._field == fields.TEXT_VECTOR else "similar_looks"
 
+    async def read_ahead(self, request: RecommendationRequest) -> None:
+        if request.named:
+            await self._near(request, PER_RECOMMENDER)
+
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        sources = request.about[: 1 if request.product_id else SOURCES]
-        places = await self._knowledge.places.of(sources, looks=self._field == fields.IMAGE_VECTOR)
-        scale = await self._scale_of(self._field)
-        least = self._least if request.min_similarity is None else request.min_similarity
-        floor = scale.cosine(least)
-        without = request.exclude | set(request.about)
-        near_to = self._knowledge.places.near_product
-        found = await asyncio.gather(
-            *(near_to(self._field, source, place, k, floor=floor, without=without) for source, place in places.items())
-        )
+        scale, least, found = await self._near(request, k)
         best: dict[str, Candidate] = {}
-        for source, nears in zip(places, found, strict=True):
+        for source, nears in found.items():
             for near in nears:
                 similarity = scale.similarity(near.cosine)
                 reason = {"kind": self.name, "product_id": source, "similarity": round(similarity, 4)}
                 if similarity >= least and (near.product_id not in best or similarity > best[near.product_id].score):
                     best[near.product_id] = Candidate(near.product_id, max(similarity, 1e-6), reason)
         return sorted(best.values(), key=lambda c: (-c.score, c.product_id))[:k]
+
+    async def _near(self, request: RecommendationRequest, k: int) -> tuple[Scale, float, dict[str, list[Near]]]:
+        """The scale, the least similarity, and k neighbours of each product that the list is about."""
+        sources = request.about[: 1 if request.product_id else SOURCES]
+        # Both spaces of the page's product are read at once, whoever asks first.
+        looks = bool(request.product_id) or self._field == fields.IMAGE_VECTOR
+        places = await self._knowledge.places.of(sources, looks=looks)
+        scale = await self._scale_of(self._field)
+        least = self._least if request.min_similarity is None else request.min_similarity
+        floor, without = scale.cosine(least), request.exclude | set(request.about)
+        near_to = self._knowledge.places.near_product
+        found = await asyncio.gather(
+            *(near_to(self._field, source, place, k, floor=floor, without=without) for source, place in places.items())
+        )
+        return scale, least, dict(zip(places, found, strict=True))
 
 
 class ContentBased:
@@ -81,7 +92,12 @@ class ContentBased:
         if length < 1e-6:
             return []
         nears = await self._knowledge.places.near(
-            fields.TEXT_VECTOR, mean / length, k, floor=_LEAST_COSINE, without=_without(request)
+            fields.TEXT_VECTOR,
+            mean / length,
+            k,
+            floor=_LEAST_COSINE,
+            within=asked_for(request),
+            without=_without(request),
         )
         liked = _shares(request)
         rated = [_rated(near, liked) for near in nears if near.cosine > 0]

@@ -76,7 +76,7 @@ async def test_a_list_of_known_products_takes_few_round_trips(
     client: httpx.AsyncClient, products: list[Product], searches: list[int], placement: str, most: int
 ) -> None:
     about = {"product": {"product_id": products[30].product_id}, "cart": {"cart": products[31].product_id},
-             "category": {"category": products[30].category}}.get(placement, {})  # fmt: skip
+             "category": {"category": next(p.category for p in products if p.category)}}.get(placement, {})  # fmt: skip
     session = await visit(client, products[29])
     first = await ask(client, placement=placement, session_id=session, limit=4, **about)
     fewest = most + 1
@@ -92,7 +92,7 @@ async def test_a_list_of_known_products_takes_few_round_trips(
 async def test_who_is_new_costs_one_search(
     client: httpx.AsyncClient, products: list[Product], searches: list[int]
 ) -> None:
-    category = products[3].category
+    category = next(p.category for p in products if p.category)
     for_all = await ask(client, placement="category", category=category, limit=5)
     del searches[:]
     new = await ask(client, placement="category", category=category, limit=5, session_id=f"s-{uuid4().hex}")
@@ -211,3 +211,29 @@ async def test_those_who_did_much_have_a_whole_history(
     assert set(bought) <= found.settled
     assert [done.at for done in found.history] == sorted(done.at for done in found.history)
     assert found.history[-1].at.isoformat() >= looked_at[-1]["timestamp"][:19]
+
+
+async def test_what_a_page_names_is_read_with_the_history(
+    shop: EngineSettings, client: httpx.AsyncClient, products: list[Product], searches: list[int]
+) -> None:
+    """A page that nobody has seen since the start: its rows and its neighbours cost no round trip of their own."""
+    session = await visit(client, products[77])
+    async with api(shop, recommend=PATIENT) as fresh:
+        await ask(fresh, placement="product", session_id=session)
+        del searches[:]
+        answer = await ask(fresh, placement="product", product_id=products[78].product_id, session_id=session)
+    assert answer["degraded"] == []
+    assert {item["algorithm"] for item in answer["items"]} & {"similar", "sequential", "collaborative"}
+    # The page with the history, its neighbours, and the products; now and then the service looks at something itself.
+    assert len(searches) <= 4
+    assert searches[0] >= 4
+
+
+async def test_a_category_is_filled_with_what_is_near(client: httpx.AsyncClient, products: list[Product]) -> None:
+    """What is near a shopper's taste is looked for within the category, not everywhere."""
+    session = await visit(client, products[90])
+    category = next(p.category for p in products[91:] if p.category)
+    answer = await ask(client, placement="category", category=category, session_id=session, limit=4)
+    by_id = {p.product_id: p for p in products}
+    assert {by_id[product_id].category for product_id in ids(answer)} == {category}
+    assert not any(told.startswith("category") for told in answer["degraded"])
