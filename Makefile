@@ -55,8 +55,7 @@ stop: ## stop the embedded Elasticsearch
 .PHONY: test
 test: setup-dev ## set up everything and run the tests
 	@# Tests that cut, slow and time real servers may fail on a busy machine: twice more, and each try is told.
-	@# One that hung is not tried again: the limit of time holds for all its tries together.
-	@$(RUN) -m pytest -q --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 2 --reruns-delay 3 --rerun-except 'from pytest-timeout'
+	@$(RUN) -m pytest -q --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 2 --reruns-delay 3
 
 .PHONY: lint
 lint: setup-dev ## style and types

@@ -18,7 +18,10 @@ from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 from es.settings import EngineSettings
+from tests.hanging import pytest_runtest_setup, pytest_timeout_cancel_timer, pytest_timeout_set_timer
 from tests.servers import elasticsearch_for_tests, erase_server
+
+__all__ = ["pytest_runtest_setup", "pytest_timeout_cancel_timer", "pytest_timeout_set_timer"]
 
 TESTS = Path(__file__).parent
 # These run on plain values; a socket in one of them is a defect.

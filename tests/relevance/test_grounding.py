@@ -5,8 +5,6 @@ import pytest
 from evaluate.grounding.measure import measure
 
 FALSEHOODS, CAUGHT, ALARMS = 1_000, 0.98, 0.02
-pytestmark = pytest.mark.timeout(200)
-
 
 @pytest.mark.parametrize("seed", [7, 8])
 def test_falsehoods_are_caught_and_true_answers_left_alone(seed: int) -> None:

@@ -12,8 +12,6 @@ from evaluate.pictures import data
 from evaluate.pictures.measure import Row, class_rows, demo_rows, fashion_rows, name_rows
 from evaluate.settings import EvaluateSettings
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @pytest.fixture(scope="module")
 def lite() -> ImageEmbedder:

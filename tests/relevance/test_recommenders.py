@@ -23,7 +23,6 @@ from shop.recommenders.popularity import Popularity
 from shop.recommenders.rankers import ListwiseLinear
 from shop.recommenders.sequential import CounterSettings, SequentialCounter
 
-pytestmark = pytest.mark.timeout(300)
 SAMPLE, LISTS = 4_000, 1_200
 FLOORS = {"popularity": 0.004, "BM25": 0.036, "counter": 0.058, "hybrid": 0.068}
 GAIN = 0.06

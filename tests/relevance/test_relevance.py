@@ -13,7 +13,7 @@ from evaluate.relevance.report import intervals
 from evaluate.search.compare import LEAST_QUERIES, below, compare_in_own_index
 from evaluate.search.configs import DEFAULT
 
-pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.needs_es
 FLOORS = {"ndcg_condensed": 0.91, "ndcg_raw": 0.84, "recall": 0.95}
 SETTINGS = ServiceSettings(_env_file=None)
 

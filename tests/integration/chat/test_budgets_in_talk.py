@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
-import pytest
 import pytest_asyncio
 
 from embed.fake import FakeEmbedder
 from tests.factory import COLORS, NOUNS, WORDS, catalogue
 from tests.shops import api, engine_at, load
 
-pytestmark = pytest.mark.timeout(280)
 DIALOGUES, AT_ONCE = 500, 8
 Range = tuple[float, float]
 NO_LIMIT: Range = (0.0, float("inf"))

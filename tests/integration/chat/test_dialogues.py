@@ -19,8 +19,6 @@ from evaluate.dialogues.talking import Talker
 from tests.shops import api, engine_at
 
 DIALOGUES = read_dialogues()
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(scope="module")
 def sentences() -> OnnxTextEmbedder:

@@ -30,8 +30,6 @@ from es.settings import EngineSettings
 print(EmbeddedServer(EngineSettings(es_heap="512m"), data_name={NAME!r}).start())
 """
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def starter() -> subprocess.Popen[str]:
     """Another process that starts the same server and prints its URL."""

@@ -14,7 +14,7 @@ from evaluate.bench.rounds import BLOCK
 from evaluate.bench.suggestions import API, RAW
 from evaluate.bench.workload import SIDES
 
-pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.needs_es
 PRODUCTS = 500
 
 

@@ -9,7 +9,7 @@ from evaluate.faults import measure
 from evaluate.faults.plan import Target, plan
 from evaluate.load import soak
 
-pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.needs_es
 SEEDS = (2, 3)
 
 

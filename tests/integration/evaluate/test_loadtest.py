@@ -20,7 +20,7 @@ from tests.factory import product
 from tests.served import served
 from tests.shops import load, service
 
-pytestmark = [pytest.mark.needs_es, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.needs_es
 ROOT = Path(__file__).parents[3]
 THRESHOLDS = "in_time_ms: 60000\nerror_share: 0\nrefused_share: 0.5\nroutes: {all: {p99_ms: 60000}}\n"
 
