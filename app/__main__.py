@@ -29,6 +29,8 @@ from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import setting_problems
 
+_LAST_ANSWERS_S = 60
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit codes: 0 stopped, 1 Elasticsearch cannot be had or the port is taken, 2 a setting is wrong."""
@@ -80,6 +82,8 @@ def _serve(asked: Configuration) -> None:
         "server_header": False,
         "http": BoundedProtocol,
         "timeout_keep_alive": settings.keep_alive_s,
+        # Longer than any answer takes; then whoever reads one slowly is cut off.
+        "timeout_graceful_shutdown": _LAST_ANSWERS_S,
         # uvloop takes one new connection in each of its rounds: under load newcomers would wait for long, without so
         # much as a refusal. It saves this service no measurable time.
         "loop": "asyncio",

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import schemathesis
 import uvicorn
@@ -15,11 +16,13 @@ from es.client import connect
 from tests.factory import product
 from tests.shops import engine_at, load, service
 
+QUIET: dict[str, Any] = {"log_config": None, "access_log": False}
+
 
 @contextmanager
 def served(app: FastAPI, port: int = 0) -> Iterator[str]:
     """Address of the app on this port of this machine, or a free one."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, timeout_graceful_shutdown=20, **QUIET))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -30,7 +33,8 @@ def served(app: FastAPI, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(60)
+        assert not thread.is_alive(), "the service does not end"
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from evaluate.bench.workload import Call
 from evaluate.errors import MeasurementFailed
 
 START_TIMEOUT_S = 60.0
+_STOP_S = 30.0
 
 
 class Api:
@@ -67,12 +68,17 @@ def running_api(
             yield api
             for ours, _ in pipes:
                 ours.send("stop")
-            api.times = next(ours.recv() for ours, _ in pipes)
+            ours = pipes[0][0]
+            if not ours.poll(_STOP_S):
+                words = log.read_text(errors="replace")[-500:]
+                raise MeasurementFailed(f"The API did not end; its last words: {words}")
+            api.times = ours.recv()
         finally:
             for ours, _ in pipes:
                 ours.close()
             for process in processes:
-                process.join(20)
+                process.join(_STOP_S)
+                process.kill()
 
 
 def _wait(target: Target, alive: Callable[[], bool], log: Path) -> None:
@@ -108,7 +114,7 @@ def _serve(
     if timed_from is not None:
         stopwatch.attach()
         app = stopwatch.around(app)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
     server = uvicorn.Server(config)
 
     def stop_when_told() -> None:

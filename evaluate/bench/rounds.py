@@ -14,6 +14,7 @@ from evaluate.errors import MeasurementFailed
 BLOCK = 30
 CLIENTS = 4
 TURN_S = 1.5
+_LATE_S = 60.0
 # Between two sides of one step lie this many searches, so that none profits from what the other has just warmed.
 _APART = 11
 
@@ -68,6 +69,7 @@ def crowd(targets: Mapping[str, Target], calls: Mapping[str, Sequence[Call]], se
         ours, theirs = spawn.Pipe()
         worker = spawn.Process(target=_client, args=(theirs, dict(targets), dict(calls), number), daemon=True)
         worker.start()
+        theirs.close()
         pipes.append(ours)
         workers.append(worker)
     try:
@@ -90,7 +92,7 @@ def _turn(pipes: Sequence[Connection], sides: Sequence[str], seconds: float) -> 
     for side in sides:
         for pipe in pipes:
             pipe.send((side, seconds))
-        answers: list[list[float] | str] = [pipe.recv() for pipe in pipes]
+        answers = [_answer(pipe, seconds + _LATE_S) for pipe in pipes]
         times[side] = []
         for answer in answers:
             if isinstance(answer, str):
@@ -98,6 +100,16 @@ def _turn(pipes: Sequence[Connection], sides: Sequence[str], seconds: float) -> 
             times[side] += answer
         rate[side] = len(times[side]) / seconds
     return Turn(rate, times)
+
+
+def _answer(pipe: Connection, seconds: float) -> list[float] | str:
+    if not pipe.poll(seconds):
+        return f"A client said nothing for {seconds:.0f} s."
+    try:
+        told: list[float] | str = pipe.recv()
+    except EOFError:
+        return "A client has ended; its own words are above."
+    return told
 
 
 def _client(pipe: Connection, targets: dict[str, Target], calls: dict[str, list[Call]], number: int) -> None:

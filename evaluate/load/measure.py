@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ LOCUSTFILE: Final = ROOT / "loadtest" / "locustfile.py"
 SHAPES: Final = ("steady", "ramp", "spike", "soak", "overload")
 WARM_S: Final = 10.0
 WARM_WORDS: Final = ("running shoes", "desk lamp", "gift for a baker under $50", "blue jacket", "headphones", "")
+_STOP_S: Final = 30.0
 _PREFIX: Final = "SHOPSCOUT_LOADTEST_"
 
 
@@ -78,14 +80,24 @@ def _locust(url: str, report: Path, settings: Mapping[str, str]) -> int:
     return 0 if code == 0 else 1
 
 
-def users(url: str, report: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    """Locust as a process of its own. `settings`: of the load test, by their variables."""
+@contextmanager
+def users(url: str, report: Path, settings: Mapping[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """Locust as a process of its own, which ends with the block. `settings`: of the load test, by their variables."""
     command = [
         sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary", "-L", "WARNING",
         "-H", url, "--html", str(report.resolve()),
     ]  # fmt: skip
     own = {"PYTHONPATH": str(ROOT), **settings}
-    return subprocess.Popen(command, env=os.environ | own)
+    running = subprocess.Popen(command, env=os.environ | own)
+    try:
+        yield running
+    finally:
+        running.terminate()
+        try:
+            running.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
 
 
 def _seconds(text: str) -> str:

@@ -14,6 +14,8 @@ from evaluate.load.measure import users, warm
 from evaluate.load.shop import own_shop
 from evaluate.processes.process import Process
 
+END_S: Final = 120.0
+"""Beyond their time, for the users to start and to end."""
 SETTLED: Final = 1 / 3
 """The first part of the time is left out: caches fill."""
 GROWTH_AN_HOUR: Final = 0.10
@@ -65,18 +67,19 @@ def measure(
             }  # fmt: skip
             settings = {f"SHOPSCOUT_LOADTEST_{key}": value for key, value in asked.items()}
             with users(shop.api.url, folder / "soak.html", settings) as running:
-                try:
-                    samples = _watched(shop.api, running, max(0.2, seconds / 600))
-                finally:
-                    running.terminate()
+                samples = _watched(shop.api, running, max(0.2, seconds / 600), seconds + END_S)
             return Soaked(samples, running.returncode)
 
 
-def _watched(api: Process, running: "subprocess.Popen[bytes]", every_s: float) -> list[tuple[float, float]]:
+def _watched(
+    api: Process, running: "subprocess.Popen[bytes]", every_s: float, at_most_s: float
+) -> list[tuple[float, float]]:
     began, samples = time.monotonic(), []
     while running.poll() is None:
         if not api.alive:
             raise MeasurementFailed(f"The API ended; its last words: {api.last_words()}")
+        if time.monotonic() - began > at_most_s:
+            raise MeasurementFailed(f"The users did not end in {at_most_s:.0f} s.")
         samples.append((time.monotonic() - began, api.memory_mb()))
         time.sleep(every_s)
     if len(samples) < 10:
