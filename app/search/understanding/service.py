@@ -11,7 +11,7 @@ from app.catalogue import Catalogue
 from app.search.understanding.contradictions import price_bounds
 from app.search.understanding.found import Applied, Constraint, Understanding
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
-from app.search.understanding.understand import understand
+from app.search.understanding.remembering import Reader
 from app.settings import ServiceSettings
 from es.errors import EngineError
 from shop.products.reader import ProductReader
@@ -33,7 +33,7 @@ class UnderstandingService:
         self._reader = reader
         self._catalogue = catalogue
         self._settings = settings
-        self._lexicon = LANGUAGE_ONLY
+        self._words = Reader(LANGUAGE_ONLY)
         self._read_at = float("-inf")
         self._task: asyncio.Task[None] | None = None
         self._slow = False
@@ -53,7 +53,7 @@ class UnderstandingService:
     async def understand(self, text: str, keep_words: Sequence[str] = ()) -> tuple[Understanding, list[str]]:
         """What the text asks for, and what had to be gone without."""
         lexicon = await self.lexicon()
-        return understand(text, lexicon, keep_words), [UNREAD] if lexicon is LANGUAGE_ONLY else []
+        return self._words.understand(text, keep_words), [UNREAD] if lexicon is LANGUAGE_ONLY else []
 
     async def ready(self) -> None:
         """Waits until the vocabulary of the live catalogue is there, however long that takes. Raises EngineError."""
@@ -62,7 +62,7 @@ class UnderstandingService:
     async def lexicon(self) -> Lexicon:
         """The newest look-ups. Where there are none yet, the search waits for them for half its deadline; where that
         is not enough, they are read in the background and no search waits for them again."""
-        if self._lexicon is LANGUAGE_ONLY and not self._slow:
+        if self._words.lexicon is LANGUAGE_ONLY and not self._slow:
             try:
                 async with asyncio.timeout(self._settings.search_deadline_s / 2):
                     await asyncio.shield(self._reading())
@@ -70,7 +70,7 @@ class UnderstandingService:
                 self._slow = True
             except EngineError as error:
                 log.info("vocabulary not read", reason=str(error))
-        return self._lexicon
+        return self._words.lexicon
 
     def _reading(self) -> "asyncio.Task[None]":
         """The one look at the vocabulary that is under way, begun where there is none."""
@@ -82,12 +82,12 @@ class UnderstandingService:
         """Reads the vocabulary where there is none, another generation is live, or it is old. Raises EngineError."""
         facts = await self._catalogue.facts()
         old = time.monotonic() - self._read_at > self._settings.vocabulary_refresh_s
-        if facts.index == self._lexicon.index and not old:
+        if facts.index == self._words.lexicon.index and not old:
             return
         began = time.monotonic()
         vocabulary = await read_vocabulary(self._reader, facts, deadline_s=self._settings.vocabulary_deadline_s)
         # In a thread: some tenths of a second in which searches go on.
-        self._lexicon = await asyncio.to_thread(Lexicon, vocabulary)
+        self._words = Reader(await asyncio.to_thread(Lexicon, vocabulary))
         self._read_at, self._slow = began, False
         log.info("vocabulary read", **_size(vocabulary), took_s=round(time.monotonic() - began, 2))
 
