@@ -26,9 +26,11 @@ from app.opening import Configuration, open_services
 from app.products.change_routes import router as change_routes
 from app.products.routes import router as product_routes
 from app.prometheus.routes import router as prometheus_routes
+from app.quick_route import QuickRoute
 from app.recommend.routes import router as recommend_routes
 from app.rules.routes import router as rule_routes
 from app.search.picture_routes import router as picture_routes
+from app.search.routes import quick_search
 from app.search.routes import router as search_routes
 from app.search.similar.routes import router as similar_routes
 from app.search.understanding.routes import router as understand_routes
@@ -77,6 +79,7 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     operating = (language_model_routes, health_routes, prometheus_routes)
     for router in (*searching, *shopping, *operating):
         app.include_router(router)
+    app.router.routes.insert(0, QuickRoute("/api/search", quick_search))
     _serve_pages(app, asked.engine, asked.access.page_key)
     openapi.describe(app, event_schemas())
     return app

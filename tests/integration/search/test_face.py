@@ -387,3 +387,15 @@ async def test_a_request_keeps_its_id(face: httpx.AsyncClient) -> None:
     assert (await face.get("/health/live", headers={"x-request-id": "abc-1"})).headers["x-request-id"] == "abc-1"
     made = (await face.get("/health/live", headers={"x-request-id": "bad\tid" * 30})).headers["x-request-id"]
     assert len(made) == 16
+
+
+async def test_search_is_asked_by_get_and_post_alone(face: httpx.AsyncClient) -> None:
+    asked = await face.get("/api/search?q=backpack&facets=brand")
+    posted = await face.post("/api/search", json={"q": "backpack", "facets": ["brand"]})
+    own = ("search_id", "took_ms")
+    assert {k: v for k, v in asked.json().items() if k not in own} == {
+        k: v for k, v in posted.json().items() if k not in own
+    }
+    for method in ("HEAD", "PUT", "DELETE"):
+        assert (await face.request(method, "/api/search")).status_code == 405
+    assert 'route="/api/search"' in (await face.get("/metrics")).text
