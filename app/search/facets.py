@@ -185,13 +185,14 @@ def _read_one(name: str, own: Filter | None, found: Mapping[str, Any], spans: Se
         kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
         kept = [(bucket.get("key_as_string", bucket["key"]), count_of(bucket)) for bucket in buckets]
+    if not chosen:
+        # Most facets: comparing words costs more than all the rest.
+        return [{"value": value, "count": count, "selected": False} for value, count in kept]
     shown = {same(str(value)) for value, _ in kept}
     for value, bucket in found.get("selected", {}).get("buckets", {}).items():
         if same(value) not in shown:
             shown.add(same(value))
             kept.append((value, count_of(bucket)))
-    if not chosen:
-        return [{"value": value, "count": count, "selected": False} for value, count in kept]
     return [{"value": value, "count": count, "selected": same(str(value)) in chosen} for value, count in kept]
 
 

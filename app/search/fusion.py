@@ -75,21 +75,23 @@ class Convex:
         per_look = (1 - self.weight) / (alikest - zero) if alikest - zero > _NOTHING else 0.0
         # Without a single look, or with looks that say nothing, the text has the whole share.
         share = self.look_share if per_look else 0.0
-        fused = []
+        ranked = []
         for candidate in found:
-            lexical = candidate.words * per_word
-            cosine, look = candidate.cosine, candidate.look
+            product_id, words, cosine, _, look, _ = candidate
+            lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look
-            meant = max(0.0, cosine) * per_cosine if cosine is not None else unseen
+            meant = (cosine * per_cosine if cosine > 0.0 else 0.0) if cosine is not None else unseen
             if seen is None:
                 semantic, looking = meant, 0.0
             elif cosine is None:
                 semantic, looking = 0.0, seen
             else:
                 semantic, looking = meant * (1 - share), seen * share
-            fused.append(Fused(candidate, lexical + semantic + looking, lexical, semantic, looking))
-        fused.sort(key=_best_first)
-        return fused
+            score = lexical + semantic + looking
+            # As `_best_first`, made on the way; no two have one id, so places are never compared.
+            ranked.append((-score, -words, product_id, Fused(candidate, score, lexical, semantic, looking)))
+        ranked.sort()
+        return [place for _, _, _, place in ranked]
 
 
 @dataclass(frozen=True, slots=True)

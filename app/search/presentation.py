@@ -9,7 +9,7 @@ from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Convex, Fused, Fusion
 from app.search.query import SearchQuery
-from app.search.retrieval import WINDOW, Hit, Retrieved, card_of
+from app.search.retrieval import WINDOW, Hit, Retrieved, apart, card_of
 from app.search.worth import Worth
 
 
@@ -36,10 +36,9 @@ def _told(query: SearchQuery) -> dict[str, Any]:
 
 def ranked_page(query: SearchQuery, found: Retrieved, tail: Retrieved | None, fusion: Fusion) -> Page:
     """The page of a list that is fused as far as its window reaches. `tail`: the second answer of a deep page."""
-    near = [hit for hit in found.hits if hit.candidate.neighbour]
+    near, others = apart(found.hits)
     if tail is not None:
         return _tail_page(query, near, tail)
-    others = [hit for hit in found.hits if not hit.candidate.neighbour]
     window = [*near, *others[:WINDOW]]
     hits = {hit.candidate.product_id: hit for hit in window}
     places = fusion.fuse(hit.candidate for hit in window)

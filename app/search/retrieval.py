@@ -58,6 +58,11 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
 }
 
 
+_NEAR, _MEANT = MEANING.name, MEANING.exact
+_ALIKE, _LOOK = LOOK.name, LOOK.exact
+_NO_SCORES: Final[Mapping[str, float]] = MappingProxyType({})
+
+
 class Hit(NamedTuple):
     """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
     group, where the search is grouped. `fields`: the doc values that came with it."""
@@ -286,31 +291,50 @@ def hits_of(answer: dict[str, Any]) -> list[Hit]:
 
 
 def _read_hit(hit: dict[str, Any]) -> Hit:
-    scores = hit.get("matched_queries") or {}
-    near, meant = _cosine(scores, MEANING.name, MEANING.exact)
-    alike, look = _cosine(scores, LOOK.name, LOOK.exact)
+    # Some hundred of these are read a search: each score is looked up once, and what is rare is seen by their number.
+    scores = hit.get("matched_queries") or _NO_SCORES
+    score = scores.get
+    words, near, meant, alike, look = score(WORDS), score(_NEAR), score(_MEANT), score(_ALIKE), score(_LOOK)
+    plain = (words is not None) + (near is not None) + (meant is not None) + (alike is not None) + (look is not None)
+    if len(scores) > plain:
+        near = _but(scores, _NEAR) if near is None else near
+        alike = _but(scores, _ALIKE) if alike is None else alike
     order = tuple(hit["sort"])
-    found = Candidate(order[-1], scores.get(WORDS, 0.0), meant, near, look, alike)
     found_fields = hit["fields"]
-    return Hit(found, found_fields[fields.CARD][0], order, found_fields.get(fields.GROUP_ID, [""])[0], found_fields)
+    group = found_fields.get(fields.GROUP_ID)
+    found = Candidate(
+        order[-1], words or 0.0, _cosine(near, meant), near is not None, _cosine(alike, look), alike is not None
+    )
+    return Hit(found, found_fields[fields.CARD][0], order, group[0] if group else "", found_fields)
 
 
-def _cosine(scores: Mapping[str, float], name: str, exact: str) -> tuple[bool, float | None]:
-    """Whether the hit is a neighbour in this space, and its cosine."""
-    near = scores.get(name)
-    if near is None and len(scores) > 1:
-        # Found only without the selection of a facet, although it passes that too: the search is approximate.
-        near = next((score for section, score in scores.items() if section.startswith(f"{name} but ")), None)
-    known = scores.get(exact)
-    if known:
-        return near is not None, known - 1.0
-    return near is not None, None if near is None else cosine(near, NEIGHBOURS_FIRST)
+def _but(scores: Mapping[str, float], name: str) -> float | None:
+    """The score of a neighbour that was found only without the selection of a facet, although it passes that too: the
+    search is approximate."""
+    return next((score for section, score in scores.items() if section.startswith(f"{name} but ")), None)
+
+
+def _cosine(near: float | None, exact: float | None) -> float | None:
+    """The cosine of a hit: the exact one, or else the one that a neighbour was found by."""
+    if exact:
+        return exact - 1.0
+    return None if near is None else cosine(near, NEIGHBOURS_FIRST)
+
+
+def apart(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """The neighbours among the hits, and those that only the words found."""
+    near: list[Hit] = []
+    others: list[Hit] = []
+    for hit in hits:
+        found = hit.candidate
+        (near if found.near or found.alike else others).append(hit)
+    return near, others
 
 
 def window_of(hits: Sequence[Hit]) -> list[Hit]:
     """Those of an answer's hits that are fused: the neighbours, and the best of those that only the words found."""
-    others = [hit for hit in hits if not hit.candidate.neighbour]
-    return [*(hit for hit in hits if hit.candidate.neighbour), *others[:WINDOW]]
+    near, others = apart(hits)
+    return [*near, *others[:WINDOW]]
 
 
 def card_of(hit: Hit) -> dict[str, Any]:

@@ -267,10 +267,11 @@ class SearchService:
             return Convex(words, settings.example_look_share)
         if query.mode is Mode.SEMANTIC:
             return Convex(0.0, settings.look_share, settings.look_floor)
-        model = (await self.catalogue.facts()).text_model
-        learned = learned_weight(
-            settings.fusion_weights, model, query.text, [hit.candidate for hit in window_of(found.hits)]
-        )
+        learned = None
+        if settings.fusion_weights is not None:
+            window = [hit.candidate for hit in window_of(found.hits)]
+            model = (await self.catalogue.facts()).text_model
+            learned = learned_weight(settings.fusion_weights, model, query.text, window)
         weight = settings.lexical_weight if learned is None else learned
         return Convex(weight, settings.look_share, settings.look_floor, per_query=learned is not None)
 
