@@ -56,11 +56,10 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where a change belongs: the live generation and those that a living loader is filling. `copy_of`: the generation
-    that the live one was copied from; it took no more writes then, so all that it got is in the copy."""
+    """Where a change belongs: the live generation. `copy_of`: the one that it was copied from, or followed while it was
+    filled; that took no more writes then, so all that it got is in this one."""
 
     live: str | None
-    filled: list[str]
     copy_of: str | None = None
 
 
@@ -210,12 +209,7 @@ class Generations:
         names = sorted(name for name in found if self._names.is_generation(self._kind, name))
         every = [self._describe(name, found[name], {}) for name in names]
         live = [g for g in every if g.live]
-        filled = [g.index for g in every if g.state == LOADING and not g.live and not _abandoned(g)]
-        return Written(live[-1].index, filled, live[-1].copy_of) if live else Written(None, filled)
-
-    def loading(self) -> list[str]:
-        """Generations that a living loader is filling now; a change must reach them as well as the live one."""
-        return self.written().filled
+        return Written(live[-1].index, live[-1].copy_of) if live else Written(None)
 
     def all(self) -> list[Generation]:
         """Every generation of the kind, oldest first."""
@@ -259,6 +253,14 @@ class Generations:
             size_bytes=primaries.get("store", {}).get("size_in_bytes", 0),
             meta=meta,
         )
+
+    def follows(self, index: str, live: str) -> None:
+        """Notes that what the live generation gets is brought to one that is filled, until it takes its place."""
+        with translated():
+            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
+            meta = mapping.get("_meta", {})
+            meta["generation"] = {**meta.get("generation", {}), COPY: {"of": live}}
+            self._client.indices.put_mapping(index=index, meta=meta)
 
     def ready(self, index: str, *, copied: bool = False) -> None:
         """Notes that a generation is finished and checked. `copied`: it holds all that the one before it got."""

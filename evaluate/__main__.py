@@ -18,6 +18,7 @@ from es.settings import setting_problems
 from evaluate.commands import finding, shoppers, speed, trouble
 from evaluate.commands.options import FAILED, INTERRUPTED, NO_DATA, USAGE
 from evaluate.errors import DataMissing, EvaluateError
+from evaluate.signals import end_as_interrupted
 from ingest.errors import IngestError
 from shop.recommenders.errors import RecommenderError
 
@@ -62,4 +63,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 if __name__ == "__main__":
     # Of the process, so not for `main`; no setting is read here, as a wrong one is told by its command.
     logs.configure(ServiceSettings.model_construct(log_level="warning"))
+    end_as_interrupted()
     sys.exit(main())

@@ -106,12 +106,16 @@ def measured_load(feed: Path, environment: dict[str, str]) -> dict[str, Any]:
     peak = 0
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=feed.parent) as process:
         watched = psutil.Process(process.pid)
-        while process.poll() is None:
-            try:
-                peak = max(peak, watched.memory_info().rss)
-            except psutil.NoSuchProcess:
-                break
-            time.sleep(0.1)
+        try:
+            while process.poll() is None:
+                try:
+                    peak = max(peak, watched.memory_info().rss)
+                except psutil.NoSuchProcess:
+                    break
+                time.sleep(0.1)
+        except BaseException:
+            process.terminate()
+            raise
         out = process.stdout.read() if process.stdout else b""
     if process.returncode:
         raise SystemExit(f"the load ended with {process.returncode}")

@@ -9,9 +9,10 @@ from typing import Any
 from es.generations import Check
 from ingest.errors import LoadRefused
 from ingest.feeds.row import RowSource
-from ingest.generation import replace_live
+from ingest.generation import Replacing
 from ingest.mapping.mapper import Mapper
 from ingest.normalize import GoodRow, Reject, normalize
+from ingest.overlay import ChangedMeanwhile
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
 from ingest.rejects import RejectsFile
@@ -83,10 +84,10 @@ class FullLoad:
     ) -> None:
         self.summary = Summary()
         self._store = store
+        self._replacing = Replacing(store, ChangedMeanwhile(), progress=progress, keep=settings.keep, stop=stop)
         self._settings = settings
         self._rejects = rejects
         self._reader = RowReader(feeds, mapper, rejects, self.summary)
-        self._progress = progress
         self._stop = stop
         self._seen: set[int] = set()
         self._sample: dict[str, Product] = {}
@@ -99,14 +100,7 @@ class FullLoad:
         """
         started = time.monotonic()
         try:
-            replaced = replace_live(
-                self._store,
-                lambda: self._store.begin_load(source),
-                self._fill,
-                self._checks,
-                progress=self._progress,
-                keep=self._settings.keep,
-            )
+            replaced = self._replacing.run(lambda: self._store.begin_load(source), self._fill, self._checks)
         except BaseException:
             self.summary.indexed = 0
             raise
@@ -129,7 +123,7 @@ class FullLoad:
             stop=self._stop,
             on_failed=self._refused,
             on_picture=self._without_picture,
-            on_written=self._progress.add,
+            on_written=self._replacing.filled,
         )
         with pipeline:
             for origin, product in self._reader.rows():

@@ -5,13 +5,14 @@ What another run has embedded already comes from the cache, so that one that was
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from es.errors import GenerationError
 from es.mappings import products as fields
 from ingest.connection import Connection
 from ingest.errors import LoadRefused
-from ingest.generation import replace_live
+from ingest.generation import Replacing
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
 from ingest.rejects import RejectsFile
@@ -20,8 +21,10 @@ from ingest.summary import Summary
 from shop.pictures.vectors import PictureProblem
 from shop.products.checks import SMOKE_SAMPLES
 from shop.products.document import Product
-from shop.products.scan import StoredProduct, stored_products
+from shop.products.scan import KEPT, StoredProduct, stored_products
+from shop.products.since import StoredWrite
 from shop.products.store import ProductStore, VersionedProduct
+from shop.products.stored import product_of
 
 LABEL = "live catalogue"
 
@@ -96,22 +99,28 @@ class ReEmbedding:
             for name, model in self._meta.get("models", {}).items()
             if name not in due
         }
-        replaced = replace_live(
-            self._connection.store,
-            lambda: store.begin_load(source, kept),
-            lambda index: self._fill(store, index, due),
-            lambda: store.checks(self.summary.indexed, self._sample, writes=self.summary.written, kept=kept),
+        # A vector of the same model is better than none, should its picture be out of reach today.
+        renewed = {name for name in due if self._made_by(name) != self._makes(name)}
+        self._replacing = Replacing(
+            store,
+            WrittenMeanwhile(renewed),
             progress=self._progress,
             keep=self._settings.keep,
+            stop=self._stop,
+        )
+        replaced = self._replacing.run(
+            lambda: store.begin_load(source, kept),
+            lambda index: self._fill(store, index, renewed),
+            lambda: store.checks(self.summary.indexed, self._sample, writes=self.summary.written, kept=kept),
         )
         self.summary.index, self.summary.replaced_index = replaced.index, replaced.before
         self.summary.seconds = time.monotonic() - started
         return self.summary
 
-    def _fill(self, store: ProductStore, index: str, due: Collection[str]) -> None:
+    def _fill(self, store: ProductStore, index: str, renewed: Collection[str]) -> None:
         started = time.monotonic()
-        # A vector of the same model is better than none, should its picture be out of reach today.
-        same = {name for name in due if self._made_by(name) == self._makes(name)}
+        if store.generations.live() != self._live:
+            raise LoadRefused("Another catalogue went live a moment ago; nothing was changed. Run it again.")
         self._rows.size_bytes = next((g.documents for g in store.generations.all() if g.live), 0)
         pipeline = BulkPipeline(
             store,
@@ -120,14 +129,14 @@ class ReEmbedding:
             stop=self._stop,
             on_failed=self._refused,
             on_picture=self._without_picture,
-            on_written=self._progress.add,
+            on_written=self._replacing.filled,
         )
         with pipeline:
             for stored in stored_products(self._connection.client, self._live):
                 self._rows.read += 1
                 if len(self._sample) < SMOKE_SAMPLES:
                     self._sample.append(stored.product)
-                pipeline.put(_versioned(stored, set(due) - same), self._rows.read)
+                pipeline.put(_versioned(stored, renewed), self._rows.read)
             outcome = pipeline.finish()
         summary = self.summary
         summary.read = summary.good = self._rows.read
@@ -150,6 +159,25 @@ class ReEmbedding:
 
     def _refused(self, origin: int, product_id: str, reason: str) -> None:
         raise LoadRefused(f"Elasticsearch refused product {product_id} (record {origin}): {reason}")
+
+
+class WrittenMeanwhile:
+    """Brings along what was written while vectors are made: the live product, whole."""
+
+    whole = True
+
+    def __init__(self, renewed: Collection[str]) -> None:
+        self._renewed = renewed
+
+    def item(
+        self,
+        write: StoredWrite,
+        before: StoredWrite | None,  # noqa: ARG002 - of a bringing
+        there: Mapping[str, Any] | None,  # noqa: ARG002
+    ) -> VersionedProduct:
+        """As Bringing.item."""
+        kept = {name: write.source[name] for name in KEPT if name in write.source}
+        return _versioned(StoredProduct(product_of(write.source), write.version, kept), self._renewed)
 
 
 def _versioned(stored: StoredProduct, renewed: Collection[str]) -> VersionedProduct:

@@ -88,16 +88,18 @@ def users(url: str, report: Path, settings: Mapping[str, str]) -> "Iterator[subp
         "-H", url, "--html", str(report.resolve()),
     ]  # fmt: skip
     own = {"PYTHONPATH": str(ROOT), **settings}
-    running = subprocess.Popen(command, env=os.environ | own)
+    # In a session of its own, or Ctrl-C would end it before there is a report of what was measured.
+    running = subprocess.Popen(command, env=os.environ | own, start_new_session=True)
     try:
         yield running
     finally:
-        running.terminate()
-        try:
-            running.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        if running.poll() is None:
+            running.terminate()
+            try:
+                running.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
 
 
 def _seconds(text: str) -> str:

@@ -41,12 +41,12 @@ def own_shop(products: int, folder: Path, settings: Mapping[str, str] | None = N
         consumer = None
         if redis_is_there():
             redis = RedisProcess(folder)
-            redis.start()
             opened.callback(redis.kill)
+            redis.start()
             own["SHOPSCOUT_REDIS_URL"] = redis.address
             consumer = Process(["ingest", "stream", "run"], {**own, **(settings or {})}, folder / "consumer.log")
-            consumer.start()
             opened.callback(consumer.stop)
+            consumer.start()
         else:
             say("there is no redis-server here: changes are made before they are answered")
         api = ApiProcess({**own, **(settings or {})}, folder / "api.log")

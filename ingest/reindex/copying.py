@@ -37,16 +37,14 @@ SEGMENT: Final = 5000
 MOST_REFUSED: Final = 100
 # Those who delete have clocks of their own.
 _CLOCKS_APART: Final = timedelta(minutes=5)
-_JSON: Final = {
-    "accept": "application/vnd.elasticsearch+json; compatible-with=9",
-    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
-}
 
 
 class Copying:
     """Copies `source` into `target`. `checkpoint`: how far it is, by shard; `noted` is told of each new one, `refused`
     of each product that cannot be copied, with the reason. `rate`: at most so many products a second, while there are
     many; 0: any number."""
+
+    advice = "--resume at a quieter time"
 
     def __init__(
         self,
@@ -231,21 +229,8 @@ class Copying:
         ]
 
     def documents(self, ids: Sequence[str], index: str, *, whole: bool = True) -> list[dict[str, Any]]:
-        """Those of them that there are, with all that an `_mget` tells; vectors included, or without any source."""
-
-        def request() -> list[dict[str, Any]]:
-            with translated():
-                # By path: the client's mget does not know the parameter that brings the vectors along.
-                answer = self._client.perform_request(
-                    "POST",
-                    f"/{index}/_mget",
-                    params={"_source_exclude_vectors": "false"} if whole else {"_source": "false"},
-                    headers=_JSON,
-                    body={"ids": list(ids)},
-                )
-            return [doc for doc in answer.body["docs"] if doc.get("found")]
-
-        return self._store.retrying(request) if ids else []
+        """As `ProductStore.documents`."""
+        return self._store.documents(index, ids, whole=whole)
 
     def behind(self) -> int:
         """How many writes and deletions the live index has had that were not looked at yet."""

@@ -2,14 +2,13 @@
 
 import threading
 import time
-from typing import Final
+from typing import Final, Protocol
 
 from es.errors import EngineError, EngineUnavailable
 from es.handover import Handover
 from es.lease import Lease
 from ingest.errors import LoadRefused
 from ingest.progress import Progress
-from ingest.reindex.copying import Copying
 from ingest.settings import ReindexSettings
 from shop.products.since import PAGE
 from shop.products.store import ProductStore
@@ -18,12 +17,27 @@ _MOST_PASSES: Final = 50
 _MOST_HANDOVERS: Final = 5
 
 
+class Follower(Protocol):
+    """What follows the live index. `advice`: what to do where that changes too fast."""
+
+    source: str
+    target: str
+    copied: int
+    advice: str
+
+    def catch_up(self) -> int: ...
+    def behind(self) -> int: ...
+    def remove_deleted(self) -> bool: ...
+    def sweep(self) -> int: ...
+    def counts(self) -> tuple[int, int]: ...
+
+
 class Takeover:
     """What happens to one copy, under one lease."""
 
     def __init__(
         self,
-        copying: Copying,
+        copying: Follower,
         lease: Lease,
         store: ProductStore,
         handover: Handover,
@@ -47,8 +61,8 @@ class Takeover:
                 return
             self._progress.say(f"{self._copying.copied:,} products copied; on with what was written meanwhile")
         raise LoadRefused(
-            f"After {_MOST_PASSES} passes there is still more written than can be copied in the same time: --resume "
-            "at a quieter time."
+            f"After {_MOST_PASSES} passes there is still more written than can be copied in the same time: "
+            f"{self._copying.advice}."
         )
 
     def run(self) -> float:
@@ -65,7 +79,7 @@ class Takeover:
             self._progress.say("writes go on, and it is tried again")
             self._stop.wait(1.0)
         raise LoadRefused(
-            f"The last writes could not be copied within {self._settings.max_pause_s:g} s: --resume at a quieter time, "
+            f"The last writes could not be copied within {self._settings.max_pause_s:g} s: {self._copying.advice}, "
             "or let writes wait longer by SHOPSCOUT_REINDEX_MAX_PAUSE_S."
         )
 
@@ -106,8 +120,8 @@ class Takeover:
             expected, there = self._copying.counts()
         if expected != there:
             raise LoadRefused(
-                f"The copy has {there:,} products, and {expected:,} are live; it did not go live. Throw it away with "
-                "--abort and begin anew."
+                f"The copy has {there:,} products, and {expected:,} are live; it did not go live. Begin anew; an "
+                "unfinished reindex is thrown away with --abort."
             )
         return time.monotonic() <= end
 

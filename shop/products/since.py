@@ -108,29 +108,62 @@ def _page(client: Elasticsearch, index: str, shard: str, after: int, upto: int, 
 
 def product_ids(client: Elasticsearch, index: str) -> Iterator[str]:
     """Every product id, in the order of their code points, as of one moment after a refresh."""
+    point = open_point(client, index)
+    try:
+        yield from ids_of_point(client, point)
+    finally:
+        close_point(client, point)
+
+
+def open_point(client: Elasticsearch, index: str, keep_alive: str = _KEEP_ALIVE) -> str:
+    """This moment of an index, after a refresh, to be read for so long; and again so long after each time."""
     with translated():
         client.indices.refresh(index=index)
-        point = client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
+        point: str = client.open_point_in_time(index=index, keep_alive=keep_alive)["id"]
+    return point
+
+
+def close_point(client: Elasticsearch, point: str) -> None:
+    """Lets go of a moment; what it held takes room no more. One that is gone already is no trouble."""
+    with translated():
+        client.options(ignore_status=404).close_point_in_time(id=point)
+
+
+def ids_of_point(client: Elasticsearch, point: str, keep_alive: str = _KEEP_ALIVE) -> Iterator[str]:
+    """Every product id of a moment, in the order of their code points."""
     after: Sequence[Any] | None = None
-    try:
-        while True:
-            with translated():
-                answer = client.search(
-                    pit={"id": point, "keep_alive": _KEEP_ALIVE},
-                    size=_IDS,
-                    sort=[{fields.PRODUCT_ID: "asc"}],
-                    search_after=list(after) if after is not None else None,
-                    source=False,
-                    track_total_hits=False,
-                )
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            after = hits[-1]["sort"]
-            yield from (str(hit["_id"]) for hit in hits)
-    finally:
+    while True:
         with translated():
-            client.close_point_in_time(id=point)
+            answer = client.search(
+                pit={"id": point, "keep_alive": keep_alive},
+                size=_IDS,
+                sort=[{fields.PRODUCT_ID: "asc"}],
+                search_after=list(after) if after is not None else None,
+                source=False,
+                track_total_hits=False,
+            )
+        hits = answer["hits"]["hits"]
+        if not hits:
+            return
+        after = hits[-1]["sort"]
+        yield from (str(hit["_id"]) for hit in hits)
+
+
+def written_at_point(
+    client: Elasticsearch, point: str, keep_alive: str, ids: Sequence[str]
+) -> tuple[str, list[StoredWrite]]:
+    """Those of these products that there were at a moment, without their vectors; and its name from now on. Raises
+    IndexMissing where nobody holds it any more."""
+    with translated():
+        answer = client.search(
+            pit={"id": point, "keep_alive": keep_alive},
+            query={"terms": {fields.PRODUCT_ID: list(ids)}},
+            size=len(ids),
+            seq_no_primary_term=True,
+            track_total_hits=False,
+        )
+    found = [StoredWrite(str(hit["_id"]), int(hit["_seq_no"]), hit["_source"]) for hit in answer["hits"]["hits"]]
+    return str(answer["pit_id"]), found
 
 
 def differences(ours: Iterator[str], theirs: Iterator[str]) -> Iterator[tuple[str, bool]]:

@@ -40,6 +40,10 @@ Spaces: TypeAlias = Mapping[str, fields.VectorSpace | None]
 """The model of each vector field."""
 
 RETRY_FOR_S = 300.0
+_JSON = {
+    "accept": "application/vnd.elasticsearch+json; compatible-with=9",
+    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
+}
 RETRY_WAIT_MAX_S = 20.0
 
 
@@ -90,7 +94,7 @@ class ProductStore:
         on_wait: Callable[[float, Exception], None] | None = None,
         stop: threading.Event | None = None,
     ) -> None:
-        self._client = client
+        self.client = client
         self._embedder = embedder
         self._pictures = pictures
         self._shards = shards
@@ -118,7 +122,7 @@ class ProductStore:
     def only(self, *, text: bool, pictures: bool) -> "ProductStore":
         """This store, making vectors of these kinds alone."""
         return ProductStore(
-            self._client,
+            self.client,
             self.names,
             self._embedder if text else None,
             pictures=self._pictures if pictures else None,
@@ -221,7 +225,7 @@ class ProductStore:
 
         def request() -> list[dict[str, Any]]:
             with translated():
-                answer = self._client.bulk(
+                answer = self.client.bulk(
                     index=index,
                     operations=cast(Any, list(lines)),
                     filter_path="items.*._id,items.*.status,items.*.error",
@@ -229,6 +233,24 @@ class ProductStore:
             return list(answer["items"])
 
         return self.retrying(request)
+
+    def documents(self, index: str, ids: Sequence[str], *, whole: bool = True) -> list[dict[str, Any]]:
+        """Those of these products that there are this moment, with all that an `_mget` tells; vectors included, or
+        without any source."""
+
+        def request() -> list[dict[str, Any]]:
+            with translated():
+                # By path: the client's mget does not know the parameter that brings the vectors along.
+                answer = self.client.perform_request(
+                    "POST",
+                    f"/{index}/_mget",
+                    params={"_source_exclude_vectors": "false"} if whole else {"_source": "false"},
+                    headers=_JSON,
+                    body={"ids": list(ids)},
+                )
+            return [doc for doc in answer.body["docs"] if doc.get("found")]
+
+        return self.retrying(request) if ids else []
 
     def write(self, index: str, products: Sequence[VersionedProduct]) -> BulkOutcome:
         """Encodes and sends in one go."""

@@ -1,8 +1,8 @@
 """Changes of single products: some fields of ones that exist, whole new ones, deletions.
 
 Read, merge, write under the condition that nobody wrote in between, and again if somebody did: no change is lost,
-whoever else writes at the same time. A change reaches the live generation and those that a load is filling. A copy of
-the live one (a reindex) takes from it what it got: no change is written to both.
+whoever else writes at the same time. A change is written to the live generation alone; one that is filled beside it
+(a load, a reindex) takes from it what it got.
 """
 
 import time
@@ -33,7 +33,7 @@ from shop.products.changes.steps import (
     step_of,
     stored_of,
 )
-from shop.products.changes.versions import milliseconds
+from shop.products.changes.versions import Clock, Order, milliseconds
 from shop.products.store import ProductStore
 
 # Each time somebody else was faster; with so many tries only a fault keeps a change from its turn.
@@ -79,23 +79,22 @@ class ProductUpserts:
         self._remember([s.outcome.change for s in steps if s.outcome.change.expected and _is(s, Result.DELETED)])
         steps = self._checked(live, steps)
         done = {live}
-        # A load may have begun, or gone live, while this was written; and another one while that was.
-        while index := next((name for name in self._others(done) if name not in done), None):
+        # Another generation may have been made live by hand while this was written; and one more while that was.
+        while index := self._another(done):
             done.add(index)
             self._follow(index, steps)
         return [step.outcome for step in steps]
 
-    def _others(self, done: set[str]) -> list[str]:
+    def _another(self, done: set[str]) -> str | None:
         found = self._store.retrying(self._store.generations.written)
-        # What the one took before it was handed over is in its copy.
-        copied = found.copy_of in done
-        return [*found.filled, *([found.live] if found.live is not None and not copied else [])]
+        # What the one took before it was handed over is in the one that followed it.
+        return None if found.live in done or found.copy_of in done else found.live
 
     def _remember(self, changes: Sequence[Change]) -> None:
         """Deletions are written first: whoever creates the product meanwhile looks at them afterwards."""
-        orders = {change.product_id: change.ordered for change in changes}
-        known = {product_id: order for product_id, order in orders.items() if order is not None}
-        self._store.retrying(lambda: self._deletions.write(known))
+        now = Order(Clock.ACCEPTED, time.time_ns() // 1_000_000)
+        orders = {change.product_id: change.ordered or now for change in changes}
+        self._store.retrying(lambda: self._deletions.write(orders))
 
     def _checked(self, index: str, steps: list[Step]) -> list[Step]:
         """Takes back what was created while a newer change deleted it."""
@@ -174,10 +173,9 @@ class ProductUpserts:
         return sent
 
     def _follow(self, index: str, steps: Sequence[Step]) -> None:
-        """Brings changes made to the live generation to one that is being loaded.
+        """Brings changes made to one generation to another that is live now.
 
-        What the load has written already is changed there as well. What it has not is written whole, with a
-        version by which it wins against the load's older row.
+        What that has is changed there as well. What it has not is written whole.
         """
         made = [s for s in steps if s.plan.product is not None or s.outcome.result is Result.DELETED]
         if not made:

@@ -152,31 +152,6 @@ def test_no_change_is_lost_to_another_at_the_same_time(shop: Shop) -> None:
     assert len(shop.get("a").specifications) == 40
 
 
-def test_changes_reach_the_generation_that_is_being_loaded(shop: Shop) -> None:
-    shop.load(*[product(name, price="1") for name in ("early", "late", "gone", "lost")])
-    index = shop.store.begin_load()
-    feed = [VersionedProduct(product(name, price="2"), 1000) for name in ("early", "late", "gone", "lost")]
-    shop.store.write(index, [feed[0], feed[3]])
-    shop.upserts.apply(
-        [
-            change("early", price=Decimal(9)),
-            change("late", price=Decimal(9)),
-            change("gone", deleted=True),
-            change("lost", deleted=True),
-            change("new", whole=product("new")),
-        ]
-    )
-    written = shop.store.write(index, feed[1:3])
-
-    assert written.stale == 2
-    assert [shop.get(name, index).price for name in ("early", "late")] == [9, 9]
-    assert [shop.has(name, index) for name in ("gone", "lost", "new")] == [False, False, True]
-    shop.store.generations.finish(index)
-    # Four products of the feed, two of them deleted meanwhile, one added: the check allows for it.
-    problems = [c.problem for c in shop.store.generations.check(index, shop.store.checks(4, [], writes=2))]
-    assert problems == ["", "", ""]
-
-
 def test_another_model_or_none_is_refused(shop: Shop, engine_settings: EngineSettings) -> None:
     with pytest.raises(GenerationError, match="Nothing is loaded yet"):
         shop.upserts.apply([change("a")])
