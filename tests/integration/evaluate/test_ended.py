@@ -80,7 +80,13 @@ def test_what_a_measurement_started_ends_with_it(
 
 
 def test_users_end_with_their_block(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), users("http://127.0.0.1:9", tmp_path / "report.html", {}) as running:
-        assert running.poll() is None
-        raise KeyboardInterrupt
-    assert running.poll() is not None
+    started = []
+
+    def interrupted() -> None:
+        with users("http://127.0.0.1:9", tmp_path / "report.html", {}) as running:
+            started.append(running)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert started[0].poll() is not None

@@ -85,6 +85,7 @@ def ingest(engine_settings: EngineSettings, tmp_path: Path) -> Iterator[Ingest]:
         "SHOPSCOUT_ES_URL": engine_settings.es_url,
         "SHOPSCOUT_INDEX_PREFIX": engine_settings.index_prefix,
         "SHOPSCOUT_TEXT_MODEL": "none",
+        "SHOPSCOUT_REINDEX_LEASE_S": "3",
         "SHOPSCOUT_CACHE_DIR": str(tmp_path / "cache"),
         "SHOPSCOUT_VECTOR_CACHE_PATH": str(tmp_path / "vectors.sqlite3"),
     }
