@@ -5,7 +5,8 @@ Constraints that the words were understood as are given up in a stated order, an
 1. wishes ("cheap", an occasion), which are given up already where they leave fewer than three;
 2. attributes, brand and for whom, the last one said first, one after another;
 3. words: any of them will do;
-4. what kind of thing it is: its category becomes the one above it, step by step, then any.
+4. what kind of thing it is: its category becomes the one above it, step by step, then any;
+5. all other words, where nothing that holds any of them is left: what was given up comes back, or its kind alone.
 
 The words of what was given up still rank.
 
@@ -38,11 +39,13 @@ _PEOPLE: Final = frozenset({"gender", "age"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One search with less: `without` is what it gives up beside the steps before it, `source` the words of that."""
+    """One search with less: `without` is what it gives up beside the steps before it, `source` the words of that,
+    `back` the words of what it takes back."""
 
     without: str
     query: SearchQuery
     source: str = ""
+    back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ class Relaxer:
         first = next((place for place, total in enumerate(totals) if total), None)
         if first is not None:
             # Of what was given up step by step, the last step.
-            told["dropped"] = list({step.source or step.without: step.without for step in steps[: first + 1]}.values())
+            dropped = {step.source or step.without: step.without for step in steps[: first + 1]}
+            back = steps[first].back
+            told["dropped"] = [without for source, without in dropped.items() if source not in back]
             return Relaxed(steps[first].query, told)
         return Relaxed(None, told) if found.total else await self._nothing(steer(asked), probes, told, deadline_s)
 
@@ -140,7 +145,19 @@ def ladder(asked: SearchQuery) -> list[Step]:
         for without, less in _kinds_above(one):
             left[place] = less
             steps.append(Step(without, _with_only(asked, left, any_word=several), one.source))
+    if kinds and asked.understood.text:
+        steps.append(_without_words(asked, asked.understood.constraints, given_up))
+        steps.append(_without_words(asked, left, kinds))
     return steps
+
+
+def _without_words(asked: SearchQuery, left: Sequence[Constraint], back: Sequence[Constraint]) -> Step:
+    """What was understood of the request, and none of the words beside it. `back`: what was given up and comes back."""
+    assert asked.understood is not None
+    named = {one.source: one for one in back}
+    kept = [named.get(one.source, replace(one, ranked=False)) for one in left]
+    plain = replace(asked, understood=replace(asked.understood, text=""))
+    return Step(asked.understood.text, _with_only(plain, kept, any_word=False), back=(*named, _SOME_WORDS))
 
 
 def _with_only(asked: SearchQuery, left: Sequence[Constraint], *, any_word: bool) -> SearchQuery:

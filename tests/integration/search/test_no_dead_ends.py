@@ -184,3 +184,20 @@ async def test_words_of_what_was_given_up_rank(client: httpx.AsyncClient) -> Non
     assert dropped
     assert "kettle" not in dropped
     assert answer["total"] > 0
+
+
+async def test_words_that_nothing_holds_leave_the_kind_of_thing_and_the_budget(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "blue zeppelin trekking pack between $91 and $93")
+
+    assert answer["relaxation"]["dropped"] == ["zeppelin"]
+    assert sorted(hit["product_id"] for hit in answer["hits"]) == ["pack1", "pack2", "pack3"]
+    assert {one["applied"] for one in answer["understood"]["constraints"]} == {"filter"}
+    another = await ask(client, "green zeppelin trekking pack between $91 and $93")
+    assert another["relaxation"]["dropped"] == ["green", "zeppelin"]
+    assert another["total"] == 3
+    page = await ask(client, "green zeppelin trekking pack between $91 and $93", size=1)
+    seen = [hit["product_id"] for hit in page["hits"]]
+    while page["next_cursor"]:
+        page = await ask(client, "green zeppelin trekking pack between $91 and $93", size=1, cursor=page["next_cursor"])
+        seen += [hit["product_id"] for hit in page["hits"]]
+    assert sorted(seen) == ["pack1", "pack2", "pack3"]
