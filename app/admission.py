@@ -1,12 +1,16 @@
 """How many of a kind may be under way at once: fewer while they take too long.
 
 More than a machine can do makes each slower, until all of them miss their deadline and nothing is done at all. So
-when one took too long while the limit was in use, the limit is lowered to what would have been quick enough at the
-same pace (Little's law), by a fifth at least, and once for those that were let in before; it is raised by one for each
-`limit` of them that were in time (additive increase, multiplicative decrease: Chiu and Jain, 1989). Whoever is over it
-is refused at once, which costs next to nothing.
+when one took too long among others, the limit becomes that part of those under way which would have been quick enough
+at the same pace (Little's law), four fifths of them at most, and once for those that were let in before; while it is in
+use it is raised by one for each `limit` of them that were in time (additive increase, multiplicative decrease: Chiu and
+Jain, 1989). Whoever is over it is refused at once, which costs next to nothing.
+
+What was let in here and refused further in says nothing of how quickly work is done, however soon that was answered: it
+raises no limit. Of those that rightly take long, it is the only sign that there are too many.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +31,8 @@ def admission_of(settings: ServiceSettings) -> "Admission":
 
 
 class Admission:
-    """At most `most` under way, at least LEAST (or `most`, where that is fewer); longer than `slow_s` is too long."""
+    """At most `most` under way, at least LEAST (or `most`, where that is fewer); longer than `slow_s` is too long.
+    Infinite: no time is too long, and one that was refused further in lowers the limit."""
 
     def __init__(self, most: int, slow_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = float(most)
@@ -45,9 +50,9 @@ class Admission:
         self.under_way += 1
         return self._clock()
 
-    def leave(self, entered: float) -> None:
-        """Gives a place back."""
-        self._learn(entered)
+    def leave(self, entered: float, *, refused: bool = False) -> None:
+        """Gives a place back. `refused`: there was no place for it further in."""
+        self._learn(entered, refused)
         self.under_way -= 1
 
     @contextmanager
@@ -61,14 +66,19 @@ class Admission:
         finally:
             self.leave(entered)
 
-    def _learn(self, began: float) -> None:
-        # A slow one on its own says nothing of too many.
-        if self.under_way * 2 < self.limit:
-            return
+    def _learn(self, began: float, refused: bool) -> None:
         now = self._clock()
         took_s = now - began
-        if took_s < self._slow_s:
+        if refused:
+            if math.isinf(self._slow_s):
+                self._lower(began, now, LOWERED)
+        elif took_s >= self._slow_s:
+            self._lower(began, now, min(LOWERED, self._slow_s / took_s))
+        elif self.under_way * 2 >= self.limit:
             self.limit = min(self._most, self.limit + 1 / self.limit)
-        elif began >= self._lowered_at:
-            self.limit = max(self._least, self.limit * min(LOWERED, self._slow_s / took_s))
+
+    def _lower(self, began: float, now: float, share: float) -> None:
+        # One or a few slow ones say nothing of too many.
+        if self.under_way > self._least and began >= self._lowered_at:
+            self.limit = max(self._least, min(self.limit, self.under_way) * share)
             self._lowered_at = now

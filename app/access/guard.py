@@ -28,6 +28,8 @@ SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
 NO_STORE: Final = (b"cache-control", b"no-store")
 QUICK_S: Final = 1.0
 """Where requests that should be quick take longer, fewer are let in at once."""
+REFUSED: Final = 503
+"""An answer that says nothing of how quickly work is done."""
 ALLOWED_ENCODING: Final = frozenset({b"", b"identity"})
 
 Raw = list[tuple[bytes, bytes]]
@@ -63,10 +65,11 @@ class Guard:
         except Refused as refused:
             await refused.answer(scope, receive, _adding(send, added))
         if entered is not None:
+            told = _Told(_adding(send, added))
             try:
-                await self._app(scope, self._timed(scope, receive), _adding(send, added))
+                await self._app(scope, self._timed(scope, receive), told)
             finally:
-                admission.leave(entered)
+                admission.leave(entered, refused=told.status == REFUSED)
 
     async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw, admission: Admission) -> float:
         """Lets the request in, and takes a place for it. Raises Refused with the answer."""
@@ -118,6 +121,21 @@ class Guard:
             return message
 
         return in_time
+
+
+class _Told:
+    """Sends, and remembers the status."""
+
+    __slots__ = ("_send", "status")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
 
 
 def _takes_long(path: str, need: Need) -> bool:

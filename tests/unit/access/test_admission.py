@@ -1,6 +1,11 @@
 """The limit of what is under way at once: it follows how long things take."""
 
+import math
+import random
+from bisect import insort
 from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
@@ -91,3 +96,112 @@ def test_it_settles_where_a_machine_keeps_its_time() -> None:
     admission = Admission(64, 1.0, clock)
     held = [crowd(admission, clock, (admission.under_way or int(admission.limit)) / 20) for _ in range(200)]
     assert all(14 <= count <= 21 for count in held[20:])
+
+
+def test_what_is_refused_further_in_raises_nothing() -> None:
+    clock = Clock()
+    admission = Admission(64, 1.0, clock)
+    crowd(admission, clock, 2.0)
+    before = admission.limit
+    for _ in range(500):
+        entered = [place for _ in range(int(before)) if (place := admission.enter()) is not None]
+        for place in entered:
+            admission.leave(place, refused=True)
+    assert admission.limit == before
+
+
+def test_of_those_that_may_take_long_refusals_further_in_lower_it() -> None:
+    clock = Clock()
+    admission = Admission(64, math.inf, clock)
+    sizes = []
+    for _ in range(30):
+        entered = [place for _ in range(int(admission.limit)) if (place := admission.enter()) is not None]
+        sizes.append(len(entered))
+        clock.now += 30
+        for place in entered:
+            admission.leave(place, refused=True)
+    assert sizes[:3] == [64, 51, 40]
+    assert sizes[-1] == LEAST
+    for _ in range(5000):
+        entered = [place for _ in range(int(admission.limit)) if (place := admission.enter()) is not None]
+        clock.now += 30
+        for place in entered:
+            admission.leave(place)
+    assert admission.limit == 64
+
+
+@dataclass
+class Job:
+    """A request under way in the simulated service. `left_s`: work that is left, in seconds of the machine."""
+
+    left_s: float
+    came_s: float
+    outer: float
+    inner: float | None
+
+
+class Machine:
+    """A machine that shares itself among all requests under way, behind the limits of the service: one for everything,
+    one for searches in it; a refusal costs work, too. Shoppers think for a second or so and come again."""
+
+    work_s: ClassVar[dict[str, float]] = {"search": 0.02, "list": 0.03, "event": 0.004}
+    kinds: ClassVar[tuple[str, ...]] = ("search", "search", "list", "event")
+    refusal_s = 0.0005
+
+    def __init__(self, shoppers: int) -> None:
+        self.clock = Clock()
+        self.outer = Admission(256, 1.0, self.clock)
+        self.inner = Admission(64, 0.75, self.clock)
+        self.jobs: list[Job] = []
+        self.owed_s = 0.0
+        self.good = 0
+        self.draw = random.Random(5)
+        self.thinking = sorted(self.draw.uniform(0.0, 1.5) for _ in range(shoppers))
+
+    def run(self, seconds: float, step_s: float = 0.01) -> float:
+        """Answers in time a second."""
+        before, end = self.good, self.clock.now + seconds
+        while self.clock.now < end:
+            self.clock.now += step_s
+            while self.thinking and self.thinking[0] <= self.clock.now:
+                self.thinking.pop(0)
+                self.come(self.draw.choice(self.kinds))
+            self.work(step_s)
+        return (self.good - before) / seconds
+
+    def come(self, kind: str) -> None:
+        self.owed_s += self.refusal_s
+        outer = self.outer.enter()
+        inner = self.inner.enter() if outer is not None and kind == "search" else None
+        if outer is None or (kind == "search" and inner is None):
+            if outer is not None:
+                self.outer.leave(outer, refused=True)
+            self.think()
+            return
+        self.jobs.append(Job(self.work_s[kind], self.clock.now, outer, inner))
+
+    def work(self, seconds: float) -> None:
+        paid = min(self.owed_s, seconds)
+        self.owed_s -= paid
+        each = (seconds - paid) / max(1, len(self.jobs))
+        for job in self.jobs:
+            job.left_s -= each
+        for job in [job for job in self.jobs if job.left_s <= 0]:
+            self.jobs.remove(job)
+            if job.inner is not None:
+                self.inner.leave(job.inner)
+            self.outer.leave(job.outer)
+            self.good += self.clock.now - job.came_s <= 2.0
+            self.think()
+
+    def think(self) -> None:
+        insort(self.thinking, self.clock.now + self.draw.uniform(0.5, 1.5))
+
+
+def test_at_several_times_its_capacity_the_service_does_most_of_its_best() -> None:
+    """54 requests a second are what the machine can do; each shopper sends less than one."""
+    best = max(Machine(shoppers).run(30) for shoppers in (40, 50, 60))
+    for shoppers in (120, 180, 240, 400):
+        crowded = Machine(shoppers)
+        crowded.run(20)
+        assert crowded.run(30) > 0.8 * best, shoppers
