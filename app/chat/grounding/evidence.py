@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import takewhile
 from typing import Any, Final
+
+import orjson
 
 from app.chat.grounding.steering import steers
 from app.chat.grounding.tokens import Token, stem, tokens
@@ -20,6 +24,8 @@ _SIGNS: Final = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", 
 _MONEY: Final = re.compile(
     r"([$\u20ac\u00a3\u00a5\u20b9])\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(USD|EUR|GBP|CHF|JPY|INR)\b"
 )
+KNOWN: Final = 1024
+"""Products whose evidence is remembered: some ten megabytes."""
 LONGEST: Final = 12_000
 """Of a longer text, only so many characters prove anything."""
 _OF_OTHERS: Final = (RecordKind.PRODUCT, RecordKind.REVIEWS, RecordKind.TICKET)
@@ -95,8 +101,30 @@ def normal(text: str) -> str:
     return " ".join(text.lower().replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"').split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A record by what is in it."""
+
+    digest: bytes
+    record: Record = field(compare=False)
+
+
 def evidence_of(record: Record) -> Evidence:
-    """All that one record proves."""
+    """All that one record proves; not to be changed. What a product proves is remembered, for the same products come
+    again and again; of people's records nothing is."""
+    if record.kind is not RecordKind.PRODUCT:
+        return _read(record)
+    content = (record.id, record.title, record.section, record.text, dict(record.fields))
+    packed = orjson.dumps(content, default=repr, option=orjson.OPT_NON_STR_KEYS)
+    return _known(_Content(blake2b(packed, digest_size=16).digest(), record))
+
+
+@lru_cache(maxsize=KNOWN)
+def _known(content: _Content) -> Evidence:
+    return _read(content.record)
+
+
+def _read(record: Record) -> Evidence:
     found = Evidence()
     if steers(record.text):
         # Who plants orders in a text may have written anything else in it.
