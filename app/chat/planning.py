@@ -5,21 +5,31 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.chat.calls import Call, Plan
-from app.chat.context import Context, Wish
+from app.chat.context import ABOUT_PEOPLE, Context, Wish
 from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
 from app.chat.planning_orders import order_plan
 from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.references import focus_of
+from shop.products.values import AgeGroup, Gender
 
 SHOWN: Final = 5
 _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
 
-def planned(reading: Reading, context: Context, *, image: str | None = None, skip: int = 0, message: str = "") -> Plan:
-    """`context` is the one after the message. `skip`: products of the same search that were shown before."""
+def planned(
+    reading: Reading,
+    context: Context,
+    *,
+    image: str | None = None,
+    skip: int = 0,
+    message: str = "",
+    visitor: bool = False,
+) -> Plan:
+    """`context` is the one after the message. `skip`: products of the same search that were shown before. `visitor`:
+    nobody is signed in."""
     if image is not None:
         return Plan((search_call(context, image=image),))
     if reading.guarded:
@@ -30,7 +40,7 @@ def planned(reading: Reading, context: Context, *, image: str | None = None, ski
         return _about_products(reading, context, message)
     if reading.intent is Intent.TICKET:
         return Plan((ticket_call(context, message),))
-    return order_plan(reading.intent, context, message) or Plan()
+    return order_plan(reading.intent, context, message, visitor=visitor) or Plan()
 
 
 def _names_things(about: str | None) -> bool:
@@ -78,7 +88,10 @@ def filters_of(wishes: Sequence[Wish]) -> dict[str, Any]:
             filters[f"not_{wish.field}"] = list(wish.matches)
         elif wish.matches:
             filters[wish.field] = list(wish.matches)
-    return {name: value for name, value in filters.items() if value != {}}
+    if AgeGroup.ADULTS in filters.get("not_age", ()):
+        # It is for a child: what is made for children of either sex is not for others.
+        filters["not_gender"] = [other for other in filters.get("not_gender", ()) if other != Gender.KIDS]
+    return {name: value for name, value in filters.items() if value not in ({}, [])}
 
 
 _ASPECT: Final = re.compile(r"\b(?:about|of|mention(?:s|ing)?) (?:the |its |their )?(?P<what>[\w -]{2,40}?)\s*[?.!]*$")
@@ -90,10 +103,13 @@ _KEPT: Final = ("price", "in_stock")
 
 
 def easier_calls(context: Context) -> list[Call]:
-    """Searches with one wish less each, soft ones first; the budget and exclusions stay."""
+    """Searches with one wish less each, for whom it is last; the budget and exclusions stay."""
     calls = []
     left = list(context.wishes)
-    for wish in [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]:
+    soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
+    # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
+    for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
+    for wish in [*soft, *for_whom]:
         left.remove(wish)
         calls.append(search_call(context, wishes=tuple(left)))
     anything = {**calls[-1].arguments} if calls else {**search_call(context).arguments}

@@ -27,6 +27,7 @@ _NO_ANSWER: Final = frozenset(
     | {Intent.KNOWLEDGE, Intent.ACCOUNT}
 )
 _SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|compare)\b", re.IGNORECASE)
+_IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for everybody I can say."
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
 # Whether something can be done is a question; that it be done is a wish.
 _ASKS_WHETHER: Final = re.compile(
@@ -47,31 +48,36 @@ _CODE_TOWN: Final = re.compile(r"^(?P<code>\d{4,6})\s+(?P<town>[^\d]+)$")
 _CODE: Final = re.compile(r"^[A-Z]{0,2}\d[A-Z\d -]{2,9}$", re.IGNORECASE)
 
 
-def order_plan(intent: Intent, context: Context, message: str) -> Plan | None:
-    """What is done about `intent`; None where it is about something else. `context` is the one after the message."""
-    tool = _TOOLS.get(intent)
-    if tool is None:
+def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool = False) -> Plan | None:
+    """What is done about `intent`; None where it is about something else. `context` is the one after the message.
+    `visitor`: nobody is signed in, so that what holds for everybody is all that can be said."""
+    if intent not in _TOOLS:
         return None
+    if visitor and intent is Intent.RETURN and not context.order_id and _ASKS_WHETHER.search(message):
+        return Plan((Call("knowledge", {"question": message[:1000]}),), say=_IN_GENERAL)
     arguments: dict[str, Any] = {}
     if context.order_id and intent not in (Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.HUMAN):
         arguments["order_id"] = context.order_id
-    if intent is Intent.RETURN:
-        tool = "return_eligibility" if _ASKS_WHETHER.search(message) else tool
-        arguments["said"] = message
-    elif intent is Intent.EXCHANGE:
-        arguments["said"] = message
-    elif intent is Intent.CANCEL:
-        arguments["reason"] = reason_of(message)
-    elif intent is Intent.ADDRESS:
+    tool = _TOOLS[intent]
+    if intent is Intent.RETURN and _ASKS_WHETHER.search(message):
+        tool = "return_eligibility"
+    return Plan((Call(tool, arguments | _told_of(intent, message)),))
+
+
+def _told_of(intent: Intent, message: str) -> dict[str, Any]:
+    """What the message itself says that the tool wants to know."""
+    if intent in (Intent.RETURN, Intent.EXCHANGE):
+        return {"said": message}
+    if intent is Intent.CANCEL:
+        return {"reason": reason_of(message)}
+    if intent is Intent.ADDRESS:
         address = address_of(message)
-        arguments["address"] = address.model_dump() if address else None
-    elif intent is Intent.ACCOUNT:
-        arguments["topic"] = message[:300] if _ACCOUNT_TOPIC.search(message) else ""
-    elif intent is Intent.KNOWLEDGE:
-        arguments["question"] = message[:1000]
-    elif intent is Intent.HUMAN:
-        arguments["summary"] = message[:2000]
-    return Plan((Call(tool, arguments),))
+        return {"address": address.model_dump() if address else None}
+    if intent is Intent.ACCOUNT:
+        return {"topic": message[:300] if _ACCOUNT_TOPIC.search(message) else ""}
+    if intent is Intent.KNOWLEDGE:
+        return {"question": message[:1000]}
+    return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
 
 
 def answer_plan(asked: Mapping[str, Any] | None, intent: Intent, before: Intent | None, message: str) -> Plan | None:

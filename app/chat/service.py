@@ -170,7 +170,8 @@ class ChatService:
             return await self._settle(reading, before.pending or {}, caller)
         more = not reading.told.about and reading.intent in SHOPPING and "more" in said.text.lower().split()
         skip = len(before.shown) if more and before.shown else 0
-        plan = planned(reading, context, image=said.image, skip=skip, message=said.text)
+        visitor = caller.customer_id is None
+        plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self._run(plan, caller)
         if found.products or not plan.easier:
             return found

@@ -14,12 +14,15 @@ from app.search.understanding.language.people import (
     AGE_LEADS,
     AGES,
     BEFORE_PEOPLE,
+    BETWEEN_AND_AGE,
     GENDERS,
     GIFTS,
+    IS_OF_AGE,
     KINDS,
     OCCASION_SPELLINGS,
     RECIPIENTS,
     SINGULAR_GENDERS,
+    SUBJECTS,
     YEARS_OLD,
 )
 from app.search.understanding.reading import Reading, negator_before, says_something
@@ -52,6 +55,18 @@ def find_people(r: Reading) -> None:
         while i < len(r.tokens):
             end = find(r, i) if r.free(i) else None
             i = end if end else i + 1
+    r.constraints = [(i, for_children(one)) for i, one in r.constraints] if _of_a_child(r) else r.constraints
+
+
+def _of_a_child(r: Reading) -> bool:
+    return any(one.field == "age" and one.without and AgeGroup.ADULTS in one.matches for _, one in r.constraints)
+
+
+def for_children(one: Constraint) -> Constraint:
+    """The same of somebody who is a child: what is made for children of either sex is not for others."""
+    if one.field != "gender" or one.op is Op.NOT:
+        return one
+    return replace(one, matches=tuple(other for other in one.matches if other != Gender.KIDS))
 
 
 def _years_old(r: Reading, i: int) -> int | None:
@@ -70,20 +85,34 @@ def _years_old(r: Reading, i: int) -> int | None:
     before = r.word(i - 1)
     person = before in RECIPIENTS or before in AGES or before in SINGULAR_GENDERS or before in ("is", "whos", "turning")
     asked = led or before in ("for", "my", "a", "an") or young or person
-    if not (led or (old and asked)) or high.value > 120 or not r.free(i, end):
+    told = None if led or old else _told_of_somebody(r, i, end)
+    if not (led or told is not None or (old and asked)) or high.value > 120 or not r.free(i, end):
         return None
     if led and r.word(end) == "and" and r.word(end + 1) in ("up", "over", "above", "older"):
         end += 2  # Who may use it from then on: the age group is that of the first year.
     months = r.word(high.end) in ("month", "months", "mo", "week", "weeks")
     first, last = (Decimal(0), Decimal(0)) if months else (number.value, high.value)
     groups = [group.value for group in AgeGroup if _reaches(group, first, last)]
-    start = _with_for(r, i)
+    start = _with_for(r, i) if told is None else told
     word = r.word(end)
-    kin = {"son": "boy", "daughter": "girl"}.get(word) or RECIPIENTS.get(word, ("", ""))[0]
-    sex = GENDERS.get(word) or SINGULAR_GENDERS.get(word) or kin
+    sex = GENDERS.get(word) or SINGULAR_GENDERS.get(word) or RECIPIENTS.get(word, ("", ""))[0]
     if (sex or word in AGES) and r.free(end):
         end += 1
     return _take_people(r, start, end, sex, groups)
+
+
+def _told_of_somebody(r: Reading, i: int, end: int) -> int | None:
+    """Where it begins, if a number alone is somebody's age: "she is 5", "who just turned 8"."""
+    if not (r.ends(end) or r.word(end) in ("and", "but", "so")):
+        return None
+    at, verb = i - 1, False
+    while r.word(at) in IS_OF_AGE or r.word(at) in BETWEEN_AND_AGE:
+        verb = verb or r.word(at) in IS_OF_AGE
+        at -= 1
+    contracted = at >= 0 and at == i - 1 and r.tokens[at].possessive
+    if not (verb or contracted) or r.word(at) not in SUBJECTS | frozenset(RECIPIENTS):
+        return None
+    return at if r.word(at) in SUBJECTS and r.free(at, i) else i
 
 
 def _reaches(group: AgeGroup, low: Decimal, high: Decimal) -> bool:
@@ -116,8 +145,7 @@ def _recipient(r: Reading, i: int) -> int | None:
     if end < len(r.tokens) and not gift_after and not _closes(r, end):
         return None  # "for her majesty", "for man cave": not the one whom it is for
     groups = [group.value for group in _GROWN] if age == "adult" else [age] if age else []
-    sex = {"boy": "boy", "girl": "girl", "son": "boy", "daughter": "girl"}.get(word, gender)
-    return _take_people(r, start, end, sex or None, groups, shown="adults" if age == "adult" else None)
+    return _take_people(r, start, end, gender or None, groups, shown="adults" if age == "adult" else None)
 
 
 def _word_of_people(r: Reading, i: int) -> int | None:

@@ -33,6 +33,18 @@ def test_each_intent_has_its_tool(intent: Intent, message: str, tool: str) -> No
     assert (call.arguments.get("order_id") == "W100") is about_orders
 
 
+def test_who_is_not_signed_in_hears_what_holds_for_everybody() -> None:
+    asked = "can I return shoes that I have worn?"
+    plan = order_plan(Intent.RETURN, Context(), asked, visitor=True)
+    assert plan is not None
+    assert [(call.tool, call.arguments) for call in plan.calls] == [("knowledge", {"question": asked})]
+    assert "signed in" in plan.say
+    for context, message in ((Context(order_id="W100"), asked), (Context(), "I want to send the mug back")):
+        other = order_plan(Intent.RETURN, context, message, visitor=True)
+        assert other is not None
+        assert "knowledge" not in {call.tool for call in other.calls}
+
+
 @pytest.mark.parametrize("intent", [Intent.SEARCH, Intent.GREETING, Intent.UNCLEAR, Intent.CONFIRM])
 def test_other_intents_are_planned_elsewhere(intent: Intent) -> None:
     assert order_plan(intent, Context(order_id="W100"), "hello") is None

@@ -232,3 +232,34 @@ def test_tokens() -> None:
 def test_comparatives_stand_in_one_list_only() -> None:
     assert not set(AT_MOST) & set(AT_LEAST)
     assert not set(AT_MOST) & set(ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("text", "gender", "age"),
+    [
+        ("gift for my 8 year old nephew", "female", "8 year old nephew"),
+        ("something for my niece, she is 5", "male", "she is 5"),
+        ("puzzle for her, she's 7", "male", "she's 7"),
+        ("present for my grandson who just turned 9", "female", "who just turned 9"),
+        ("bike for him, he is turning 12 and loves it", "female", "he is turning 12"),
+        ("toys for my 10 year old sister", "male", "10 year old sister"),
+    ],
+)
+def test_what_is_made_for_children_of_either_sex_is_for_a_child(text: str, gender: str, age: str) -> None:
+    found = {one.field: one for one in understand(text, lexicons()["toys"]).constraints}
+    assert found["gender"].matches == (gender,)
+    assert found["age"].value == "kids"
+    assert "kids" not in found["age"].matches
+    assert age in found["age"].source
+
+
+def test_whether_somebody_is_a_child_is_not_guessed() -> None:
+    toys = lexicons()["toys"]
+    nephew, husband = (understand(f"for my {who}", toys).constraints[0] for who in ("nephew", "husband"))
+    assert nephew.matches == ("female",)
+    assert husband.matches == ("female", "kids")
+
+
+@pytest.mark.parametrize("text", ["she is 5 feet tall", "the best one is 7", "laptop that is 15", "is 8 enough"])
+def test_a_number_is_nobodys_age_by_itself(text: str) -> None:
+    assert not [one for one in understand(text, lexicons()["toys"]).constraints if one.field == "age"]

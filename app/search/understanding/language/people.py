@@ -46,8 +46,11 @@ RECIPIENTS: Final = each(
     (("female", "seniors"), "grandma grandmother granny nana nan"),
     (("male", "seniors"), "grandpa grandfather granddad grandad gramps"),
     (("", "seniors"), "grandparents grandparent"),
-    (("female", ""), "sister her she lady woman niece herself daughter granddaughter girl"),
-    (("male", ""), "brother him he man guy nephew himself son grandson boy"),
+    (("female", ""), "sister her she lady woman herself"),
+    (("male", ""), "brother him he man guy himself"),
+    # Grown up or not: what is made for children is not left out.
+    (("girl", ""), "niece daughter granddaughter girl"),
+    (("boy", ""), "nephew son grandson boy"),
     (("", "adult"), "parents couple"),
 )  # fmt: skip
 
@@ -63,6 +66,17 @@ YEARS_OLD: Final = phrases("""
 
 AGE_LEADS: Final = words("""
     age aged ages
+""")
+
+# "she is 5", "who just turned 8": a number alone is an age there.
+IS_OF_AGE: Final = words("""
+    be is turned turning turns
+""")
+SUBJECTS: Final = words("""
+    child he kid she who
+""")
+BETWEEN_AND_AGE: Final = words("""
+    about almost already just now only soon will
 """)
 
 GIFTS: Final = words("""
