@@ -7,11 +7,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import psutil
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -33,9 +34,18 @@ _STOP_S = 30.0
 class Api:
     """A running API. `times` is there after its end, if it was timed."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, pids: Sequence[int] = ()) -> None:
         self.target = target
         self.times: Times | None = None
+        self._processes = [psutil.Process(pid) for pid in pids]
+
+    def processor_s(self) -> float:
+        """Seconds of processor that its processes have taken so far."""
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._processes))
+
+    def memory_mb(self) -> float:
+        """Resident memory of its processes together."""
+        return float(sum(process.memory_info().rss for process in self._processes)) / 1e6
 
 
 @contextmanager
@@ -62,7 +72,8 @@ def running_api(
             process.start()
         for _, theirs in pipes:
             theirs.close()
-        api = Api(Target(f"http://{here.host}:{listening.getsockname()[1]}"))
+        pids = [process.pid for process in processes if process.pid is not None]
+        api = Api(Target(f"http://{here.host}:{listening.getsockname()[1]}"), pids)
         try:
             _wait(api.target, lambda: all(process.is_alive() for process in processes), log)
             yield api

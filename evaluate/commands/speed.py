@@ -74,9 +74,10 @@ def events_rate(given: argparse.Namespace) -> int:
 
 def recommend_cost(given: argparse.Namespace) -> int:
     """Times recommendations to visitors of a made-up shop against raw Elasticsearch, alternating."""
-    from evaluate.shoppers.recommend_cost import lines, measure, values
+    from evaluate.shoppers.recommend_cost import Asked, lines, measure, values
 
-    measured = measure(EngineSettings(), given.products, given.events, given.seconds)
+    asked = Asked(given.products, given.events, given.seconds, shoppers=given.shoppers, workers=given.workers)
+    measured = measure(EngineSettings(), asked)
     tell(lines(measured), values(measured))
     return DONE
 
@@ -118,6 +119,8 @@ def add_to(commands: Commands) -> None:
     cost = command(commands, "recommend-cost", recommend_cost)
     cost.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
     cost.add_argument("--events", type=positive, default=1_000_000, metavar="N", help="events to learn from")
+    cost.add_argument("--shoppers", type=positive, default=0, metavar="N", help="at once, for a minute after (none)")
+    cost.add_argument("--workers", type=positive, default=2, metavar="N", help="processes that answer them (2)")
     cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
     waits = command(commands, "chat-overhead", chat_overhead)
     waits.add_argument("--turns", type=positive, default=150, metavar="N", help="messages to each writer (150)")

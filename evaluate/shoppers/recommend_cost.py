@@ -7,9 +7,10 @@ point by vector, and the products that are looked at now. It learns nothing, and
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -38,6 +39,7 @@ from evaluate.bench.rounds import BLOCK, Block, alternate
 from evaluate.bench.workload import Call
 from evaluate.errors import MeasurementFailed
 from evaluate.server import own_server
+from evaluate.shoppers.crowd import THINK_S, Crowd, after_a_click, crowd
 from evaluate.shoppers.visits import events, product_id, visit
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
@@ -53,12 +55,15 @@ API, RAW = "api", "raw_msearch"
 JOBS: Final = ("trends", "pairs", "successors", "neighbours", "profiles")
 PLACEMENTS: Final = ("home", "product", "category", "cart", "home", "product")
 _WRITTEN: Final = 5_000
-_ASKED: Final = 20 * BLOCK
+_ASKED: Final = 200 * BLOCK
+"""More than are asked in a minute: whoever asks has not been answered before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Milliseconds of each request by side, in blocks; `jobs`: seconds of each; `by_placement`: of the API alone."""
+    """Milliseconds of each request by side, in blocks; `jobs`: seconds of each, of loading too; `by_placement`: of the
+    API alone; `nobody`: of those who are not known, answered from memory; `clicks`: seconds until a click counts.
+    `processor_ms`: of the API a list; `memory_mb`: of its process, before and at the end."""
 
     products: int
     events: int
@@ -66,41 +71,91 @@ class Measured:
     blocks: list[Block]
     by_placement: dict[str, list[float]]
     degraded: int
+    nobody: list[float]
+    clicks: list[float]
+    processor_ms: float
+    memory_mb: tuple[float, float]
+    crowd: Crowd | None = None
 
 
-def measure(engine: EngineSettings, products: int, count: int, seconds: float, jobs: Sequence[str] = JOBS) -> Measured:
-    """Runs for about `seconds`, loading and `jobs` not counted; both are kept for the next run. Raises EngineError,
-    EmbedError, MeasurementFailed."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is measured: the size of the shop, seconds with one client, which jobs run, clicks that are followed, and
+    how many shoppers come at once (for `crowd_s`, to `workers` processes; 0: none)."""
+
+    products: int
+    events: int
+    seconds: float
+    jobs: Sequence[str] = JOBS
+    clicks: int = 10
+    shoppers: int = 0
+    crowd_s: float = 60.0
+    workers: int = 2
+    think_s: tuple[float, float] = THINK_S
+
+
+def measure(engine: EngineSettings, given: Asked) -> Measured:
+    """Runs for about `seconds`, and `crowd_s` where shoppers come; loading and jobs are not counted, and kept for the
+    next run. Raises EngineError, EmbedError, MeasurementFailed."""
+    products, seconds = given.products, given.seconds
     roomy = engine.model_copy(update={"es_heap": HEAP})
     with own_server(roomy, SERVER) as url, tempfile.TemporaryDirectory() as folder:
         apart = roomy.model_copy(update={"es_url": url, "index_prefix": f"{engine.index_prefix}{SUFFIX}"})
-        ensure_loaded(apart, text_embedder(EmbedSettings()), products)
+        loaded = ensure_loaded(apart, text_embedder(EmbedSettings()), products)
         with connect(apart) as client:
             place = Workplace(
                 client, IndexNames(apart.index_prefix), JobSettings(), EventSettings(), Path(folder),
                 datetime.now(UTC), say,
             )  # fmt: skip
-            stored, took = _learned(place, products, count, jobs)
+            stored, took = _learned(place, given)
+        if loaded.seconds is not None:
+            took = {"loading products": round(loaded.seconds, 1), **took}
         with running_api(ServiceSettings().model_copy(update={"workers": 1}), apart, EmbedSettings()) as api:
             targets = {API: api.target, RAW: engine_target(apart)}
-            asked = list(_asked(count, products))
+            asked = list(_asked(given.events, products))
+            memory_mb = api.memory_mb()
             calls = {API: [_api_call(one) for one in asked], RAW: [_raw_call(one, place.names) for one in asked]}
             say("measuring: one client, requests in turn")
             alternate(targets, calls, seconds / 3, repeat=True)
+            before_s = api.processor_s()
             blocks = alternate(targets, calls, seconds, repeat=True)
+            processor_ms = (api.processor_s() - before_s) * 1000 / max(1, len(blocks) * BLOCK)
             by_placement, degraded = _by_placement(api.target, asked)
-        return Measured(products, stored, took, blocks, by_placement, degraded)
+            nobody = _to_nobody(api.target)
+            clicks = after_a_click(api.target, products, given.clicks)
+            memory = memory_mb, api.memory_mb()
+        found = Measured(
+            products, stored, took, blocks, by_placement, degraded, nobody, clicks, processor_ms, memory, None
+        )
+        return replace(found, crowd=_crowd(apart, given)) if given.shoppers else found
 
 
-def _learned(place: Workplace, products: int, count: int, jobs: Sequence[str]) -> tuple[int, dict[str, float]]:
+def _crowd(engine: EngineSettings, given: Asked) -> Crowd:
+    settings = ServiceSettings().model_copy(update={"workers": given.workers})
+    with running_api(settings, engine, EmbedSettings()) as api:
+        say(f"{given.shoppers:,} shoppers for {given.crowd_s:.0f} s, {given.workers} processes")
+        return crowd(api.target, given.shoppers, given.crowd_s, given.products, given.think_s)
+
+
+def _to_nobody(target: Target) -> list[float]:
+    """Milliseconds of lists for those of whom nothing is known, asked one after the other."""
+    calls = [Call("GET", f"/api/recommendations?placement={placement}") for placement in ("home", "search", "email")]
+    with closing(Client(target)) as client:
+        return [client.timed(call) for call in calls * 2 * BLOCK]
+
+
+def _learned(place: Workplace, given: Asked) -> tuple[int, dict[str, float]]:
     """The events, stored, and what the jobs learned of them; as they are where they are there already."""
     stored = _count(place.client, place.names)
-    fresh = stored < count
+    fresh = stored < given.events
+    seconds: dict[str, float] = {}
     if fresh:
-        say(f"storing {count:,} events; later runs use them again")
-        _store(place, products, count)
-    leases, seconds = Leases(place.client, place.names, lease_s=60), {}
-    for name in jobs:
+        say(f"storing {given.events:,} events; later runs use them again")
+        began = time.monotonic()
+        _store(place, given.products, given.events)
+        seconds["storing events"] = round(time.monotonic() - began, 1)
+    leases = Leases(place.client, place.names, lease_s=60)
+    for name in given.jobs:
         if fresh or leases.state(name).get("outcome") != "done":
             say(f"job {name}")
             seconds[name] = float(run_job(job_named(name), place, leases)["seconds"])
@@ -191,6 +246,19 @@ def values(measured: Measured) -> dict[str, Any]:
     told["ratio"] = round(float(np.median(ratios)), 2)
     told["by_placement"] = {name: _percentiles(times) for name, times in sorted(measured.by_placement.items())}
     told["degraded"] = measured.degraded
+    told["nobody"] = _percentiles(measured.nobody)
+    told["click_s"] = [round(share, 3) for share in (np.median(measured.clicks), max(measured.clicks))]
+    told["processor_ms"] = round(measured.processor_ms, 2)
+    told["memory_mb"] = [round(mb) for mb in measured.memory_mb]
+    if (many := measured.crowd) is not None:
+        told["crowd"] = {
+            "shoppers": many.shoppers,
+            "lists_per_s": round(len(many.times) / many.seconds, 1),
+            **_percentiles(many.times),
+            "failed": Counter(many.failed),
+            "degraded": many.degraded,
+            "cached": many.cached,
+        }
     return told
 
 
@@ -204,7 +272,17 @@ def lines(measured: Measured) -> Iterator[str]:
     yield f"Recommendations over {told['products']:,} products and {told['events']:,} events, one client, live"
     rows = {"GET /api/recommendations": told[API], "one raw _msearch": told[RAW]}
     rows |= {f"  {name}": times for name, times in told["by_placement"].items()}
+    rows["nobody in particular"] = told["nobody"]
+    if "crowd" in told:
+        rows[f"{told['crowd']['shoppers']:,} shoppers at once"] = told["crowd"]
     for name, times in rows.items():
         yield f"  {name:<28}{times['p50_ms']:8.1f} ms p50 {times['p95_ms']:8.1f} ms p95 {times['p99_ms']:8.1f} ms p99"
     yield f"  The API takes {told['ratio']:.2f} times as long. Degraded answers: {told['degraded']}."
+    if "crowd" in told:
+        many = told["crowd"]
+        yield f"  The crowd got {many['lists_per_s']} lists a second, {many['cached']} of them from memory; failed:"
+        yield f"  {dict(many['failed']) or 'none'}, degraded: {many['degraded']}"
+    yield f"  A click counts after {told['click_s'][0]:.2f} s (median), {told['click_s'][1]:.2f} s at most."
+    yield f"  A list takes {told['processor_ms']:.1f} ms of the API's processor; its memory grew from"
+    yield f"  {told['memory_mb'][0]} to {told['memory_mb'][1]} MB."
     yield "  Jobs: " + (", ".join(f"{name} {s:.0f} s" for name, s in told["jobs_s"].items()) or "run before")

@@ -8,6 +8,8 @@ from typing import Any, Final
 DAYS: Final = 60
 CORNER: Final = 40
 """Products that shoppers of one kind look at; popular ones lie at the beginning of each corner."""
+FIRST_CORNER: Final = 7
+"""The corner that most shoppers come to."""
 _LONGEST: Final = 12
 _CUSTOMERS: Final = 20_000
 
@@ -17,11 +19,16 @@ def product_id(number: int) -> str:
     return f"p{number:07}"
 
 
+def corner_of(draw: random.Random, products: int) -> int:
+    """The corner that a shopper comes to; few are popular."""
+    return int(draw.paretovariate(1.1) * FIRST_CORNER) % max(1, products // CORNER)
+
+
 def visit(number: int, products: int, now: datetime, *, days: float = DAYS) -> list[dict[str, Any]]:
     """The events of one visit of the last `days`, in order of time: views, some carts, at times an order."""
     draw = random.Random(f"visit-{number}")
     at = now - timedelta(days=draw.uniform(0.1, days))
-    corner = int(draw.paretovariate(1.1) * 7) % max(1, products // CORNER)
+    corner = corner_of(draw, products)
     who: dict[str, Any] = {"session_id": f"v{number}"}
     if draw.random() < 0.5:
         who["customer_id"] = f"c{draw.randrange(_CUSTOMERS)}"

@@ -25,11 +25,19 @@ def test_every_event_that_is_counted_is_stored(engine_settings: EngineSettings) 
 
 def test_recommendations_are_timed_by_placement(engine_settings: EngineSettings) -> None:
     try:
-        measured = recommend_cost.measure(engine_settings, 60, 400, 0.2, jobs=["successors"])
+        asked = recommend_cost.Asked(
+            60, 400, 0.2, ["successors"], clicks=2, shoppers=20, crowd_s=2, workers=1, think_s=(0.1, 0.5)
+        )
+        measured = recommend_cost.measure(engine_settings, asked)
         told = json.loads(json.dumps(recommend_cost.values(measured)))
         assert told["events"] >= 400
         assert set(told["by_placement"]) == set(recommend_cost.PLACEMENTS)
-        assert set(told["jobs_s"]) == {"successors"}
+        assert set(told["jobs_s"]) == {"loading products", "storing events", "successors"}
+        assert told["processor_ms"] > 0
+        assert told["nobody"]["p50_ms"] > 0
+        assert 0 < told["click_s"][0] <= told["click_s"][1]
+        assert told["crowd"]["failed"] == {}
+        assert told["crowd"]["lists_per_s"] > 0
         assert told["degraded"] > 0  # the other jobs have not run
         assert told["ratio"] > 0
         assert "60 products" in next(iter(recommend_cost.lines(measured)))

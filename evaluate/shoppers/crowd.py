@@ -1,0 +1,131 @@
+"""Many shoppers at once who look at products and get lists, with time to think; and what one click costs.
+
+Each looks at a product, which is an event, then asks for a list of the visit, and thinks. They begin spread over the
+longest time to think, so that as many are asking at the end as at the beginning.
+"""
+
+import asyncio
+import random
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import orjson
+
+from evaluate.bench.client import Client, Target
+from evaluate.bench.workload import Call
+from evaluate.errors import MeasurementFailed
+from evaluate.shoppers.visits import CORNER, FIRST_CORNER, corner_of, product_id
+
+THINK_S: Final = (5.0, 15.0)
+PLACEMENTS: Final = ("home", "product", "product", "product", "category", "cart", "search")
+_CLICK_TIMEOUT_S: Final = 30.0
+
+
+@dataclass(slots=True)
+class Crowd:
+    """`times`: milliseconds of each list; `failed`: what was answered instead of one; `degraded`: lists that went
+    without something."""
+
+    shoppers: int
+    seconds: float
+    times: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    degraded: int = 0
+    cached: int = 0
+
+
+def crowd(
+    target: Target, shoppers: int, seconds: float, products: int, think_s: tuple[float, float] = THINK_S
+) -> Crowd:
+    """So many shoppers for so long."""
+    found = Crowd(shoppers, seconds)
+    asyncio.run(_all(found, target, products, think_s))
+    return found
+
+
+def after_a_click(target: Target, products: int, clicks: int) -> list[float]:
+    """Seconds from each click, sent as an event, to the first list of the same visit that names it as a reason. Raises
+    MeasurementFailed where one never does."""
+    found = []
+    with closing(Client(target)) as client:
+        for number in range(clicks):
+            # The first product of a corner is the one that most look at.
+            corner = (FIRST_CORNER + number) % max(1, products // CORNER)
+            clicked, visit = product_id(corner * CORNER), uuid4().hex
+            began = time.perf_counter()
+            client.ask(_event(visit, clicked))
+            while not _because_of(client, visit, clicked):
+                if time.perf_counter() - began > _CLICK_TIMEOUT_S:
+                    raise MeasurementFailed(f"A click on {clicked} was in no list after {_CLICK_TIMEOUT_S:.0f} s.")
+            found.append(time.perf_counter() - began)
+    return found
+
+
+def _because_of(client: Client, visit: str, clicked: str) -> bool:
+    answer = orjson.loads(client.ask(Call("GET", f"/api/recommendations?placement=home&session_id={visit}")))
+    return any(item["reason_data"].get("product_id") == clicked for item in answer["items"])
+
+
+def _event(visit: str, product: str) -> Call:
+    event = {"type": "view_product", "event_id": uuid4().hex, "session_id": visit, "product_id": product}
+    return Call("POST", "/api/events", orjson.dumps(event), "application/json")
+
+
+async def _all(found: Crowd, target: Target, products: int, think_s: tuple[float, float]) -> None:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=found.shoppers)
+    end = time.monotonic() + found.seconds
+    async with httpx.AsyncClient(base_url=target.url, limits=limits, timeout=30) as client:
+        walks = [
+            _walk(found, client, random.Random(number), products, think_s, end) for number in range(found.shoppers)
+        ]
+        await asyncio.gather(*walks)
+
+
+async def _walk(
+    found: Crowd,
+    client: httpx.AsyncClient,
+    draw: random.Random,
+    products: int,
+    think_s: tuple[float, float],
+    end: float,
+) -> None:
+    visit = uuid4().hex
+    corner = corner_of(draw, products)
+    await asyncio.sleep(draw.uniform(0, think_s[1]))
+    while time.monotonic() < end:
+        product = product_id((corner * CORNER + int(draw.expovariate(1 / 6)) % CORNER) % products)
+        placement = draw.choice(PLACEMENTS)
+        asked = {"placement": placement, "session_id": visit}
+        if placement != "home":
+            event = {"type": "view_product", "event_id": uuid4().hex, "session_id": visit, "product_id": product}
+            await _sent(found, client.post("/api/events", json=event))
+        asked |= _about(placement, product)
+        began = time.perf_counter()
+        answer = await _sent(found, client.get("/api/recommendations", params=asked))
+        if answer is not None:
+            found.times.append((time.perf_counter() - began) * 1000)
+            found.degraded += bool(answer["degraded"])
+            found.cached += answer["cached"]
+        await asyncio.sleep(draw.uniform(*think_s))
+
+
+def _about(placement: str, product: str) -> dict[str, str]:
+    about = {"product": ("product_id", product), "cart": ("cart", product), "category": ("category", "electronics")}
+    return dict([about[placement]]) if placement in about else {}
+
+
+async def _sent(found: Crowd, asking: Any) -> dict[str, Any] | None:  # noqa: ANN401 - what httpx gives
+    try:
+        response = await asking
+    except httpx.HTTPError as error:
+        found.failed.append(type(error).__name__)
+        return None
+    if response.status_code != 200:
+        found.failed.append(str(response.status_code))
+        return None
+    answer: dict[str, Any] = orjson.loads(response.content)
+    return answer
