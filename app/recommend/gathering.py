@@ -29,11 +29,17 @@ async def gathered(
     recommenders: Sequence[Recommender], request: RecommendationRequest, *, deadline_s: float
 ) -> tuple[dict[str, Sequence[Candidate]], list[str]]:
     """Candidates by the recommender's name, and what had to be gone without."""
-    found = await asyncio.gather(*(_asked(one, request, deadline_s) for one in recommenders))
+    tasks = {one.name: asyncio.create_task(_asked(one, request)) for one in recommenders}
     lists: dict[str, Sequence[Candidate]] = {}
     degraded: list[str] = []
-    for recommender, (candidates, missing) in zip(recommenders, found, strict=True):
-        lists[recommender.name] = candidates
+    try:
+        # One clock for all: a timer each costs more than most of them.
+        await asyncio.wait(tasks.values(), timeout=deadline_s)
+    finally:
+        late = {name for name, task in tasks.items() if not task.done() and task.cancel()}
+    for name, task in tasks.items():
+        in_time = name not in late
+        lists[name], missing = task.result() if in_time else ([], [f"{name}: it took longer than {deadline_s:.2g} s"])
         degraded += missing
     return lists, list(dict.fromkeys(degraded))
 
@@ -47,14 +53,9 @@ async def read_ahead(recommenders: Sequence[Recommender], request: Recommendatio
                 await asyncio.gather(*ahead, return_exceptions=True)
 
 
-async def _asked(
-    recommender: Recommender, request: RecommendationRequest, deadline_s: float
-) -> tuple[Sequence[Candidate], list[str]]:
+async def _asked(recommender: Recommender, request: RecommendationRequest) -> tuple[Sequence[Candidate], list[str]]:
     try:
-        async with asyncio.timeout(deadline_s):
-            found = await recommender.candidates(request, PER_RECOMMENDER)
-    except TimeoutError:
-        return [], [f"{recommender.name}: it took longer than {deadline_s:.2g} s"]
+        found = await recommender.candidates(request, PER_RECOMMENDER)
     except (EngineError, RecommenderUnavailable) as error:
         return [], [told(recommender.name, error)]
     except Exception:

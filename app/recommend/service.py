@@ -174,10 +174,9 @@ class RecommendService:
     async def _found(self, asked: Asked, known: Known) -> _Found:
         request, degraded = known.request, list(known.degraded)
         plan = self.placements[request.placement]
-        (lists, missing), steering = await asyncio.gather(
-            gathered(self._asking(request), request, deadline_s=self._settings.deadline_s * _PARTS),
-            self._search.steering(_context(asked)),
-        )
+        steering = await self._search.steering(_context(asked))
+        within_s = self._settings.deadline_s * _PARTS
+        lists, missing = await gathered(self._asking(request), request, deadline_s=within_s)
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
         ranked = mixed(lists, plan.recommenders, min(POOL, 3 * request.limit + _SPARE))

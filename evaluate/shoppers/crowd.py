@@ -7,12 +7,12 @@ longest time to think, so that as many are asking at the end as at the beginning
 import asyncio
 import random
 import time
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
+import aiohttp
 import orjson
 
 from evaluate.bench.client import Client, Target
@@ -23,6 +23,7 @@ from evaluate.shoppers.visits import CORNER, FIRST_CORNER, corner_of, product_id
 THINK_S: Final = (5.0, 15.0)
 PLACEMENTS: Final = ("home", "product", "product", "product", "category", "cart", "search")
 _CLICK_TIMEOUT_S: Final = 30.0
+_PATIENCE_S: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -76,9 +77,10 @@ def _event(visit: str, product: str) -> Call:
 
 
 async def _all(found: Crowd, target: Target, products: int, think_s: tuple[float, float]) -> None:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=found.shoppers)
+    # httpx looks through all of its connections at each request: a thousand of them are too many for it.
+    connector, timeout = aiohttp.TCPConnector(limit=0), aiohttp.ClientTimeout(total=_PATIENCE_S)
     end = time.monotonic() + found.seconds
-    async with httpx.AsyncClient(base_url=target.url, limits=limits, timeout=30) as client:
+    async with aiohttp.ClientSession(target.url, connector=connector, timeout=timeout) as client:
         walks = [
             _walk(found, client, random.Random(number), products, think_s, end) for number in range(found.shoppers)
         ]
@@ -87,7 +89,7 @@ async def _all(found: Crowd, target: Target, products: int, think_s: tuple[float
 
 async def _walk(
     found: Crowd,
-    client: httpx.AsyncClient,
+    client: aiohttp.ClientSession,
     draw: random.Random,
     products: int,
     think_s: tuple[float, float],
@@ -118,14 +120,16 @@ def _about(placement: str, product: str) -> dict[str, str]:
     return dict([about[placement]]) if placement in about else {}
 
 
-async def _sent(found: Crowd, asking: Any) -> dict[str, Any] | None:  # noqa: ANN401 - what httpx gives
+async def _sent(found: Crowd, asking: AbstractAsyncContextManager[aiohttp.ClientResponse]) -> dict[str, Any] | None:
+    """The answer; None where it is no good one, which is noted."""
     try:
-        response = await asking
-    except httpx.HTTPError as error:
+        async with asking as response:
+            body = await response.read()
+    except (aiohttp.ClientError, TimeoutError) as error:
         found.failed.append(type(error).__name__)
         return None
-    if response.status_code != 200:
-        found.failed.append(str(response.status_code))
+    if response.status != 200:
+        found.failed.append(str(response.status))
         return None
-    answer: dict[str, Any] = orjson.loads(response.content)
+    answer: dict[str, Any] = orjson.loads(body)
     return answer
