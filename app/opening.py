@@ -10,9 +10,11 @@ from app.access.service import Gate
 from app.access.settings import AccessSettings
 from app.analytics.service import AnalyticsService
 from app.catalogue import Catalogue
+from app.chat.guardrails.learned import learned_dangers
 from app.chat.opening import open_chat
 from app.chat.opening_support import desk_counts, support_tools
 from app.chat.reading.trained import trained_reader
+from app.chat.reading.vectors import MessageVectors
 from app.chat.settings import ChatSettings
 from app.deps import AppServices
 from app.events.opening import open_events
@@ -115,11 +117,15 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         )
         found = await _open_finding(opened, asked, to, queries)
         model = LanguageModelService.over(asked.language_model, SpendingStore(to.client, to.names))
-        intents = trained_reader(lambda: to.vectors.meaning.embedder, asked.chat.intent_model)
+        spoken = MessageVectors(lambda: to.vectors.meaning.embedder)
+        intents, dangers = (
+            trained_reader(spoken, asked.chat.intent_model),
+            learned_dangers(spoken, asked.chat.danger_model),
+        )
         desk = support_tools(
             to.client, to.names, asked.chat, to.reader, to.vectors, asked.orders, found.search, found.products
         )
-        talking = (found.search, found.similar, found.products, found.understanding, model, desk, intents)
+        talking = (found.search, found.similar, found.products, found.understanding, model, desk, intents, dangers)
         chat, chat_records = open_chat(to.client, to.names, asked.chat, *talking)
         gate = gate or Gate(asked.access, settings.host)
         await opened.enter_async_context(gate.opened(to.client, to.names))
@@ -143,7 +149,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
             products=found.products,
             changes=changes,
             events=events,
-            health=HealthService(*kept, desk_counts(to.client, to.names)),
+            health=HealthService(*kept, desk_counts(to.client, to.names), dangers.health),
             analytics=AnalyticsService(found.searched, queries),
             rules=RuleService(found.rules, found.search, to.reader, settings.search_deadline_s),
             chat=chat,

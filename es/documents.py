@@ -157,11 +157,15 @@ class Documents:
 
     async def count(self) -> int:
         """How many there are."""
+        return await self.loaded() or 0
+
+    async def loaded(self) -> int | None:
+        """How many there are; None where they have no index, as nobody ever wrote one."""
         try:
             with translated():
                 return int((await self._client.count(index=self._index))["count"])
         except IndexMissing:
-            return 0
+            return None
 
 
 def _source(writing: Writing) -> dict[str, Any]:

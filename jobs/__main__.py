@@ -1,5 +1,5 @@
 """python -m jobs list | run NAME | schedule | erase-person ID | export-person ID
-               | export-conversations | train-intents FILE.. --out DIR
+               | export-conversations | train-intents FILE.. --out DIR | train-dangers [FILE..] --out DIR
 
 Results go to standard output as one line of JSON each, progress to standard error.
 
@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from es.errors import EngineError, EngineSetupError, EngineUnavailable, LeaseTaken
 from es.settings import setting_problems
-from jobs import commands
+from jobs import commands, dangers
 from jobs.errors import JobError, UnknownJob
 from jobs.intents import add_exporting, add_training
 
@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     learning = verbs.add_parser("train-intents", help="learn what messages are about, from files of examples")
     add_training(learning)
     learning.set_defaults(verb=commands.train_intents)
+    guarding = verbs.add_parser("train-dangers", help="learn which messages no shop should answer as wishes")
+    dangers.add_options(guarding)
+    guarding.set_defaults(verb=commands.train_dangers)
     return top
 
 

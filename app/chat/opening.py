@@ -9,6 +9,7 @@ from app.chat.composing.builtin import BuiltInComposer
 from app.chat.composing.cohere import CohereComposer
 from app.chat.composing.composer import Composer
 from app.chat.grounding.check import Checker
+from app.chat.guardrails.guard import DangerModel
 from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
@@ -36,6 +37,7 @@ def open_chat(
     models: LanguageModelService,
     support: Mapping[str, Tool[Any]],
     intents: IntentModel | None = None,
+    dangers: DangerModel | None = None,
 ) -> tuple[ChatService, ChatRecords]:
     """The service that answers, and the one that tells what was said. `support`: tools about orders and the shop."""
     store = ConversationStore(client, names, deadline_s=settings.deadline_s)
@@ -48,6 +50,7 @@ def open_chat(
         writers(models),
         Checker,
         intents,
+        dangers,
     )
     return chat, ChatRecords(sessions, store)
 

@@ -62,11 +62,11 @@ def support_tools(
     return {**desk.tools(), knowledge.name: knowledge, stock.name: stock, offers.name: offers}
 
 
-def desk_counts(client: AsyncElasticsearch, names: IndexNames) -> dict[str, Callable[[], Awaitable[int]]]:
-    """How many there are in the stores behind these tools, for /health/ready."""
+def desk_counts(client: AsyncElasticsearch, names: IndexNames) -> dict[str, Callable[[], Awaitable[int | None]]]:
+    """How many there are in the stores behind these tools, None where there was never one, for /health/ready."""
     return {
-        "knowledge": KnowledgeStore(client, names).count,
-        "orders": OrderStore(client, names).count,
-        "customers": CustomerStore(client, names).count,
-        "tickets": TicketStore(client, names).count,
+        "knowledge": KnowledgeStore(client, names).loaded,
+        "orders": OrderStore(client, names).loaded,
+        "customers": CustomerStore(client, names).loaded,
+        "tickets": TicketStore(client, names).loaded,
     }

@@ -17,6 +17,7 @@ from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import Context, Told, context_of, merged, showing, turned_to
 from app.chat.errors import ComposeError
+from app.chat.guardrails.guard import DangerModel
 from app.chat.planning import NOT_CONNECTED, planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
@@ -65,6 +66,7 @@ class ChatService:
     composers: Sequence[Composer]
     check: Checker
     intents: IntentModel | None = None
+    dangers: DangerModel | None = None
 
     async def answer(self, said: Said) -> dict[str, Any]:
         """The whole answer at once. Raises as `turn`."""
@@ -109,8 +111,8 @@ class ChatService:
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
         understood, degraded = await self.understanding.understand(searchable(said.text))
-        # In a thread: a trained reader computes for some milliseconds.
-        reading = await asyncio.to_thread(read, said.text, before, understood, self.intents)
+        # In a thread: trained readers compute for some milliseconds.
+        reading = await asyncio.to_thread(read, said.text, before, understood, self.intents, self.dangers)
         question = None if reading.guarded else before.pending
         asked = answer_plan(question, reading.intent, intent_of(before.intent), said.text)
         if asked is not None:

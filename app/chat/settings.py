@@ -20,6 +20,11 @@ class ChatSettings(BaseSettings):
     )
     intent_model: str = Field(
         "",
-        description="Folder of a model that `python -m jobs train-intents` wrote, for messages that no rule reads; "
+        description="Folder of a model that `python -m jobs train-intents` wrote, which is asked beside the rules; "
         "empty: the one that comes with the product; `none`: rules alone.",
+    )
+    danger_model: str = Field(
+        "",
+        description="Folder of a model that `python -m jobs train-dangers` wrote, by which guardrails know dangers "
+        "that no pattern has; empty: the one that comes with the product; `none`: patterns alone.",
     )

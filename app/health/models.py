@@ -8,7 +8,9 @@ class Live(BaseModel):
 
 
 class Check(BaseModel):
-    status: str = Field(description="ok, degraded (works with less), failed, or off (by setting).", examples=["ok"])
+    status: str = Field(
+        description="ok, degraded (works with less), failed, or off (by setting, never set up).", examples=["ok"]
+    )
     detail: str = Field(description="What was found, and what to do where it is not ok.")
 
 

@@ -1,7 +1,7 @@
 """Is the service alive, and what does it have to go without?"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ class HealthService:
     changes: Road
     events: EventService
     desk: Mapping[str, Count]
+    guardrails: Callable[[], tuple[str, str]]
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
@@ -80,6 +81,7 @@ class HealthService:
         for name, (well, said) in self.gate.health().items():
             checks[name] = _check(OK if well else DEGRADED, said)
         checks["language_model"] = _check(*self.language_model.health())
+        checks["guardrails"] = _check(*self.guardrails())
         # Side by side: where Redis is silent, each is waited for.
         changes, events = await asyncio.gather(self.changes.status(), self.events.status())
         checks |= {"changes": _road(changes), "events": _road(events)}

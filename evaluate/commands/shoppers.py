@@ -11,6 +11,7 @@ from evaluate.dialogues.measure import add_options as add_dialogue_options
 from evaluate.intents.measure import add_options as add_intent_options
 from evaluate.recommenders.command import add_options
 from evaluate.settings import EvaluateSettings
+from shop.dangers.model import DEFAULT
 
 
 def recommenders(given: argparse.Namespace) -> int:
@@ -43,12 +44,26 @@ def dialogues(given: argparse.Namespace) -> int:
 def requests(given: argparse.Namespace) -> int:
     """Reads the order numbers and intents of labelled support requests, by rules alone and as the conversation does."""
     from app.chat.reading.trained import TrainedReader
+    from app.chat.reading.vectors import MessageVectors
     from evaluate.requests import measure as measured
 
     rows = measured.requests(given.file or EvaluateSettings().data / measured.FILE)
     sentences = text_embedder(EmbedSettings())
-    found = measured.measure(rows, TrainedReader(lambda: sentences))
+    found = measured.measure(rows, TrainedReader(MessageVectors(lambda: sentences)))
     tell(measured.lines(found), measured.values(found))
+    return DONE
+
+
+def dangers(given: argparse.Namespace) -> int:
+    """What guardrails find of what no shop should answer, and what they stop wrongly: patterns, model, and both."""
+    from app.chat.guardrails.learned import LearnedDangers
+    from app.chat.reading.vectors import MessageVectors
+    from evaluate.dangers.measure import HELD_OUT, held_out, lines, measure, ordinary, values
+
+    messages, sentences = held_out(given.file or HELD_OUT), text_embedder(EmbedSettings())
+    model = LearnedDangers(MessageVectors(lambda: sentences), given.model or DEFAULT)
+    measured = measure(messages, ordinary(EvaluateSettings().data, given.every), model)
+    tell(lines(measured), values(measured))
     return DONE
 
 
@@ -71,6 +86,10 @@ def add_to(commands: Commands) -> None:
     add_dialogue_options(talk)
     labelled = command(commands, "requests", requests)
     labelled.add_argument("--file", type=Path, metavar="CSV", help="utterance, intent, entity_type, entity_value")
+    guarding = command(commands, "dangers", dangers)
+    guarding.add_argument("--file", type=Path, metavar="JSONL", help="text, label, family (default: the held-out set)")
+    guarding.add_argument("--model", type=Path, metavar="DIR", help="what train-dangers wrote (default: the product's)")
+    guarding.add_argument("--every", type=positive, default=1, metavar="N", help="of others' requests each Nth (1)")
     checked = command(commands, "grounding", grounding)
     checked.add_argument("--answers", type=positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")

@@ -69,6 +69,10 @@ class CustomerStore:
     async def count(self) -> int:
         return await self._documents.count()
 
+    async def loaded(self) -> int | None:
+        """How many customers there are; None where there was never one."""
+        return await self._documents.loaded()
+
     async def _only(self, terms: list[dict[str, Any]]) -> Customer | None:
         found = await self._documents.find({"bool": {"filter": terms}}, limit=2)
         return Customer.model_validate(found[0].document) if len(found) == 1 else None

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from embed.base import Embedder
+from embed.base import Embedder, Vectors
 from shop.intents.errors import IntentModelUnusable
 from shop.intents.examples import NONE
 from shop.intents.features import Floats, Pieces, plain
@@ -69,7 +69,7 @@ class Fitted:
         others = shares.copy()
         others[rows, best] = 0
         lead = np.log(top) - np.log(np.maximum(others.max(axis=1), 1e-9))
-        near = vectors @ self.examples.T.astype(np.float64)
+        near = vectors.astype(np.float32) @ self.examples.T
         own = np.where(self.classes[None, :] == best[:, None], near, -1.0).max(axis=1)
         return best, np.stack([np.log(top / (1 - top)), lead, own], axis=1)
 
@@ -111,7 +111,11 @@ class TrainedIntents:
         """What each text is about, in their order."""
         if not texts:
             return []
-        vectors = self._embedder.embed_texts([plain(text) for text in texts]).astype(np.float64)
+        return self.answer_of(self._embedder.embed_texts([plain(text) for text in texts]), texts)
+
+    def answer_of(self, embedded: Vectors, texts: Sequence[str]) -> list[Answer]:
+        """Likewise of texts that are embedded already, as `plain` has them; shape (len(texts), dims)."""
+        vectors = embedded.astype(np.float64)
         best, signs = self._fitted.signs(vectors, self._fitted.scores_of(vectors, texts))
         found = []
         for number, sure in zip(best, self._refusal.confidence(signs), strict=True):
@@ -155,12 +159,17 @@ def save(folder: Path, fitted: Fitted, refusal: Refusal, manifest: Mapping[str, 
 
 def load(folder: Path, embedder: Embedder) -> TrainedIntents:
     """The model that `save` wrote. Raises IntentModelUnusable."""
+    return TrainedIntents(*stored(folder), embedder)
+
+
+def stored(folder: Path) -> tuple[Fitted, Refusal, Mapping[str, Any]]:
+    """What `save` wrote, and its manifest. Raises IntentModelUnusable."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        stored = (folder / WEIGHTS).read_bytes()
+        written = (folder / WEIGHTS).read_bytes()
     except (OSError, ValueError) as error:
         raise IntentModelUnusable(f"There is no whole intent model in {folder}: {error}") from error
-    if manifest.get("format") != FORMAT or manifest.get("sha256") != hashlib.sha256(stored).hexdigest():
+    if manifest.get("format") != FORMAT or manifest.get("sha256") != hashlib.sha256(written).hexdigest():
         raise IntentModelUnusable(f"{folder / WEIGHTS} is not the file that {MANIFEST} speaks of: train it again.")
     with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
         names = bytes(arrays["names"]).decode().split("\n")
@@ -174,4 +183,4 @@ def load(folder: Path, embedder: Embedder) -> TrainedIntents:
         )
     kept = manifest["refusal"]
     refusal = Refusal(tuple(kept["slopes"]), kept["offset"], kept["threshold"])
-    return TrainedIntents(fitted, refusal, manifest, embedder)
+    return fitted, refusal, manifest

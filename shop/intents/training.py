@@ -49,7 +49,9 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Data:
+class Data:
+    """Texts, their vectors (n, dims), labels and families (n,)."""
+
     texts: tuple[str, ...]
     vectors: Floats
     labels: npt.NDArray[np.str_]
@@ -69,7 +71,7 @@ def learn(
     with threadpool_limits(limits=2):
         data = _embedded(examples, background, embedder)
         held_out = _cross_validated(data, share, seed)
-        return Learned(_fitted(data, np.arange(len(data.texts))), _refusal(held_out), held_out)
+        return Learned(fitted(data, np.arange(len(data.texts))), _refusal(held_out), held_out)
 
 
 def _check(examples: Sequence[Example]) -> None:
@@ -81,14 +83,14 @@ def _check(examples: Sequence[Example]) -> None:
         raise ExamplesWrong(f"Each intent needs {LEAST_EXAMPLES} examples or more; too few have: {', '.join(few)}.")
 
 
-def _embedded(examples: Sequence[Example], background: Sequence[Example], embedder: Embedder) -> _Data:
+def _embedded(examples: Sequence[Example], background: Sequence[Example], embedder: Embedder) -> Data:
     both = [*examples, *background]
     vectors = embedder.embed_texts([plain(example.text) for example in both]).astype(np.float64)
     named = np.array([example.label != NONE for example in examples])
     inside = vectors[: len(examples)][named]
     kept = list(range(len(examples)))
     kept += [row for row in range(len(examples), len(both)) if float((inside @ vectors[row]).max()) < _TOO_NEAR]
-    return _Data(
+    return Data(
         tuple(both[row].text for row in kept),
         vectors[kept],
         np.array([both[row].label for row in kept], np.str_),
@@ -97,7 +99,8 @@ def _embedded(examples: Sequence[Example], background: Sequence[Example], embedd
     )
 
 
-def _fitted(data: _Data, rows: npt.NDArray[np.intp]) -> Fitted:
+def fitted(data: Data, rows: npt.NDArray[np.intp], kept: int = KEPT) -> Fitted:
+    """A model of some rows of the data. `kept`: vectors of so many examples of a family are kept in it."""
     labels = (*sorted({str(label) for label in data.labels[rows]} - {NONE}), NONE)
     numbers = {label: number for number, label in enumerate(labels)}
     classes = np.array([numbers[str(label)] for label in data.labels[rows]], np.intp)
@@ -106,26 +109,26 @@ def _fitted(data: _Data, rows: npt.NDArray[np.intp]) -> Fitted:
     found = fit(data.vectors[rows], known.matrix(texts) * PIECES_WEIGHT, classes, len(labels), STRENGTH)
     # What the pieces' weight does is kept in their coefficients, so that serving knows nothing of it.
     weights = Weights(found.vectors, found.pieces * PIECES_WEIGHT, found.bias)
-    near = _kept(data.families[rows])
+    near = _kept(data.families[rows], kept)
     return Fitted(labels, weights, known, data.vectors[rows][near].astype(np.float32), classes[near])
 
 
-def _kept(families: npt.NDArray[np.str_]) -> npt.NDArray[np.intp]:
+def _kept(families: npt.NDArray[np.str_], most: int) -> npt.NDArray[np.intp]:
     """The rows that are kept to be near to: of a family, which has many that differ by a word, the first ones."""
     seen: Counter[str] = Counter()
     kept = []
     for row, family in enumerate(families.tolist()):
         seen[family] += 1
-        if seen[family] <= KEPT:
+        if seen[family] <= most:
             kept.append(row)
     return np.array(kept, np.intp)
 
 
-def _cross_validated(data: _Data, share: float, seed: int) -> HeldOut:
+def _cross_validated(data: Data, share: float, seed: int) -> HeldOut:
     """Each fold's model has seen neither the fold's examples nor a fifth of the intents at all: examples of the others
     are what belongs to an intent; those of the unseen intents, and the fold's background, are what does not."""
     drawn = np.random.default_rng(seed)
-    fold = _folds(data, drawn)
+    fold = folds(data, drawn)
     named = np.array(sorted(set(data.labels.tolist()) - {NONE}))
     unseen_in = dict(zip(named, drawn.permutation(len(named)) % FOLDS, strict=True))
     signs, likeliest, truths, kind = [], [], [], []
@@ -133,7 +136,7 @@ def _cross_validated(data: _Data, share: float, seed: int) -> HeldOut:
         unseen = np.array([unseen_in.get(label, -1) == number for label in data.labels])
         if len(named) < 2 * FOLDS:  # too few intents to do without some of them
             unseen[:] = False
-        model = _fitted(data, np.flatnonzero((fold != number) & ~unseen))
+        model = fitted(data, np.flatnonzero((fold != number) & ~unseen))
         rows = np.flatnonzero((fold == number) | unseen)
         texts = [data.texts[row] for row in rows]
         found = scores(model.weights, data.vectors[rows], model.pieces.matrix(texts))
@@ -148,7 +151,7 @@ def _cross_validated(data: _Data, share: float, seed: int) -> HeldOut:
     return HeldOut(np.concatenate(signs), np.concatenate(likeliest), np.concatenate(truths), _weights(kinds, share))
 
 
-def _folds(data: _Data, drawn: np.random.Generator) -> npt.NDArray[np.intp]:
+def folds(data: Data, drawn: np.random.Generator) -> npt.NDArray[np.intp]:
     """A fold for each example, each label spread evenly, each family in one fold as a whole."""
     fold = np.empty(len(data.labels), np.intp)
     for label in sorted(set(data.labels.tolist())):

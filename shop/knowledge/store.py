@@ -134,11 +134,15 @@ class KnowledgeStore:
 
     async def count(self) -> int:
         """How many passages there are."""
+        return await self.loaded() or 0
+
+    async def loaded(self) -> int | None:
+        """How many passages there are; None where no documents were ever loaded."""
         try:
             with translated():
                 return int((await self._client.count(index=self._index))["count"])
         except IndexMissing:
-            return 0
+            return None
 
     async def _create(self, spec: ModelSpec | None) -> None:
         made = fields.definition(spec.id if spec else None, spec.dims if spec else None)

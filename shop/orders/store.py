@@ -59,6 +59,10 @@ class OrderStore:
     async def count(self) -> int:
         return await self._documents.count()
 
+    async def loaded(self) -> int | None:
+        """How many orders there are; None where there was never one."""
+        return await self._documents.loaded()
+
 
 def stands(changed_at: Any, written_at: Any) -> bool:  # noqa: ANN401 - two moments, either of which may be unknown
     """Whether what was changed here at `changed_at` outlives a feed's row of `written_at`."""

@@ -39,6 +39,10 @@ class TicketStore:
     async def count(self) -> int:
         return await self._documents.count()
 
+    async def loaded(self) -> int | None:
+        """How many tickets there are; None where there was never one."""
+        return await self._documents.loaded()
+
     async def get(self, ticket_id: str) -> Ticket | None:
         stored = await self._documents.get(ticket_id) if 0 < len(ticket_id.encode()) <= 512 else None
         return None if stored is None else Ticket.model_validate(stored.document)

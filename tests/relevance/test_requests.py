@@ -3,6 +3,7 @@
 import pytest
 
 from app.chat.reading.trained import TrainedReader
+from app.chat.reading.vectors import MessageVectors
 from embed.load import text_embedder
 from embed.settings import EmbedSettings
 from evaluate.requests.measure import FILE, measure, requests
@@ -25,7 +26,7 @@ def test_nineteen_in_twenty_requests_are_understood() -> None:
     if not path.is_file():
         pytest.skip(f"no judged data: {path}")
     sentences = text_embedder(EmbedSettings())
-    found = measure(requests(path)[::8], TrainedReader(lambda: sentences))
+    found = measure(requests(path)[::8], TrainedReader(MessageVectors(lambda: sentences)))
     assert found.understood.of > 600
     assert found.understood.rate >= 0.94, found.confused
     assert found.misread.rate <= 0.03, found.confused

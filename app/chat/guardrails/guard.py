@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from app.chat.guardrails import patterns
 
@@ -36,6 +36,12 @@ class Guarded:
 
     intent: Danger
     answer: str
+
+
+class DangerModel(Protocol):
+    """A trained reader of dangers. Fast enough for every turn; None: nothing that it would tell."""
+
+    def danger(self, message: str) -> Danger | None: ...
 
 
 ANSWERS: Final[dict[Danger, str]] = {
@@ -93,6 +99,10 @@ _RULES: Final[tuple[tuple[Danger, re.Pattern[str]], ...]] = (
 )
 # A thing with a title or a name may be called anything.
 _THINGS_MAY_BE: Final = frozenset({Danger.MEDICAL, Danger.LEGAL, Danger.OFF_TOPIC, Danger.ILLEGAL})
+# What a model suspects of a message in which a rule reads a wish is left to the rule, but for what does harm.
+_HARMS: Final = frozenset(
+    {Danger.SELF_HARM, Danger.INJECTION, Danger.SYSTEM_PROMPT, Danger.OTHERS_DATA, Danger.ILLEGAL, Danger.ABUSE}
+)
 _READ: Final = 4000
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
@@ -114,6 +124,24 @@ def guarded(message: str, shown: Sequence[str] = ()) -> Guarded | None:
     if patterns.injected(text) or any(patterns.injected(plain(hidden)) for hidden in decoded(message)):
         return Guarded(Danger.INJECTION, ANSWERS[Danger.INJECTION])
     return None
+
+
+def suspected(message: str, shown: Sequence[str], model: DangerModel, *, is_wish: bool) -> Guarded | None:
+    """What to answer to a message that no pattern knows, where the model knows better; None where it may be a wish.
+
+    `is_wish`: a rule reads in it what the shop is for. Names of products that the user has seen are not judged.
+    """
+    text = plain(message)
+    named = [name for name in map(plain, shown) if name and name in text]
+    for name in named:
+        text = text.replace(name, " ")
+    # As it was sent where nothing is taken out, so that its vector serves every model.
+    danger = model.danger(text if named else message) if text.strip() else None
+    if danger is None or (is_wish and danger not in _HARMS):
+        return None
+    if danger in _THINGS_MAY_BE and patterns.THINGS.search(text):
+        return None
+    return Guarded(danger, ANSWERS[danger])
 
 
 def plain(text: str) -> str:

@@ -26,6 +26,21 @@ SELF_HARM: Final = _any(
     r"don'?t want to (?:live|be alive|be here|exist)(?: any ?more)?(?:[.!?,]|$)",
     r"(?:i|i'm|been|keep|started) (?:keep )?(?:self[- ]harm(?:ing)?|cutting myself)\b",
     r"(?:how (?:many|much)|enough) .{0,40}\bto (?:overdose|kill myself|die)\b",
+    # In other languages, where the help is needed as much and the model of dangers knows nothing.
+    r"ich (?:will|möchte|werde) (?:nicht mehr leben|sterben|tot sein|mich umbringen)\b",
+    r"mich umbringen\b|mir das leben nehmen\b",
+    r"nicht mehr leben\b|selbstmord\b|suizid\w*|keinen (?:sinn|grund)(?: mehr)? (?:zu|zum) leben\b",
+    r"(?:je veux|j'ai envie de|envie d') ?(?:mourir|en finir)\b|me suicider\b|me tuer\b"
+    r"|plus (?:envie de vivre|vivre)\b",
+    r"quiero (?:morir|morirme|matarme|suicidarme)\b|me quiero (?:morir|matar|suicidar)\b"
+    r"|no quiero (?:seguir )?(?:viviendo|vivir)\b|seguir viviendo\b",
+    r"(?:voglio|vorrei) (?:morire|uccidermi|farla finita)\b|non voglio più vivere\b"
+    r"|(?:uccidermi|suicidarmi|togliermi la vita)\b",
+    r"(?:quero|vou) (?:morrer|me matar|me suicidar)\b|não quero mais viver\b|tirar a minha vida\b",
+    r"ik wil (?:dood|niet meer leven|sterven)\b|zelfmoord\b|mezelf (?:doden|pijn doen)\b",
+    r"jag vill (?:dö|inte leva)\b|ta mitt liv\b|jeg vil (?:dø|ikke leve)\b|haluan kuolla\b|itsemurha\w*",
+    r"chc[eę] (?:umrze[cć]|si[eę] zabi[cć])|nie chc[eę] (?:ju[zż] )?[zż]y[cć]\b|samob[oó]jstw\w*"
+    r"|chci (?:zemřít|umřít)\b|vreau să mor\b|ölmek istiyorum\b|meg akarok halni\b",
 )
 
 _BEFORE: Final = r"(?:previous|prior|above|earlier|preceding|existing|former|initial|original|system|other|safety)"

@@ -1,61 +1,48 @@
 """Messages that are plainly not in English, and what is said to them. Pure.
 
 Names of products come from all languages: "La vie est belle" is a search. A message counts as being in another language
-where it speaks as a person does ("ich suche", "avez-vous") and has no word of English; of other scripts, where it is
-longer than a name.
+where it speaks as a person does ("ich suche", "avez-vous") and has no word that is English alone; of other scripts,
+where it is longer than a name.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from app.chat.composing.languages import language_of
 from app.chat.grounding.words import word_set
+from app.chat.reading.tongues import ASKS, SMALL, SORRY
 
-_SPOKEN: Final = {
-    "de": "ich suche brauche möchte hätte haben sie gibt es meine meinen mein bestellung können kannst wieviel kostet "
-    "zeigen zeig bitte geschenk für wo ist welche hallo danke einen eine etwas mir nicht und der das mit",
-    "fr": "je j cherche voudrais veux besoin avez vous où ma mon commande combien coûte la le pouvez "
-    "montrez moi quel quelle "
-    "bonjour merci cadeau pour un une des est ce que qui les mes avec dans et il elle",
-    "es": "busco quiero necesito tienen tiene dónde donde está mi pedido cuánto cuanto cuesta puede muéstrame regalo "
-    "esto necesito devolver hola gracias para una un los las qué que algo con por favor mis y hay ustedes",
-    "it": "cerco vorrei bisogno avete dove il mio ordine quanto costa la da può mostrami regalo ciao grazie "
-    "per una un che "
-    "qualcosa con favore mia di ho è",
-    "pt": "procuro quero preciso vocês você têm onde está meu minha pedido quanto custa pode presente olá "
-    "obrigado para "
-    "uma um com algo por favor e de eu",
-    "nl": "ik zoek wil nodig heb heeft u is kan dit terugsturen jullie waar mijn bestelling hoeveel kost "
-    "kunt cadeau hallo dank voor een het de "
-    "iets met alstublieft naar op",
-}
-_ASKS: Final = {
-    "de": "ich suche brauche möchte hätte haben gibt meine meinen mein können kannst wieviel kostet zeigen zeig bitte",
-    "fr": "je j cherche voudrais veux besoin avez vous où ma mon combien coûte pouvez montrez moi",
-    "es": "busco quiero necesito tienen tiene dónde está mi cuánto cuanto cuesta puede muéstrame hay ustedes necesito",
-    "it": "cerco vorrei bisogno avete dove mio quanto può mostrami mia ho",
-    "pt": "procuro quero preciso vocês você têm onde está meu minha quanto pode eu",
-    "nl": "ik zoek wil nodig heeft jullie mijn hoeveel kunt kan waar",
-}
-_WORDS: Final = {code: frozenset(words.split()) for code, words in _SPOKEN.items()}
-_PERSON: Final = {code: frozenset(words.split()) for code, words in _ASKS.items()}
-# Words of English that none of the others has.
+
+def _bare(word: str) -> str:
+    """Without accents, as many type: "chce" for "chcę"."""
+    letters = unicodedata.normalize("NFD", word.translate(_LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+# Letters that are not another one with an accent.
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "ß": "ss", "æ": "ae", "ð": "d", "þ": "th"}
+)
+# Words of English that none of the others has, or that say more of English than of them.
 _ENGLISH: Final = word_set(
     "the and for with you your i'm my are what where which how show find looking need want have something "
     "under please some any this that these it gift order good best do does can would like of from about "
     "more compare buy return"
 )
+_PERSON: Final = {code: frozenset(words.split()) for code, words in ASKS.items()}
+_WORDS: Final = {code: frozenset(words.split()) | _PERSON[code] for code, words in SMALL.items()}
+# Shorter words mean something in too many languages once their accents are gone.
+_SHORTEST: Final = 3
+_BARE: Final = {
+    code: words | {_bare(word) for word in words if len(word) >= _SHORTEST} for code, words in _WORDS.items()
+}
+_BARE_PERSON: Final = {
+    code: words | {_bare(word) for word in words if len(word) >= _SHORTEST} for code, words in _PERSON.items()
+}
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 _LEAST: Final = 2
 _NAME_LETTERS: Final = 6
-ANSWERS: Final = {
-    "de": "Leider verstehe ich bisher nur Englisch.",
-    "fr": "Je ne comprends que l'anglais pour le moment.",
-    "es": "Por ahora solo entiendo inglés.",
-    "it": "Per ora capisco solo l'inglese.",
-    "pt": "Por enquanto só entendo inglês.",
-    "nl": "Ik begrijp voorlopig alleen Engels.",
-}
 _SORRY: Final = "I understand English only, so far. Please tell me in English what you are looking for."
 
 
@@ -68,11 +55,16 @@ def foreign(message: str) -> str:
     script = language_of(message)
     if script.isupper():
         return _SORRY if letters > _NAME_LETTERS else ""
-    if any(word in _ENGLISH for word in words):
+    best = max(_WORDS, key=lambda code: _fit(words, code))
+    hits, speaks = _fit(words, best)
+    # "for" and "are" are words of others too; one that is English alone decides.
+    if any(word in _ENGLISH and word not in _WORDS[best] for word in words):
         return ""
-    hits = {code: sum(word in known for word in words) for code, known in _WORDS.items()}
-    best = max(hits, key=lambda code: hits[code])
-    speaks = any(word in _PERSON[best] for word in words)
-    if speaks and hits[best] >= _LEAST and hits[best] * 3 >= len(words):
-        return f"{ANSWERS[best]} {_SORRY}"
+    if speaks and hits >= _LEAST and hits * 3 >= len(words):
+        return f"{SORRY[best]} {_SORRY}"
     return ""
+
+
+def _fit(words: list[str], code: str) -> tuple[int, int]:
+    """How many words are of a language, and how many of them a person says."""
+    return sum(word in _BARE[code] for word in words), sum(word in _BARE_PERSON[code] for word in words)

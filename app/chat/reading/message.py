@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.chat.context import Context, Recipient, Told, Wish
-from app.chat.guardrails.guard import guarded
+from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import asking, language
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
@@ -81,16 +81,28 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(found)), " ".join(rest.split())
 
 
-def read(message: str, context: Context, understood: Understanding, model: IntentModel | None = None) -> Reading:
-    """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`."""
-    if guard := guarded(message, [product.name for product in context.shown]):
+def read(
+    message: str,
+    context: Context,
+    understood: Understanding,
+    model: IntentModel | None = None,
+    dangers: DangerModel | None = None,
+) -> Reading:
+    """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`.
+    `dangers` is asked beside the patterns of guardrails; either finds."""
+    shown = [product.name for product in context.shown]
+    if guard := guarded(message, shown):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     if answer := foreign(message):
         return Reading(Intent.OTHER_LANGUAGE, 1.0, Told(), Pointed(), understood, guarded=answer)
+    ruled = rule(message, context)
+    if dangers is not None and not _answers(ruled):
+        guard = suspected(message, shown, dangers, is_wish=ruled is not None)
+        if guard is not None:
+            return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     pointed = pointed_at(message, context)
     interests, _ = interests_of(message)
     told = _told_more(told_by(message, understood, interests), message, context)
-    ruled = rule(message, context)
     guess = ruled or _of_products(message, context, pointed, told)
     if guess is None and model is not None and not (told.gift or told.wishes or told.dropped):
         guess = _trained(model.guess(message), message, context)
@@ -105,6 +117,11 @@ def read(message: str, context: Context, understood: Understanding, model: Inten
         guess = replace(guess, intent=Intent.GIFT)
     order = order_number(message) if guess.intent in ABOUT_ORDERS else None
     return Reading(guess.intent, guess.confidence, told, pointed, understood, order)
+
+
+def _answers(ruled: Guess | None) -> bool:
+    """Whether the message is a yes, a no or a greeting, word by word."""
+    return ruled is not None and ruled.confidence == 1.0
 
 
 def _trained(guess: Guess | None, message: str, context: Context) -> Guess | None:

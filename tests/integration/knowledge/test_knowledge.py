@@ -177,14 +177,17 @@ async def test_health_and_answers_tell_of_missing_documents(engine_settings: Eng
         async with connect_async(engine_settings) as es:
             store, model = KnowledgeStore(es, IndexNames(engine_settings.index_prefix)), FakeEmbedder(64, warn=False)
             await store.prepare(model.spec)
+            emptied = (await client.get("/health/ready")).json()
             passage = Passage("Returns", "Our return policy: send it back within 30 days.")
             document = KnowledgeDocument("returns.md", "Return policy", "returns.md", (passage,))
             await store.replace(document, "1", model.embed_texts([passage.text]))
         after = (await client.get("/health/ready")).json()
         answered = (await client.post("/api/chat/message", json=question)).json()
-    assert (before["status"], before["checks"]["knowledge"]["status"]) == ("degraded", "degraded")
+    assert before["checks"]["knowledge"]["status"] == "off"
     assert "python -m ingest knowledge" in before["checks"]["knowledge"]["detail"]
-    assert {before["checks"][name]["status"] for name in ("orders", "customers", "tickets")} == {"ok"}
+    assert {before["checks"][name]["status"] for name in ("orders", "customers", "tickets")} == {"off"}
+    assert (emptied["status"], emptied["checks"]["knowledge"]["status"]) == ("degraded", "degraded")
+    assert "are gone" in emptied["checks"]["knowledge"]["detail"]
     assert "knowledge: no documents are loaded" in unanswered["degraded"]
     assert after["checks"]["knowledge"] == {"status": "ok", "detail": "1 passages of documents"}
     assert "30 days" in answered["message"]

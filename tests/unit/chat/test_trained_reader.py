@@ -8,6 +8,7 @@ from app.chat.context import Context, ShownProduct
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.message import read
 from app.chat.reading.trained import TrainedReader, trained_reader
+from app.chat.reading.vectors import MessageVectors
 from app.search.understanding.service import Understanding
 from embed.fake import FakeEmbedder
 from embed.load import text_embedder
@@ -33,7 +34,7 @@ def sentences() -> OnnxTextEmbedder:
     ],
 )
 def test_what_no_rule_reads_is_read(sentences: OnnxTextEmbedder, message: str, intent: Intent) -> None:
-    guess = TrainedReader(lambda: sentences).guess(message)
+    guess = TrainedReader(MessageVectors(lambda: sentences)).guess(message)
     assert guess is not None
     assert guess.intent is intent
 
@@ -42,13 +43,13 @@ def test_what_no_rule_reads_is_read(sentences: OnnxTextEmbedder, message: str, i
     "message", ["", "🎁🎉", "asdf qwer", "guitar", "pizza stone", "dónde está mi pedido", "x" * 4000]
 )
 def test_what_it_cannot_tell_it_refuses(sentences: OnnxTextEmbedder, message: str) -> None:
-    guess = TrainedReader(lambda: sentences).guess(message)
+    guess = TrainedReader(MessageVectors(lambda: sentences)).guess(message)
     assert guess is None or guess.confidence < 0.6 or guess.intent is Intent.SEARCH
 
 
 def test_without_a_sentence_model_or_with_another_one_nothing_is_guessed(sentences: OnnxTextEmbedder) -> None:
     served: list[object] = [None]
-    reader = TrainedReader(lambda: served[0])  # type: ignore[arg-type,return-value]
+    reader = TrainedReader(MessageVectors(lambda: served[0]))  # type: ignore[arg-type,return-value]
     assert reader.guess("my parcel hasn't turned up") is None
     served[0] = FakeEmbedder(384, warn=False)
     assert reader.guess("my parcel hasn't turned up") is None
@@ -57,11 +58,11 @@ def test_without_a_sentence_model_or_with_another_one_nothing_is_guessed(sentenc
 
 
 def test_the_setting_names_a_folder_or_none(sentences: OnnxTextEmbedder, tmp_path: Path) -> None:
-    assert trained_reader(lambda: sentences, "none") is None
-    empty = trained_reader(lambda: sentences, str(tmp_path))
+    assert trained_reader(MessageVectors(lambda: sentences), "none") is None
+    empty = trained_reader(MessageVectors(lambda: sentences), str(tmp_path))
     assert empty is not None
     assert empty.guess("where is my parcel") is None
-    assert trained_reader(lambda: sentences, "") is not None
+    assert trained_reader(MessageVectors(lambda: sentences), "") is not None
 
 
 class Says:

@@ -55,11 +55,11 @@ def test_a_file_of_them_is_read_with_its_families(tmp_path: Path) -> None:
 def test_a_family_is_held_out_as_a_whole() -> None:
     examples = read_examples(DEFAULT / "phrasings.yaml")
     rows = len(examples)
-    data = training._Data(
+    data = training.Data(
         tuple(e.text for e in examples), np.zeros((rows, 1)), np.array([e.label for e in examples]),
         np.array([e.family for e in examples]),
     )  # fmt: skip
-    folds = training._folds(data, np.random.default_rng(0))
+    folds = training.folds(data, np.random.default_rng(0))
     seen: dict[str, set[int]] = defaultdict(set)
     for one, fold in zip(examples, folds.tolist(), strict=True):
         seen[one.family].add(fold)
