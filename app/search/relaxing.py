@@ -23,7 +23,7 @@ from app.money import money
 from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
 from app.search.lexical import content_words
 from app.search.query import Mode, SearchQuery, Sort
-from app.search.retrieval import Retrieved, build_body, card_of, hits_of
+from app.search.retrieval import Retrieved, build_body, card_of, counting_body, hits_of
 from app.search.understanding.applying import applied
 from app.search.understanding.found import KINDS, Applied, Constraint, Op, Value
 from app.search.vector import Probe
@@ -80,7 +80,7 @@ class Relaxer:
             return None
         steps = ladder(asked) if not found.total else []
         cheapest = steer(_any_price(asked)) if over else None
-        bodies = [build_body(_counting(steer(step.query)), probes) for step in steps]
+        bodies = [counting_body(_counting(steer(step.query)), probes) for step in steps]
         if cheapest is not None:
             bodies += [build_body(cheapest, ()), build_body(replace(cheapest, sort=Sort.PRICE_DESC), ())]
         if not bodies:

@@ -116,6 +116,11 @@ def build_body(query: SearchQuery, probes: Sequence[Probe], doc_values: Sequence
     return grouped(body, query, probes, chosen) if query.grouped else body
 
 
+def counting_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+    """The `_search` body that tells how many there are and nothing more, of a search without facets."""
+    return {"size": 0, "track_total_hits": True, **base(query, probes)}
+
+
 def base(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """What is counted: the words' `query` and the neighbours' `knn`, under the filters that are no selections."""
     selected = facet_counts.selections(query.facets, query.filters)
