@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,15 +20,13 @@ from pydantic_settings import SettingsError
 from app import logs
 from app.access.cli import main as keys_command
 from app.access.start import access_problem
-from app.bounded_protocol import BoundedProtocol
 from app.main import create_app
 from app.opening import Configuration
+from app.serving import server_options
 from app.settings import share_metrics
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import setting_problems
-
-_LAST_ANSWERS_S = 60
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,21 +70,7 @@ def _refused(why: str, code: int) -> int:
 def _serve(asked: Configuration) -> None:
     """Answers requests in as many processes as are set, until it is stopped."""
     settings = asked.service
-    options: dict[str, Any] = {
-        "host": settings.host,
-        "port": settings.port,
-        # Requests are logged by our own middleware.
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "http": BoundedProtocol,
-        "timeout_keep_alive": settings.keep_alive_s,
-        # Longer than any answer takes; then whoever reads one slowly is cut off.
-        "timeout_graceful_shutdown": _LAST_ANSWERS_S,
-        # uvloop takes one new connection in each of its rounds: under load newcomers would wait for long, without so
-        # much as a refusal. It saves this service no measurable time.
-        "loop": "asyncio",
-    }
+    options = {"host": settings.host, "port": settings.port, **server_options(settings)}
     if settings.workers == 1:
         uvicorn.run(create_app(asked), **options)
         return

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import psutil
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app import logs
 from app.main import create_app
 from app.opening import Configuration
+from app.serving import server_options
 from app.settings import ServiceSettings
 from embed.settings import EmbedSettings
 from es.settings import EngineSettings
@@ -28,16 +30,19 @@ from evaluate.bench.workload import Call
 from evaluate.errors import MeasurementFailed
 
 START_TIMEOUT_S = 60.0
+SETTLE_TIMEOUT_S = 300.0
+SETTLE, STOP = "settle", "stop"
 _STOP_S = 30.0
 
 
 class Api:
     """A running API. `times` is there after its end, if it was timed."""
 
-    def __init__(self, target: Target, pids: Sequence[int] = ()) -> None:
+    def __init__(self, target: Target, pids: Sequence[int] = (), pipes: Sequence[Connection] = ()) -> None:
         self.target = target
         self.times: Times | None = None
         self._processes = [psutil.Process(pid) for pid in pids]
+        self._pipes = pipes
 
     def processor_s(self) -> float:
         """Seconds of processor that its processes have taken so far."""
@@ -46,6 +51,16 @@ class Api:
     def memory_mb(self) -> float:
         """Resident memory of its processes together."""
         return float(sum(process.memory_info().rss for process in self._processes)) / 1e6
+
+    def settle(self) -> None:
+        """Waits until every process has done what it does once after its start: it reads the catalogue's words, for
+        some half a minute, beside the first searches. Raises MeasurementFailed where that has no end."""
+        for pipe in self._pipes:
+            pipe.send(SETTLE)
+        for pipe in self._pipes:
+            if not pipe.poll(SETTLE_TIMEOUT_S):
+                raise MeasurementFailed(f"The API did not gather the catalogue's words in {SETTLE_TIMEOUT_S:.0f} s.")
+            pipe.recv()
 
 
 @contextmanager
@@ -73,12 +88,12 @@ def running_api(
         for _, theirs in pipes:
             theirs.close()
         pids = [process.pid for process in processes if process.pid is not None]
-        api = Api(Target(f"http://{here.host}:{listening.getsockname()[1]}"), pids)
+        api = Api(Target(f"http://{here.host}:{listening.getsockname()[1]}"), pids, [ours for ours, _ in pipes])
         try:
             _wait(api.target, lambda: all(process.is_alive() for process in processes), log)
             yield api
             for ours, _ in pipes:
-                ours.send("stop")
+                ours.send(STOP)
             ours = pipes[0][0]
             if not ours.poll(_STOP_S):
                 words = log.read_text(errors="replace")[-500:]
@@ -120,22 +135,31 @@ def _serve(
     with open(log, "ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     logs.configure(settings)
-    app: ASGIApp = create_app(Configuration(service=settings, engine=engine, embedding=embedding, es_url=engine.es_url))
+    service = create_app(Configuration(service=settings, engine=engine, embedding=embedding, es_url=engine.es_url))
+    app: ASGIApp = service
     stopwatch = Stopwatch(skip=timed_from or 0)
     if timed_from is not None:
         stopwatch.attach()
         app = stopwatch.around(app)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
-    server = uvicorn.Server(config)
+    # As `python -m app` serves, but that nobody waits for long at its end.
+    server = uvicorn.Server(uvicorn.Config(app, **{**server_options(settings), "timeout_graceful_shutdown": 10}))
 
-    def stop_when_told() -> None:
-        with suppress(EOFError):
-            pipe.recv()
+    def do_as_told() -> None:
+        with suppress(EOFError, OSError):
+            while pipe.recv() == SETTLE:
+                _wait_for_words(service)
+                pipe.send(SETTLE)
         server.should_exit = True
 
-    threading.Thread(target=stop_when_told, daemon=True).start()
+    threading.Thread(target=do_as_told, daemon=True).start()
     server.run(sockets=[listening])
     try:
         pipe.send(stopwatch.times)
     except OSError:
         return
+
+
+def _wait_for_words(service: FastAPI) -> None:
+    # Of several processes one may be ready while another still starts.
+    while (services := getattr(service.state, "services", None)) is None or services.health.lexicon.current is None:
+        time.sleep(0.1)

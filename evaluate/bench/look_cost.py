@@ -46,6 +46,8 @@ def measure(engine: EngineSettings, products: int, seconds: float) -> LookCost:
         ]
         plain = settings.model_copy(update={"look_k": 0})
         with running_api(plain, apart, embedding) as without, running_api(settings, apart, embedding) as full:
+            without.settle()
+            full.settle()
             targets = {WITHOUT: without.target, WITH: full.target}
             say("measuring")
             for side in targets:

@@ -54,6 +54,7 @@ def _measure(engine: EngineSettings, products: int, seconds: float) -> Measured:
         path=SEARCH_PATH,
     )
     with running_api(settings, engine, embedding) as api:
+        api.settle()
         targets = {API: api.target, TWO_BODIES: raw, OWN_BODY: raw}
         _check(targets, known)
         say("measuring: one client, query vectors in memory")
@@ -66,6 +67,7 @@ def _measure(engine: EngineSettings, products: int, seconds: float) -> Measured:
         turns = crowd(targets, known.calls, crowd_s)
     say("measuring: where the time goes")
     with running_api(settings, engine, embedding, timed_from=len(known)) as timed_api:
+        timed_api.settle()
         only = {API: known.calls[API]}
         alternate({API: timed_api.target}, only, WARM_UP_S, repeat=False)
         blocks = alternate({API: timed_api.target}, only, profile_s, repeat=True)

@@ -16,24 +16,35 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.catalogue import Catalogue
 from app.search import presentation, routes, service
-from es.client import OrjsonSerializer
+from app.search.relaxing import Relaxer
+from app.search.service import SearchService
+from app.search.spelling import Speller
+from app.search.understanding.service import UnderstandingService
+from es.wire import Wire
 from shop.products.reader import ProductReader
 
 ENGINE = "wait for Elasticsearch"
 REST = "framework"
 SEND = "send"
+TALK = "serialise and parse"
 STEPS: tuple[tuple[object, str, str], ...] = (
     (routes, "from_parameters", "parse the request"),
+    (UnderstandingService, "understand", "understand the words"),
+    (service, "applied", "understand the words"),
+    (service, "steered", "merchandising rules"),
     (Catalogue, "facts", "facts of the catalogue"),
     (Catalogue, "places_of_text", "vectors of the query"),
     (service, "build_body", "build the body"),
-    (OrjsonSerializer, "json_dumps", "serialise the body"),
-    (ProductReader, "search", ENGINE),
-    (ProductReader, "searches", ENGINE),
-    (OrjsonSerializer, "json_loads", "parse the answer"),
+    (ProductReader, "search", TALK),
+    (ProductReader, "searches", TALK),
+    (Wire, "post", ENGINE),
     (service, "read_answer", "read the hits"),
+    (Speller, "look", "spelling"),
+    (Relaxer, "look", "relax what left nothing"),
+    (SearchService, "_fusion", "fuse"),
     (presentation, "ranked_page", "fuse"),
     (presentation, "present", "present"),
+    (service, "logged", "query log"),
     (routes, "json_answer", "serialise the answer"),
 )
 """Owner, attribute, name of the step. Where one step calls another, the inner time counts for the inner step."""
@@ -105,7 +116,7 @@ class Stopwatch:
             async def waiting(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the step takes
                 with self._span(name):
                     result = await step(*given, **named)
-                    if name == ENGINE:
+                    if name == TALK:
                         self._note(result)
                     return result
 
