@@ -17,6 +17,7 @@ from es.client import translated
 from es.errors import IndexMissing
 from ingest.errors import LoadRefused
 from shop.products.changes.deletions import Deletions
+from shop.products.scan import documents
 from shop.products.since import (
     PAGE,
     StoredWrite,
@@ -108,10 +109,10 @@ class Following:
 
     def _bring(self, writes: Sequence[StoredWrite], start: int) -> None:
         ids = [write.product_id for write in writes]
-        there = {doc["_id"]: doc["_source"] for doc in self._store.documents(self.target, ids)}
+        there = {doc["_id"]: doc["_source"] for doc in self._documents(self.target, ids)}
         before = {product_id: found for product_id, found in self._before(ids).items() if found.seq_no <= start}
-        items = [self._bringing.item(w, before.get(w.product_id), there.get(w.product_id)) for w in writes]
-        wanted = [item for item in items if item is not None]
+        found = [self._item(w, before.get(w.product_id), there.get(w.product_id)) for w in writes]
+        wanted = [item for item in found if item is not None]
         lines = self._store.encode(wanted) if wanted else []
         # Nobody else writes here: whatever is there is older.
         lines[::2] = [orjson.dumps({"index": {"_id": item.product.product_id}}) for item in wanted]
@@ -122,6 +123,17 @@ class Following:
                 f"{failed[0][1]}. The live catalogue stays as it is."
             )
         self.copied += len(writes)
+
+    def _item(
+        self, write: StoredWrite, before: StoredWrite | None, there: Mapping[str, Any] | None
+    ) -> VersionedProduct | None:
+        try:
+            return self._bringing.item(write, before, there)
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+            raise LoadRefused(
+                f"Product {write.product_id} was changed while the catalogue was filled, and cannot be read as it is "
+                f"stored: {error}. The live catalogue stays as it is; delete or mend the product, and load again."
+            ) from error
 
     def _before(self, ids: Sequence[str]) -> dict[str, StoredWrite]:
         """Products as they were when the load began; those that nobody knows of are left out."""
@@ -153,12 +165,12 @@ class Following:
     def _remove(self, ids: Sequence[str], surely: set[str]) -> None:
         """Deletes those that the live index has no more. What it had not when the load began may be deleted long
         since, and be in the feed again."""
-        live = {doc["_id"] for doc in self._store.documents(self.source, ids, whole=False)}
+        live = {doc["_id"] for doc in self._documents(self.source, ids, whole=False)}
         gone = [product_id for product_id in ids if product_id not in live]
         if not self._bringing.whole:
             had = self._before(gone)
             gone = [product_id for product_id in gone if product_id in had or product_id in surely]
-        doomed = [doc["_id"] for doc in self._store.documents(self.target, gone, whole=False)]
+        doomed = [doc["_id"] for doc in self._documents(self.target, gone, whole=False)]
         if doomed:
             self._store.bulk(self.target, [orjson.dumps({"delete": {"_id": product_id}}) for product_id in doomed])
 
@@ -188,6 +200,9 @@ class Following:
             return 0, 0
         self._refresh(self.source)
         return self._count(self.source), self._count(self.target)
+
+    def _documents(self, index: str, ids: Sequence[str], *, whole: bool = True) -> list[dict[str, Any]]:
+        return self._store.retrying(lambda: documents(self._client, index, ids, whole=whole))
 
     def _count(self, index: str) -> int:
         def request() -> int:

@@ -22,6 +22,7 @@ from ingest.reindex.vectors import VectorPlan
 from ingest.settings import IngestSettings
 from shop.pictures.vectors import PictureProblem
 from shop.products.changes.deletions import Deletions
+from shop.products.scan import documents
 from shop.products.since import (
     PAGE,
     StoredWrite,
@@ -229,8 +230,8 @@ class Copying:
         ]
 
     def documents(self, ids: Sequence[str], index: str, *, whole: bool = True) -> list[dict[str, Any]]:
-        """As `ProductStore.documents`."""
-        return self._store.documents(index, ids, whole=whole)
+        """As shop.products.scan.documents, asked again while Elasticsearch is away."""
+        return self._store.retrying(lambda: documents(self._client, index, ids, whole=whole))
 
     def behind(self) -> int:
         """How many writes and deletions the live index has had that were not looked at yet."""

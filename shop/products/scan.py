@@ -1,6 +1,6 @@
 """Every product of an index as it is stored, its vectors included, page by page as of one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,10 @@ from shop.products.stored import product_of
 
 PAGE = 500
 KEEP_ALIVE = "10m"
+_JSON = {
+    "accept": "application/vnd.elasticsearch+json; compatible-with=9",
+    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
+}
 KEPT = (fields.TEXT_VECTOR, fields.IMAGE_VECTOR, fields.CHANGE_VERSIONS)
 
 
@@ -40,6 +44,23 @@ def stored_products(client: Elasticsearch, index: str) -> Iterator[StoredProduct
     finally:
         with translated():
             client.close_point_in_time(id=point)
+
+
+def documents(client: Elasticsearch, index: str, ids: Sequence[str], *, whole: bool = True) -> list[dict[str, Any]]:
+    """Those of these products that there are this moment, with all that an `_mget` tells; vectors included, or without
+    any source. Raises EngineError."""
+    if not ids:
+        return []
+    with translated():
+        # By path: the client's mget does not know the parameter that brings the vectors along.
+        answer = client.perform_request(
+            "POST",
+            f"/{index}/_mget",
+            params={"_source_exclude_vectors": "false"} if whole else {"_source": "false"},
+            headers=_JSON,
+            body={"ids": list(ids)},
+        )
+    return [doc for doc in answer.body["docs"] if doc.get("found")]
 
 
 def _page(client: Elasticsearch, point: str, after: list[Any] | None) -> list[dict[str, Any]]:

@@ -40,10 +40,6 @@ Spaces: TypeAlias = Mapping[str, fields.VectorSpace | None]
 """The model of each vector field."""
 
 RETRY_FOR_S = 300.0
-_JSON = {
-    "accept": "application/vnd.elasticsearch+json; compatible-with=9",
-    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
-}
 RETRY_WAIT_MAX_S = 20.0
 
 
@@ -233,24 +229,6 @@ class ProductStore:
             return list(answer["items"])
 
         return self.retrying(request)
-
-    def documents(self, index: str, ids: Sequence[str], *, whole: bool = True) -> list[dict[str, Any]]:
-        """Those of these products that there are this moment, with all that an `_mget` tells; vectors included, or
-        without any source."""
-
-        def request() -> list[dict[str, Any]]:
-            with translated():
-                # By path: the client's mget does not know the parameter that brings the vectors along.
-                answer = self.client.perform_request(
-                    "POST",
-                    f"/{index}/_mget",
-                    params={"_source_exclude_vectors": "false"} if whole else {"_source": "false"},
-                    headers=_JSON,
-                    body={"ids": list(ids)},
-                )
-            return [doc for doc in answer.body["docs"] if doc.get("found")]
-
-        return self.retrying(request) if ids else []
 
     def write(self, index: str, products: Sequence[VersionedProduct]) -> BulkOutcome:
         """Encodes and sends in one go."""
