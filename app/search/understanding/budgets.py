@@ -263,7 +263,7 @@ def _stops(r: Reading, at: int) -> bool:
         return True
     if r.word(at) in FUNCTION_WORDS or r.word(at) in PRICE_LEADS or _compares(r, at):
         return True
-    return any(phrase_at(r.tokens, at, listed) for listed in (NEGATORS, PRICE_WISHES))
+    return any(phrase_at(r.tokens, at, listed) for listed in (NEGATORS, PRICE_WISHES, SPENT_AFTER))
 
 
 def _model_before(r: Reading, i: int, low: Amount) -> bool:

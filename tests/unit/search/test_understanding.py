@@ -263,3 +263,17 @@ def test_whether_somebody_is_a_child_is_not_guessed() -> None:
 @pytest.mark.parametrize("text", ["she is 5 feet tall", "the best one is 7", "laptop that is 15", "is 8 enough"])
 def test_a_number_is_nobodys_age_by_itself(text: str) -> None:
     assert not [one for one in understand(text, lexicons()["toys"]).constraints if one.field == "age"]
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        "under 200 total", "under $200 total", "under 200 in total", "below 200 altogether", "max 200 all in",
+        "under 200 each", "under 200 or so", "less than 200 including shipping", "below 200 tops",
+        "under 200 per person", "under 200 incl. delivery",
+    ],
+)  # fmt: skip
+def test_words_that_close_a_budget_are_part_of_it(budget: str) -> None:
+    found = understand(f"tent {budget} for camping", lexicons()["sports"])
+    prices = [one for one in found.constraints if one.field == "price"]
+    assert [(one.op, one.value, one.source) for one in prices] == [("lte", Decimal(200), budget)]

@@ -123,7 +123,10 @@ PRICE_FILLERS: Final = words("""
 
 # What may close a budget.
 SPENT_AFTER: Final = phrases("""
-    to spend, budget, in total, all in, in budget
+    to spend, budget, in total, all in, in budget, total, altogether, all together, overall, combined, all told,
+    each, apiece, a piece, per piece, per item, per person, or so, tops, including shipping, including delivery,
+    including tax, including taxes, incl shipping, incl delivery, incl . shipping, incl . delivery, with shipping,
+    shipping included, delivery included, all included
 """)
 
 # What precedes a number that is no price.
