@@ -15,6 +15,11 @@ from app.chat.reading.references import focus_of
 from shop.products.values import AgeGroup, Gender
 
 SHOWN: Final = 5
+_HELP: Final = (
+    "I am a program of this shop. I can find products and gifts within a budget, compare them, answer from the shop's "
+    "documents, and see to your orders. A person takes over whenever you ask for one."
+)
+_NO_CART: Final = "I cannot put things into your cart or order them; the product's own page does."
 _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
@@ -36,6 +41,8 @@ def planned(
         return Plan(say=reading.guarded)
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
+    if reading.intent is Intent.HELP:
+        return Plan(say=_HELP)
     if reading.intent in ABOUT_PRODUCTS:
         return _about_products(reading, context, message)
     if reading.intent is Intent.TICKET:
@@ -129,7 +136,8 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
         return Plan(say=reading.pointed.problem)
     pointed = list(reading.pointed.products)
     if reading.intent is Intent.COMPARE:
-        chosen = pointed if len(pointed) > 1 else list(context.shown[:2])
+        all_shown = language.WHICH.search(message) and not language.COMPARE.search(message)
+        chosen = pointed if len(pointed) > 1 else list(context.shown[: 4 if all_shown else 2])
         if len(chosen) < 2 and _names_things(reading.told.about):
             return Plan((search_call(context),))
         if len(chosen) < 2:
@@ -145,6 +153,8 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
         filters = filters_of([price] if price else [])
         return Plan((Call("similar", {"product_id": focus.product_id, "filters": filters}),))
     details = Call("product_details", {"product_ids": [focus.product_id]})
+    if reading.intent is Intent.CART:
+        return Plan((details,), say=_NO_CART)
     if reading.intent is Intent.REVIEWS:
         return Plan((details, Call("reviews", {"product_id": focus.product_id, "about": aspect_of(message)})))
     return Plan((details,))

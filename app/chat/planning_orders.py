@@ -23,8 +23,8 @@ _TOOLS: Final[Mapping[Intent, str]] = {
 }
 # What is said at any time, and answers no question.
 _NO_ANSWER: Final = frozenset(
-    {Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.RESUME, Intent.GREETING, Intent.THANKS, Intent.HUMAN}
-    | {Intent.KNOWLEDGE, Intent.ACCOUNT}
+    {Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.RESUME, Intent.GREETING, Intent.HELP, Intent.THANKS}
+    | {Intent.HUMAN, Intent.KNOWLEDGE, Intent.ACCOUNT}
 )
 _SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|compare)\b", re.IGNORECASE)
 _IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for everybody I can say."

@@ -238,6 +238,8 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "ticket": _only_notes,
     "other_language": _only_notes,
     "greeting": _plain(_GREETING),
+    "help": _only_notes,
+    "cart": _price,
     "thanks": _plain(_THANKS),
     "off_topic": _plain(_OFF_TOPIC),
     "unclear": _plain(_UNCLEAR),

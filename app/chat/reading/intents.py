@@ -35,7 +35,9 @@ class Intent(StrEnum):
     COMPATIBILITY = "compatibility"
     TICKET = "ticket"
     HUMAN = "hand_over"
+    CART = "cart"
     GREETING = "greeting"
+    HELP = "help"
     THANKS = "thanks"
     CONFIRM = "confirm"
     DENY = "deny"
@@ -49,7 +51,7 @@ class Intent(StrEnum):
 SHOPPING: Final = frozenset({Intent.SEARCH, Intent.GIFT})
 ABOUT_PRODUCTS: Final = frozenset(
     {Intent.COMPARE, Intent.DETAILS, Intent.SIMILAR, Intent.AVAILABILITY, Intent.REVIEWS, Intent.PRICE}
-    | {Intent.PROMOTIONS, Intent.COMPATIBILITY}
+    | {Intent.PROMOTIONS, Intent.COMPATIBILITY, Intent.CART}
 )
 ABOUT_ORDERS: Final = frozenset(
     {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS}
@@ -182,6 +184,17 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         ),
     ),
     (Intent.COMPARE, language.COMPARE),
+    (Intent.CART, language.CART),
+)
+
+
+# What is said with these words and no others.
+_WHOLE: Final = (
+    (language.YES, Intent.CONFIRM),
+    (language.NO, Intent.DENY),
+    (language.GREETINGS, Intent.GREETING),
+    ((*language.THANKS, *language.GOODBYES), Intent.THANKS),
+    (language.AFRESH, Intent.AFRESH),
 )
 
 
@@ -195,16 +208,10 @@ def order_number(message: str) -> str | None:
 def rule(message: str, context: Context) -> Guess | None:
     """The intent that the words of steering say, None where they say none."""
     plain = re.sub(r"[^\w\s'#-]", "", message).strip().lower()
-    if plain in language.YES:
-        return Guess(Intent.CONFIRM, 1.0)
-    if plain in language.NO:
-        return Guess(Intent.DENY, 1.0)
-    if plain in language.GREETINGS:
-        return Guess(Intent.GREETING, 1.0)
-    if plain in language.THANKS or plain in language.GOODBYES:
-        return Guess(Intent.THANKS, 1.0)
-    if plain in language.AFRESH:
-        return Guess(Intent.AFRESH, 1.0)
+    if (said := next((intent for words, intent in _WHOLE if plain in words), None)) is not None:
+        return Guess(said, 1.0)
+    if language.HELP.fullmatch(message):
+        return Guess(Intent.HELP, 1.0)
     if re.search(r"\b(?:back to|return to|continue with|where were we)\b", plain) and context.suspended:
         return Guess(Intent.RESUME, 0.9)
     for intent, pattern in _RULES:

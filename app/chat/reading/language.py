@@ -16,6 +16,28 @@ NO: Final = (
 )  # fmt: skip
 AFRESH: Final = ("start over", "start again", "something else entirely", "new search", "forget everything", "reset")
 
+# Questions about who answers here, and what for.
+HELP: Final = re.compile(
+    r"\W*(?:please )?(?:help(?: me)?|(?:so )?what (?:else )?(?:can|do) (?:you|u) (?:do|help(?: me)? with)(?: for me)?|"
+    r"how (?:can|could|do) you (?:help|assist)(?: me)?|how (?:does this|do you) work|who (?:are you|am i (?:talking|"
+    r"speaking) (?:to|with))|what are you|are you (?:(?:a|an|the) )?(?:real |live )?(?:chat ?)?(?:bot|robot|human|"
+    r"person|machine|ai|computer|program|real)(?: or (?:a |an )?\w+)?)\W*",
+    re.IGNORECASE,
+)
+# "not a book": what must not be, said by itself.
+MUST_NOT: Final = re.compile(
+    r"\s*(?:but |and |just |please )*(?:no|not|nothing|without|(?:anything|everything) but|except)\b", re.IGNORECASE
+)
+# What only the shop's own pages can do.
+CART: Final = re.compile(
+    r"\b(?:add|put|place|throw|drop)\b.{0,40}\b(?:in(?:to)?|to|on)\b.{0,12}"
+    r"\b(?:cart|basket|trolley|shopping bag|order)\b"
+    r"|\bbuy (?:it|this|that|them|these|those|both|the (?:first|second|third|last|\w+ one))\b(?! for)"
+    r"|\b(?:i'?ll|i will|i would like to|i'?d like to|let me) (?:take|order) (?:it|this|that|them|these|both|the "
+    r"(?:first|second|third|last|\w+ one))\b|^\W*(?:check ?out|order it|buy now)\W*$",
+    re.IGNORECASE,
+)
+
 # Ways to ask for things that say nothing of what the thing is. Longer ones first, as they hold shorter ones.
 FILLERS: Final = tuple(
     re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
@@ -170,6 +192,12 @@ THEM: Final = re.compile(r"\b(?:them|these|those|both|the two|all of them|they)\
 
 COMPARE: Final = re.compile(
     r"\b(?:compare|comparison|versus|vs\.?|difference(?:s)? between|which (?:one )?is better)\b", re.IGNORECASE
+)
+# "which of them has the longest battery life?", asked of what was shown.
+WHICH: Final = re.compile(
+    r"\bwhich (?:(?:one|of (?:them|these|those|the \w+)) )?(?:is|are|has|have|lasts?|weighs?|holds?|offers?|takes?|"
+    r"comes? with)\b.*\b(?:\w{2,}est|most|best|least|\w{2,}er|more|less|better)\b",
+    re.IGNORECASE,
 )
 SIMILAR: Final = re.compile(
     r"\b(?:similar(?: to)?|more like|like (?:this|that|it)\b|alternatives?(?: to)?)", re.IGNORECASE

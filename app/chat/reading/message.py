@@ -262,7 +262,9 @@ def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -
     """Questions about products that were shown or are named."""
     if any(wish.field == "price" for wish in told.wishes) and "?" not in message and not pointed.problem:
         return None  # "make it under $900" is a wish, whatever "it" is
-    if language.COMPARE.search(message):
+    if language.MUST_NOT.match(message) and "?" not in message and any(wish.without for wish in told.wishes):
+        return None
+    if language.COMPARE.search(message) or (language.WHICH.search(message) and len(context.shown) > 1):
         return Guess(Intent.COMPARE, 0.9)
     if (found := _of_one(message, pointed)) is not None:
         return found

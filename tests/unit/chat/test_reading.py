@@ -70,6 +70,15 @@ def test_interests_are_searched_for() -> None:
         ("thank you!", Intent.THANKS),
         ("start over", Intent.AFRESH),
         ("compare them", Intent.COMPARE),
+        ("what can you do?", Intent.HELP),
+        ("Help!", Intent.HELP),
+        ("are you a real person or a bot?", Intent.HELP),
+        ("who am I talking to", Intent.HELP),
+        ("add it to my cart", Intent.CART),
+        ("put two of these into the basket please", Intent.CART),
+        ("I'll take it", Intent.CART),
+        ("ok, buy the second one", Intent.CART),
+        ("checkout", Intent.CART),
     ],
 )
 def test_intents_by_rule(message: str, intent: Intent) -> None:
@@ -78,7 +87,11 @@ def test_intents_by_rule(message: str, intent: Intent) -> None:
     assert guess.intent is intent
 
 
-@pytest.mark.parametrize("message", ["a red dress", "iphone 15 case", "headphones for running", "size 42 boots"])
+@pytest.mark.parametrize(
+    "message",
+    ["a red dress", "iphone 15 case", "headphones for running", "size 42 boots", "a shopping cart for my dog",
+     "a laundry basket", "help me find a tent", "I want to buy a tent", "what can you do with a wok"],
+)  # fmt: skip
 def test_shopping_is_left_to_what_comes_after(message: str) -> None:
     assert rule(message, Context()) is None
 
