@@ -172,6 +172,8 @@ async def _client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
 def measure(engine: EngineSettings, seeds: Iterable[int], logs: Path | None = None) -> Iterator[Ran]:
     """The runs, one by one as they end, over the server of the settings or one of its own. `logs`: a folder for what
     the API and the consumer say."""
+    if logs is not None:
+        logs.mkdir(parents=True, exist_ok=True)
     with own_server(engine, SERVER) as url, tempfile.TemporaryDirectory(prefix="shopscout-faults-") as folder:
         found = runs(engine.model_copy(update={"es_url": url}), seeds, logs or Path(folder))
         with asyncio.Runner() as loop:

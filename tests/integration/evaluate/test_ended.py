@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 PATIENCE_S = 90.0
 
 MEASURED = {
-    "faults": ["faults", "--runs", "50"],
+    "faults": ["faults", "--runs", "50", "--logs", "a folder/that is new"],
     "loadtest": ["loadtest", "--users", "1", "--time", "10m", "--products", "30"],
 }
 
