@@ -120,9 +120,11 @@ def _numbered(values: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _matrix(options: Sequence[Option]) -> NDArray[np.float32] | None:
-    """Vectors of the options, shape (options, dims), zeros where one has none; None where nobody has any."""
+    """Vectors of the options, shape (options, dims), zeros where one has none, or one of another model that went live a
+    moment ago; None where nobody has any."""
     known = next((o.vector for o in options if o.vector is not None), None)
     if known is None:
         return None
     none = np.zeros_like(known)
-    return np.stack([o.vector if o.vector is not None else none for o in options]).astype(np.float32)
+    vectors = [none if o.vector is None or o.vector.shape != none.shape else o.vector for o in options]
+    return np.stack(vectors).astype(np.float32)

@@ -61,6 +61,10 @@ class Fresh(Generic[_Key, _Value]):
         """The values of those keys that have one."""
         return {key: value for key in keys if (value := self.get(key)) is not None}
 
+    def clear(self) -> None:
+        """Lets go of everything."""
+        self._values.clear()
+
     def keep(self, values: Mapping[_Key, _Value]) -> None:
         """From now on."""
         until = time.monotonic() + self._fresh_s

@@ -34,7 +34,7 @@ class Knowledge:
         self._live = live
         self.shoppers = Shoppers(reads, names, recent)
         self.learned = LearnedRows(reads, names, live, rows)
-        self.places = Places(reads, names)
+        self.places = Places(reads, names, live)
         self.listings = Listings(reads, names)
 
     async def start(self) -> None:

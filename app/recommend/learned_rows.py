@@ -12,6 +12,7 @@ from app.recommend.reads import Reads
 from es.errors import IndexMissing
 from es.mappings import neighbours as neighbour_fields
 from es.mappings import pairs as pair_fields
+from es.mappings import products as product_fields
 from es.mappings import profiles as profile_fields
 from es.mappings import successors as successor_fields
 from es.mappings import trends as trend_fields
@@ -21,9 +22,10 @@ from shop.recommenders.served_hybrid import PackedRow, packed
 from shop.recommenders.successors import Successors
 
 KINDS: Final = (
-    pair_fields.KIND, successor_fields.KIND, neighbour_fields.KIND, trend_fields.KIND, profile_fields.KIND,
+    product_fields.KIND, pair_fields.KIND, successor_fields.KIND, neighbour_fields.KIND, trend_fields.KIND,
+    profile_fields.KIND,
 )  # fmt: skip
-"""Those of which something is kept."""
+"""Those of which something is kept, the catalogue among them."""
 _PROFILES, _LISTS, _LONGEST = 2_000, 200, 128
 _TREND: Final = [
     trend_fields.PRODUCT_ID, trend_fields.SCORE, trend_fields.VIEWS, trend_fields.CARTS, trend_fields.ORDERS,

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 
+from app.recommend.generations import LiveGenerations
 from app.recommend.kept import Fresh
 from app.recommend.reads import Reads, columns
 from embed.base import Vector
@@ -49,8 +50,11 @@ class Near(NamedTuple):
 class Places:
     """Reads of one shop. All raise EngineError."""
 
-    def __init__(self, reads: Reads, names: IndexNames) -> None:
+    def __init__(self, reads: Reads, names: IndexNames, live: LiveGenerations | None = None) -> None:
+        """`live`: which catalogue is; what is kept of the one before it is let go."""
         self._reads = reads
+        self._live = live
+        self._catalogue = ""
         self._products = names.products
         self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
         self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_NAMES_FRESH_S)
@@ -60,6 +64,7 @@ class Places:
     async def of(self, product_ids: Iterable[str], *, looks: bool = False) -> dict[str, Place]:
         """Where products stand, by id; those that do not exist are left out. With `looks`, their pictures too. Kept
         for five minutes."""
+        self._let_go()
         wanted = list(dict.fromkeys(product_ids))
         found = {p: place for p, place in self._places.known(wanted).items() if place.looked or not looks}
         missing = [product_id for product_id in wanted if product_id not in found]
@@ -74,6 +79,7 @@ class Places:
     async def names(self, product_ids: Iterable[str]) -> dict[str, str]:
         """What products are called, whether they may be shown or not; those that do not exist are left out. Kept for a
         minute."""
+        self._let_go()
         wanted = list(dict.fromkeys(product_ids))
         found = self._named.known(wanted)
         missing = [product_id for product_id in wanted if product_id not in found]
@@ -89,6 +95,7 @@ class Places:
     ) -> list[Near]:
         """The k products in stock nearest to a product in one space, none below cosine `floor`, none of its family,
         none of `without`. Those near a product are kept for five minutes."""
+        self._let_go()
         vector = place.text if field == fields.TEXT_VECTOR else place.image
         if vector is None:
             return []
@@ -127,6 +134,15 @@ class Places:
         body = {"knn": knn, "size": k, **columns(fields.BRAND, fields.CATEGORY)}
         answer = await self._reads.search(self._products, body)
         return [_near(hit) for hit in answer["hits"]["hits"]]
+
+    def _let_go(self) -> None:
+        """Another catalogue may have vectors of another model."""
+        catalogue = "" if self._live is None else self._live.of(fields.KIND)
+        if catalogue and catalogue != self._catalogue:
+            self._catalogue = catalogue
+            self._places.clear()
+            self._named.clear()
+            self._near.clear()
 
     async def _with_vectors(self, product_ids: Sequence[str], vectors: Sequence[str]) -> list[dict[str, Any]]:
         def asked() -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 """Many shoppers at once who look at products and get lists, with time to think; and what one click costs.
 
 Each looks at a product, which is an event, then asks for a list of the visit, and thinks. They begin spread over the
-longest time to think, so that as many are asking at the end as at the beginning.
+longest time to think; it is counted from twice that time on, when the processes that answer have seen what many look at.
 """
 
 import asyncio
@@ -37,12 +37,13 @@ class Crowd:
     failed: list[str] = field(default_factory=list)
     degraded: int = 0
     cached: int = 0
+    counted_from: float = 0.0
 
 
 def crowd(
     target: Target, shoppers: int, seconds: float, products: int, think_s: tuple[float, float] = THINK_S
 ) -> Crowd:
-    """So many shoppers for so long."""
+    """So many shoppers, counted for so long. `think_s`: shortest and longest."""
     found = Crowd(shoppers, seconds)
     asyncio.run(_all(found, target, products, think_s))
     return found
@@ -79,7 +80,8 @@ def _event(visit: str, product: str) -> Call:
 async def _all(found: Crowd, target: Target, products: int, think_s: tuple[float, float]) -> None:
     # httpx looks through all of its connections at each request: a thousand of them are too many for it.
     connector, timeout = aiohttp.TCPConnector(limit=0), aiohttp.ClientTimeout(total=_PATIENCE_S)
-    end = time.monotonic() + found.seconds
+    found.counted_from = time.monotonic() + 2 * think_s[1]
+    end = found.counted_from + found.seconds
     async with aiohttp.ClientSession(target.url, connector=connector, timeout=timeout) as client:
         walks = [
             _walk(found, client, random.Random(number), products, think_s, end) for number in range(found.shoppers)
@@ -108,7 +110,7 @@ async def _walk(
         asked |= _about(placement, product)
         began = time.perf_counter()
         answer = await _sent(found, client.get("/api/recommendations", params=asked))
-        if answer is not None:
+        if answer is not None and time.monotonic() >= found.counted_from:
             found.times.append((time.perf_counter() - began) * 1000)
             found.degraded += bool(answer["degraded"])
             found.cached += answer["cached"]
@@ -126,10 +128,12 @@ async def _sent(found: Crowd, asking: AbstractAsyncContextManager[aiohttp.Client
         async with asking as response:
             body = await response.read()
     except (aiohttp.ClientError, TimeoutError) as error:
-        found.failed.append(type(error).__name__)
-        return None
-    if response.status != 200:
-        found.failed.append(str(response.status))
-        return None
-    answer: dict[str, Any] = orjson.loads(body)
-    return answer
+        failed = type(error).__name__
+    else:
+        if response.status == 200:
+            answer: dict[str, Any] = orjson.loads(body)
+            return answer
+        failed = str(response.status)
+    if time.monotonic() >= found.counted_from:
+        found.failed.append(failed)
+    return None

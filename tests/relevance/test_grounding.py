@@ -6,6 +6,7 @@ from evaluate.grounding.measure import measure
 
 FALSEHOODS, CAUGHT, ALARMS = 1_000, 0.98, 0.02
 
+
 @pytest.mark.parametrize("seed", [7, 8])
 def test_falsehoods_are_caught_and_true_answers_left_alone(seed: int) -> None:
     measured = measure(80, seed)

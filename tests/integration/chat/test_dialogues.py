@@ -20,6 +20,7 @@ from tests.shops import api, engine_at
 
 DIALOGUES = read_dialogues()
 
+
 @pytest.fixture(scope="module")
 def sentences() -> OnnxTextEmbedder:
     return text_embedder(EmbedSettings())

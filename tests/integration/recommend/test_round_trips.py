@@ -237,3 +237,30 @@ async def test_a_category_is_filled_with_what_is_near(client: httpx.AsyncClient,
     by_id = {p.product_id: p for p in products}
     assert {by_id[product_id].category for product_id in ids(answer)} == {category}
     assert not any(told.startswith("category") for told in answer["degraded"])
+
+
+async def test_a_catalogue_of_another_model_takes_the_place_of_what_was_kept(
+    engine_settings: EngineSettings, products: list[Product]
+) -> None:
+    few, names = products[:20], IndexNames(engine_settings.index_prefix)
+    load(engine_settings, few, FakeEmbedder(64, warn=False))
+    client, wire = connect_async(engine_settings), Wire(engine_settings)
+    live = LiveGenerations(client, names, KINDS, every_s=0.05, deadline_s=10)
+    knowledge = Knowledge(Reads(wire, deadline_s=10), names, live=live)
+    await knowledge.start()
+    wanted = [p.product_id for p in few]
+
+    async def dims() -> set[int]:
+        return {place.text.size for place in (await knowledge.places.of(wanted)).values() if place.text is not None}
+
+    try:
+        assert await dims() == {64}
+        await asyncio.to_thread(load, engine_settings, few, FakeEmbedder(32, warn=False))
+        until = time.monotonic() + 30
+        while (found := await dims()) != {32} and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        assert found == {32}
+    finally:
+        await knowledge.close()
+        await wire.close()
+        await client.close()

@@ -89,6 +89,12 @@ def test_likeness_costs() -> None:
     assert [c.option.product_id for c in choose(found, plan(diversity=0.5), 2)] == ["p001", "p003"]
 
 
+def test_vectors_of_two_models_are_not_compared() -> None:
+    """While another catalogue takes the place of the one before, lists may know products of both."""
+    found = [option(1, 1.0, vector=np.array([1.0, 0.0], np.float32)), option(2, 0.9, vector=np.ones(3, np.float32))]
+    assert [c.option.product_id for c in choose(found, plan(diversity=0.5), 2)] == ["p001", "p002"]
+
+
 def test_pins_stand_at_their_places() -> None:
     found = [option(n, 1 / (n + 1)) for n in range(5)]
     chosen = with_pins(choose(found, plan(), 4), [(2, option(9, 1.0)), (40, option(8, 1.0))], 4)
