@@ -1,7 +1,7 @@
 """Many shoppers at once who look at products and get lists, with time to think; and what one click costs.
 
 Each looks at a product, which is an event, then asks for a list of the visit, and thinks. They begin spread over the
-longest time to think; it is counted from twice that time on, when the processes that answer have seen what many look at.
+longest time to think. It is counted from twice that time on: the processes have seen what many look at by then.
 """
 
 import asyncio
