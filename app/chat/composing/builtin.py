@@ -153,7 +153,7 @@ def _details(brief: Brief) -> list[Sentence]:
         ]
     if quoted := asked_sentences(brief.message, record):
         return [Sentence(f"The shop says of {record.title}: “{quoted}”", (record.id,))]
-    return [*_described(record), *_unknown(brief, record)]
+    return [*_unknown(brief, record), *_described(record)]
 
 
 def _described(record: Record) -> list[Sentence]:

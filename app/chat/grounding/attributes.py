@@ -7,7 +7,7 @@ from typing import Final
 
 from app.chat.grounding.evidence import Evidence, Quote, denials
 from app.chat.grounding.finding import Finding, Known, Sentence
-from app.chat.grounding.names import CLAIMING
+from app.chat.grounding.names import CLAIMING, words_of
 from app.chat.grounding.tokens import Token, content, stem
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import (
@@ -46,6 +46,9 @@ _SAME: Final = {
     "wifi": "wireless",
     "handmad": "hand",
 }
+_UNANSWERED_WORDS: Final = "of or and the shop's data on it says nothing"
+# That nothing is known of what somebody asks, in the shopper's own words and no others, claims nothing.
+_UNANSWERED: Final = re.compile(r"of [^.;:!?]{1,120} the shop's data on it says nothing\.?")
 _NEAR_ENOUGH: Final = 0.72
 _SHORTEST: Final = 4
 _PREFIXES: Final = ("un", "non", "in", "dis", "im")
@@ -58,6 +61,8 @@ def check_attributes(sentence: Sentence, known: Known) -> list[Finding]:
     found: list[Finding] = []
     proven = _Proven(sentence, known)
     words = content(sentence.tokens, GENERIC)
+    if _UNANSWERED.fullmatch(low.strip()) and {token.stem for token in words} <= _asked(known):
+        return []
     denied_runs = list(_runs(sentence.tokens))
     if not says_nothing:
         for run in denied_runs:
@@ -69,6 +74,10 @@ def check_attributes(sentence: Sentence, known: Known) -> list[Finding]:
         found += proven.had(sentence)
         found += proven.quoted(sentence)
     return found
+
+
+def _asked(known: Known) -> set[str]:
+    return {stem(word) for word in words_of(f"{known.message} {_UNANSWERED_WORDS}")}
 
 
 def _runs(found: Iterable[Token]) -> Iterable[list[Token]]:

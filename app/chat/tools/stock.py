@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from app.chat.grounding.words import COLOURS
 from app.chat.quotable import product_name, quotable_value
 from app.chat.wording import listed
 from shop.inventory.stock import StockItem
@@ -15,6 +16,7 @@ _BACK: Final = re.compile(
     r"\b(?:when|how (?:long|soon))\b.*\b(?:back|again|available|restock\w*|in stock)\b|\bback in stock\b", re.IGNORECASE
 )
 _RESTOCK: Final = re.compile(r"restock|back_in_stock|available_from|available_again|expected", re.IGNORECASE)
+_COLOUR: Final = re.compile(r"\bcolou?r$", re.IGNORECASE)
 _SIZE: Final = re.compile(r"\bsizes?\s+(?P<value>[A-Za-z]{1,4}\b|\d+(?:[.,]\d+)?)", re.IGNORECASE)
 
 
@@ -24,10 +26,10 @@ def stock_words(product: Mapping[str, Any], family: Sequence[StockItem], said: s
     own = next((item for item in family if item.item_id == product["product_id"]), None)
     available = own.available if own is not None else bool(product.get("in_stock"))
     wanted = options_asked(family, said)
-    missing = _no_such_size(family, said)
+    missing = _no_such_size(family, said) or (None if wanted else _no_such_colour(family, said, name))
     if missing is not None:
-        asked, sizes = missing
-        return f"{name} does not come in size {asked}; it comes in {listed(sizes[:_TOLD])}."
+        asked, there = missing
+        return f"{name} does not come in {asked}; it comes in {listed(there[:_TOLD])}."
     if wanted:
         return _in_option(name, family, wanted, said, product)
     left = own.quantity if own is not None else product.get("stock_quantity")
@@ -110,7 +112,17 @@ def _no_such_size(family: Sequence[StockItem], said: str) -> tuple[str, list[str
         return None
     value = asked.group("value")
     has = any(value.lower() in re.findall(r"[\w.,]+", size.lower()) for size in sizes)
-    return None if has else (value.upper() if value.isalpha() else value, sizes)
+    return None if has else (f"size {value.upper() if value.isalpha() else value}", sizes)
+
+
+def _no_such_colour(family: Sequence[StockItem], said: str, name: str) -> tuple[str, list[str]] | None:
+    """A colour that is asked for and that no variant has, with the colours that there are."""
+    colours = list(dict.fromkeys(item.options[o] for item in family for o in item.options if _COLOUR.search(o)))
+    known = {word for colour in colours for word in colour.lower().split()}
+    asked = [word for word in re.findall(r"[a-z]+", said.lower()) if word in COLOURS and word not in name.lower()]
+    if not colours or not asked or asked[0] in known:
+        return None
+    return asked[0], colours
 
 
 def _others(family: Sequence[StockItem], own_id: str) -> list[str]:

@@ -241,3 +241,15 @@ def test_any_text_gets_a_verdict(text: str) -> None:
 def test_no_other_price_is_ever_sent(price: Any) -> None:  # noqa: ANN401 - a Decimal
     verdict = check(f"The Fjord Kettle costs ${price:,.2f}.", BRIEF)
     assert verdict.text == "The Fjord Kettle costs $49.90."
+
+
+def test_that_nothing_is_known_of_what_is_asked_may_be_said_in_the_shoppers_own_words() -> None:
+    asked = Brief("product_details", "is it vegan or waterproof?", {}, (KETTLE,))
+    unknown = "Of vegan or waterproof the shop's data on it says nothing."
+    assert last(asked, unknown).text == unknown
+    # Not a way to slip in what nobody asked for.
+    for said in (
+        "Of titanium the shop's data on it says nothing.",
+        "It is waterproof; of vegan the shop's data on it says nothing.",
+    ):
+        assert last(asked, said).text != said

@@ -34,6 +34,7 @@ def product(item_id: str = "tee-s", **more: Any) -> dict[str, Any]:  # noqa: ANN
         ("does it come in blue?", "Plain tee in blue is in stock."),
         ("does it come in red in size L?", "There is no Plain tee in L and red. In S and L there is some."),
         ("is it in stock in size XXL?", "Plain tee does not come in size XXL; it comes in S, M and L."),
+        ("does it come in white?", "Plain tee does not come in white; it comes in red and blue."),
         ("I'm asking: is it in stock", "Plain tee is in stock, 3 left."),
     ],
 )
