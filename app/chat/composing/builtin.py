@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.chat.composing.asked import asked_facts, asked_sentences, cut, question_words
 from app.chat.composing.compatibility import compatible
 from app.chat.composing.composer import Brief, Cited, Piece, Sentence
+from app.chat.composing.naming import occasion, person, thing
 from app.chat.records import Record, RecordKind
 from app.chat.wording import counted, listed, money, named, said
 
@@ -15,6 +16,7 @@ BUILT_IN: Final = "built-in"
 _DESCRIBED: Final = 3
 _ROWS: Final = 4
 _ECHOED: Final = 5
+_BEFORE: Final = 2
 
 
 class BuiltInComposer:
@@ -67,7 +69,7 @@ _OFF_TOPIC: Final = (
     "That is outside what I can help with; I know this shop, its products and your orders.",
     "I am only of use for this shop: products, comparisons, orders and returns.",
 )
-_INTRO: Final = ("Here {are} {what}.", "I found {what}.", "{What} might fit.", "Have a look at {what}.")
+_INTRO: Final = ("Here {are} {what}.", "I found {what}.", "{What} might fit.", "Take a look at {what}.")
 _NOTHING: Final = (
     "I found nothing that fits all of it.",
     "Nothing in the shop fits all of that.",
@@ -78,7 +80,7 @@ def _found(brief: Brief) -> list[Sentence]:
     products = _products(brief)
     if not products:
         return [] if brief.notes else [Sentence(_one_of(brief, _NOTHING))]
-    what = f"{counted(len(products), _thing(brief), _things(brief))}{_for_whom(brief)}{_within(brief)}"
+    what = f"{_what(brief, len(products))}{_within(brief)}"
     if what.startswith("1 "):
         what = f"one {what[2:]}"
     intro = _one_of(brief, _INTRO).format(
@@ -95,25 +97,17 @@ def _found(brief: Brief) -> list[Sentence]:
     return told
 
 
-def _thing(brief: Brief) -> str:
-    return f"{'gift' if brief.context.get('gift') else 'product'}{_for_what(brief)}"
-
-
-def _things(brief: Brief) -> str:
-    return f"{'gifts' if brief.context.get('gift') else 'products'}{_for_what(brief)}"
-
-
-def _for_what(brief: Brief) -> str:
-    """What is looked for, as it was said; whole sentences are not said again."""
+def _what(brief: Brief, count: int) -> str:
+    """5 “hiking” gifts for your mom; 2 products for “running shoes”, for him. Whole sentences are not said again."""
+    relation, gift = brief.context.get("recipient", ""), bool(brief.context.get("gift"))
     about = brief.context.get("about", "")
-    return f" for “{about}”" if 0 < len(about.split()) <= _ECHOED else ""
-
-
-def _for_whom(brief: Brief) -> str:
-    who = brief.context.get("recipient", "")
-    if who in ("her", "him", "them", "me", "myself"):
-        return f" for {who}"
-    return f" for your {who}" if who else ""
+    who, sought = person(relation, about), thing(about, relation)
+    sought = sought if len(sought.split()) <= _ECHOED else ""
+    before = f"“{sought}” " if sought and gift and len(sought.split()) <= _BEFORE else ""
+    after = f" for “{sought}”" if sought and not before else ""
+    kind = f"{occasion(brief.context.get('occasion', ''))} gift".strip() if gift else "product"
+    comma = "," if after and who else ""
+    return f"{counted(count, f'{before}{kind}', f'{before}{kind}s')}{after}{comma}{f' for {who}' if who else ''}"
 
 
 def _within(brief: Brief) -> str:

@@ -13,11 +13,12 @@ _WORDED: Final = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?<![\w.,/])\d[\d,]*(?:\.\d+)?(?![\w%])")
 _MARKER: Final = re.compile(r"^\W*\d{1,2}[.)](?:\s|$)")
 _COUNTED: Final = re.compile(
-    r"^[\s-](?:\w+\s){0,2}?(?:products?|options?|items?|gifts?|results?|matches|choices|picks|ideas"
+    r"^[\s-](?:[\w'\u2019\u201c\u201d-]+\s){0,4}?(?:products?|options?|items?|gifts?|results?|matches|choices|picks|ideas"
     "|suggestions|recommendations|things|of them|of these"
     r"|models?|alternatives?)\b",
     re.IGNORECASE,
 )
+_AGE: Final = re.compile(r"\b(?P<years>\d{1,2})[- ]years?[- ]olds?\b", re.IGNORECASE)
 _FIGURES: Final = dict(NUMBER_WORDS)
 
 
@@ -28,6 +29,9 @@ def check_numbers(sentence: Sentence, known: Known) -> list[Finding]:
     taken: list[range] = []
     if marker := _MARKER.match(text):
         taken.append(range(*marker.span()))
+    # How old somebody is whom it is for was said by the user.
+    whom = re.findall(r"\d+", known.context.get("recipient", ""))
+    taken += [range(*age.span()) for age in _AGE.finditer(text) if age["years"] in whom]
     for quantity in quantities(text):
         if any(quantity.start in span for span in taken):
             continue

@@ -1,0 +1,99 @@
+"""What was asked for, and for whom, as an English sentence names it. Pure.
+
+Query understanding keeps the words of the message: "a hiking gift for an adult woman" is looked for as "hiking woman",
+for somebody "adult". Here they become "“hiking” gifts for an adult woman".
+"""
+
+import re
+from typing import Final
+
+from app.chat.grounding.words import word_set
+
+_PRONOUNS: Final = frozenset({"both of them", "the family", "the whole family"}) | word_set(
+    "her him them me us myself herself himself someone somebody everyone everybody anyone anybody both"
+)
+# People whom one has, and whom a shop calls yours.
+_YOURS: Final = word_set(
+    "mom mum mommy mummy mother mama dad daddy father papa parent wife husband spouse fiance fiancee girlfriend "
+    "boyfriend partner sister brother sibling sis bro daughter son niece nephew aunt auntie uncle cousin grandma "
+    "grandmother granny nana grandpa grandfather granddad grandparent grandson granddaughter grandchild stepmother "
+    "stepfather godmother godfather godson goddaughter in-law mother-in-law father-in-law sister-in-law brother-in-law "
+    "boss manager roommate room-mate flatmate neighbor neighbour colleague coworker co-worker bestie family team "
+    "dog cat"
+)
+_PLURALS: Final = word_set("women men people children kids teens ladies guys grandchildren in-laws folks")
+# Words for people that may stand among the words that are searched for.
+_PEOPLE: Final = word_set(
+    "woman man girl boy lady guy gentleman gal person kid child baby toddler teen teenager adult senior tween newborn "
+    "women men girls boys ladies guys gentlemen people kids children babies toddlers teens teenagers adults seniors"
+)
+# What says of people how old they are, and names nobody.
+_AGES: Final = word_set("adult teenage teen young elderly old senior grown grown-up little middle-aged mature")
+_NOUN_ALONE: Final = frozenset({"adult", "teen", "senior"})
+# "board games for adults" is one thing.
+_JOINS: Final = frozenset({"for", "of", "by", "with", "and", "or"})
+_ENDINGS: Final = ("ss", "us", "is")
+_YEARS: Final = re.compile(r"^(\d{1,2})[- ]?(?:year|yr)s?[- ]olds?\b", re.IGNORECASE)
+_VOWEL: Final = re.compile(r"^(?:[aeio]|u(?!ni|se|k)|8|11\b|18\b|8\d\b|hono|hour|heir)", re.IGNORECASE)
+_OCCASIONS: Final = {
+    "christmas": "Christmas",
+    "mothers day": "Mother's Day",
+    "fathers day": "Father's Day",
+    "valentines day": "Valentine's Day",
+    "thank you": "thank-you",
+}
+
+
+def article(words: str) -> str:
+    """a or an, by how the first word sounds."""
+    return "an" if _VOWEL.match(words) else "a"
+
+
+def person(relation: str, about: str = "") -> str:
+    """Whom something is for: "her", "your mom", "an adult woman", "kids", "an 8-year-old girl"; empty where unknown.
+
+    `relation`: the words that say so, without an article; `about`: the words that are searched for, which may name the
+    person where `relation` says an age alone.
+    """
+    words = " ".join(relation.lower().split())
+    if not words:
+        return ""
+    if words.removeprefix("for ") in _PRONOUNS:
+        return words.removeprefix("for ")
+    if words in _AGES and (noun := _people_in(about)):
+        words = f"{words} {noun}" if noun != words else words
+    if words in _AGES and words not in _NOUN_ALONE:
+        words = f"{words} person"
+    words = _YEARS.sub(r"\1-year-old", words)
+    head = words.split()[-1]
+    single = head.removesuffix("s")
+    if head in _YOURS or single in _YOURS:
+        return f"your {words}"
+    if head in _PLURALS or (head.endswith("s") and not head.endswith(_ENDINGS)):
+        return "your friends" if words == "friends" else words
+    return f"{article(words)} {words}"
+
+
+def thing(about: str, relation: str) -> str:
+    """What is looked for, without the words that name the person whom it is for."""
+    if not relation:
+        return about
+    told = {*relation.lower().split(), *_AGES} if _people_in(about) else set(relation.lower().split())
+    words = about.split()
+    while words and (words[-1].lower() in _PEOPLE or words[-1].lower() in told):
+        if len(words) > 1 and words[-2].lower() in _JOINS:
+            break
+        words.pop()
+    return " ".join(words)
+
+
+def occasion(name: str) -> str:
+    """An occasion as it stands before "gift": birthday, Mother's Day."""
+    plain = name.replace("_", " ")
+    return _OCCASIONS.get(plain, plain)
+
+
+def _people_in(about: str) -> str:
+    """The word for a person at the end of the words that are searched for."""
+    last = about.lower().split()[-1:] or [""]
+    return last[0] if last[0] in _PEOPLE else ""
