@@ -41,7 +41,8 @@ class KnowledgeDocument:
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
     """A passage that fits a question. `nearness`: cosine of their vectors, None without vectors. `words`: share of the
-    question's words that it has, 0 to 1, rare words counting more."""
+    question's words that it has, 0 to 1, rare words counting more. `of_document`: mean cosine of the question and the
+    four nearest passages of the same document; None where fewer of them were looked at."""
 
     passage_id: str
     document_id: str
@@ -51,6 +52,7 @@ class FoundPassage:
     source: str
     nearness: float | None
     words: float
+    of_document: float | None = None
 
 
 def embedded_text(title: str, passage: Passage) -> str:

@@ -16,6 +16,7 @@ from shop.knowledge.document import FoundPassage, KnowledgeDocument
 from shop.rules.words import STOP_WORDS, forms
 
 CANDIDATES: Final = 20
+_OF_A_TOPIC: Final = 4
 _RANK: Final = 60  # Cormack, Clarke, Buettcher: Reciprocal rank fusion, SIGIR 2009
 # Words by which questions are put, and which say nothing of what is asked.
 _ASKING: Final = frozenset(
@@ -179,6 +180,7 @@ def _fused(
             hits[hit["_id"]] = hit
     found = {hit_id: set(_words(hit["_source"])) for hit_id, hit in hits.items()}
     rarity = _rarity(asked_words(question), list(found.values()))
+    topics = _topics({hit_id: hit["_source"][fields.DOCUMENT_ID] for hit_id, hit in hits.items()}, nearness)
     ordered = sorted(hits, key=lambda hit_id: (-scores[hit_id], hit_id))
     return [
         FoundPassage(
@@ -190,9 +192,23 @@ def _fused(
             source=hits[hit_id]["_source"][fields.SOURCE],
             nearness=nearness.get(hit_id, -1.0) if has_vector else None,
             words=shared(rarity, found[hit_id]),
+            of_document=topics.get(hits[hit_id]["_source"][fields.DOCUMENT_ID]),
         )
         for hit_id in ordered
     ]
+
+
+def _topics(documents: Mapping[str, str], nearness: Mapping[str, float]) -> dict[str, float]:
+    """By document: the mean cosine of its nearest passages, where enough of them are among the candidates. A question
+    that a document answers is near to more than one passage of it; one that only sounds like a passage is not."""
+    near: dict[str, list[float]] = {}
+    for passage_id, cosine in nearness.items():
+        near.setdefault(documents[passage_id], []).append(cosine)
+    return {
+        document: sum(sorted(cosines)[-_OF_A_TOPIC:]) / _OF_A_TOPIC
+        for document, cosines in near.items()
+        if len(cosines) >= _OF_A_TOPIC
+    }
 
 
 def asked_words(question: str) -> frozenset[str]:
