@@ -8,7 +8,7 @@ from app.chat.calls import Call, Plan
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import asking, language
 from app.chat.reading.intents import Intent, order_number
-from app.chat.reading.message import stripped, without_edges
+from app.chat.reading.wishes import stripped, without_edges
 
 ASKED_OF_ONE: Final = frozenset({Intent.AVAILABILITY, Intent.COMPATIBILITY, Intent.PROMOTIONS})
 _EVERY: Final = 4

@@ -22,7 +22,8 @@ from app.chat.planning import NOT_CONNECTED, planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
-from app.chat.reading.message import Reading, read, searchable
+from app.chat.reading.message import Reading, read
+from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
 from app.chat.writing import Checks, Written, write

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from app.chat.context import Context
 from app.chat.reading.intents import Intent, IntentModel, order_number, rule
-from app.chat.reading.message import read, searchable
+from app.chat.reading.message import read
+from app.chat.reading.wishes import searchable
 from app.search.understanding.service import Understanding
 from evaluate.errors import DataMissing, DataWrong
 from evaluate.grounding.measure import Share

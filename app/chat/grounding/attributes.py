@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from app.chat.grounding.evidence import Evidence, Quote, denials
 from app.chat.grounding.finding import Finding, Known, Sentence
 from app.chat.grounding.names import CLAIMING, words_of
 from app.chat.grounding.tokens import Token, content, stem
+from app.chat.grounding.values import GENERIC_STEMS, known_to, values_at_hand
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import (
-    COLOURS,
     GENERIC,
     PEOPLE,
     SAYS_NOTHING,
@@ -20,7 +19,6 @@ from app.chat.grounding.words import (
 )
 
 _STATUS: Final = frozenset(stem(w) for w in STATUSES)
-_GENERIC: Final = frozenset(stem(w) for w in GENERIC)
 _PERSONS: Final = frozenset(stem(w) for words in PEOPLE.values() for w in words) - {stem("her"), stem("him")}
 _FOR: Final = re.compile(
     r"\b(?:made|designed|intended|cut|sized|built|meant|tailored)\s(?:\w+\s)?for\s(?:\w+\s)?$", re.IGNORECASE
@@ -33,19 +31,6 @@ _HAS: Final = re.compile(
     r"|sports)\s(?P<what>[^.;:!?\u2014]+)",
     re.IGNORECASE,
 )
-_SAME: Final = {
-    "grey": "gray",
-    "gray": "grey",
-    "aluminium": "aluminum",
-    "aluminum": "aluminium",
-    "colour": "color",
-    "wood": "wooden",
-    "wooden": "wood",
-    "gold": "golden",
-    "golden": "gold",
-    "wifi": "wireless",
-    "handmad": "hand",
-}
 _UNANSWERED_WORDS: Final = "of or and the shop's data on it says nothing"
 # That nothing is known of what somebody asks, in the shopper's own words and no others, claims nothing.
 _UNANSWERED: Final = re.compile(r"of [^.;:!?]{1,120} the shop's data on it says nothing\.?")
@@ -117,7 +102,7 @@ class _Proven:
         own = self._of(token)
         if token.stem in _STATUS and self.known.others and not self.known.products:
             return [] if self._elsewhere(token.stem) else [Finding(Fault.ATTRIBUTE, token.start, token.end)]
-        if any(token.stem in e.denied and token.stem not in e.said for e in own) and token.stem not in _GENERIC:
+        if any(token.stem in e.denied and token.stem not in e.said for e in own) and token.stem not in GENERIC_STEMS:
             denying = [token.stem in e.denied and token.stem not in e.said for e in own]
             if (all(denying) or self.sentence.every) and (not self.known.products or not self._elsewhere(token.stem)):
                 return [Finding(Fault.NEGATION, token.start, token.end)]
@@ -134,7 +119,7 @@ class _Proven:
     def _turned(self, token: Token, own: list[Evidence]) -> bool:
         """Whether every sentence that comes nearest denies the word."""
         said = {t.stem for t in content(self.sentence.tokens, GENERIC)}
-        if token.stem in _GENERIC or len(said) < 2:
+        if token.stem in GENERIC_STEMS or len(said) < 2:
             return False
         quotes = [(len(said & q.stems), q) for e in own for q in e.quotes if token.stem in q.stems]
         best = max((share for share, _ in quotes), default=0)
@@ -155,11 +140,11 @@ class _Proven:
             return bool(_FOR.search(self.sentence.text[: token.start]))
         if not self.known.products:
             return bool(self.known.others) and not self._elsewhere(token.stem)
-        return token.stem in _values(self.known)
+        return token.stem in values_at_hand(self.known)
 
     def denied(self, run: list[Token]) -> list[Finding]:
         """A stretch that is denied: right where a record denies it too, wrong where it says it."""
-        words = [t for t in run if t.stem not in _GENERIC and t.text not in GENERIC and len(t.text) > 2]
+        words = [t for t in run if t.stem not in GENERIC_STEMS and t.text not in GENERIC and len(t.text) > 2]
         if not words:
             return self._verb_denied(run)
         own = self._of(words[0])
@@ -171,7 +156,7 @@ class _Proven:
             return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
         if any(t.text in context for t in words) or not own:
             return []
-        if any(t.stem in CLAIMING or t.stem in _values(self.known) for t in words) or _HAS_NOT.search(
+        if any(t.stem in CLAIMING or t.stem in values_at_hand(self.known) for t in words) or _HAS_NOT.search(
             self.sentence.text[: words[0].start]
         ):
             return [Finding(Fault.NEGATION, words[0].start, words[-1].end)]
@@ -247,7 +232,7 @@ class _Proven:
         strange = [
             t
             for t in content(sentence.tokens, frozenset())
-            if t.stem not in near.stems and t.stem not in evidence.said and t.stem not in _GENERIC
+            if t.stem not in near.stems and t.stem not in evidence.said and t.stem not in GENERIC_STEMS
         ]
         return [Finding(Fault.ATTRIBUTE, strange[0].start, strange[-1].end)] if strange else []
 
@@ -277,44 +262,3 @@ AIRY: Final = frozenset(
 
 def _airy(token: Token) -> bool:
     return token.stem in AIRY
-
-
-def known_to(own: list[Evidence], word: str, every: object) -> bool:
-    fits = [word in e.said or _SAME.get(word, word) in e.said or _part_of(word, e) for e in own]
-    return bool(every(fits)) if callable(every) else any(fits)
-
-
-def _part_of(word: str, evidence: Evidence) -> bool:
-    """rain, where the record says raincoat; wooden, where it says wood."""
-    if len(word) < 4 or word in COLOURS:
-        return False
-    return any(
-        len(other) >= 4 and (other.startswith(word) or (word.startswith(other) and len(word) - len(other) <= 3))
-        for other in evidence.said
-    )
-
-
-def _values(known: Known) -> frozenset[str]:
-    """Short values of attributes of any product at hand: said of another one, they are wrong."""
-    return values_of(tuple(_texts(known)))
-
-
-def _texts(known: Known) -> Iterable[str]:
-    for record in known.products:
-        specifications = record.fields.get("specifications") or {}
-        for value in specifications.values():
-            yield from _plain_values(value)
-
-
-def _plain_values(value: object) -> Iterable[str]:
-    if isinstance(value, str) and len(value) < 40:
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _plain_values(item)
-
-
-@lru_cache(maxsize=256)
-def values_of(texts: tuple[str, ...]) -> frozenset[str]:
-    words = (w.lower() for text in texts for w in re.findall(r"[^\W\d_]+", text))
-    return frozenset(stem(w) for w in words if len(w) > 2 and w not in GENERIC) - _GENERIC

@@ -7,12 +7,13 @@ what it was made from, is made up, or it is what somebody planted; either way no
 import re
 from typing import Final
 
-from app.chat.grounding.attributes import AIRY, known_to
+from app.chat.grounding.attributes import AIRY
 from app.chat.grounding.evidence import Evidence
 from app.chat.grounding.finding import Finding, Known, Sentence
 from app.chat.grounding.names import words_of
 from app.chat.grounding.tokens import Token, content, stem
 from app.chat.grounding.units import UNITS
+from app.chat.grounding.values import known_to
 from app.chat.grounding.verdict import Fault
 from app.chat.grounding.words import COMPANY, GENERIC, SAYS_NOTHING
 

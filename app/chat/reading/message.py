@@ -1,12 +1,10 @@
 """A message read: what it is about, what is wanted, which products it points at. Pure, but for what it is given."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final
 
-from app.chat.context import Context, Recipient, Told, Wish
+from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import asking, language
 from app.chat.reading.foreign import foreign
@@ -21,17 +19,14 @@ from app.chat.reading.intents import (
     rule,
 )
 from app.chat.reading.references import Pointed, pointed_at
-from app.search.understanding.service import Applied, Constraint, Understanding, price_bounds
+from app.chat.reading.wishes import interests_of, told_by, told_more
+from app.search.understanding.service import Understanding
 
-# Fields by which query understanding says whom something is for.
-_GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
-_GROWN: Final = ("adults", "young_adults")
 SURE: Final = 0.6
 SURE_SHORT: Final = 0.8
 # Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
 _SURE_OF_THE_SHOP: Final = 0.5
 _SENTENCE: Final = 5
-_RELATIONS: Final = re.compile(r"[\w'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +41,6 @@ class Reading:
     understood: Understanding
     order_id: str | None = None
     guarded: str = ""
-
-
-def stripped(message: str) -> str:
-    """The message without ways of asking, which would be searched for: "show me something for cooking" is "cooking"."""
-    text = message
-    for pattern in language.FILLERS:
-        text = pattern.sub(" ", text)
-    return " ".join(text.split())
-
-
-def without_edges(text: str) -> str:
-    """The text without punctuation and words that cannot begin or end the name of a thing."""
-    words = [word.strip(" -,.;:!?'\"()") for word in text.split()]
-    words = [word for word in words if word]
-    while words and words[0].lower() in language.EDGES:
-        words.pop(0)
-    while words and words[-1].lower() in language.EDGES:
-        words.pop()
-    return " ".join(words)
-
-
-def interests_of(message: str) -> tuple[tuple[str, ...], str]:
-    """What somebody is said to like, and the message without the words that say so."""
-    found: list[str] = []
-    for pattern in language.INTERESTS:
-        for match in pattern.finditer(message):
-            words = [w for w in match.group("what").lower().split() if w not in language.NOT_INTERESTS and w != "or"]
-            found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
-    rest = message
-    if found:
-        for pattern in language.INTERESTS:
-            rest = pattern.sub(" ", rest)
-    return tuple(dict.fromkeys(found)), " ".join(rest.split())
 
 
 def read(
@@ -102,7 +64,7 @@ def read(
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     pointed = pointed_at(message, context)
     interests, _ = interests_of(message)
-    told = _told_more(told_by(message, understood, interests), message, context)
+    told = told_more(told_by(message, understood, interests), message, context)
     guess = ruled or _of_products(message, context, pointed, told)
     if guess is None and model is not None and not (told.gift or told.wishes or told.dropped):
         guess = _trained(model.guess(message), message, context)
@@ -143,119 +105,6 @@ def _surer(ruled: Guess, trained: Guess | None) -> Guess:
     if trained is None or trained.intent not in ABOUT_THE_SHOP or trained.confidence <= ruled.confidence:
         return ruled
     return trained
-
-
-def searchable(message: str) -> str:
-    """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
-    gift is for said as it knows them."""
-    interests, rest = interests_of(message)
-    if not language.GIFT.search(message):
-        return " ".join([*interests, stripped(rest)]).strip()
-    for pattern, _ in language.OCCASIONS:
-        rest = pattern.sub(" ", rest)
-    rest = language.FOR_ANYBODY.sub(" ", language.OF_MINE.sub("for my ", rest))
-    return " ".join([*interests, stripped(rest)]).strip()
-
-
-def told_by(message: str, understood: Understanding, interests: Sequence[str]) -> Told:
-    """What is wanted, from what query understanding found."""
-    gift = bool(language.GIFT.search(message))
-    used = [one for one in understood.constraints if one.applied is not Applied.NO]
-    if gift:  # "for a teenage girl" says whom it is for, whatever category is called so
-        used = [one for one in used if not (_names_a_thing(one) and language.NO_THING.match(one.source))]
-    people = [one for one in used if one.field in (_GENDER, _AGE)]
-    occasion = next((one for one in used if one.field == _OCCASION), None)
-    things = " ".join(one.source for one in used if _names_a_thing(one))
-    left = without_edges(stripped(understood.text))
-    if gift and language.NO_THING.match(left):
-        left = ""
-    about = " ".join(part for part in (things, left) if part)
-    return Told(
-        about=about or None,
-        gift=gift,
-        recipient=_recipient(people) or _anybody(message, gift),
-        occasion=str(occasion.value) if occasion is not None else _occasion_of(message) if gift else None,
-        interests=tuple(interests),
-        wishes=_ranges([wish_of(one) for one in used if one is not occasion]),
-        dropped=("price",) if language.ANY_PRICE.search(message) else (),
-    )
-
-
-def _occasion_of(message: str) -> str | None:
-    return next((name for pattern, name in language.OCCASIONS if pattern.search(message)), None)
-
-
-def _anybody(message: str, gift: bool) -> Recipient | None:
-    """A person of whom nothing more is known: a friend, a neighbour."""
-    found = language.FOR_ANYBODY.search(language.OF_MINE.sub("for my ", message)) if gift else None
-    return Recipient(found.group("who").lower()) if found else None
-
-
-def _ranges(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
-    """The wishes, with the two ends of a range as one: "between 20 and 40"."""
-    made: dict[tuple[str, bool], Wish] = {}
-    for wish in wishes:
-        before = made.get((wish.field, wish.without))
-        if before is None or wish.matches or before.matches:
-            made[wish.field, wish.without] = wish
-            continue
-        low = wish.low if before.low is None else before.low
-        high = wish.high if before.high is None else before.high
-        made[wish.field, wish.without] = replace(before, low=low, high=high)
-    return tuple(made.values())
-
-
-def _names_a_thing(one: Constraint) -> bool:
-    """Whether the words of a constraint say what kind of thing it is: "laptop" does, "red" does not."""
-    kind = one.field in ("category", "shop_category") or any(part in one.field for part in ("type", "kind"))
-    return kind and not one.without
-
-
-def _recipient(people: Sequence[Constraint]) -> Recipient | None:
-    if not people:
-        return None
-    by_field = {one.field: one for one in people}
-    word = people[0].source
-    gender, age = by_field.get(_GENDER), by_field.get(_AGE)
-    return Recipient(
-        relation=" ".join(_RELATIONS.findall(re.sub(r"^for (?:my |a |an |the |our )?", "", word, flags=re.IGNORECASE))),
-        gender=None if gender is None else str(gender.value),
-        age=None if age is None else str(age.value),
-    )
-
-
-def wish_of(one: Constraint) -> Wish:
-    """A constraint as the conversation keeps it."""
-    low, high = one.within or _bounds(one)
-    return Wish(
-        field=one.field,
-        op=one.op.value,
-        value=one.as_json()["value"],
-        source=one.source,
-        # What is made for adults suits a grandmother; a catalogue says "seniors" of little.
-        matches=tuple(v for v in one.matches if not (one.field == _AGE and one.value == "seniors" and v in _GROWN)),
-        without=one.without,
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
-        currency=one.currency,
-    )
-
-
-def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
-    return price_bounds(one) if isinstance(one.value, Decimal) else (None, None)
-
-
-def _told_more(told: Told, message: str, context: Context) -> Told:
-    """ "wireless ones", "mostly for programming": more of what is looked for already."""
-    if not context.about or told.about is None or told.gift:
-        return told
-    if purpose := language.PURPOSE.search(message):
-        what = without_edges(message[purpose.end() :])
-        return replace(told, about=f"{context.about} {what}", refines=True)
-    if language.ONES.match(stripped(message)) is None:
-        return told
-    which = without_edges(re.sub(r"\bones?\b", " ", told.about))
-    return replace(told, about=f"{which} {context.about}".strip(), refines=True)
 
 
 def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:

@@ -4,7 +4,7 @@ import pytest
 
 from app.chat.context import Context, ShownProduct, Topic
 from app.chat.reading.intents import Intent, order_number, rule
-from app.chat.reading.message import interests_of, searchable, stripped
+from app.chat.reading.wishes import interests_of, searchable, stripped
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 from app.chat.context import Context, Wish, merged
 from app.chat.planning import planned
 from app.chat.reading.intents import Intent
-from app.chat.reading.message import read, searchable, told_by
+from app.chat.reading.message import read
+from app.chat.reading.wishes import searchable, told_by
 from app.search.understanding.found import Constraint, Op, Understanding
 
 NOTHING = Understanding("")

@@ -1,0 +1,162 @@
+"""What a message wants: things, whom they are for, what they may cost, what somebody likes. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from app.chat.context import Context, Recipient, Told, Wish
+from app.chat.reading import language
+from app.search.understanding.service import Applied, Constraint, Understanding, price_bounds
+
+# Fields by which query understanding says whom something is for.
+_GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
+_GROWN: Final = ("adults", "young_adults")
+_RELATIONS: Final = re.compile(r"[\w'-]+")
+
+
+def stripped(message: str) -> str:
+    """The message without ways of asking, which would be searched for: "show me something for cooking" is "cooking"."""
+    text = message
+    for pattern in language.FILLERS:
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+def without_edges(text: str) -> str:
+    """The text without punctuation and words that cannot begin or end the name of a thing."""
+    words = [word.strip(" -,.;:!?'\"()") for word in text.split()]
+    words = [word for word in words if word]
+    while words and words[0].lower() in language.EDGES:
+        words.pop(0)
+    while words and words[-1].lower() in language.EDGES:
+        words.pop()
+    return " ".join(words)
+
+
+def interests_of(message: str) -> tuple[tuple[str, ...], str]:
+    """What somebody is said to like, and the message without the words that say so."""
+    found: list[str] = []
+    for pattern in language.INTERESTS:
+        for match in pattern.finditer(message):
+            words = [w for w in match.group("what").lower().split() if w not in language.NOT_INTERESTS and w != "or"]
+            found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
+    rest = message
+    if found:
+        for pattern in language.INTERESTS:
+            rest = pattern.sub(" ", rest)
+    return tuple(dict.fromkeys(found)), " ".join(rest.split())
+
+
+def searchable(message: str) -> str:
+    """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
+    gift is for said as it knows them."""
+    interests, rest = interests_of(message)
+    if not language.GIFT.search(message):
+        return " ".join([*interests, stripped(rest)]).strip()
+    for pattern, _ in language.OCCASIONS:
+        rest = pattern.sub(" ", rest)
+    rest = language.FOR_ANYBODY.sub(" ", language.OF_MINE.sub("for my ", rest))
+    return " ".join([*interests, stripped(rest)]).strip()
+
+
+def told_by(message: str, understood: Understanding, interests: Sequence[str]) -> Told:
+    """What is wanted, from what query understanding found."""
+    gift = bool(language.GIFT.search(message))
+    used = [one for one in understood.constraints if one.applied is not Applied.NO]
+    if gift:  # "for a teenage girl" says whom it is for, whatever category is called so
+        used = [one for one in used if not (_names_a_thing(one) and language.NO_THING.match(one.source))]
+    people = [one for one in used if one.field in (_GENDER, _AGE)]
+    occasion = next((one for one in used if one.field == _OCCASION), None)
+    things = " ".join(one.source for one in used if _names_a_thing(one))
+    left = without_edges(stripped(understood.text))
+    if gift and language.NO_THING.match(left):
+        left = ""
+    about = " ".join(part for part in (things, left) if part)
+    return Told(
+        about=about or None,
+        gift=gift,
+        recipient=_recipient(people) or _anybody(message, gift),
+        occasion=str(occasion.value) if occasion is not None else _occasion_of(message) if gift else None,
+        interests=tuple(interests),
+        wishes=_ranges([wish_of(one) for one in used if one is not occasion]),
+        dropped=("price",) if language.ANY_PRICE.search(message) else (),
+    )
+
+
+def _occasion_of(message: str) -> str | None:
+    return next((name for pattern, name in language.OCCASIONS if pattern.search(message)), None)
+
+
+def _anybody(message: str, gift: bool) -> Recipient | None:
+    """A person of whom nothing more is known: a friend, a neighbour."""
+    found = language.FOR_ANYBODY.search(language.OF_MINE.sub("for my ", message)) if gift else None
+    return Recipient(found.group("who").lower()) if found else None
+
+
+def _ranges(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+    """The wishes, with the two ends of a range as one: "between 20 and 40"."""
+    made: dict[tuple[str, bool], Wish] = {}
+    for wish in wishes:
+        before = made.get((wish.field, wish.without))
+        if before is None or wish.matches or before.matches:
+            made[wish.field, wish.without] = wish
+            continue
+        low = wish.low if before.low is None else before.low
+        high = wish.high if before.high is None else before.high
+        made[wish.field, wish.without] = replace(before, low=low, high=high)
+    return tuple(made.values())
+
+
+def _names_a_thing(one: Constraint) -> bool:
+    """Whether the words of a constraint say what kind of thing it is: "laptop" does, "red" does not."""
+    kind = one.field in ("category", "shop_category") or any(part in one.field for part in ("type", "kind"))
+    return kind and not one.without
+
+
+def _recipient(people: Sequence[Constraint]) -> Recipient | None:
+    if not people:
+        return None
+    by_field = {one.field: one for one in people}
+    word = people[0].source
+    gender, age = by_field.get(_GENDER), by_field.get(_AGE)
+    return Recipient(
+        relation=" ".join(_RELATIONS.findall(re.sub(r"^for (?:my |a |an |the |our )?", "", word, flags=re.IGNORECASE))),
+        gender=None if gender is None else str(gender.value),
+        age=None if age is None else str(age.value),
+    )
+
+
+def wish_of(one: Constraint) -> Wish:
+    """A constraint as the conversation keeps it."""
+    low, high = one.within or _bounds(one)
+    return Wish(
+        field=one.field,
+        op=one.op.value,
+        value=one.as_json()["value"],
+        source=one.source,
+        # What is made for adults suits a grandmother; a catalogue says "seniors" of little.
+        matches=tuple(v for v in one.matches if not (one.field == _AGE and one.value == "seniors" and v in _GROWN)),
+        without=one.without,
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        currency=one.currency,
+    )
+
+
+def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
+    return price_bounds(one) if isinstance(one.value, Decimal) else (None, None)
+
+
+def told_more(told: Told, message: str, context: Context) -> Told:
+    """ "wireless ones", "mostly for programming": more of what is looked for already."""
+    if not context.about or told.about is None or told.gift:
+        return told
+    if purpose := language.PURPOSE.search(message):
+        what = without_edges(message[purpose.end() :])
+        return replace(told, about=f"{context.about} {what}", refines=True)
+    if language.ONES.match(stripped(message)) is None:
+        return told
+    which = without_edges(re.sub(r"\bones?\b", " ", told.about))
+    return replace(told, about=f"{which} {context.about}".strip(), refines=True)
