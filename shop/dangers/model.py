@@ -33,7 +33,7 @@ def signs(fitted: Fitted, vectors: Floats, scores: Floats) -> Floats:
     """What a suspicion goes by, shape (n, 3): the log-odds of any danger against an ordinary message; by how much
     the three nearest dangerous examples are nearer (mean cosine) than the three nearest ordinary ones; 0."""
     ordinary = np.clip(probabilities(scores)[:, -1], 1e-12, 1 - 1e-12)
-    near: Floats = (vectors.astype(np.float32) @ fitted.examples.T).astype(np.float64)
+    near = fitted.cosines(vectors)
     is_ordinary = fitted.classes == len(fitted.labels) - 1
     margin = _nearest(near[:, ~is_ordinary]) - _nearest(near[:, is_ordinary])
     return np.stack([np.log1p(-ordinary) - np.log(ordinary), margin, np.zeros(len(margin))], axis=1)
