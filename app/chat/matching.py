@@ -102,7 +102,7 @@ def reason(record: Record, context: Context) -> str:
     if fields.get("rating", 0) >= _WELL_RATED and fields.get("review_count", 0) >= _FEW_REVIEWS:
         parts.append(f"is rated {fields['rating']:g} of 5 by {fields['review_count']} customers")
     if not parts and fields.get("features"):
-        parts.append(f"has {fields['features'][0]}")
+        parts.append(f"is listed with “{fields['features'][0]}”")
     if not parts:
         parts.append(f"costs {money(fields['price'], fields['currency'])}")
     return f"It {listed(parts[:3])}."

@@ -51,6 +51,7 @@ def _one_of(brief: Brief, ways: Sequence[str]) -> str:
     return ways[drawn % len(ways)]
 
 
+_DOCUMENTS: Final = frozenset({RecordKind.KNOWLEDGE, RecordKind.POLICY})
 _UNCLEAR: Final = (
     "I am not sure what you mean. Tell me what you are looking for, for whom, or the number of an order.",
     "Could you say that in other words? I can look for products, compare them, and help with orders.",
@@ -201,12 +202,17 @@ def _reviews(brief: Brief) -> list[Sentence]:
 
 
 def _knowledge(brief: Brief) -> list[Sentence]:
-    passages = [r for r in brief.records if r.kind in (RecordKind.KNOWLEDGE, RecordKind.POLICY)]
+    passages = [r for r in brief.records if r.kind in _DOCUMENTS]
     if not passages:
         return [] if brief.notes else [Sentence("That is not in the documents that I have.")]
     best = passages[0]
     where = f"{best.title}, {best.section}" if best.section else best.title
     return [Sentence(f"{cut(best.text)} ({where})", (best.id,))]
+
+
+def _return(brief: Brief) -> list[Sentence]:
+    """A visitor is answered from the documents; what is said of an order is said by the tool."""
+    return _knowledge(brief) if any(r.kind in _DOCUMENTS for r in brief.records) else []
 
 
 def _plain(ways: Sequence[str]) -> Callable[[Brief], list[Sentence]]:
@@ -238,7 +244,7 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "off_topic": _plain(_OFF_TOPIC),
     "unclear": _plain(_UNCLEAR),
     "order_status": _only_notes,
-    "return": _only_notes,
+    "return": _return,
     "refund_status": _only_notes,
     "cancel_order": _only_notes,
     "exchange": _only_notes,

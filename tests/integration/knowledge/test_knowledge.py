@@ -183,6 +183,8 @@ async def test_health_and_answers_tell_of_missing_documents(engine_settings: Eng
             await store.replace(document, "1", model.embed_texts([passage.text]))
         after = (await client.get("/health/ready")).json()
         answered = (await client.post("/api/chat/message", json=question)).json()
+        mine = {"message": "can I return what I sent for within 30 days?"}
+        visitor = (await client.post("/api/chat/message", json=mine)).json()
     assert before["checks"]["knowledge"]["status"] == "off"
     assert "python -m ingest knowledge" in before["checks"]["knowledge"]["detail"]
     assert {before["checks"][name]["status"] for name in ("orders", "customers", "tickets")} == {"off"}
@@ -192,3 +194,6 @@ async def test_health_and_answers_tell_of_missing_documents(engine_settings: Eng
     assert after["checks"]["knowledge"] == {"status": "ok", "detail": "1 passages of documents"}
     assert "30 days" in answered["message"]
     assert answered["degraded"] == []
+    assert visitor["intent"] == "return"
+    assert "signed in" in visitor["message"]
+    assert "send it back within 30 days" in visitor["message"]
