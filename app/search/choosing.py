@@ -16,8 +16,9 @@ from typing import Any, Final
 from app.search.clauses import clause
 from app.search.facets import HAVING, count_of, selections
 from app.search.filters import attribute_filters, attribute_of
+from app.search.hits import Retrieved
 from app.search.query import MAX_FACETS, SearchQuery
-from app.search.retrieval import Retrieved, base
+from app.search.retrieval import base
 from app.search.spans import Span, fitted, quantiles_of
 from app.search.vector import Probe
 from es.mappings import products as fields

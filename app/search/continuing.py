@@ -11,7 +11,8 @@ from app.search.cursor import Cursor
 from app.search.filters import MAX_VALUE_LENGTH, WORD_FIELDS, NotFilter, RangeFilter, WordFilter, canonical
 from app.search.filters import WORDS as WITHOUT_WORDS
 from app.search.keeping import Kept
-from app.search.query import QUERY_WORDS_USED, SearchQuery, Sort
+from app.search.parameters import QUERY_WORDS_USED
+from app.search.query import SearchQuery, Sort
 from app.search.retrieval import cursor_fits
 from app.search.understanding.applying import applied, filters_of
 from app.search.understanding.found import Applied, Constraint, Understanding

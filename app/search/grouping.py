@@ -16,18 +16,10 @@ from app.search.continuing import following
 from app.search.cursor import MAX_SHOWN_GROUPED
 from app.search.facets import selections
 from app.search.fusion import Fused, Fusion
+from app.search.hits import WINDOW, Hit, Retrieved, hits_of
 from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery
-from app.search.retrieval import (
-    WINDOW,
-    Hit,
-    Retrieved,
-    base,
-    continues_by_rank,
-    hits_of,
-    most_fused,
-    words_behind,
-)
+from app.search.retrieval import base, continues_by_rank, most_fused, words_behind
 from app.search.vector import Probe
 from es.mappings import products as fields
 from shop.products.reader import ProductReader

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Fused
+from app.search.hits import Hit, Retrieved
 from app.search.presentation import Page
 from app.search.query import SearchQuery
-from app.search.retrieval import Hit, Retrieved
 from app.search.steered import from_the_top
 from app.search.steering import Steering
 from shop.rules.document import MAX_PLACE

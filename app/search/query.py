@@ -3,24 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from app.problems import BadRequest
 from app.search.clauses import Clause
-from app.search.cursor import Cursor, InvalidCursor
+from app.search.cursor import Cursor
 from app.search.example import Example, parse_example, without_pointing
 from app.search.facets import AUTO, parse_facets
 from app.search.filter_parsing import parse_filters
 from app.search.filters import Filter
+from app.search.parameters import MAX_QUERY_LENGTH, Reader, plain_text
 from app.search.spans import Span
 from app.search.steering import Steering
 from app.search.understanding.found import Understanding
 from shop.products.reader import CatalogueFacts
 
-E = TypeVar("E", bound=StrEnum)
-
-MAX_QUERY_LENGTH: Final = 10_000
-QUERY_WORDS_USED: Final = 64
 MAX_CONTEXT_LENGTH: Final = 64
 MAX_SIZE: Final = 200
 DEFAULT_SIZE: Final = 24
@@ -146,7 +143,6 @@ _OWN: Final = frozenset(
     {"q", "facets", "facet_size", "sort", "page", "size", "cursor", "mode", "fusion", "explain", "group", "correct"}
     | {"device", "segment", "understand", "relax"}
 )
-MAX_KEPT: Final = 50
 
 
 def from_parameters(
@@ -187,7 +183,7 @@ def build(
     asked = [str(f) for f in own.get("facets") or []]
     facets, wrong = parse_facets([f for f in asked if f.strip() != AUTO], facts, MAX_FACETS)
     problems += wrong
-    take = _Reader(own, problems)
+    take = Reader(own, problems)
     size = take.whole("size", DEFAULT_SIZE, 0, MAX_SIZE)
     page = take.whole("page", 1, 1, 10**9)
     offset = (page - 1) * size
@@ -199,7 +195,7 @@ def build(
             )
         )
     example = parse_example(own, problems)
-    text = _text(take.text("q", MAX_QUERY_LENGTH))
+    text = plain_text(take.text("q", MAX_QUERY_LENGTH))
     query = SearchQuery(
         text=text if example is None else without_pointing(text),
         filters=parsed,
@@ -214,8 +210,8 @@ def build(
         explain=take.flag("explain"),
         correct=take.flag("correct", default=True),
         example=example,
-        device=_text(take.text("device", MAX_CONTEXT_LENGTH)),
-        segment=_text(take.text("segment", MAX_CONTEXT_LENGTH)),
+        device=plain_text(take.text("device", MAX_CONTEXT_LENGTH)),
+        segment=plain_text(take.text("segment", MAX_CONTEXT_LENGTH)),
         understand=take.flag("understand", default=True),
         relax=take.flag("relax", default=True),
         keep_words=take.kept("keep_words"),
@@ -225,107 +221,3 @@ def build(
     if problems:
         raise BadRequest(problems)
     return query
-
-
-def _text(raw: str) -> str:
-    """Control characters become spaces, runs of space become one; words beyond the limit are left out."""
-    printable = "".join(c if c.isprintable() else " " for c in raw)
-    return " ".join(printable.split()[:QUERY_WORDS_USED])
-
-
-class _Reader:
-    """Takes parameters one by one, noting what is wrong with each."""
-
-    def __init__(self, raw: Mapping[str, Any], problems: list[tuple[str, str]]) -> None:
-        self._raw = raw
-        self._problems = problems
-
-    def text(self, name: str, longest: int) -> str:
-        value = self._raw.get(name) or ""
-        if not isinstance(value, str):
-            self._problems.append((name, f"{name} must be a text."))
-            return ""
-        if len(value.encode("utf-8", "replace")) > longest:
-            self._problems.append((name, f"{name} is longer than {longest} bytes; shorten it."))
-            return ""
-        return value
-
-    def whole(self, name: str, default: int, least: int, most: int) -> int:
-        value = self._raw.get(name)
-        if value is None:
-            return default
-        text = str(value).strip()
-        digits = text.removeprefix("-")
-        if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()) or len(text) > 20:
-            self._problems.append((name, f"{name} must be a whole number from {least} to {most}."))
-        elif not least <= int(text) <= most:
-            self._problems.append((name, f"{name} is {text}; it must be from {least} to {most}."))
-        else:
-            return int(text)
-        return default
-
-    def choice(self, name: str, kind: type[E], default: E, aliases: Mapping[str, E] | None = None) -> E:
-        value = self._raw.get(name)
-        if value is None or value == "":
-            return default
-        word = str(value).strip().lower()
-        if aliases and word in aliases:
-            return aliases[word]
-        if word in set(kind):
-            return kind(word)
-        self._problems.append((name, f'{name} cannot be "{word[:80]}"; there are: {", ".join(kind)}.'))
-        return default
-
-    def flag(self, name: str, *, default: bool = False) -> bool:
-        raw = self._raw.get(name)
-        value = str(raw if raw is not None else "").strip().lower()
-        if value not in ("true", "1", "yes", "false", "0", "no", ""):
-            self._problems.append((name, f"{name} must be true or false."))
-        return value in ("true", "1", "yes") if value else default
-
-    def kept(self, name: str) -> tuple[str, ...]:
-        values = self._raw.get(name) or []
-        if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
-            self._problems.append((name, f"{name} must be texts: the sources of constraints that stay words."))
-        elif len(values) > MAX_KEPT or any(len(value) > MAX_QUERY_LENGTH for value in values):
-            self._problems.append((name, f"{name} may be given {MAX_KEPT} times, each no longer than a query."))
-        else:
-            return tuple(dict.fromkeys(_text(value) for value in values if value.strip()))
-        return ()
-
-    def cursor(self) -> Cursor | None:
-        value = self._raw.get("cursor")
-        if value is None or value == "":
-            return None
-        try:
-            return Cursor.decode(str(value))
-        except InvalidCursor:
-            self._problems.append(("cursor", "cursor must be the next_cursor of an earlier answer, unchanged."))
-            return None
-
-
-def take_whole(
-    raw: Mapping[str, Any], name: str, default: int, least: int, most: int, problems: list[tuple[str, str]]
-) -> int:
-    """A whole number of a request; what is wrong with it is added to `problems`."""
-    return _Reader(raw, problems).whole(name, default, least, most)
-
-
-def take_choice(raw: Mapping[str, Any], name: str, kind: type[E], default: E, problems: list[tuple[str, str]]) -> E:
-    """One of the words of `kind`; likewise."""
-    return _Reader(raw, problems).choice(name, kind, default)
-
-
-def take_fraction(raw: Mapping[str, Any], name: str, default: float, problems: list[tuple[str, str]]) -> float:
-    """A number from 0 to 1; likewise."""
-    value = raw.get(name)
-    if value is None or value == "":
-        return default
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0 <= number <= 1:
-        problems.append((name, f"{name} must be a number from 0 to 1, such as 0.7."))
-        return default
-    return number

@@ -21,9 +21,10 @@ from typing import Any, Final
 
 from app.money import money
 from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
+from app.search.hits import Retrieved, card_of, hits_of
 from app.search.lexical import content_words
 from app.search.query import Mode, SearchQuery, Sort
-from app.search.retrieval import Retrieved, build_body, card_of, counting_body, hits_of
+from app.search.retrieval import build_body, counting_body
 from app.search.understanding.applying import applied
 from app.search.understanding.found import KINDS, Applied, Constraint, Op, Value
 from app.search.vector import Probe

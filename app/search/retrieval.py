@@ -9,37 +9,22 @@ The neighbours and the best others, `WINDOW` of them, are fused. Behind them the
 so a place never depends on which page was asked for.
 """
 
-from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
-
-import orjson
+from typing import Any, Final
 
 from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.cursor import MAX_SHOWN, MAX_SHOWN_GROUPED
 from app.search.filters import Filter
-from app.search.fusion import Candidate
-from app.search.lexical import WORDS, words_query
+from app.search.hits import NEIGHBOURS_FIRST, TOTAL_FAMILIES, WINDOW
+from app.search.lexical import words_query
 from app.search.query import SearchQuery, Sort
 from app.search.steering import weighed
-from app.search.vector import LOOK, MEANING, Probe, cosine, exact_cosine, knn_section
+from app.search.vector import Probe, exact_cosine, knn_section
 from es.mappings import products as fields
-from shop.rules.plan import Pinned, Weighted
-
-# Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion.
-NEIGHBOURS_FIRST: Final = 1e6
 
 # The card and nothing else, not even the id: that one is the last sort value.
 _FETCHED: Final[dict[str, Any]] = {"stored_fields": "_none_", "docvalue_fields": [fields.CARD]}
-
-TOTAL_FAMILIES: Final = "families of all"
-"""Aggregation of a grouped search; no facet's name has spaces."""
-
-WINDOW: Final = 40
-"""How many of the hits that only the words found are fused with the neighbours."""
 
 _TIEBREAK: Final = {fields.PRODUCT_ID: "asc"}
 _BY_SCORE: Final = [{"_score": "desc"}, _TIEBREAK]
@@ -56,39 +41,6 @@ SORTS: Final[dict[Sort, list[dict[str, Any]]]] = {
     Sort.NEWEST: [{fields.CREATED_AT: {"order": "desc", "missing": _LAST}}, _TIEBREAK],
     Sort.POPULARITY: [{fields.REVIEW_COUNT: "desc"}, _TIEBREAK],
 }
-
-
-_NEAR, _MEANT = MEANING.name, MEANING.exact
-_ALIKE, _LOOK = LOOK.name, LOOK.exact
-_NO_SCORES: Final[Mapping[str, float]] = MappingProxyType({})
-
-
-class Hit(NamedTuple):
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
-    group, where the search is grouped. `fields`: the doc values that came with it."""
-
-    candidate: Candidate
-    card: str
-    sort: tuple[Any, ...]
-    family: str = ""
-    fields: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """What Elasticsearch answered: hits in its order, the exact size of the result, the raw facet counts, and the
-    index that answered (empty where nothing was hit)."""
-
-    hits: list[Hit]
-    total: int
-    facets: dict[str, Any]
-    index: str = ""
-    asked: SearchQuery | None = None
-    """The search as it was sent, with the facets that were counted."""
-    pinned: tuple[tuple[Pinned, Hit], ...] = ()
-    """Pins of merchandising rules that may be shown, by place."""
-    weighed: Mapping[str, tuple[Weighted, ...]] = field(default_factory=dict)
-    """By product, the rules that raise or lower it."""
 
 
 def build_body(query: SearchQuery, probes: Sequence[Probe], doc_values: Sequence[Any] = ()) -> dict[str, Any]:
@@ -270,79 +222,3 @@ def cursor_fits(query: SearchQuery) -> bool:
         return False
     # Elasticsearch's own word for the sort value of a missing number.
     return all(isinstance(v, int | float) or v == "-Infinity" for v in values)
-
-
-def read_answer(answer: dict[str, Any]) -> Retrieved:
-    """Hits, total and facet counts of one answer."""
-    hits = answer["hits"]
-    return Retrieved(
-        hits=hits_of(answer),
-        total=_total(answer),
-        facets=answer.get("aggregations", {}),
-        index=hits["hits"][0].get("_index", "") if hits["hits"] else "",
-    )
-
-
-def _total(answer: dict[str, Any]) -> int:
-    families = answer.get("aggregations", {}).get(TOTAL_FAMILIES)
-    if families is not None:
-        return int(families[facet_counts.FAMILIES]["value"])
-    return int(answer["hits"].get("total", {}).get("value", 0))
-
-
-def hits_of(answer: dict[str, Any]) -> list[Hit]:
-    """The hits of one answer."""
-    return [_read_hit(hit) for hit in answer["hits"]["hits"]]
-
-
-def _read_hit(hit: dict[str, Any]) -> Hit:
-    # Some hundred of these are read a search: each score is looked up once, and what is rare is seen by their number.
-    scores = hit.get("matched_queries") or _NO_SCORES
-    score = scores.get
-    words, near, meant, alike, look = score(WORDS), score(_NEAR), score(_MEANT), score(_ALIKE), score(_LOOK)
-    plain = (words is not None) + (near is not None) + (meant is not None) + (alike is not None) + (look is not None)
-    if len(scores) > plain:
-        near = _but(scores, _NEAR) if near is None else near
-        alike = _but(scores, _ALIKE) if alike is None else alike
-    order = tuple(hit["sort"])
-    found_fields = hit["fields"]
-    group = found_fields.get(fields.GROUP_ID)
-    found = Candidate(
-        order[-1], words or 0.0, _cosine(near, meant), near is not None, _cosine(alike, look), alike is not None
-    )
-    return Hit(found, found_fields[fields.CARD][0], order, group[0] if group else "", found_fields)
-
-
-def _but(scores: Mapping[str, float], name: str) -> float | None:
-    """The score of a neighbour that was found only without the selection of a facet, although it passes that too: the
-    search is approximate."""
-    return next((score for section, score in scores.items() if section.startswith(f"{name} but ")), None)
-
-
-def _cosine(near: float | None, exact: float | None) -> float | None:
-    """The cosine of a hit: the exact one, or else the one that a neighbour was found by."""
-    if exact:
-        return exact - 1.0
-    return None if near is None else cosine(near, NEIGHBOURS_FIRST)
-
-
-def apart(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """The neighbours among the hits, and those that only the words found."""
-    near: list[Hit] = []
-    others: list[Hit] = []
-    for hit in hits:
-        found = hit.candidate
-        (near if found.near or found.alike else others).append(hit)
-    return near, others
-
-
-def window_of(hits: Sequence[Hit]) -> list[Hit]:
-    """Those of an answer's hits that are fused: the neighbours, and the best of those that only the words found."""
-    near, others = apart(hits)
-    return [*near, *others[:WINDOW]]
-
-
-def card_of(hit: Hit) -> dict[str, Any]:
-    """What a result list shows of the hit."""
-    shown: dict[str, Any] = orjson.loads(a2b_base64(hit.card))
-    return shown

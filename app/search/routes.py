@@ -10,12 +10,12 @@ from app.problems import PROBLEMS
 from app.search.facets import facet_names
 from app.search.filters import FLAG_FIELDS, HIGHEST, RANGE_FIELDS, WORD_FIELDS, filter_names
 from app.search.models import ClickAnswer, ClickBody, SearchAnswer, SearchBody, SearchId
+from app.search.parameters import MAX_QUERY_LENGTH
 from app.search.query import (
     DEFAULT_FACET_SIZE,
     DEFAULT_SIZE,
     MAX_CONTEXT_LENGTH,
     MAX_FACET_SIZE,
-    MAX_QUERY_LENGTH,
     MAX_SIZE,
     FusionMethod,
     Group,

@@ -20,19 +20,13 @@ from app.search.continuing import continued, fingerprint, own, placed, refused
 from app.search.filter_parsing import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
+from app.search.hits import Retrieved, read_answer, window_of
 from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
 from app.search.recording import logged
 from app.search.relaxing import Relaxer, relaxation
-from app.search.retrieval import (
-    Retrieved,
-    build_body,
-    continues_by_rank,
-    read_answer,
-    tail_body,
-    window_of,
-)
+from app.search.retrieval import build_body, continues_by_rank, tail_body
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
 from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from app.lexicon import LexiconKeeper
 from app.search.clauses import Clause, clause
+from app.search.hits import Retrieved
 from app.search.lexical import words_query
 from app.search.query import SearchQuery
-from app.search.retrieval import Retrieved
 from app.search.understanding.applying import respelled
 from es.mappings import products as fields
 from shop.lexicon.corrections import Correction, correction

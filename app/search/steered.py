@@ -20,9 +20,10 @@ from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import WordFilter
 from app.search.fusion import Fusion, Lifted, Weighed
+from app.search.hits import Retrieved, hits_of
 from app.search.lexical import words_query
-from app.search.query import QUERY_WORDS_USED, SearchQuery, Sort
-from app.search.retrieval import Retrieved, hits_of
+from app.search.parameters import QUERY_WORDS_USED
+from app.search.query import SearchQuery, Sort
 from app.search.steering import Steering, steering_of
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts

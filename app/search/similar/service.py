@@ -11,8 +11,9 @@ from app.problems import BadRequest, NotFound
 from app.search.clauses import Clause, clause
 from app.search.filter_parsing import parse_filters
 from app.search.filters import Filter
-from app.search.query import take_choice, take_fraction, take_whole
-from app.search.retrieval import Hit, card_of, hits_of, plain_body
+from app.search.hits import Hit, card_of, hits_of
+from app.search.parameters import take_choice, take_fraction, take_whole
+from app.search.retrieval import plain_body
 from app.search.vector import LOOK, MEANING, Neighbours, Probe, Space
 from app.settings import ServiceSettings
 from embed.similarity import Scale, scale_of

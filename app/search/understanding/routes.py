@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from app.answers import json_answer
 from app.deps import Services
 from app.problems import PROBLEMS
-from app.search.query import MAX_KEPT, build
+from app.search.parameters import MAX_KEPT
+from app.search.query import build
 from app.search.understanding.models import Understood
 
 router = APIRouter(prefix="/api/understand", tags=["search"])

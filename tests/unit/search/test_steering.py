@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from app.search.continuing import fingerprint
 from app.search.cursor import Cursor
 from app.search.fusion import Candidate, Convex, Fused, ReciprocalRank, Weighed
+from app.search.hits import Hit, Retrieved
 from app.search.pinning import applied, page_with_pins, tell
 from app.search.presentation import Page, ordered_page
 from app.search.query import SearchQuery, Sort, from_parameters
-from app.search.retrieval import Hit, Retrieved, build_body
+from app.search.retrieval import build_body
 from app.search.steered import bodies, context_of, from_the_top, steered, with_rules
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts
