@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from app.meter import meter
 from shop.stream.entrance import RoadStatus
+from shop.tasks import cancelled
 
 SAMPLED_EVERY_S = 5.0
 
@@ -17,9 +18,8 @@ async def watched(road: str, status: Callable[[], Awaitable[RoadStatus]]) -> Asy
     try:
         yield
     finally:
-        looking.cancel()
         # Waited for, so that its connection is given back before the stream is closed.
-        await asyncio.wait([looking])
+        await cancelled(looking)
 
 
 async def _sampled(road: str, status: Callable[[], Awaitable[RoadStatus]]) -> None:

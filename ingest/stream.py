@@ -30,6 +30,7 @@ from shop.settings import ChangeSettings, EventSettings
 from shop.stream.consumer import Consumer, Pace
 from shop.stream.errors import StreamUnavailable
 from shop.stream.redis_stream import RedisStream
+from shop.tasks import cancelled
 
 T = TypeVar("T")
 CHANGES, EVENTS = "changes", "events"
@@ -158,8 +159,7 @@ async def _consume(streams: Streams, found: Connection, until_empty: bool) -> di
     try:
         await asyncio.gather(*(consumer.run(stop) for consumer in consumers.values()))
     finally:
-        for task in beside:
-            task.cancel()
+        await cancelled(*beside)
     return {kind: dict(consumer.counts) for kind, consumer in consumers.items()}
 
 

@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from app.access.limits import WINDOW_S, RateCounts
+from shop.tasks import cancelled
 
 log = structlog.get_logger(__name__)
 
@@ -77,9 +78,7 @@ class Sharing:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await cancelled(self._task)
         if self._shared is not None:
             await self._shared.close()
 

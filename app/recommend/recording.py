@@ -12,6 +12,7 @@ from app.problems import Overloaded
 from es.errors import EngineError
 from shop.queries.waiting import Waiting
 from shop.stream.errors import RoadFull
+from shop.tasks import cancelled
 
 FLUSH_S: Final = 0.5
 BATCH: Final = 500
@@ -44,9 +45,7 @@ class Impressions:
         """Writes what waits, for a moment at most."""
         if self._writer is None:
             return
-        self._writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._writer
+        await cancelled(self._writer)
         self._writer = None
         with contextlib.suppress(EngineError, Overloaded, RoadFull, TimeoutError):
             async with asyncio.timeout(_CLOSING_S):

@@ -14,6 +14,7 @@ import structlog
 
 from shop.stream.errors import StreamUnavailable
 from shop.stream.redis_stream import Entry, RedisStream
+from shop.tasks import cancelled
 
 log = structlog.get_logger(__name__)
 
@@ -96,9 +97,8 @@ class Consumer:
                     self._troubles += 1
                     await _pause(stop, backoff(self._troubles, 0.2))
         finally:
-            heart.cancel()
             # Waited for, so that its connection is given back before the stream is closed.
-            await asyncio.wait([heart])
+            await cancelled(heart)
             with suppress(StreamUnavailable):
                 await self._stream.leave(self.name)
 
