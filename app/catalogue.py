@@ -1,7 +1,6 @@
 """What the service knows of the live catalogue between requests, and whether our models fit its vectors."""
 
 import asyncio
-import contextlib
 import time
 
 import structlog
@@ -12,6 +11,7 @@ from embed.pictures import Picture
 from es.errors import EngineError, EngineTimeout
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts, ProductReader
+from shop.tasks import Background
 
 log = structlog.get_logger(__name__)
 
@@ -30,17 +30,14 @@ class Catalogue:
         self._facts: CatalogueFacts | None = None
         self._seen_at = float("-inf")
         self._fetching = asyncio.Lock()
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
 
     def start(self) -> None:
         """Begins the background look; call once, from the lifespan."""
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        await self._watcher.end()
 
     async def facts(self, at_most_s: float = float("inf")) -> CatalogueFacts:
         """The facts, at most this many seconds old. Raises IndexMissing or EngineUnavailable; EngineTimeout where

@@ -13,6 +13,7 @@ from es.errors import EngineError, IndexMissing
 from shop.lexicon.gather import Gathering, Lexicon
 from shop.lexicon.reader import LexiconReader
 from shop.queries.reader import QueryLogReader
+from shop.tasks import Background
 
 log = structlog.get_logger(__name__)
 
@@ -43,19 +44,16 @@ class LexiconKeeper:
         self._settings = settings
         self._searched = searched
         self._gathered_at = float("-inf")
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
         self._trouble = ""
         self.current: Lexicon | None = None
 
     def start(self) -> None:
         """Begins gathering; call once, from the lifespan."""
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        await self._watcher.end()
 
     def health(self) -> tuple[bool, str]:
         """Whether all is well with it, and what there is to say."""

@@ -13,6 +13,7 @@ from es.errors import EngineError
 from shop.rules.matching import Context, RuleSet
 from shop.rules.plan import Plan, plan
 from shop.rules.store import RuleStore, Snapshot
+from shop.tasks import Background
 
 MOST_SKEW_S = 5.0
 CLOCKS_EVERY_S = 60.0
@@ -38,7 +39,7 @@ class LiveRules:
         self._seen_at = float("-inf")
         self._trouble = ""
         self._looking = asyncio.Lock()
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
 
     @property
     def rules(self) -> RuleSet:
@@ -55,13 +56,10 @@ class LiveRules:
             # So that not even the first request goes without rules; a server that hangs must not stop the start.
             async with asyncio.timeout(self._settings.search_deadline_s):
                 await self.look()
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        await self._watcher.end()
 
     async def refresh(self) -> Snapshot:
         """Looks now; the rules of the store as they are. Raises EngineError."""

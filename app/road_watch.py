@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from app.meter import meter
 from shop.stream.entrance import RoadStatus
-from shop.tasks import cancelled
+from shop.tasks import Background
 
 SAMPLED_EVERY_S = 5.0
 
@@ -14,12 +14,13 @@ SAMPLED_EVERY_S = 5.0
 @asynccontextmanager
 async def watched(road: str, status: Callable[[], Awaitable[RoadStatus]]) -> AsyncIterator[None]:
     """Tells the meter what waits on `road` (changes or events), while the block runs."""
-    looking = asyncio.create_task(_sampled(road, status))
+    looking = Background()
+    looking.begin(_sampled(road, status))
     try:
         yield
     finally:
         # Waited for, so that its connection is given back before the stream is closed.
-        await cancelled(looking)
+        await looking.end()
 
 
 async def _sampled(road: str, status: Callable[[], Awaitable[RoadStatus]]) -> None:

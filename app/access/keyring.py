@@ -12,6 +12,7 @@ import structlog
 from es.errors import EngineError
 from shop.keys.key import ApiKey, KeyKind, Presented
 from shop.keys.store import KeySnapshot, KeyStore
+from shop.tasks import Background
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ class Keyring:
         self._looked_at = float("-inf")
         self._trouble = ""
         self._looking = asyncio.Lock()
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
         self.ever = False
 
     @property
@@ -54,14 +55,12 @@ class Keyring:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FIRST_LOOK_S):
                 await self.look()
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
         """Ends the looking; writes last uses that are not written yet, for a moment at most."""
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        if self._watcher.begun:
+            await self._watcher.end()
             with contextlib.suppress(EngineError, TimeoutError):
                 async with asyncio.timeout(2.0):
                     await self._write_used()

@@ -35,6 +35,7 @@ from app.llm.settings import LanguageModelSettings
 from app.meter import meter
 from shop.conversations.masking import masked
 from shop.spending.store import SpendingStore
+from shop.tasks import cancelled
 
 __all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "PromptFile", "plain", "prompt_file"]
 
@@ -144,9 +145,7 @@ class LanguageModelService:
         return task
 
     async def close(self) -> None:
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await cancelled(*self._background)
         if self._model is not None:
             await self._model.close()
 

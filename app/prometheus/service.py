@@ -1,7 +1,6 @@
 """What Prometheus reads: the counts of this process, or of all that share a folder."""
 
 import asyncio
-import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from app.meter import Meter, meter
 from app.settings import shared_metrics_folder
 from shop.queries.log import QueryLog
+from shop.tasks import Background
 
 SAMPLED_EVERY_S = 5.0
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -39,13 +39,12 @@ async def sampled(queries: QueryLog) -> AsyncIterator[None]:
             meter().waiting("query_log", queries.status().waiting)
             await asyncio.sleep(SAMPLED_EVERY_S)
 
-    looking = asyncio.create_task(look())
+    looking = Background()
+    looking.begin(look())
     try:
         yield
     finally:
-        looking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await looking
+        await looking.end()
 
 
 def _forget_dead(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Which generation of what the jobs learned, and of the products, is live."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -12,6 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from es.client import translated
 from es.errors import EngineError
 from es.names import IndexNames
+from shop.tasks import Background
 
 _TRUSTED_LOOKS: Final = 5
 """After so many looks without an answer nothing is taken for known."""
@@ -31,18 +31,15 @@ class LiveGenerations:
         self._every_s, self._deadline_s = every_s, deadline_s
         self._live: Mapping[str, str] = {}
         self._trusted_until = float("-inf")
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
 
     async def start(self) -> None:
         """Looks once, and again and again from then on."""
         await self._look()
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        await self._watcher.end()
 
     def of(self, kind: str) -> str:
         """The live index of a kind; empty where there is none, or nobody could look lately."""

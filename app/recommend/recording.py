@@ -12,7 +12,7 @@ from app.problems import Overloaded
 from es.errors import EngineError
 from shop.queries.waiting import Waiting
 from shop.stream.errors import RoadFull
-from shop.tasks import cancelled
+from shop.tasks import Background
 
 FLUSH_S: Final = 0.5
 BATCH: Final = 500
@@ -31,7 +31,7 @@ class Impressions:
     def __init__(self, record: Record, *, limit: int) -> None:
         self._record = record
         self._waiting: Waiting[dict[str, Any]] = Waiting(limit)
-        self._writer: asyncio.Task[None] | None = None
+        self._writer = Background()
 
     @property
     def dropped(self) -> int:
@@ -39,21 +39,20 @@ class Impressions:
         return self._waiting.dropped
 
     def start(self) -> None:
-        self._writer = asyncio.create_task(self._write_on())
+        self._writer.begin(self._write_on())
 
     async def stop(self) -> None:
         """Writes what waits, for a moment at most."""
-        if self._writer is None:
+        if not self._writer.begun:
             return
-        await cancelled(self._writer)
-        self._writer = None
+        await self._writer.end()
         with contextlib.suppress(EngineError, Overloaded, RoadFull, TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
                 await self.flush()
 
     def shown(self, answer: Mapping[str, Any], customer_id: str, session_id: str) -> None:
         """Takes note of an answer; returns at once and never fails."""
-        if self._writer is not None and answer["items"]:
+        if self._writer.begun and answer["items"]:
             self._waiting.add(impression(answer, customer_id, session_id, datetime.now(UTC)))
 
     async def flush(self) -> None:

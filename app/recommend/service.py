@@ -4,7 +4,6 @@ Four round trips at most: the shopper; what the recommenders read, and the neigh
 """
 
 import asyncio
-import contextlib
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -36,6 +35,7 @@ from app.recommend.visitor import Known, known_of
 from app.search.service import SearchService
 from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.rules.matching import Context
+from shop.tasks import Background, cancelled
 
 POOL: Final = 100
 _SPARE: Final = 24
@@ -77,7 +77,7 @@ class RecommendService:
         self._settings = settings
         self._filler = MostReviewed(knowledge)
         self._chance = Random()
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
         self._renewing: dict[Key, asyncio.Task[None]] = {}
         self.placements = placements
         self.weights = weights
@@ -90,16 +90,11 @@ class RecommendService:
             self._impressions.start()
         await self._knowledge.start()
         await self._fill_shelf()
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
-        for task in list(self._renewing.values()):
-            task.cancel()
-        await asyncio.gather(*self._renewing.values(), return_exceptions=True)
+        await self._watcher.end()
+        await cancelled(*self._renewing.values())
         await self._impressions.stop()
         await self._knowledge.close()
 

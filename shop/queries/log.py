@@ -23,6 +23,7 @@ from es.series import Series
 from shop.queries.record import ADD_CLICK, Click, LoggedSearch, click_change, document
 from shop.queries.waiting import Waiting
 from shop.settings import QueryLogSettings
+from shop.tasks import Background
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,37 +62,34 @@ class QueryLog:
         self._searches: Waiting[LoggedSearch] = Waiting(settings.query_log_queue)
         self._clicks: Waiting[Click] = Waiting(settings.query_log_queue)
         self._status = LogStatus(settings.query_log)
-        self._writer: asyncio.Task[None] | None = None
+        self._writer = Background()
         self._kept_up_at = float("-inf")
         self._in_hand = 0
         self._flushing = asyncio.Lock()
 
     def start(self) -> None:
         if self._settings.query_log:
-            self._writer = asyncio.create_task(self._write_on())
+            self._writer.begin(self._write_on())
 
     async def stop(self) -> None:
         """Writes what waits, for a moment at most."""
-        if self._writer is None:
+        if not self._writer.begun:
             return
         # What is being written is not cut off: it would be written twice, or not at all.
         with contextlib.suppress(EngineError, TimeoutError):
             async with asyncio.timeout(CLOSING_S):
                 await self.flush()
-        self._writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._writer
-        self._writer = None
+        await self._writer.end()
 
     def searched(self, search: LoggedSearch) -> None:
         """Takes note of a search; returns at once and never fails."""
-        if self._writer is not None:
+        if self._writer.begun:
             self._searches.add(search)
 
     def clicked(self, click: Click) -> bool:
         """Takes note of a click; the same product in the same search counts once, however often it is told. False
         where there is no log, or no room."""
-        return self._writer is not None and self._clicks.add(click)
+        return self._writer.begun and self._clicks.add(click)
 
     def status(self) -> LogStatus:
         self._status.waiting = len(self._searches) + len(self._clicks) + self._in_hand

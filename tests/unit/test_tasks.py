@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+import structlog.testing
 
-from shop.tasks import cancelled
+from shop.tasks import Background, cancelled
 
 
 async def swallowing(times: int, ended: list[str]) -> None:
@@ -58,3 +59,31 @@ async def test_python_itself_swallows_a_cancellation_that_comes_as_the_answer_do
     async with asyncio.timeout(30):
         await cancelled(task)
     assert task.cancelled()
+
+
+async def test_a_background_task_runs_until_its_end() -> None:
+    ended: list[str] = []
+    background = Background()
+    await background.end()
+    assert not background.begun
+    background.begin(swallowing(1, ended))
+    assert background.begun
+    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        await background.end()
+    assert ended == ["ended"]
+    assert not background.begun
+
+
+async def test_a_background_task_that_fails_is_told_when_it_does() -> None:
+    async def fails() -> None:
+        raise ValueError("of a watcher")
+
+    background = Background()
+    with structlog.testing.capture_logs() as lines:
+        background.begin(fails())
+        await asyncio.sleep(0.05)
+    assert [(line["log_level"], line["task"].rpartition(".")[2], str(line["exc_info"])) for line in lines] == [
+        ("error", "fails", "of a watcher")
+    ]
+    await background.end()

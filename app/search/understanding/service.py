@@ -1,7 +1,6 @@
 """What understanding knows of the live catalogue, kept fresh in the background; the searches ask it."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 
@@ -16,6 +15,7 @@ from app.settings import ServiceSettings
 from es.errors import EngineError
 from shop.products.reader import ProductReader
 from shop.products.vocabulary import Vocabulary, read_vocabulary
+from shop.tasks import Background, cancelled
 
 # What the conversation needs of it comes from here.
 __all__ = ["Applied", "Constraint", "Understanding", "UnderstandingService", "price_bounds"]
@@ -37,18 +37,16 @@ class UnderstandingService:
         self._read_at = float("-inf")
         self._task: asyncio.Task[None] | None = None
         self._slow = False
-        self._watcher: asyncio.Task[None] | None = None
+        self._watcher = Background()
 
     def start(self) -> None:
         """Begins to watch the catalogue; call once, from the lifespan."""
-        self._watcher = asyncio.create_task(self._watch())
+        self._watcher.begin(self._watch())
 
     async def stop(self) -> None:
-        for task in (self._watcher, self._task):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, EngineError):
-                    await task
+        await self._watcher.end()
+        if self._task is not None:
+            await cancelled(self._task)
 
     async def understand(self, text: str, keep_words: Sequence[str] = ()) -> tuple[Understanding, list[str]]:
         """What the text asks for, and what had to be gone without."""
