@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from app.search.understanding.language.people import GIFTS
 from es.mappings import products as fields
 from shop.rules.words import STOP_WORDS
 
@@ -33,7 +34,10 @@ def content_words(text: str) -> str:
 
 def words_query(text: str, others: Sequence[str] = (), *, any_word: bool = False, also: str = "") -> dict[str, Any]:
     """Products that have enough of the words, or any of them, scored by BM25F; with other wordings, by the one that
-    fits best. Words in `also` add to the score where they are there."""
+    fits best. Words in `also` add to the score where they are there, and so does "gift" of "hiking gift"."""
+    text, gifts = _without_gifts(text)
+    others = [_without_gifts(wording)[0] for wording in others]
+    also = f"{also} {gifts}".strip()
     if also:
         asked, more = words_query(text, others, any_word=any_word), _fields_query(also, "1")
         (kind,) = asked
@@ -45,6 +49,21 @@ def words_query(text: str, others: Sequence[str] = (), *, any_word: bool = False
     query = _fields_query(text, least)
     query["combined_fields"]["_name"] = WORDS
     return query
+
+
+def _without_gifts(text: str) -> tuple[str, str]:
+    """The text without words that say that it is to be a gift, and those: few things that are given say so. Followed
+    by a thing they are part of its name ("gift box"), and alone they are all there is."""
+    words = text.split()
+    said = {
+        i
+        for i, word in enumerate(words)
+        if word.lower() in GIFTS and (i + 1 == len(words) or words[i + 1].lower() in STOP_WORDS)
+    }
+    rest = " ".join(word for i, word in enumerate(words) if i not in said)
+    if not said or all(word.lower() in STOP_WORDS for word in rest.split()):
+        return text, ""
+    return rest, " ".join(words[i] for i in sorted(said))
 
 
 def _fields_query(text: str, least: str) -> dict[str, Any]:

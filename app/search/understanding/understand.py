@@ -10,6 +10,7 @@ from app.search.understanding.budgets import find_budgets
 from app.search.understanding.candidates import candidate_at
 from app.search.understanding.contradictions import settled
 from app.search.understanding.found import Understanding
+from app.search.understanding.interests import find_interests
 from app.search.understanding.language.text import EMPTY_WORDS, FUNCTION_WORDS, LEADING_WORDS, REQUESTS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.negations import find_negations
@@ -40,6 +41,7 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     r.guarded.clear()
     find_negations(r)
     find_values(r)
+    find_interests(r)
     settle_price_wishes(r)
     in_order = [constraint for _, constraint in sorted(r.constraints, key=lambda found: found[0])]
     constraints, notes = settled(merged(in_order), lexicon)

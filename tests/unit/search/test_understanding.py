@@ -277,3 +277,27 @@ def test_words_that_close_a_budget_are_part_of_it(budget: str) -> None:
     found = understand(f"tent {budget} for camping", lexicons()["sports"])
     prices = [one for one in found.constraints if one.field == "price"]
     assert [(one.op, one.value, one.source) for one in prices] == [("lte", Decimal(200), budget)]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("gift for dad who likes fishing", "fishing"),
+        ("gift for my 8 year old nephew who likes dinosaurs", "dinosaurs"),
+        ("something for a friend who plays guitar", "guitar"),
+        ("gift ideas for my boss who is really into golf", "golf"),
+        ("gift for my wife who just started running", "running"),
+        ("gifts for kids that love to draw", "draw"),
+        ("gift for grandma who knits", "knits"),
+        ("gift for someone who has a cat under $20", "cat"),
+        ("gift for a coffee lover under 30", "coffee"),
+        ("gift for football fans", "football"),
+        # Nobody's interests.
+        ("gift box for a friend", "gift box for a friend"),
+        ("ceiling fan", "ceiling fan"),
+        ("who", "who"),
+        ("who likes", "who likes"),
+    ],
+)
+def test_what_somebody_likes_is_what_is_looked_for(text: str, left: str) -> None:
+    assert understand(text, lexicons()["toys"]).text == left

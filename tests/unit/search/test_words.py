@@ -18,3 +18,16 @@ def test_other_wordings_stay_together() -> None:
     found = words_query("couch", ["sofa"], also="green")
     assert len(found["bool"]["must"][0]["dis_max"]["queries"]) == 2
     assert "_name" not in found["bool"]["must"][0]["dis_max"]
+
+
+def test_that_it_is_to_be_a_gift_is_no_condition() -> None:
+    for text, asked, more in (
+        ("hiking gift", "hiking", "gift"),
+        ("Gifts for the garden", "garden", "Gifts"),
+        ("present for gardener", "gardener", "present"),
+    ):
+        found = words_query(text)
+        assert found["bool"]["must"][0]["combined_fields"]["query"] == asked
+        assert found["bool"]["should"][0]["combined_fields"]["query"] == more
+    for text in ("gift", "gift box", "gift card for mom", "a gift", "present"):
+        assert "bool" not in words_query(text), text

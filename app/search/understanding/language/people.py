@@ -83,6 +83,26 @@ GIFTS: Final = words("""
     gift gifting gifts present presents
 """)
 
+# Of these nothing more is known than that they are somebody.
+ANYBODY: Final = words("""
+    boss buddy coach colleague cousin coworker doctor friend friends host hostess mate neighbor neighbour nurse
+    partner people person roommate somebody someone teacher them
+""")
+
+# "who likes dinosaurs", "who is really into yoga", "a coffee lover".
+LIKES: Final = words("""
+    adore adores collect collects enjoy enjoys like likes love loves play plays
+""")
+LIKED_BEFORE: Final = words("""
+    about crazy fond in into mad obsessed of on to with
+""")
+SOMEHOW: Final = words("""
+    absolutely also always already just only mostly often really simply still truly usually
+""")
+LOVERS: Final = words("""
+    addict addicts buff buffs enthusiast enthusiasts fan fanatic fanatics fans geek geeks lover lovers nerd nerds
+""")
+
 OCCASION_SPELLINGS: Final = each(
     ("christmas", "xmas xmass"),
     ("birthday", "bday b day"),
