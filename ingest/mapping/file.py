@@ -15,6 +15,7 @@ FIELDS = tuple(Product.model_fields)
 SPECIFICATIONS = "specifications"
 
 
+_ORIGINS = frozenset({"from", "from_", "collect", "template", "value", "default"})
 _BOOLEAN_WORDS = {"True": ["true", "yes"], "False": ["false", "no"]}
 
 
@@ -98,10 +99,15 @@ class AttributeRule(_Part):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, data: Any) -> Any:  # noqa: ANN401 - what the file holds
-        """`name` with the keys of a rule beside it is a rule of that name."""
+        """`name` with the keys of a rule beside it is a rule of that name; without a source, and as a mere word, it is
+        the column's name too."""
+        if isinstance(data, str):
+            data = {"name": data}
         if isinstance(data, dict) and data.get("name") and "rule" not in data:
             own = {"name", "as"}
             rule = {key: value for key, value in data.items() if key not in own}
+            if not rule.keys() & _ORIGINS:
+                rule["from"] = data["name"]
             return {**{key: data[key] for key in own if key in data}, "rule": rule}
         return data
 

@@ -10,6 +10,7 @@ from ingest.mapping.attributes import CompiledAttributes
 from ingest.mapping.columns import ABSENT, Getter, as_text, column
 from ingest.mapping.file import FIELDS, SPECIFICATIONS, Condition, Expansion, MappingFile, Rule
 from ingest.mapping.mistakes import ValueMistake
+from ingest.mapping.names import USUAL
 from ingest.mapping.rule import CompiledRule, separators, split
 
 LISTS = frozenset({"images", "tags", "occasions", "features", "categories", "identifiers"})
@@ -147,7 +148,7 @@ class Mapper:
         if name in LISTS:
             return values.texts
         if name in _ENUMERATIONS:
-            return lambda value: values.text(value).strip().lower().replace(" ", "_").replace("-", "_")
+            return lambda value: values.named(values.text(value), USUAL.get(name, {}))
         return lambda value: values.text(value).strip()
 
 

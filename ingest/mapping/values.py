@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -70,6 +70,13 @@ def text(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return as_text(value)
+
+
+def named(value: str, usual: Mapping[str, str]) -> str:
+    """A name of an enumeration as it is stored: "Home & Garden" -> "home_garden"; `usual`: other names for it."""
+    name = "_".join(re.findall(r"[^\W_]+(?:['\u2019][^\W_]+)?", value.lower()))
+    name = "_".join(word for word in name.split("_") if word != "and").replace("\u2019", "'")
+    return usual.get(name, name)
 
 
 def texts(value: object) -> list[str]:

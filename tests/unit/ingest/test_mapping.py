@@ -135,13 +135,15 @@ def test_specifications_from_columns_prefixes_objects_and_lists() -> None:
           - {prefix: b_, as: boolean, rename: {colour: color_print}}
           - {object: extra, split: "|", html: true, as: auto, except: [gender]}
           - {list: facts, key: k, value_key: v, as: text}
+          - season
+          - {name: usage, split: "/"}
         """,
         {
             "cols": "Black, White", "t_Material": "Wool", "t_secret": "x", "t_size": "M", "n_weight": "1.5",
             "n_size": 38, "b_colour": "yes", "b_": True, "t_empty": " ",
             "extra": '{"climate": "Cool|Windy", "eco": "Yes", "len": "12.5", "code": "007", "mix": "1,5",'
             ' "tex": "Heat&reg;", "gender": "Men", "deep": {"in": 1}}',
-            "facts": [{"k": "Year", "v": 2026}],
+            "facts": [{"k": "Year", "v": 2026}], "season": "Fall", "usage": "Home/Garden",
         },
     )  # fmt: skip
 
@@ -159,6 +161,8 @@ def test_specifications_from_columns_prefixes_objects_and_lists() -> None:
         "tex": "Heat®",
         "deep_in": 1.0,
         "year": "2026",
+        "season": "Fall",
+        "usage": ["Home", "Garden"],
     }
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.mapping import amounts, values
 from ingest.mapping.amounts import Money
 from ingest.mapping.mistakes import ValueMistake
+from ingest.mapping.names import USUAL
 
 
 @pytest.mark.parametrize(
@@ -189,3 +190,18 @@ def test_texts() -> None:
     assert values.texts(["a", None, " ", 3, float("nan")]) == ["a", "3"]
     with pytest.raises(ValueMistake, match="is an object, not a text"):
         values.text({"a": 1})
+
+
+def test_usual_names_of_enumerations_are_known() -> None:
+    def gender(value: str) -> str:
+        return values.named(value, USUAL["target_gender"])
+
+    assert [gender(v) for v in ("Men", "Women\u2019s", "F", "Boys", "Unisex", "male")] == [
+        "male", "female", "female", "kids", "unisex", "male",
+    ]  # fmt: skip
+    assert values.named("Toddler", USUAL["target_age"]) == "kids"
+    assert values.named("Home & Garden", {}) == values.named("home-garden", {}) == "home_garden"
+    assert values.named("Health and Beauty", {}) == "health_beauty"
+    # What is none of them stays what it is, and is refused as such.
+    assert gender("robots") == "robots"
+    assert gender("") == ""
