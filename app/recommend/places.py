@@ -1,6 +1,5 @@
 """Where products stand, what they are called, and what is near them. Read from the live catalogue, kept for a while."""
 
-from base64 import b64decode
 from binascii import a2b_base64
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from embed.base import Vector
 from es.errors import EngineRejected
 from es.mappings import products as fields
 from es.names import IndexNames
+from es.vector_values import BINARY, NUMBERS, vector_value
 
 _PLACES_KEPT: Final = 20_000
 _FRESH_S: Final = 300.0
@@ -24,7 +24,6 @@ _NAMES_FRESH_S: Final = 60.0
 _NEAR_KEPT: Final = 2_000
 _SPARE: Final = 24
 """So many more neighbours are kept than are asked for: some shoppers know some of them."""
-_BINARY: Final = "binary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Places:
         self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
         self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_NAMES_FRESH_S)
         self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=_FRESH_S)
-        self._format = _BINARY
+        self._format = BINARY
 
     async def of(self, product_ids: Iterable[str], *, looks: bool = False) -> dict[str, Place]:
         """Where products stand, by id; those that do not exist are left out. With `looks`, their pictures too. Kept
@@ -151,10 +150,10 @@ class Places:
         try:
             return await self._columns(product_ids, fields.GROUP_ID, *asked())
         except EngineRejected:
-            if self._format != _BINARY:
+            if self._format != BINARY:
                 raise
         # Before 9.3 Elasticsearch had no shorter form for vectors than numbers.
-        self._format = "array"
+        self._format = NUMBERS
         return await self._columns(product_ids, fields.GROUP_ID, *asked())
 
     async def _columns(self, product_ids: Sequence[str], *docvalues: str | dict[str, str]) -> list[dict[str, Any]]:
@@ -178,11 +177,7 @@ def _place(values: Mapping[str, Any], looks: bool) -> Place:
 
 
 def _vector(values: list[Any] | None) -> Vector | None:
-    """Of a doc value: base64 of floats, the highest byte first, or a list of numbers."""
-    if not values:
-        return None
-    value = values[0]
-    return (np.frombuffer(b64decode(value), ">f4") if isinstance(value, str) else np.asarray(value)).astype(np.float32)
+    return vector_value(values[0]) if values else None
 
 
 def _name(values: Mapping[str, Any]) -> str:

@@ -1,13 +1,18 @@
 """Products alike by what is known about them, not by who took them: what there is for a product nobody took yet."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sparse
+from numpy.typing import NDArray
 
 from embed.base import Vectors
 from shop.recommenders.histories import Histories, Scores
 from shop.recommenders.item_knn import scaled
+
+_GROUPS: Final = 16
+"""Groups for each of the highest that are wanted: the more, the fewer are sorted that need not be."""
 
 
 class VectorNeighbours:
@@ -89,11 +94,34 @@ def cosines(vectors: Vectors, neighbours: int, *, block: int = 1_000) -> sparse.
     found = np.empty((n, neighbours), dtype=np.float32)
     for first in range(0, n, block):
         near = vectors[first : first + block] @ vectors.T
-        best = np.argpartition(-near, neighbours - 1, axis=1)[:, :neighbours]
-        columns[first : first + block] = best
-        found[first : first + block] = np.take_along_axis(near, best, axis=1)
+        columns[first : first + block], found[first : first + block] = highest(near, neighbours)
     starts = np.arange(n + 1) * neighbours
     return sparse.csr_matrix((found.ravel(), columns.ravel(), starts), shape=(n, n), dtype=np.float32)
+
+
+def highest(scores: Scores, k: int) -> tuple[NDArray[np.int64], Scores]:
+    """Columns and scores of the k highest of each row, the highest first, each of shape (rows, k); of equal ones those
+    of the first columns. `k`: 1 to the number of columns.
+
+    Each row is first cut into groups, of which the k-th highest best is at most the k-th highest score: what is below
+    it need not be sorted. That takes a tenth of the time of a partition where rows are long.
+    """
+    width = scores.shape[1] // (_GROUPS * k)
+    if width < 2:
+        bounds = np.partition(scores, scores.shape[1] - k, axis=1)[:, scores.shape[1] - k]
+    else:
+        # Every so-many-th column, for products of one family lie side by side.
+        grouped = scores[:, : width * _GROUPS * k].reshape(len(scores), width, _GROUPS * k).max(axis=1)
+        bounds = np.partition(grouped, _GROUPS * k - k, axis=1)[:, _GROUPS * k - k]
+    # Of one dimension: of two, what is not zero takes three times as long to find.
+    kept = np.flatnonzero((scores >= bounds[:, None]).ravel())
+    rows, columns = np.divmod(kept, scores.shape[1])
+    values = scores.ravel()[kept]
+    in_order = np.lexsort((columns, -values, rows))
+    counts = np.bincount(rows, minlength=len(scores))
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    best = in_order[first[:, None] + np.arange(k)]
+    return columns[best], values[best]
 
 
 def as_weights(near: sparse.csr_matrix, *, power: float = 4.0) -> sparse.csr_matrix:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shop.recommenders.contract import Recommender
-from shop.recommenders.histories import Histories, Items, Scores, Weights
+from shop.recommenders.histories import Histories, Items, Weights
+from shop.recommenders.scored import Dense, Few, Keys, Scored, SpeaksOfFew
 
 BLOCK_CELLS = 12_000_000
 """Scores of one model held at a time: shoppers x catalogue."""
@@ -89,38 +90,31 @@ class Evidence:
             yield histories.taken(shoppers), shoppers
 
     def table(self, histories: Histories) -> Table:
-        """Candidates of each history. Holds the scores of every model: shoppers x catalogue each."""
+        """Candidates of each history. Holds the scores of every model at once: shoppers x catalogue each, unless it speaks
+        of few."""
         if self.latest:
             histories = histories.latest(self.latest)
-        scored = {name: model.scores(histories) for name, model in self.models.items()}
-        shopper, item = np.nonzero(self._candidates(scored, histories))
+        scored = {name: _scored(model, histories) for name, model in self.models.items()}
+        if self.exclude_seen:
+            seen = np.unique(histories.shoppers * histories.catalogue + histories.items)
+            for one in scored.values():
+                one.without(seen)
+        keys = _together([scored[name].proposed(self.per_model) for name in self.proposing])
+        if self.exclude_seen:
+            keys = np.setdiff1d(keys, seen, assume_unique=True)
+        shopper, item = np.divmod(keys, histories.catalogue)
         features = self._features(scored, histories, shopper, item)
         return Table(shopper, item.astype(np.int32), features, np.bincount(shopper, minlength=len(histories)))
 
-    def _candidates(self, scored: Mapping[str, Scores], histories: Histories) -> NDArray[np.bool_]:
-        wanted = np.zeros((len(histories), histories.catalogue), dtype=bool)
-        for name in self.proposing:
-            found = scored[name]
-            if self.exclude_seen:
-                found[histories.shoppers, histories.items] = 0
-            k = min(self.per_model, histories.catalogue)
-            best = np.argpartition(-found, k - 1, axis=1)[:, :k]
-            rows = np.arange(len(histories))[:, None]
-            wanted[rows, best] |= found[rows, best] > 0
-        if self.exclude_seen:
-            wanted[histories.shoppers, histories.items] = False
-        return wanted
-
     def _features(
-        self, scored: Mapping[str, Scores], histories: Histories, shopper: NDArray[np.int64], item: NDArray[np.int64]
+        self, scored: Mapping[str, Scored], histories: Histories, shopper: NDArray[np.int64], item: NDArray[np.int64]
     ) -> Weights:
+        keys = shopper * histories.catalogue + item
         columns: list[Weights] = []
-        for found in scored.values():
-            if self.exclude_seen:
-                found[histories.shoppers, histories.items] = 0
-            best = np.maximum(found.max(axis=1, initial=0), 1e-9)
-            score = found[shopper, item]
-            columns += [score, score / best[shopper]]
+        for one in scored.values():
+            score = one.at(keys)
+            share: Weights = score / np.maximum(one.best(), np.float32(1e-9))[shopper]
+            columns += [score, share]
         last = histories.last()
         of_last = np.where(last >= 0, self._events[last], 0)
         lengths = histories.lengths
@@ -129,3 +123,11 @@ class Evidence:
             seen = np.asarray(histories.matrix()[shopper, item]).ravel()
         about: list[NDArray[Any]] = [self._events[item], self._latest[item], of_last[shopper], lengths[shopper], seen]
         return np.stack([column.astype(np.float32) for column in (*columns, *about)], axis=1)
+
+
+def _scored(model: Recommender, histories: Histories) -> Scored:
+    return Few(model.few_scores(histories)) if isinstance(model, SpeaksOfFew) else Dense(model.scores(histories))
+
+
+def _together(proposed: Sequence[Keys]) -> Keys:
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *proposed]))

@@ -107,9 +107,11 @@ class TableModel:
     def fit(self, histories: Histories) -> None:
         self._tables.fit(histories)
 
+    def few_scores(self, histories: Histories) -> sparse.csr_matrix:
+        return histories.matrix(self.reading.decay) @ self._tables.tables[self.reading.table]
+
     def scores(self, histories: Histories) -> Scores:
-        weights = self._tables.tables[self.reading.table]
-        found: Scores = (histories.matrix(self.reading.decay) @ weights).toarray()
+        found: Scores = self.few_scores(histories).toarray()
         return found
 
 

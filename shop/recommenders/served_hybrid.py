@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from es.mappings import neighbours as fields
 from shop.recommenders.histories import Weights
 from shop.recommenders.hybrid import Hybrid
-from shop.recommenders.neighbour_tables import KEPT, READ, NeighbourTables, Reading
+from shop.recommenders.neighbour_tables import DIGITS, KEPT, READ, NeighbourTables, Reading
 from shop.recommenders.rankers import ListwiseLinear
 
 Row = Mapping[str, Any]
@@ -136,32 +136,43 @@ def documents(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Ids and documents of a generation; `product_ids`: by the numbers in the tables."""
     listed = {name: sparse.csr_matrix(table) for name, table in tables.tables.items()}
-    events, latest = hybrid.evidence.events, hybrid.evidence.latest_share
+    values = {name: _plain(table.data) for name, table in listed.items()}
+    events, latest = hybrid.evidence.events.astype(int), _plain(hybrid.evidence.latest_share)
     for number, product_id in enumerate(product_ids):
         spans = {name: slice(table.indptr[number], table.indptr[number + 1]) for name, table in listed.items()}
         others = np.unique(np.concatenate([listed[name].indices[span] for name, span in spans.items()]))
         if not len(others):
             continue
-        weights = {}
-        for name, span in spans.items():
-            row = np.zeros(len(others), dtype=np.float32)
-            row[np.searchsorted(others, listed[name].indices[span])] = listed[name].data[span]
-            weights[name] = _plain(row)
+        weights = np.zeros((len(spans), len(others)))
+        for row, (name, span) in zip(weights, spans.items(), strict=True):
+            row[np.searchsorted(others, listed[name].indices[span])] = values[name][span]
         yield (
             product_id,
             {
-                fields.PRODUCT_IDS: [product_ids[other] for other in others],
-                fields.EVENTS: events[others].astype(int).tolist(),
-                fields.LATEST: _plain(latest[others]),
-                fields.WEIGHTS: weights,
+                fields.PRODUCT_IDS: [product_ids[other] for other in others.tolist()],
+                fields.EVENTS: events[others].tolist(),
+                fields.LATEST: latest[others].tolist(),
+                # Most are 0, and are written as that.
+                fields.WEIGHTS: {
+                    name: [value or 0 for value in row] for name, row in zip(spans, weights.tolist(), strict=True)
+                },
                 fields.OWN_EVENTS: int(events[number]),
                 fields.COMPUTED_AT: computed_at.isoformat(),
             },
         )
 
 
-def _plain(numbers: Weights) -> list[float]:
-    return [float(f"{number:.5g}") if number else 0 for number in numbers]
+def _plain(numbers: Weights) -> NDArray[np.float64]:
+    """The numbers to DIGITS significant digits, each as near as float64 comes to the decimal one: then it is written
+    with those digits alone."""
+    found = np.zeros(numbers.shape)
+    some = np.flatnonzero(numbers)
+    exact = numbers[some].astype(np.float64)
+    # Whole numbers and powers of ten up to 10^22 are exact, so that the quotient is the nearest.
+    places = DIGITS - 1 - np.floor(np.log10(np.abs(exact))).astype(int)
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    found[some] = np.round(exact * up / down) / up * down
+    return found
 
 
 def _gathered(read: Sequence[str], rows: Mapping[str, PackedRow], tables: Sequence[str]) -> _Evidence:

@@ -11,7 +11,7 @@ from shop.recommenders.contract import top
 from shop.recommenders.histories import Histories
 from shop.recommenders.hybrid import Hybrid
 from shop.recommenders.neighbour_tables import READ, NeighbourTables, tabled_hybrid
-from shop.recommenders.served_hybrid import ServedHybrid, documents, read_for, stored_ranker
+from shop.recommenders.served_hybrid import ServedHybrid, _plain, documents, read_for, stored_ranker
 
 CATALOGUE, SHOPPERS = 90, 300
 IDS = [f"p{number:03d}" for number in range(CATALOGUE)]
@@ -88,3 +88,10 @@ def test_reasons_name_a_product_of_the_history_whose_row_holds_it(fitted: tuple[
         assert row["weights"][one.table][row["product_ids"].index(one.product_id)] > 0
     assert served.ranked(["never seen"], rows, 5) == []
     assert served.ranked([], rows, 5) == []
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e7])
+def test_weights_are_stored_with_five_digits(scale: float) -> None:
+    numbers = (np.random.default_rng(2).normal(size=2_000) * scale).astype(np.float32)
+    numbers[::7] = 0
+    assert _plain(numbers).tolist() == [float(f"{number:.5g}") for number in numbers.tolist()]
