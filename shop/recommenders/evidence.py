@@ -90,8 +90,8 @@ class Evidence:
             yield histories.taken(shoppers), shoppers
 
     def table(self, histories: Histories) -> Table:
-        """Candidates of each history. Holds the scores of every model at once: shoppers x catalogue each, unless it speaks
-        of few."""
+        """Candidates of each history. Holds the scores of every model at once: shoppers x catalogue each, unless it
+        speaks of few."""
         if self.latest:
             histories = histories.latest(self.latest)
         scored = {name: _scored(model, histories) for name, model in self.models.items()}
@@ -113,8 +113,7 @@ class Evidence:
         columns: list[Weights] = []
         for one in scored.values():
             score = one.at(keys)
-            share: Weights = score / np.maximum(one.best(), np.float32(1e-9))[shopper]
-            columns += [score, share]
+            columns += [score, (score / np.maximum(one.best(), 1e-9)[shopper]).astype(np.float32)]
         last = histories.last()
         of_last = np.where(last >= 0, self._events[last], 0)
         lengths = histories.lengths
