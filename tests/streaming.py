@@ -1,8 +1,6 @@
 """A shop whose changes and events go through a real Redis, and consumers as processes of their own."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ import redis
 
 from es.client import connect
 from es.settings import EngineSettings
+from tests.commands import Command
 from tests.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +25,7 @@ class Streaming:
     engine: EngineSettings
     server: RedisServer
     folder: Path
-    running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    running: list[Command] = field(default_factory=list)
     tries: int = 2
     kind: str = "changes"
 
@@ -40,7 +39,7 @@ class Streaming:
         """Of the stream in Redis."""
         return f"{self.engine.index_prefix}:{self.kind}"
 
-    def command(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def command(self, *arguments: str) -> Command:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SHOPSCOUT_")},
             "PYTHONPATH": str(ROOT),
@@ -57,13 +56,7 @@ class Streaming:
             "SHOPSCOUT_VECTOR_CACHE_PATH": str(self.folder / "vectors.sqlite3"),
         }
         with (self.folder / "consumers.log").open("ab") as told:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ingest", "stream", *arguments],
-                cwd=self.folder,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=told,
-            )
+            process = Command("ingest", "stream", *arguments, folder=self.folder, environment=environment, errors=told)
         self.running.append(process)
         return process
 
@@ -73,7 +66,7 @@ class Streaming:
         assert process.returncode == 0, (self.folder / "consumers.log").read_text()
         return out.decode()
 
-    def consume(self, count: int = 1) -> list["subprocess.Popen[bytes]"]:
+    def consume(self, count: int = 1) -> list[Command]:
         """Consumers, once they run."""
         before = self.alive()
         started = [self.command("run", "--no-vectors") for _ in range(count)]

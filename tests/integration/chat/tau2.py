@@ -4,8 +4,8 @@
 data, without any code of ours.
 """
 
-import copy
 import json
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,26 @@ def calls_of(task: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(task["evaluation_criteria"]["actions"] or [])
 
 
+def users_found(data: Database, name: str, arguments: Mapping[str, Any]) -> set[str]:
+    """The users whom a call looks for."""
+    users = data["users"].items()
+    if name == "find_user_id_by_email":
+        return {key for key, user in users if user["email"].lower() == arguments["email"].lower()}
+    wanted = [arguments[part].lower() for part in ("first_name", "last_name", "zip")]
+    return {
+        key
+        for key, user in users
+        if [*(user["name"][n].lower() for n in ("first_name", "last_name")), user["address"]["zip"]] == wanted
+    }
+
+
 class Expected:
     """The benchmark's data after calls. One that its policy forbids (one task tries) changes nothing."""
 
     def __init__(self, before: Database) -> None:
-        self.data = copy.deepcopy(before)
+        # Calls change orders and users, of which there are thousands; products stay as they are.
+        kept = {kind: pickle.loads(pickle.dumps(before[kind])) for kind in ("orders", "users")}
+        self.data = {**before, **kept}
 
     def apply(self, name: str, arguments: Mapping[str, Any]) -> bool:
         """Whether the policy allows the call, which is then made."""
@@ -63,15 +78,7 @@ class Expected:
 
     def finds(self, name: str, arguments: Mapping[str, Any]) -> set[str]:
         """The users whom a call looks for."""
-        users = self.data["users"].items()
-        if name == "find_user_id_by_email":
-            return {key for key, user in users if user["email"].lower() == arguments["email"].lower()}
-        wanted = [arguments[part].lower() for part in ("first_name", "last_name", "zip")]
-        return {
-            key
-            for key, user in users
-            if [*(user["name"][n].lower() for n in ("first_name", "last_name")), user["address"]["zip"]] == wanted
-        }
+        return users_found(self.data, name, arguments)
 
     def _affordable(
         self, order_id: str, item_ids: Sequence[str], new_item_ids: Sequence[str], payment_method_id: str

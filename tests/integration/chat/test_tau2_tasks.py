@@ -119,7 +119,7 @@ def users_of(task: Mapping[str, Any], data: Database) -> set[str]:
         if arguments.get("user_id") in data["users"]:
             found.add(arguments["user_id"])
         if name.startswith("find_user_id"):
-            found |= Expected(data).finds(name, arguments)
+            found |= tau2.users_found(data, name, arguments)
     return found
 
 

@@ -1,9 +1,7 @@
 """The ingest command as people run it: a process of its own, against the run's Elasticsearch."""
 
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from es.generations import Generations
 from es.mappings import products
 from es.names import IndexNames
 from es.settings import EngineSettings
+from tests import commands
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,17 +30,8 @@ class Ingest:
     client: Elasticsearch
     generations: Generations
 
-    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "ingest", *arguments],
-            cwd=self.folder,
-            env=self.environment | environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # Tests that run in the background of a shell are told to ignore it, and what they start inherits that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
+    def start(self, *arguments: str, **environment: str) -> commands.Command:
+        return commands.Command("ingest", *arguments, folder=self.folder, environment=self.environment | environment)
 
     def run(self, *arguments: str, stdin: bytes = b"", **environment: str) -> "subprocess.CompletedProcess[str]":
         process = self.start(*arguments, **environment)

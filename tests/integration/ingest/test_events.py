@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
+from tests import commands
 from tests.factory import event
 
 pytestmark = pytest.mark.needs_es
@@ -31,10 +31,8 @@ def run(engine: EngineSettings, folder: Path, *arguments: str, **settings: str) 
         "PYTHONPATH": str(ROOT),
         **settings,
     }
-    command = [sys.executable, "-m", "ingest", "events", *arguments, "--json", "--quiet"]
-    return subprocess.run(
-        command, cwd=folder, env=os.environ | given, capture_output=True, text=True, timeout=120, check=False
-    )
+    command = ("ingest", "events", *arguments, "--json", "--quiet")
+    return commands.run(*command, folder=folder, environment=os.environ | given)
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

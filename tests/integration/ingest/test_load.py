@@ -193,7 +193,6 @@ def test_a_load_that_is_killed_is_run_again(ingest: Ingest) -> None:
 def started_load(ingest: Ingest):  # type: ignore[no-untyped-def]  # noqa: ANN201 - subprocess.Popen
     """A load that has written some products and waits for more of its feed."""
     process = ingest.start("load", "-", "--format", "jsonl")
-    assert process.stdin is not None
     process.stdin.write(lines(product_rows(2000)))
     process.stdin.flush()
     deadline = time.monotonic() + 60

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from shop.orders.document import Change, OrderStatus
 from shop.orders.store import OrderStore
 from shop.promotions.store import PromotionStore
 from shop.reviews.store import ReviewStore
+from tests import commands
 from tests.orders import order
 
 pytestmark = pytest.mark.needs_es
@@ -39,10 +38,7 @@ def run(engine: EngineSettings, folder: Path, *arguments: str, code: int = 0) ->
         "SHOPSCOUT_INGEST_RETRY_FOR_S": "5",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "ingest", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | given, capture_output=True, text=True, timeout=180, check=False
-    )
+    done = commands.run("ingest", *arguments, folder=folder, environment=os.environ | given)
     assert done.returncode == code, done.stderr
     try:
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from es.lease import Leases
 from es.settings import EngineSettings
 from jobs.job import Workplace
 from shop.events.document import TYPES
+from tests import commands
 from tests.factory import event
 from tests.integration.jobs.conftest import store
 
@@ -28,8 +28,7 @@ def run(engine: EngineSettings, folder: Path, *arguments: str) -> subprocess.Com
         "SHOPSCOUT_JOBS_FOLDER": str(folder),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "jobs", *arguments]
-    return subprocess.run(command, env=os.environ | given, capture_output=True, text=True, timeout=120, check=False)
+    return commands.run("jobs", *arguments, folder=ROOT, environment=os.environ | given)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

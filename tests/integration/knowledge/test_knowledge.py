@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from shop.knowledge.document import KnowledgeDocument, Passage
 from shop.knowledge.store import KnowledgeStore
+from tests import commands
 from tests.factory import product
 from tests.shops import api, load, no_models
 
@@ -32,8 +31,8 @@ DOCUMENTS = ROOT / "shop" / "demo" / "documents"
 
 def run(engine: EngineSettings, *paths: Path, code: int = 0) -> dict[str, Any]:
     given = {"SHOPSCOUT_ES_URL": engine.es_url, "SHOPSCOUT_INDEX_PREFIX": engine.index_prefix, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "ingest", "knowledge", *map(str, paths), "--json", "--quiet"]
-    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, timeout=180, check=False)
+    command = ("ingest", "knowledge", *map(str, paths), "--json", "--quiet")
+    done = commands.run(*command, folder=ROOT, environment=os.environ | given)
     assert done.returncode == code, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"error": done.stderr}
     return told

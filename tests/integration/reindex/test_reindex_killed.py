@@ -1,8 +1,6 @@
 """Reindexes that die: writes go on, the live index stays, and what is left is gone on with or thrown away."""
 
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -12,13 +10,14 @@ from es.errors import EngineRejected, EngineUnavailable, HandoverLost
 from es.handover import Handover
 from ingest.errors import LoadRefused
 from shop.products.changes import apply
+from tests.commands import Command
 from tests.integration.reindex.conftest import Shop, created, deleted, priced, some
 
 pytestmark = pytest.mark.needs_es
 ROOT = Path(__file__).parents[3]
 
 
-def started(shop: Shop, *options: str) -> "subprocess.Popen[str]":
+def started(shop: Shop, *options: str) -> Command:
     """`python -m ingest reindex` as a process of its own, without a model."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SHOPSCOUT_")},
@@ -29,27 +28,19 @@ def started(shop: Shop, *options: str) -> "subprocess.Popen[str]":
         "SHOPSCOUT_REINDEX_LEASE_S": "5",
         "SHOPSCOUT_INGEST_BATCH_PRODUCTS": "50",
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "ingest", "reindex", *options],
-        cwd=shop.folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Command("ingest", "reindex", *options, folder=shop.folder, environment=environment)
 
 
 def killed_at(shop: Shop, stage: str, *options: str) -> None:
     """Kills it (-9) the moment it says that it is there."""
     process = started(shop, *options)
-    assert process.stderr is not None
     with process.stderr:
         said = []
         for line in process.stderr:
             said.append(line)
-            if line.startswith(stage):
+            if line.startswith(stage.encode()):
                 process.kill()
-        process.wait(60)
+        process.communicate(timeout=60)
     assert process.returncode == -9, said
 
 
