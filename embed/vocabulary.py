@@ -1,5 +1,6 @@
 """Common words of a model's language: those that its tokenizer keeps in one piece."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,14 +19,19 @@ def common_words(settings: EmbedSettings) -> frozenset[str]:
     comes with the product where they name none: some 20,000 of English. Empty for a model whose vocabulary is no
     WordPiece."""
     named = settings.text_model
-    return _of_folder(model_folder(EmbedSettings.model_fields["text_model"].default if named == "none" else named))
-
-
-def _of_folder(folder: Path) -> frozenset[str]:
+    folder = model_folder(EmbedSettings.model_fields["text_model"].default if named == "none" else named)
     try:
-        model = orjson.loads((folder / TOKENIZER).read_bytes())["model"]
+        return _words_of(folder / TOKENIZER, (folder / TOKENIZER).stat().st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=4)
+def _words_of(file: Path, _changed_ns: int) -> frozenset[str]:
+    try:
+        model = orjson.loads(file.read_bytes())["model"]
         pieces = model["vocab"] if model.get("type") == "WordPiece" else {}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return frozenset()
     return frozenset(
         piece.lower()

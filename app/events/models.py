@@ -1,5 +1,6 @@
 """The public JSON of events and feedback."""
 
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -51,8 +52,9 @@ class FeedbackAnswer(BaseModel):
 REF = "#/components/schemas/{model}"
 
 
+@cache
 def schemas() -> dict[str, Any]:
-    """Every type of event, for the description of the API: schema name -> JSON schema."""
+    """Every type of event, for the description of the API: schema name -> JSON schema. Worked out once, to be read."""
     found: dict[str, Any] = ADAPTER.json_schema(ref_template=REF)["$defs"]
     return found
 

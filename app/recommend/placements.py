@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -41,7 +42,7 @@ def read_placements(path: Path | None, recommenders: Collection[str]) -> dict[st
 
 def _read(path: Path, recommenders: Collection[str]) -> dict[str, PlacementPlan]:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PlacementsInvalid(f"{path} cannot be read as YAML or JSON: {error}") from error
     try:
@@ -52,6 +53,11 @@ def _read(path: Path, recommenders: Collection[str]) -> dict[str, PlacementPlan]
     if wrong := _unknown(placements, recommenders):
         raise PlacementsInvalid(f"{path}: {'; '.join(wrong)}")
     return placements
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Any:  # noqa: ANN401 - YAML
+    return yaml.safe_load(text)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
