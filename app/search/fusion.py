@@ -5,6 +5,9 @@ Hybrid Retrieval, ACM TOIS 2023, arXiv 2210.11934): each score is divided by the
 value that it can have. That is 0 for BM25, and for the cosine 0 too: sentence vectors of unrelated texts lie around
 0, so nothing below it is evidence.
 
+A candidate that was found by its vectors and has some of the words, too few to be found by them, is given half of what
+they score: a shoe of the brand that was asked for comes before one of another.
+
 Every candidate has all its scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
 nDCG@10 on judged queries (docs/explain/relevance.md).
 """
@@ -15,6 +18,9 @@ from typing import Final, NamedTuple
 
 RRF_CONSTANT: Final = 60
 
+_PARTLY: Final = 0.5
+"""What BM25F of some of the words counts, beside that of enough of them."""
+
 # Below this a best score is none: dividing by it would overflow.
 _NOTHING: Final = 1e-30
 
@@ -23,7 +29,7 @@ _NOTHING: Final = 1e-30
 class Candidate(NamedTuple):
     """A product with what each retriever says of it: its BM25F score (0: not found by words), the cosine of its text
     and the one of its pictures (`look`; None: it has no such vector). `near` and `alike`: it is among the neighbours
-    that vector search found by text and by look."""
+    that vector search found by text and by look. `partly`: its BM25F score for any of the words, where it was asked."""
 
     product_id: str
     words: float = 0.0
@@ -31,6 +37,7 @@ class Candidate(NamedTuple):
     near: bool = False
     look: float | None = None
     alike: bool = False
+    partly: float = 0.0
 
     @property
     def neighbour(self) -> bool:
@@ -65,7 +72,7 @@ class Convex:
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
-        top = max([c.words for c in found], default=0.0)
+        top = max([c.words or c.partly * _PARTLY for c in found], default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         looks = [c.look for c in found if c.look is not None]
         per_word = self.weight / top if top > _NOTHING else 0.0
@@ -77,7 +84,8 @@ class Convex:
         share = self.look_share if per_look else 0.0
         ranked = []
         for candidate in found:
-            product_id, words, cosine, _, look, _ = candidate
+            product_id, words, cosine, _, look, _, partly = candidate
+            words = words or partly * _PARTLY
             lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look
             meant = (cosine * per_cosine if cosine > 0.0 else 0.0) if cosine is not None else unseen

@@ -10,7 +10,7 @@ import orjson
 
 from app.search import facets as facet_counts
 from app.search.fusion import Candidate
-from app.search.lexical import WORDS
+from app.search.lexical import SOME_WORDS, WORDS
 from app.search.query import SearchQuery
 from app.search.vector import LOOK, MEANING, cosine
 from es.mappings import products as fields
@@ -86,7 +86,9 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     scores = hit.get("matched_queries") or _NO_SCORES
     score = scores.get
     words, near, meant, alike, look = score(WORDS), score(_NEAR), score(_MEANT), score(_ALIKE), score(_LOOK)
+    partly = score(SOME_WORDS)
     plain = (words is not None) + (near is not None) + (meant is not None) + (alike is not None) + (look is not None)
+    plain += partly is not None
     if len(scores) > plain:
         near = _but(scores, _NEAR) if near is None else near
         alike = _but(scores, _ALIKE) if alike is None else alike
@@ -94,7 +96,13 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
     found_fields = hit["fields"]
     group = found_fields.get(fields.GROUP_ID)
     found = Candidate(
-        order[-1], words or 0.0, _cosine(near, meant), near is not None, _cosine(alike, look), alike is not None
+        order[-1],
+        words or 0.0,
+        _cosine(near, meant),
+        near is not None,
+        _cosine(alike, look),
+        alike is not None,
+        partly or 0.0,
     )
     return Hit(found, found_fields[fields.CARD][0], order, group[0] if group else "", found_fields)
 

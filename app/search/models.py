@@ -41,6 +41,9 @@ class Explanation(BaseModel):
     """How a hit got its place (only with explain=true)."""
 
     lexical_score: float = Field(description="BM25F of the words; 0: not found by words.")
+    some_words_score: float = Field(
+        0.0, description="BM25F of any of the words in name and brand; half of it counts where lexical_score is 0."
+    )
     cosine: float | None = Field(
         description="Cosine to the query's vector; null: no vector, or behind the fused part of the list."
     )

@@ -17,8 +17,8 @@ from app.search.clauses import Clause, clause
 from app.search.cursor import MAX_SHOWN, MAX_SHOWN_GROUPED
 from app.search.filters import Filter
 from app.search.hits import NEIGHBOURS_FIRST, TOTAL_FAMILIES, WINDOW
-from app.search.lexical import words_query
-from app.search.query import SearchQuery, Sort
+from app.search.lexical import some_words_query, words_query
+from app.search.query import FusionMethod, Mode, SearchQuery, Sort
 from app.search.steering import weighed
 from app.search.vector import Probe, exact_cosine, knn_section
 from es.mappings import products as fields
@@ -121,6 +121,10 @@ def _not_the_examples(query: SearchQuery) -> list[Clause]:
 def _scores(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
     """What every hit is asked besides: its exact cosines, and beside an example how well it fits the words."""
     asked = [exact_cosine(probe) for probe in probes]
+    convex = query.fusion is FusionMethod.CONVEX and query.mode is Mode.HYBRID
+    if convex and query.example is None and query.text and not query.any_word:
+        some = some_words_query(query.text)
+        asked += [] if some is None else [some]
     if query.example is not None and query.text:
         asked.append(words_query(query.text, query.wordings))
     return asked

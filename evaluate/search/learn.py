@@ -82,8 +82,10 @@ def read_window(hits: Sequence[Mapping[str, Any]]) -> tuple[list[Candidate], lis
     for hit in hits:
         told = hit["explanation"]
         if told["ordered_by"] == "fusion":
-            candidate = Candidate(hit["product_id"], told["lexical_score"], told["cosine"], look=told["look_cosine"])
-            window.append(candidate)
+            words, partly = told["lexical_score"], told["some_words_score"]
+            window.append(
+                Candidate(hit["product_id"], words, told["cosine"], look=told["look_cosine"], partly=partly)
+            )
         else:
             behind.append(hit["product_id"])
     return window, behind

@@ -86,7 +86,7 @@ def test_what_is_better_is_written_as_the_service_reads_it(tmp_path: Path) -> No
 
 
 def test_candidates_are_read_from_explained_hits() -> None:
-    told = {"lexical_score": 2.0, "cosine": 0.5, "look_cosine": None, "ordered_by": "fusion"}
+    told = {"lexical_score": 2.0, "some_words_score": 0.0, "cosine": 0.5, "look_cosine": None, "ordered_by": "fusion"}
     hits = [
         {"product_id": "a", "explanation": told},
         {"product_id": "b", "explanation": {**told, "ordered_by": "lexical_score"}},

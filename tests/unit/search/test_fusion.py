@@ -102,6 +102,15 @@ def test_convex_worked_by_hand() -> None:
     assert [f.candidate.product_id for f in fused] == ["words", "both", "near", "without"]
 
 
+def test_some_of_the_words_count_half_where_not_enough_are_there() -> None:
+    """Of two neighbours, the shoe of the brand that was asked for comes before a nearer one of another."""
+    brand, other = Candidate("brand", 0.0, 0.7, near=True, partly=8.0), Candidate("other", 0.0, 0.8, near=True)
+    assert order(Convex(0.6), [other, brand]) == ["brand", "other"]
+    enough = Candidate("enough", 10.0, 0.1, partly=9.0)
+    scores = {f.candidate.product_id: round(f.lexical, 9) for f in Convex(0.6).fuse([other, brand, enough])}
+    assert scores == {"enough": 0.6, "brand": 0.24, "other": 0.0}
+
+
 def test_reciprocal_rank_worked_by_hand() -> None:
     near = [Candidate("a", 3.0, 0.1, near=True), Candidate("b", 2.0, 0.9, near=True)]
     fused = ReciprocalRank(60).fuse([*near, Candidate("c", 2.0, 0.5)])
