@@ -66,7 +66,10 @@ def card(record: Record) -> dict[str, Any]:
 def shown(found: Found) -> list[ShownProduct]:
     """The products of an answer as the next message may point at them."""
     return [
-        ShownProduct(r.fields["product_id"], r.title, r.fields["price"], r.fields["currency"]) for r in found.products
+        ShownProduct(
+            r.fields["product_id"], r.title, r.fields["price"], r.fields["currency"], r.fields.get("rating") or 0.0
+        )
+        for r in found.products
     ]
 
 

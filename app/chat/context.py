@@ -11,6 +11,8 @@ from typing import Any, Final
 MAX_SHOWN: Final = 10
 MAX_SUSPENDED: Final = 5
 # Either of these is a way to say whom something is for.
+# Bounds of a price by what was shown: cheaper than that, dearer than that.
+RELATIVE: Final = frozenset({"lt", "gt"})
 ABOUT_PEOPLE: Final = frozenset({"gender", "age"})
 
 
@@ -45,12 +47,13 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class ShownProduct:
-    """A product that the user saw, in its place of the last list."""
+    """A product that the user saw, in its place of the last list. `rating`: 0 where nobody has rated it."""
 
     product_id: str
     name: str
     price: float
     currency: str
+    rating: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Context:
     intent: str = ""
     suspended: tuple[Topic, ...] = ()
     pending: Mapping[str, Any] | None = None
+    compared: tuple[str, ...] = ()
+    """Ids of those of the products shown that were compared last."""
 
     def wish(self, field: str) -> Wish | None:
         """The wish about this field."""
@@ -103,6 +108,7 @@ class Context:
             "intent": self.intent,
             "suspended": [asdict(topic) for topic in self.suspended],
             "pending": dict(self.pending) if self.pending is not None else None,
+            **({"compared": list(self.compared)} if self.compared else {}),
         }
         return told
 
@@ -125,6 +131,7 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         intent=stored.get("intent", ""),
         suspended=tuple(Topic(**topic) for topic in stored.get("suspended") or ()),
         pending=stored.get("pending"),
+        compared=tuple(stored.get("compared") or ()),
     )
 
 
@@ -196,7 +203,15 @@ def showing(context: Context, products: Iterable[ShownProduct]) -> Context:
     shown = tuple(products)[:MAX_SHOWN]
     if not shown:
         return context
-    return replace(context, shown=shown, focus=shown[0].product_id if len(shown) == 1 else context.focus)
+    return replace(context, shown=shown, compared=(), focus=shown[0].product_id if len(shown) == 1 else context.focus)
+
+
+def swapped(context: Context, variant: ShownProduct) -> Context:
+    """The context when the talk goes on about another variant of the product that it was about: it takes its place."""
+    if any(product.product_id == variant.product_id for product in context.shown):
+        return replace(context, focus=variant.product_id)
+    shown = tuple(variant if product.product_id == context.focus else product for product in context.shown)
+    return replace(context, shown=shown, focus=variant.product_id) if shown != context.shown else context
 
 
 def turned_to(context: Context, intent: str, about: str, *, same_topic: bool) -> Context:

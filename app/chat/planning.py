@@ -1,24 +1,43 @@
 """From a reading to what is done: which tools, with which arguments. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from app.chat.aspects import aspects_of
 from app.chat.calls import Call, Plan
-from app.chat.context import ABOUT_PEOPLE, Context, Wish
+from app.chat.context import ABOUT_PEOPLE, RELATIVE, Context, ShownProduct, Wish
 from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
 from app.chat.planning_orders import order_plan
 from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
+from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
+from app.search.understanding.service import KINDS
 from shop.products.values import AgeGroup, Gender
 
 SHOWN: Final = 5
+_CENT: Final = 0.01
+MAX_ASKED: Final = 4
 _HELP: Final = (
     "I am a program of this shop. I can find products and gifts within a budget, compare them, answer from the shop's "
     "documents, and see to your orders. A person takes over whenever you ask for one."
 )
+# Said by code, so that no check takes them for claims.
+MANNERS: Final[Mapping[Intent, Sequence[str]]] = {
+    Intent.CONFIRM: (
+        "Good. What would you like to do next: see more, compare, or look for something else?",
+        "Fine. Tell me what you would like to know or see next.",
+    ),
+    Intent.DENY: ("All right. Tell me if there is anything else.", "No problem. I am here if you need anything else."),
+    Intent.THANKS: (
+        "You are welcome. Anything else?",
+        "Glad to help. Just write if you need anything else.",
+        "My pleasure. Come back any time.",
+    ),
+}
 _NO_CART: Final = "I cannot put things into your cart or order them; the product's own page does."
 _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
@@ -39,8 +58,12 @@ def planned(
         return Plan((search_call(context, image=image),))
     if reading.guarded:
         return Plan(say=reading.guarded)
+    if reading.intent in SHOPPING and reading.understood.sort is not None and not reading.pointed.products:
+        return Plan((_sorted(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context)))
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
+    if reading.intent in MANNERS:
+        return Plan(say=one_of(MANNERS[reading.intent], message))
     if reading.intent is Intent.HELP:
         return Plan(say=_HELP)
     if reading.intent in ABOUT_PRODUCTS:
@@ -48,6 +71,11 @@ def planned(
     if reading.intent is Intent.TICKET:
         return Plan((ticket_call(context, message),))
     return order_plan(reading.intent, context, message, visitor=visitor) or Plan()
+
+
+def one_of(ways: Sequence[str], message: str) -> str:
+    """One of several ways to say it, the same for the same message."""
+    return ways[sum(message.encode()) % len(ways)]
 
 
 def _names_things(about: str | None) -> bool:
@@ -71,6 +99,15 @@ def search_call(
     return Call("search", arguments)
 
 
+def _sorted(call: Call, context: Context, reading: Reading) -> Call:
+    """The search in the order that the words ask for; of words that no filter holds the best matches stay first."""
+    sort = reading.understood.sort
+    kept = any(wish.field in KINDS and not wish.without for wish in context.wishes)
+    if sort is None or not (kept or not call.arguments["text"]):
+        return call
+    return Call(call.tool, {**call.arguments, "sort": sort.value})
+
+
 def search_text(context: Context) -> str:
     """What is looked for, in words: the thing, and what the recipient likes where no thing is named."""
     words = [context.about] if context.about else []
@@ -87,7 +124,9 @@ def filters_of(wishes: Sequence[Wish]) -> dict[str, Any]:
     filters: dict[str, Any] = {}
     for wish in wishes:
         if wish.field == "price" or (not wish.matches and (wish.low is not None or wish.high is not None)):
-            bounds = {"min": wish.low, "max": wish.high}
+            low = round(wish.low + _CENT, 2) if wish.op == "gt" and wish.low is not None else wish.low
+            high = round(wish.high - _CENT, 2) if wish.op == "lt" and wish.high is not None else wish.high
+            bounds = {"min": low, "max": high}
             filters[wish.field] = {side: bound for side, bound in bounds.items() if bound is not None}
         elif wish.field == "in_stock":
             filters[wish.field] = bool(wish.value)
@@ -111,6 +150,9 @@ _KEPT: Final = ("price", "in_stock")
 
 def easier_calls(context: Context) -> list[Call]:
     """Searches with one wish less each, for whom it is last; the budget and exclusions stay."""
+    price = context.wish("price")
+    if price is not None and price.op in RELATIVE:
+        return _near(context)
     calls = []
     left = list(context.wishes)
     soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
@@ -124,6 +166,19 @@ def easier_calls(context: Context) -> list[Call]:
     return [*calls, Call("search", anything)]
 
 
+def _near(context: Context) -> list[Call]:
+    """Of "something cheaper": the next wider categories, as anything at all at a lower price is no answer."""
+    wider = [replace(w, matches=parents) for w in context.wishes if w.field in KINDS and (parents := _parents(w))]
+    if not wider:
+        return []
+    others = [wish for wish in context.wishes if wish.field not in KINDS or wish.without]
+    return [search_call(context, wishes=(*others, *wider))]
+
+
+def _parents(wish: Wish) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path.rsplit("/", 1)[0] for path in wish.matches if "/" in path))
+
+
 def aspect_of(message: str) -> str:
     """What of a product reviews are asked about: "what do people say about the battery" is battery."""
     found = _ASPECT.search(message)
@@ -131,18 +186,43 @@ def aspect_of(message: str) -> str:
     return "" if what.lower() in _NO_ASPECT or re.search(r"\b(?:one|product|item)\b", what) else what
 
 
+# What a record leaves open of these, the shop's documents may tell of all products.
+_DOCUMENTED: Final = frozenset({"care", "warranty"})
+
+
+def _asked_of(reading: Reading, context: Context, focus: ShownProduct, message: str) -> list[str]:
+    """Ids of the products that a question is about: those pointed at, the one that the talk is about, else the first of
+    those shown, several where an aspect is asked that tells them apart."""
+    pointed = [product.product_id for product in reading.pointed.products]
+    if reading.intent is Intent.DETAILS and len(pointed) > 1:
+        return pointed[:MAX_ASKED]
+    if pointed or context.focus is not None or reading.intent not in (Intent.DETAILS, Intent.PRICE):
+        return [focus.product_id]
+    if reading.intent is Intent.DETAILS and not aspects_of(message):
+        return [focus.product_id]
+    return [product.product_id for product in context.shown[:MAX_ASKED]]
+
+
+def _compare(reading: Reading, context: Context, message: str) -> Plan:
+    pointed = list(reading.pointed.products)
+    all_shown = language.WHICH.search(message) and not language.COMPARE.search(message)
+    if len(pointed) == 1 and (focus := focus_of(context)) is not None and focus != pointed[0]:
+        pointed = [focus, *pointed]  # "is it better than the first?"
+    before = [product for product in context.shown if product.product_id in context.compared]
+    chosen = pointed if len(pointed) > 1 else before or list(context.shown[: MAX_ASKED if all_shown else 2])
+    if len(chosen) < 2 and _names_things(reading.told.about):
+        return Plan((search_call(context),))
+    if len(chosen) < 2:
+        return Plan(say="Tell me which two products you would like to compare.")
+    return Plan((Call("compare", {"product_ids": [product.product_id for product in chosen[:MAX_ASKED]]}),))
+
+
 def _about_products(reading: Reading, context: Context, message: str) -> Plan:
     if reading.pointed.problem:
         return Plan(say=reading.pointed.problem)
     pointed = list(reading.pointed.products)
     if reading.intent is Intent.COMPARE:
-        all_shown = language.WHICH.search(message) and not language.COMPARE.search(message)
-        chosen = pointed if len(pointed) > 1 else list(context.shown[: 4 if all_shown else 2])
-        if len(chosen) < 2 and _names_things(reading.told.about):
-            return Plan((search_call(context),))
-        if len(chosen) < 2:
-            return Plan(say="Tell me which two products you would like to compare.")
-        return Plan((Call("compare", {"product_ids": [product.product_id for product in chosen[:4]]}),))
+        return _compare(reading, context, message)
     if reading.intent in ASKED_OF_ONE:
         return one_plan(reading.intent, context, message, pointed)
     focus = pointed[0] if pointed else focus_of(context)
@@ -152,7 +232,18 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
         price = context.wish("price")
         filters = filters_of([price] if price else [])
         return Plan((Call("similar", {"product_id": focus.product_id, "filters": filters}),))
-    details = Call("product_details", {"product_ids": [focus.product_id]})
+    many = quantity(message) if reading.intent is Intent.PRICE else 1
+    own: dict[str, Any] = {"product_ids": _asked_of(reading, context, focus, message)}
+    details = Call("product_details", own | ({"quantity": many} if many > 1 else {}))
+    if reading.intent is Intent.DETAILS and _DOCUMENTED & {aspect.name for aspect in aspects_of(message)}:
+        asked = Call("knowledge", {"question": f"{focus.name} {message}"[:1000], "beside": True})
+        return Plan((details, asked))
+    if (
+        reading.intent is Intent.PRICE
+        and quantity(message) > 1
+        and re.search(r"shipping|deliver|postage", message, re.I)
+    ):
+        return Plan((details, Call("knowledge", {"question": "What does shipping cost?", "beside": True})))
     if reading.intent is Intent.CART:
         return Plan((details,), say=_NO_CART)
     if reading.intent is Intent.REVIEWS:

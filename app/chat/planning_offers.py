@@ -56,7 +56,7 @@ def _on_what(message: str) -> str:
 def _thing(intent: Intent, message: str) -> str:
     """The product that a question names; empty where it names none."""
     if intent is Intent.AVAILABILITY:
-        words = asking.left_of(message, asking.STOCK_WORDS)
+        words = asking.left_of(language.OPTIONS.sub(" ", message), asking.STOCK_WORDS)
     else:
         found = asking.COMPATIBLE.search(message)
         words = (found["thing"] or found["one"] or "") if found else ""

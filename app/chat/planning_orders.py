@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
+from app.chat.reading.following import is_question
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
 from shop.orders.document import Address
 from shop.rules.words import STOP_WORDS, forms
@@ -21,12 +22,14 @@ _TOOLS: Final[Mapping[Intent, str]] = {
     Intent.KNOWLEDGE: "knowledge",
     Intent.HUMAN: "hand_over",
 }
+_SIGNED_IN: Final = ABOUT_ORDERS | {Intent.ACCOUNT}
 # What is said at any time, and answers no question.
 _NO_ANSWER: Final = frozenset(
     {Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.RESUME, Intent.GREETING, Intent.HELP, Intent.THANKS}
     | {Intent.HUMAN, Intent.KNOWLEDGE, Intent.ACCOUNT}
 )
 _SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|compare)\b", re.IGNORECASE)
+_ALL_ORDERS: Final = re.compile(r"\borders\b|\bwhat (?:did|have) i (?:order|buy|bought)", re.IGNORECASE)
 _IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for everybody I can say."
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
 # Whether something can be done is a question; that it be done is a wish.
@@ -55,8 +58,14 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
         return None
     if visitor and intent is Intent.RETURN and not context.order_id and _ASKS_WHETHER.search(message):
         return Plan((Call("knowledge", {"question": message[:1000]}),), say=_IN_GENERAL)
+    asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
+    if visitor and intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
+        # What holds for everybody may be all that is asked for.
+        asked = Call("knowledge", {"question": message[:1000], "beside": True})
+        return Plan((Call(_TOOLS[intent], {}), asked))
     arguments: dict[str, Any] = {}
-    if context.order_id and intent not in (Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.HUMAN):
+    every = intent is Intent.ORDER_STATUS and _ALL_ORDERS.search(message)
+    if context.order_id and not every and intent not in (Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.HUMAN):
         arguments["order_id"] = context.order_id
     tool = _TOOLS[intent]
     if intent is Intent.RETURN and _ASKS_WHETHER.search(message):
@@ -80,24 +89,51 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
     return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
 
 
-def answer_plan(asked: Mapping[str, Any] | None, intent: Intent, before: Intent | None, message: str) -> Plan | None:
+def answer_plan(
+    asked: Mapping[str, Any] | None, intent: Intent, before: Intent | None, message: str, *, elsewhere: bool = False
+) -> Plan | None:
     """What an answer to a tool's question does. `asked`: the question as it was kept: `tool`, its `arguments` so far,
     what is `missing`, and with `said` the `options` to choose from. `intent` is what the message would be about by
-    itself, `before` what the question was about. None where the message is no answer to it."""
-    if asked is None or "missing" not in asked or intent in _NO_ANSWER:
+    itself, `before` what the question was about; `elsewhere`: it names a kind of thing that the shop has. None where
+    the message is no answer to it."""
+    if asked is None or "missing" not in asked:
+        return None
+    if intent is Intent.CONFIRM:
+        return _asked_again(asked, message)
+    if intent in _NO_ANSWER:
         return None
     missing = asked["missing"]
     # A number or a reason by itself reads like a question where an order is.
     said_by_itself = missing == "subject" or (intent is Intent.ORDER_STATUS and missing in ("order_id", "reason"))
-    if intent in ABOUT_ORDERS and intent is not before and not said_by_itself:
-        return None
     told = _told(missing, message, asked)
-    if told is None:
+    # The number of an order answers the question for one, whatever else it may be read as.
+    numbered = missing == "order_id" and told is not None and intent in (Intent.ORDER_STATUS, before)
+    if intent in ABOUT_ORDERS and intent is not before and not said_by_itself and not numbered:
         return None
+    if told is None:
+        shopping = elsewhere or bool(_SHOPPING.search(message))
+        return _asked_again(asked, message) if intent in _NOTHING_ELSE and not shopping else None
     arguments = {**asked["arguments"], missing: told}
     if asked.get("order_id") and not arguments.get("order_id"):
         arguments["order_id"] = asked["order_id"]
     return Plan((Call(asked["tool"], arguments),))
+
+
+_NOTHING_ELSE: Final = frozenset({Intent.SEARCH, Intent.GIFT, Intent.UNCLEAR, Intent.DETAILS, Intent.AVAILABILITY})
+_LONG: Final = 12
+
+
+def _asked_again(asked: Mapping[str, Any], message: str) -> Plan | None:
+    """The question once more, with what the message says of it; None of a long message, which is about something."""
+    if len(message.split()) > _LONG:
+        return None
+    arguments = dict(asked["arguments"])
+    if "said" in arguments:
+        arguments["said"] = f"{arguments['said']} {message}".strip()[-2000:]
+    return Plan((Call(asked["tool"], arguments),), say=_NOT_TOLD)
+
+
+_NOT_TOLD: Final = "I did not find that in what you wrote."
 
 
 def _told(missing: str, message: str, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a value of an argument
@@ -146,7 +182,8 @@ def address_of(message: str) -> Address | None:
 
 
 def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:
-    if not lines or len(lines) > 2 or len(after) > 1 or not after:
+    country = after[0] if after else _country(region, code)
+    if not lines or len(lines) > 2 or len(after) > 1 or not country:
         return None
     return Address(
         line1=lines[0][:200],
@@ -154,5 +191,71 @@ def _address(lines: list[str], town: str, region: str, code: str, after: list[st
         city=town.strip()[:200],
         region=region.strip()[:200],
         postcode=code.strip()[:20],
-        country=after[0][:100],
+        country=country[:100],
     )
+
+
+_STATES: Final = frozenset(
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "DC",
+    ]
+)
+_PROVINCES: Final = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
+
+
+def _country(region: str, code: str) -> str:
+    """The country of a state or province of North America with a postcode of its form; else empty."""
+    short = region.strip().upper()
+    if short in _STATES and re.fullmatch(r"\d{5}(?:-\d{4})?", code.strip()):
+        return "USA"
+    return "Canada" if short in _PROVINCES and re.fullmatch(r"[A-Z]\d[A-Z] ?\d[A-Z]\d", code.strip().upper()) else ""

@@ -15,14 +15,17 @@ from app.chat import answering
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
-from app.chat.context import Context, Told, context_of, merged, showing, turned_to
+from app.chat.context import RELATIVE, Context, Told, context_of, merged, showing, swapped, turned_to
 from app.chat.errors import ComposeError
 from app.chat.guardrails.guard import DangerModel
 from app.chat.planning import NOT_CONNECTED, planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
+from app.chat.reading import language
+from app.chat.reading.following import joined, names_kind
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read
+from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
@@ -37,11 +40,15 @@ from shop.conversations.store import ConversationChanged, ConversationStore
 
 log = structlog.get_logger(__name__)
 
+# What reads like these while something waits for a yes is a remark on that.
+_REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
+
 Part = dict[str, Any]
 """A part of an answer as it is sent: `type` and what belongs to it."""
 
 Checker = Callable[[Brief], Checks]
 
+NO_CHEAPER: Final = "There is nothing of just that kind at such a price."
 _APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
 
 
@@ -113,20 +120,36 @@ class ChatService:
         before = context_of(turn.conversation.context)
         understood, degraded = await self.understanding.understand(searchable(said.text))
         # In a thread: trained readers compute for some milliseconds.
-        reading = await asyncio.to_thread(read, said.text, before, understood, self.intents, self.dangers)
+        kinds = (await self.understanding.lexicon()).kinds
+        more = joined(said.text, before, understood, kinds)
+        if more is not None:
+            understood, _ = await self.understanding.understand(more)
+        reading = await asyncio.to_thread(
+            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None
+        )
+        reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
-        asked = answer_plan(question, reading.intent, intent_of(before.intent), said.text)
+        elsewhere = names_kind(said.text, kinds, understood)
+        asked = answer_plan(question, reading.intent, intent_of(before.intent), said.text, elsewhere=elsewhere)
         if asked is not None:
             reading = replace(reading, intent=intent_of(before.intent) or reading.intent, told=Told())
         context = self._context(before, reading, said)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
-        found = await (self._run(asked, caller) if asked else self._find(reading, context, before, caller, said))
+        found = await (self._run(asked, caller) if asked else self._find(reading, context, before, caller, asks))
+        if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
+            found = replace(found, notes=(*found.notes, NO_CHEAPER))
+            context = replace(context, wishes=before.wishes)
         yield {"type": "understood", "intent": reading.intent.value, "understood": understood.as_json()}
         found = replace(found, degraded=(*degraded, *found.degraded))
         named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
         if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
             context = showing(context, answering.shown(found))
+        elif reading.intent is Intent.COMPARE and len(found.products) > 1:
+            ids = tuple(record.fields["product_id"] for record in found.products)
+            context = replace(context, compared=ids, focus=None)
+        elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
+            context = swapped(context, answering.shown(found)[0])
         context = replace(context, pending=found.proposal or found.facts.get("asks"))
         listed = answering.recommendations(found, context)
         products_ms = (time.perf_counter() - started) * 1000
@@ -151,6 +174,27 @@ class ChatService:
         await self._store(said, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
 
+    async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
+        """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
+        the last is asked together with that one."""
+        earlier = next(
+            (
+                line.text
+                for line in reversed(turn.conversation.lines)
+                if line.role == "user" and not needs_more(line.text)
+            ),
+            "",
+        )
+        goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
+        asked = f"{earlier} {said.text}" if goes_on else said.text
+        if not (goes_on or (reading.of_the_shop and before.pending is None)) or "knowledge" not in self.tools:
+            return reading, said
+        caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
+        found = await self._call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
+        if not found.records and not (goes_on or reading.asks_the_shop):
+            return reading, said
+        return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
+
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:
         if reading.intent is Intent.AFRESH:
             return Context(suspended=before.suspended)
@@ -171,9 +215,12 @@ class ChatService:
     async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
         if reading.intent in (Intent.CONFIRM, Intent.DENY) and "summary" in (before.pending or {}):
             return await self._settle(reading, before.pending or {}, caller)
-        more = not reading.told.about and reading.intent in SHOPPING and "more" in said.text.lower().split()
+        more = not reading.told.about and reading.intent in SHOPPING and language.MORE.search(said.text) is not None
         skip = len(before.shown) if more and before.shown else 0
         visitor = caller.customer_id is None
+        if "summary" in (before.pending or {}) and reading.intent in _REMARKS and not reading.names_kind:
+            pending = before.pending or {}
+            return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self._run(plan, caller)
         if found.products or not plan.easier:
@@ -208,7 +255,9 @@ class ChatService:
             easier = await self._run(Plan((call,)), caller)
             if easier.products:
                 kept = set(call.arguments["filters"])
-                return replace(easier, notes=(*found.notes, answering.left_out(context, kept)))
+                price = context.wish("price")
+                note = NO_CHEAPER if price and price.op in RELATIVE else answering.left_out(context, kept)
+                return replace(easier, notes=(*found.notes, note))
         return found
 
     async def _settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:

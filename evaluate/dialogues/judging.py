@@ -51,6 +51,7 @@ def _untrue_amounts(answer: Answer, products: Products) -> Iterator[str]:
     prices += [shown["price"] for shown in answer["shopping_context"]["shown"]]
     known = {round(price, 2) for price in prices}
     known |= {round(abs(one - other), 2) for one in prices for other in prices}
+    known |= {round(price * int(many), 2) for price in prices for many in re.findall(r"\b\d{1,2}\b", answer["message"])}
     for wish in answer["shopping_context"]["wishes"]:
         known |= {round(wish[side], 2) for side in ("low", "high") if wish.get(side) is not None}
     for record in answer["records"]:
@@ -118,9 +119,16 @@ def _of_words(expected: Expectation, answer: Answer, before: Sequence[str], prod
         if found := re.search(words, message, re.IGNORECASE):
             yield f"says {found.group()}: {message}"
     for name in _named(expected, before, products):
-        if name not in message:
+        if name not in message and _short(name, products) not in message:
             yield f"does not name {name}: {message}"
     yield from _of_next_steps(expected, answer)
+
+
+def _short(name: str, products: Products) -> str:
+    """A name as one says it beside others: without the brand and the variant, where that leaves two words."""
+    brand = next((str(record.get("brand") or "") for record in products.values() if record["name"] == name), "")
+    short = name.split(", ")[0].removeprefix(brand).strip()
+    return short if len(short.split()) > 1 else name
 
 
 def _of_context(expected: Expectation, context: Mapping[str, Any]) -> Iterator[str]:

@@ -3,9 +3,24 @@
 import re
 from typing import Any, Final
 
+from app.chat.aspects import Aspect, aspects_of
+from app.chat.grounding.words import word_set
 from app.chat.records import Record
+from app.chat.wording import listed
 
 _QUOTED: Final = 320
+_FACTS: Final = 3
+# Words of questions that name nothing in a record.
+_NO_FACT: Final = word_set(
+    "ok okay great nice cool well so then also too just really please thanks but if not no any some other"
+    " another does did "
+    "would could should can may might am im ive dont doesnt isnt its thats whats hows like want need get got"
+    " make makes "
+    "come comes go goes use used using kind sort type thing things stuff better best worse enough very actually"
+    " hmm mean "
+    "rated rating popular cheapest dearest expensive cheaper most least guys know looks look seems sure wait oh"
+    " and her him she he they we us our person people someone anyone"
+)
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # Words that ask, and name nothing that could be asked for.
 _ASKING: Final = frozenset(
@@ -41,22 +56,76 @@ def question_words(message: str, record: Record) -> list[str]:
 
 
 def asked_facts(message: str, record: Record) -> list[tuple[str, Any]]:
-    """Specifications whose names have a word of the question."""
-    asked = set(question_words(message, record))
-    found = []
-    for name, value in record.fields["specifications"].items():
-        words = {w for w in _WORD.findall(name.lower()) if len(w) > 2}
-        if words & {*asked, *(w.removesuffix("s") for w in asked)}:
-            found.append((name, value))
-    return found[:3]
+    """Specifications that the question is about: by a word of their names, else by the aspect that is asked for."""
+    specifications: dict[str, Any] = record.fields["specifications"]
+    asked = {word for word in question_words(message, record) if word not in _NO_FACT}
+    stems = {*asked, *(word.removesuffix("s") for word in asked)}
+    found = {name: value for name, value in specifications.items() if _words_of(name) & stems}
+    for aspect in aspects_of(message):
+        if aspect.exact:
+            continue
+        own = {
+            name: value for name, value in specifications.items() if aspect.attributes & set(name.lower().split("_"))
+        }
+        found |= {name: value for name, value in own.items() if not (found and aspect.name == "size")}
+    return list(found.items())[:_FACTS]
+
+
+def _words_of(name: str) -> set[str]:
+    return {word for word in _WORD.findall(name.lower()) if len(word) > 2}
 
 
 def asked_sentences(message: str, record: Record) -> str:
-    """Sentences of the description that have a word of the question."""
-    asked = {w for w in question_words(message, record) if len(w) > 3}
-    sentences = re.split(r"(?<=[.!?])\s+", record.text)
-    fitting = [s for s in sentences if asked & set(_WORD.findall(s.lower()))]
-    return cut(" ".join(fitting))
+    """What the record's text and features say of it: sentences with a word of the question, or that tell the aspect."""
+    asked = {_stem(word) for word in question_words(message, record) if len(word) > 3} - {"colour", "color"}
+    told = [_way(aspect, message) for aspect in aspects_of(message)]
+    sentences = [one for one in re.split(r"(?<=[.!?])\s+", record.text) if one]
+    by_word = [one for one in sentences if asked & {_stem(word) for word in _WORD.findall(one.lower())}]
+    by_aspect = [one for one in sentences if any(way.search(one) for way in told)]
+    features = [
+        one
+        for one in record.fields.get("features", ())
+        if any(way.search(one) for way in told) or asked & {_stem(word) for word in _WORD.findall(one.lower())}
+    ]
+    kept = list(dict.fromkeys([*by_word, *by_aspect]))
+    kept = [one for one in sentences if one in kept]
+    if features and not kept:
+        return f"{listed(features[:3])}".capitalize()
+    return cut(" ".join(kept))
+
+
+def _stem(word: str) -> str:
+    for ending in ("proof", "able", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            return word.removesuffix(ending)
+    return word
+
+
+def unanswered(message: str, record: Record) -> str:
+    """What was asked for and the record does not say: an aspect, else the words of the question; empty where nothing in
+    particular was asked."""
+    if aspects := aspects_of(message):
+        return listed([_its(aspect, message) for aspect in aspects[:2]], "or")
+    words = [word for word in question_words(message, record) if word not in _NO_FACT and len(word) > 2]
+    return f"“{' '.join(words)}”" if words else ""
+
+
+def _its(aspect: Aspect, message: str) -> str:
+    found = aspect.asked.search(message)
+    return f"“{found.group().lower()}”" if aspect.exact and found else aspect.name
+
+
+def _way(aspect: Aspect, message: str) -> re.Pattern[str]:
+    """How a text tells it: the word that was asked, in either spelling, where no other will do."""
+    found = aspect.asked.search(message) if aspect.exact else None
+    if found is None:
+        return aspect.told
+    word = (
+        re.escape(found.group().removesuffix("s"))
+        .replace("sulfate", "sul(?:f|ph)ate")
+        .replace("sulphate", "sul(?:f|ph)ate")
+    )
+    return re.compile(rf"\b{word}", re.IGNORECASE)
 
 
 def cut(text: str) -> str:

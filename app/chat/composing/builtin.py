@@ -3,14 +3,17 @@
 import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
-from app.chat.composing.asked import asked_facts, asked_sentences, cut, question_words
+from app.chat.composing.asked import cut
+from app.chat.composing.comparing import compared
 from app.chat.composing.compatibility import compatible
 from app.chat.composing.composer import Brief, Cited, Piece, Sentence
+from app.chat.composing.details import details, stock
 from app.chat.composing.naming import occasion, person, thing
+from app.chat.reading.quantities import quantity
 from app.chat.records import Record, RecordKind
-from app.chat.wording import counted, listed, money, named, said
+from app.chat.wording import counted, money
 
 BUILT_IN: Final = "built-in"
 _DESCRIBED: Final = 3
@@ -60,11 +63,6 @@ _GREETING: Final = (
     "Hello! What are you looking for today?",
     "Hi! I can find products, compare them, or help with an order. What would you like?",
     "Welcome! Tell me what you need, and I will have a look.",
-)
-_THANKS: Final = (
-    "You are welcome. Anything else?",
-    "Glad to help. Just write if you need anything else.",
-    "My pleasure. Come back any time.",
 )
 _OFF_TOPIC: Final = (
     "That is outside what I can help with; I know this shop, its products and your orders.",
@@ -116,63 +114,13 @@ def _within(brief: Brief) -> str:
 
 
 def _compare(brief: Brief) -> list[Sentence]:
-    products = _products(brief)
-    table: list[dict[str, Any]] = brief.facts.get("table", [])
-    if len(products) < 2 or not table:
-        return _found(brief) if not brief.notes else []
-    ids = tuple(record.id for record in products)
-    told = [Sentence(f"{listed([record.title for record in products])}, side by side.", ids)]
-    difference = brief.facts.get("price_difference")
-    if difference:
-        cheaper = money(difference, brief.facts["currency"])
-        told.append(Sentence(f"{brief.facts['cheapest']} is the cheapest, by {cheaper} against the dearest.", ids))
-    for row in [row for row in table if row["differs"] and row["name"] != "price"][:_ROWS]:
-        each = [
-            f"{_shown(row['name'], value, record)} for {record.title}"
-            for record, value in zip(products, row["values"], strict=True)
-            if value is not None
-        ]
-        told.append(Sentence(f"{named(row['name']).capitalize()}: {listed(each)}.", ids))
-    return told
-
-
-def _details(brief: Brief) -> list[Sentence]:
-    products = _products(brief)
-    if not products:
-        return []
-    record = products[0]
-    if asked := asked_facts(brief.message, record):
-        return [
-            Sentence(f"{named(name).capitalize()} of {record.title}: {_shown(name, value, record)}.", (record.id,))
-            for name, value in asked
-        ]
-    if quoted := asked_sentences(brief.message, record):
-        return [Sentence(f"The shop says of {record.title}: “{quoted}”", (record.id,))]
-    return [*_unknown(brief, record), *_described(record)]
-
-
-def _described(record: Record) -> list[Sentence]:
-    price = money(record.fields["price"], record.fields["currency"])
-    brand = f" by {record.fields['brand']}" if record.fields.get("brand") else ""
-    told = [Sentence(f"{record.title}{brand} costs {price} and is {_stock(record)}.", (record.id,))]
-    if record.text:
-        told.append(Sentence(cut(record.text), (record.id,)))
-    facts = list(record.fields["specifications"].items())[:_ROWS]
-    if facts:
-        each = [f"{named(name)}: {said(value)}" for name, value in facts]
-        told.append(Sentence(f"{'; '.join(each).capitalize()}.", (record.id,)))
-    return told
-
-
-def _unknown(brief: Brief, record: Record) -> list[Sentence]:
-    """A question whose words are nowhere in the record is not answered by it, and that is said."""
-    words = question_words(brief.message, record)
-    if not words or "?" not in brief.message:
-        return []
-    return [Sentence(f"Of {listed(words, 'or')} the shop's data on it says nothing.", ())]
+    """A list where there are not two to compare."""
+    return compared(brief) or (_found(brief) if not brief.notes else [])
 
 
 def _price(brief: Brief) -> list[Sentence]:
+    if quantity(brief.message) > 1 and brief.notes:  # the tool has worked it out
+        return _knowledge(brief) if any(r.kind in _DOCUMENTS for r in brief.records) else []
     return [
         Sentence(f"{r.title} costs {money(r.fields['price'], r.fields['currency'])}.", (r.id,))
         for r in _products(brief)
@@ -182,7 +130,7 @@ def _price(brief: Brief) -> list[Sentence]:
 def _availability(brief: Brief) -> list[Sentence]:
     if brief.notes:
         return []
-    return [Sentence(f"{record.title} is {_stock(record)}.", (record.id,)) for record in _products(brief)]
+    return [Sentence(f"{record.title} is {stock(record)}.", (record.id,)) for record in _products(brief)]
 
 
 def _reviews(brief: Brief) -> list[Sentence]:
@@ -210,7 +158,7 @@ def _knowledge(brief: Brief) -> list[Sentence]:
     return [Sentence(f"{cut(best.text)} ({where})", (best.id,))]
 
 
-def _return(brief: Brief) -> list[Sentence]:
+def _in_general(brief: Brief) -> list[Sentence]:
     """A visitor is answered from the documents; what is said of an order is said by the tool."""
     return _knowledge(brief) if any(r.kind in _DOCUMENTS for r in brief.records) else []
 
@@ -228,7 +176,7 @@ def _only_notes(_: Brief) -> list[Sentence]:
 
 _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "compare": _compare,
-    "product_details": _details,
+    "product_details": details,
     "price": _price,
     "availability": _availability,
     "reviews": _reviews,
@@ -240,16 +188,16 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "greeting": _plain(_GREETING),
     "help": _only_notes,
     "cart": _price,
-    "thanks": _plain(_THANKS),
+    "thanks": _only_notes,
     "off_topic": _plain(_OFF_TOPIC),
     "unclear": _plain(_UNCLEAR),
-    "order_status": _only_notes,
-    "return": _return,
-    "refund_status": _only_notes,
-    "cancel_order": _only_notes,
-    "exchange": _only_notes,
-    "change_address": _only_notes,
-    "account": _only_notes,
+    "order_status": _in_general,
+    "return": _in_general,
+    "refund_status": _in_general,
+    "cancel_order": _in_general,
+    "exchange": _in_general,
+    "change_address": _in_general,
+    "account": _in_general,
     "hand_over": _only_notes,
     "confirm": _only_notes,
     "deny": _only_notes,
@@ -258,18 +206,3 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
 
 def _products(brief: Brief) -> list[Record]:
     return [record for record in brief.records if record.kind is RecordKind.PRODUCT]
-
-
-def _stock(record: Record) -> str:
-    if not record.fields["in_stock"]:
-        return "out of stock"
-    left = record.fields.get("stock_quantity")
-    return f"in stock, {left} left" if isinstance(left, int) and 0 < left <= 5 else "in stock"
-
-
-def _shown(name: str, value: object, record: Record) -> str:
-    if name == "price" and isinstance(value, int | float):
-        return money(value, record.fields["currency"])
-    if name == "in_stock":
-        return "in stock" if value else "out of stock"
-    return said(value)

@@ -5,9 +5,11 @@ for somebody "adult". Here they become "“hiking” gifts for an adult woman".
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from app.chat.grounding.words import word_set
+from app.chat.records import Record
 
 _PRONOUNS: Final = frozenset({"both of them", "the family", "the whole family"}) | word_set(
     "her him them me us myself herself himself someone somebody everyone everybody anyone anybody both"
@@ -91,6 +93,22 @@ def occasion(name: str) -> str:
     """An occasion as it stands before "gift": birthday, Mother's Day."""
     plain = name.replace("_", " ")
     return _OCCASIONS.get(plain, plain)
+
+
+def short_titles(products: Sequence[Record]) -> dict[str, str]:
+    """What each product is called beside the others, by record id: without its brand and its variant where it is still
+    told from the others, and still has two words."""
+    short = {record.id: _short(record) for record in products}
+    return {
+        record.id: short[record.id] if list(short.values()).count(short[record.id]) == 1 else record.title
+        for record in products
+    }
+
+
+def _short(record: Record) -> str:
+    brand = str(record.fields.get("brand") or "")
+    name = record.title.split(", ")[0].removeprefix(brand).strip()
+    return name if len(name.split()) > 1 else record.title
 
 
 def _people_in(about: str) -> str:

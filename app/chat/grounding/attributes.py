@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from app.chat.aspects import ASPECTS
 from app.chat.grounding.evidence import Evidence, Quote, denials
 from app.chat.grounding.finding import Finding, Known, Sentence
 from app.chat.grounding.names import CLAIMING, words_of
@@ -34,9 +35,23 @@ _HAS: Final = re.compile(
 _UNANSWERED_WORDS: Final = "of or and the shop's data on it says nothing"
 # That nothing is known of what somebody asks, in the shopper's own words and no others, claims nothing.
 _UNANSWERED: Final = re.compile(r"of [^.;:!?]{1,120} the shop's data on it says nothing\.?")
+# The same with the product's name, which others judge, and the shop's own names of what may be asked.
+_NOT_TOLD: Final = re.compile(
+    r"the shop's data on (?P<which>[^;:!?\u201c]{1,200}) does not tell (?P<what>[^.;:!?]{1,120})\.?", re.IGNORECASE
+)
 _NEAR_ENOUGH: Final = 0.72
 _SHORTEST: Final = 4
 _PREFIXES: Final = ("un", "non", "in", "dis", "im")
+
+
+def _names_what_was_asked(which: str, what: str, known: Known) -> bool:
+    """Whether `which` is products by their titles, and `what` is aspects by their names or words of the message."""
+    titles = {word for record in known.products for word in words_of(record.title.lower())} | {"these", "products"}
+    if not set(words_of(which)) <= titles:
+        return False
+    names = {word for aspect in ASPECTS for word in aspect.name.split()} | {"the", "or", "that"}
+    asked = _asked(known)
+    return all(word in names or stem(word) in asked for word in words_of(what))
 
 
 def check_attributes(sentence: Sentence, known: Known) -> list[Finding]:
@@ -47,6 +62,10 @@ def check_attributes(sentence: Sentence, known: Known) -> list[Finding]:
     proven = _Proven(sentence, known)
     words = content(sentence.tokens, GENERIC)
     if _UNANSWERED.fullmatch(low.strip()) and {token.stem for token in words} <= _asked(known):
+        return []
+    if (nothing := _NOT_TOLD.fullmatch(low.strip())) and _names_what_was_asked(
+        nothing["which"], nothing["what"], known
+    ):
         return []
     denied_runs = list(_runs(sentence.tokens))
     if not says_nothing:

@@ -161,6 +161,7 @@ NO_DENIAL: Final = (
 # A sentence with one of these says what the data does not hold.
 SAYS_NOTHING: Final = (
     "says nothing",
+    "does not tell",
     "say nothing",
     "not mention",
     "n't mention",

@@ -25,7 +25,8 @@ PROMOTION_WORDS: Final = re.compile(
     rf"\b(?:{_CHEAPER}|special|{_CODE}|codes?|running|current(?:ly)?|today'?s|right now|at the moment"
     rf"|on sale|on offer|discounted"
     r"|reduced|on promotion|this week'?s?|black friday|cyber monday|got|best|moment|now|today|available"
-    r"|on right|going on"
+    r"|on right|going on|appl(?:y|ies) (?:to|on)|valid (?:for|on)|works? (?:for|on|with)|includes?|also|does|do"
+    r"|can i use"
     r"|an?y? (?:offer|deal|discount|sale|promotion))\b",
     re.IGNORECASE,
 )

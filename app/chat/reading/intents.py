@@ -134,6 +134,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         Intent.REFUND,
         _any(
             r"where(?:'s| is) my (?:refund|money)",
+            r"when (?:do|will|can|would) i (?:get|see|have|receive) (?:my|the) (?:money|refund|cash)(?: back)?",
+            r"how much (?:do|will|would) i (?:get|receive)(?: back)?",
             r"refund (?:status|yet|come|arrive)",
             r"(?:my|the) refund",
             r"(?:no|any|without a|waiting for (?:a|the)) refund",
@@ -147,6 +149,16 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"give (?:it|this|that|them) back",
             r"(?:get|have) my money back",
             r"want a refund",
+            r"(?:arrived|came|is|was|are|were|got|received|delivered) (?:it |them |this |that |here |all |already )?"
+            r"(?:damaged|broken|cracked|shattered|faulty|defective|scratched|torn|in pieces|incomplete)",
+            r"(?:damaged|broken|cracked|faulty|defective|wrong) (?:item|product|parcel|package|order|size|colou?r"
+            r"|screen|one)"
+            r"(?: (?:arrived|came|was))?",
+            r"(?:sent|got|received|gave) (?:me )?(?:the |an? )?wrong",
+            r"(?:screen|case|glass|cup|plate|box|lid|handle|zip|zipper) (?:is|was|came) (?:broken|cracked|damaged"
+            r"|torn)",
+            r"stopped working|doesn'?t work(?: any ?more)?$|does not work(?: any ?more)?$",
+            r"(?:don'?t|didn'?t) (?:like|fit|want) (?:it|them) (?:any ?more|after all)",
         ),
     ),
     (
@@ -160,6 +172,11 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"(?:order|package|parcel) (?:status|number)",
             r"(?:the|all|any|last|show|see|list) orders? (?:of|from|by)|orders? (?:of|from|by) \S+@\S+",
             rf"my {_PARCEL}",
+            r"(?:what|which|show|list|see) (?:me )?(?:all )?(?:my |the )?(?:\w+ )?orders? (?:do|did|have) i(?:"
+            r" have| placed?| made)?",
+            r"what (?:did|have) i (?:order|buy|bought|ordered)(?:ed)?",
+            r"orders? (?:do|did) i (?:have|place|make)",
+            r"(?:when|where) (?:does|do|will|is|are) (?:my|the) (?:stuff|things?|delivery|shipment|shoes|laptop)",
         ),
     ),
     (
@@ -181,6 +198,12 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"do you (?:ship|deliver|accept|offer)",
             r"(?:opening|store) hours|payment (?:method|option)s?",
             r"how (?:do|can|should) i|what (?:is|are) your",
+            r"(?:your|the|a|contact|phone|telephone|whatsapp) (?:phone |telephone |contact |e-?mail )?(?:number"
+            r"|e-?mail address)(?! of (?:my|the) order)",
+            r"where are you (?:located|based|from)|(?:is|are) (?:this|your) (?:site|shop|store|website|company)"
+            r" (?:\w+ )?"
+            r"(?:legit\w*|safe|real|trust\w*|secure|a scam)",
+            r"gift[- ]?wrap\w*|price[- ]?match\w*|pick ?up in[- ]store|in[- ]store pick ?up",
         ),
     ),
     (Intent.COMPARE, language.COMPARE),
@@ -196,6 +219,17 @@ _WHOLE: Final = (
     ((*language.THANKS, *language.GOODBYES), Intent.THANKS),
     (language.AFRESH, Intent.AFRESH),
 )
+
+
+# A number that looks like no word: letters and digits, or many digits.
+_LONE_NUMBER: Final = re.compile(r"(?<![\w-])([A-Z]{1,3}\d{3,12})(?![\w-])", re.IGNORECASE)
+_FEW_WORDS: Final = 4
+
+
+def lone_number(message: str) -> str | None:
+    """What may be the number of an order in a message of few words, upper case: "W1002", "where's w1002"."""
+    found = _LONE_NUMBER.search(message)
+    return found.group(1).upper() if found and len(message.split()) <= _FEW_WORDS else None
 
 
 def order_number(message: str) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from app.chat.grounding.words import word_set
+
 GREETINGS: Final = ("hi", "hello", "hey", "good morning", "good afternoon", "good evening", "howdy", "hi there")
 THANKS: Final = ("thanks", "thank you", "thx", "cheers", "great thanks", "perfect thanks", "that's all", "that is all")
 GOODBYES: Final = ("bye", "goodbye", "see you", "good night", "that's it")
@@ -33,6 +35,8 @@ CART: Final = re.compile(
     r"\b(?:add|put|place|throw|drop)\b.{0,40}\b(?:in(?:to)?|to|on)\b.{0,12}"
     r"\b(?:cart|basket|trolley|shopping bag|order)\b"
     r"|\bbuy (?:it|this|that|them|these|those|both|the (?:first|second|third|last|\w+ one))\b(?! for)"
+    r"|^\W*(?:ok(?:ay)?,? |please,? )*(?:two|three|four|five|six|\d{1,2}) of (?:them|those|these|it|that)(?:,?"
+    r" please)?\W*$"
     r"|\b(?:i'?ll|i will|i would like to|i'?d like to|let me) (?:take|order) (?:it|this|that|them|these|both|the "
     r"(?:first|second|third|last|\w+ one))\b|^\W*(?:check ?out|order it|buy now)\W*$",
     re.IGNORECASE,
@@ -57,13 +61,16 @@ FILLERS: Final = tuple(
         r"(?:i'?m|i am|we'?re|we are) (?:looking|searching|shopping|hunting) for",
         r"(?:i|we)(?:'d| would)? (?:really )?(?:need|want|like|love)(?: to (?:buy|get|find|see|have))?",
         r"(?:looking|searching|shopping) for",
+        r"(?:can|could|would|will) (?:you|u) (?:please |pls )?(?:help me )?(?:pick|choose|find)(?: out)?",
+        r"(?:would|should|could|might|must) (?:be|have) (?:an? )?(?:nice|good|great|cool|perfect|best)?\b",
+        r"(?:whats|what's|what is|what are) (?:a |an |the |some )?(?:good|great|nice|best|cool)(?: ideas?)?(?: for)?",
         r"(?:do you|have you|you) (?:have|got|sell|carry|stock)(?: any)?",
         r"(?:is|are) there(?: any)?",
         r"(?:what|how) about",
         r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",
         r"(?:some|any)(?:thing|things|one)",
         r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
-        r"(?:ideas|options|suggestions|recommendations)(?: for)?",
+        r"(?:ideas?|options?|suggestions?|recommendations?)(?: for)?",
         r"show|recommend|suggest|please|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well|okay|ok",
         r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
         r"related",
@@ -76,28 +83,16 @@ FILLERS: Final = tuple(
 )
 
 # Words that cannot begin or end what is looked for.
-EDGES: Final = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "for",
-        "my",
-        "our",
-        "your",
-        "and",
-        "or",
-        "but",
-        "with",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "some",
-        "any",
-    }
-    | {"is", "are", "be", "so", "as", "by", "from", "who", "that", "it", "i", "he", "she", "they", "her", "him", "them"}
+EDGES: Final = word_set(
+    "a an the for my our your and or but with of to in on at some any is are be so as by from who that it i he"
+    " she they "
+    "her him them me us we you u im i'm i've ive what whats what's how much many can could does did was were get"
+    " got smth "
+    "sth something anything idk lol hmm hm well really just only there here when where why too very kind sort ok"
+    " okay yes "
+    "yeah nope please pls plz also now today hey hi thing things stuff one ones she's he's they're it's its say"
+    " let's this "
+    "these those want need wants needs wanna gonna though anyway already"
 )
 
 # Occasions in messages about gifts, by the names that products have of them.
@@ -129,11 +124,22 @@ _ANYBODY: Final = (
     r"|assistant|coach|in-laws"
 )
 OF_MINE: Final = re.compile(rf"(?<!for )\b(?:my|our) (?={_KNOWN}|{_ANYBODY}\b)", re.IGNORECASE)
+SOMEBODY: Final = re.compile(
+    rf"\W*(?:it'?s )?(?:for )?(?:my |our |a |an |the )?(?:best |good |old |new |dear |little |big |older |younger"
+    rf" )?(?P<who>{_KNOWN}|{_ANYBODY})\W*",
+    re.IGNORECASE,
+)
+RANGE: Final = re.compile(
+    r"\W*[$€£]?(\d+) ?(?:-|\u2013|to) ?[$€£]?(\d+)(?: ?(?:dollars|usd|bucks|euros?|\$|€))?\W*", re.IGNORECASE
+)
+CLOSE: Final = re.compile(rf"\b(?:for|to) (?:my|our) (?:\w+ )?(?:{_KNOWN}|{_ANYBODY})\b", re.IGNORECASE)
 FOR_ANYBODY: Final = re.compile(
     rf"\bfor (?:my|our|a|an|the) (?:best |old |new |dear )?(?P<who>{_ANYBODY})\b", re.IGNORECASE
 )
 NO_THING: Final = re.compile(
-    r"(?:small|little|big|nice|good|boy|girl|man|woman|men|women|kid|child|person|people|guy)\Z", re.I
+    r"(?:small|little|big|nice|good|special|cool|cute|fun|pretty|unique|original|lovely|useful|boy|girl|man|woman"
+    r"|men|women|kid|child|person|people|guy)\Z",
+    re.I,
 )
 
 # "wireless ones": the word before says more of the thing that is looked for already.
@@ -166,7 +172,8 @@ INTERESTS: Final = tuple(
     for pattern in (
         r"\b(?P<what>[a-z]+(?: [a-z]+)?)[- ](?:loving|obsessed|mad|crazy)\b",
         rf"\b(?:(?:who |that |she |he )?(?:really )?(?:{_LIKES})|{_THEY_LIKE})(?: to)? "
-        rf"(?P<what>[a-z]+(?: {_NO_INTEREST_AFTER}[a-z]+)?)",
+        rf"(?P<what>[a-z]+(?: {_NO_INTEREST_AFTER}[a-z]+)?)(?:,? and (?:to )?(?!(?:i|we|he|she|they|not|is|has"
+        rf"|would)\b)(?P<more>[a-z]+))?",
         rf"\b(?P<what>[a-z]+(?: or [a-z]+)?)[- ](?:{_PEOPLE_WHO})\b",
         r"\b(?:fans?|lovers?) of (?P<what>[a-z]+)\b",
     )
@@ -191,7 +198,10 @@ IT: Final = re.compile(
 THEM: Final = re.compile(r"\b(?:them|these|those|both|the two|all of them|they)\b", re.IGNORECASE)
 
 COMPARE: Final = re.compile(
-    r"\b(?:compare|comparison|versus|vs\.?|difference(?:s)? between|which (?:one )?is better)\b", re.IGNORECASE
+    r"\b(?:compar(?:e|ing|ed)|comparison|versus|vs\.?|differences? (?:between|in|of)|which (?:one )?is better"
+    r"|(?:better|worse|cheaper|lighter|bigger|smaller) than the (?:\w+ one|first|second|third|fourth|fifth|last|other)"
+    r"|which (?:one |of (?:them|these|those) )?(?:would|should|do|will) (?:you|i)|what'?s the difference)\b",
+    re.IGNORECASE,
 )
 # "which of them has the longest battery life?", asked of what was shown.
 WHICH: Final = re.compile(
@@ -215,5 +225,20 @@ DETAILS: Final = re.compile(
     r"\b(?:tell me (?:more )?about|more (?:details|information|info)|details (?:of|about|on)|specs?|specifications?"
     r"|features?|what(?:'s| is| are) (?:the |its )|how (?:big|heavy|long|large|tall|wide|deep|loud|fast|good)"
     r"|(?:does|is|can) (?:it|this|that)|and (?:its|the|how)|what about (?:its|the))\b",
+    re.IGNORECASE,
+)
+# What there is to choose from of a product.
+OPTIONS: Final = re.compile(
+    r"\b(?:what|which|other|any other|different|more|all(?: the)?|available) (?:colou?rs?|sizes?|options?"
+    r"|versions?|variants?|"
+    r"formats?|editions?|finishes)\b(?! (?:is|of screen|screen|display|bed|mattress))"
+    r"|\b(?:colou?rs?|sizes?) (?:does|do|is|are|can) (?:it|they|this|that|these)\b|^\W*(?:colou?rs?|sizes?)\W*$",
+    re.IGNORECASE,
+)
+# More of the same.
+MORE: Final = re.compile(
+    r"\bmore\b(?! than)|\b(?:any|some|the|show me|see|what) ?(?:other|others|else)\b|\bother (?:ideas?|options?"
+    r"|suggestions?|ones?|choices?)\b"
+    r"|\b(?:anything|something|what) else\b|\bnext (?:page|ones)\b",
     re.IGNORECASE,
 )

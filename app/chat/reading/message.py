@@ -1,12 +1,14 @@
 """A message read: what it is about, what is wanted, which products it points at. Pure, but for what it is given."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
-from app.chat.reading import asking, language
+from app.chat.reading.following import followed, names_kind, of_promotions, superlative
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -15,10 +17,14 @@ from app.chat.reading.intents import (
     Guess,
     Intent,
     IntentModel,
+    lone_number,
     order_number,
     rule,
 )
-from app.chat.reading.references import Pointed, pointed_at
+from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare
+from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_order
+from app.chat.reading.references import Pointed, chosen, pointed_at
+from app.chat.reading.smalltalk import smalltalk
 from app.chat.reading.wishes import interests_of, told_by, told_more
 from app.search.understanding.service import Understanding
 
@@ -41,6 +47,19 @@ class Reading:
     understood: Understanding
     order_id: str | None = None
     guarded: str = ""
+    of_the_shop: bool = False
+    """Whether it may be a question that the shop's documents answer, though it reads like a search."""
+    goes_on: bool = False
+    """Whether it may go on from a question to the documents: "and to Germany?"."""
+    names_kind: bool = False
+    """Whether it names a kind of thing that the shop has."""
+
+    @property
+    def asks_the_shop(self) -> bool:
+        """Whether nothing of it can be a search, so that no answer from the documents is an answer too."""
+        told = self.told
+        wanted = told.recipient or told.interests or told.wishes or told.gift or told.occasion
+        return self.of_the_shop and not self.names_kind and not wanted
 
 
 def read(
@@ -49,36 +68,106 @@ def read(
     understood: Understanding,
     model: IntentModel | None = None,
     dangers: DangerModel | None = None,
+    kinds: Collection[str] = (),
+    *,
+    refines: bool = False,
 ) -> Reading:
-    """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`.
-    `dangers` is asked beside the patterns of guardrails; either finds."""
+    """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`, or
+    with `refines` of it together with what was looked for. `dangers` is asked beside the patterns of guardrails; either
+    finds. `kinds`: stems of the words for kinds of things that the shop has."""
     shown = [product.name for product in context.shown]
     if guard := guarded(message, shown):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     if answer := foreign(message):
         return Reading(Intent.OTHER_LANGUAGE, 1.0, Told(), Pointed(), understood, guarded=answer)
-    ruled = rule(message, context)
+    named = names_kind(message, kinds, understood)
+    lone = None if named else lone_number(message)
+    manners = smalltalk(message, asked=context.pending is not None)
+    ruled = manners or rule(message, context) or of_order(lone, message, context)
     if dangers is not None and not _answers(ruled):
         guard = suspected(message, shown, dangers, is_wish=ruled is not None)
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
-    pointed = pointed_at(message, context)
     interests, _ = interests_of(message)
     told = told_more(told_by(message, understood, interests), message, context)
-    guess = ruled or _of_products(message, context, pointed, told)
-    if guess is None and model is not None and not (told.gift or told.wishes or told.dropped):
-        guess = _trained(model.guess(message), message, context)
-        told = replace(told, gift=guess is not None and guess.intent is Intent.GIFT)
-    elif ruled is not None and model is not None and ruled.intent in ABOUT_THE_SHOP:
-        guess = _surer(ruled, model.guess(message))
+    draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed_at(message, context))
+    ruled = _by_rules(draft, message, context)
+    _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled)
+    _by_model(draft, message, context, model, ruled)
+    guess = _settled(draft, message, context, understood, kinds)
+    order = (order_number(message) or lone) if guess.intent in ABOUT_ORDERS else None
+    of_the_shop = guess.intent in SEARCHED and not refines and asks_the_shop(message, understood)
+    other = named and not re.search(r"\b(?:it|they|that|them)\b", message, re.IGNORECASE)
+    other = other or (bool(context.shown) and bool(aspects_of(message)))
+    goes_on = guess.intent in MAY_GO_ON and elliptic(message) and not other
+    return Reading(
+        guess.intent, guess.confidence, draft.told, draft.pointed, understood, order,
+        of_the_shop=of_the_shop, goes_on=goes_on, names_kind=named,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is made of a message so far."""
+
+    guess: Guess | None
+    told: Told
+    pointed: Pointed
+
+
+def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
+    """What words of steering and what was shown decide; returns what they decided."""
+    if which := superlative(message, context):
+        draft.pointed = Pointed((chosen(context.shown, which),))
+        if draft.guess is None and len(message.split()) <= _SENTENCE:
+            draft.guess = Guess(Intent.REVIEWS if which == "best" else Intent.PRICE, 0.8)
+    if draft.guess is None and (wish := less(message, context, draft.pointed, draft.told)) is not None:
+        draft.told, draft.guess = wish, Guess(Intent.SEARCH, 0.8)
+    draft.guess = of_the_product(draft.guess, message, draft.pointed) or of_promotions(message, context)
+    return draft.guess
+
+
+def _of_the_shown(
+    draft: _Draft, message: str, context: Context, kinds: Collection[str], *, named: bool, ruled: Guess | None
+) -> None:
+    """What is asked of products that were shown, or are named."""
+    if ruled is None:
+        draft.guess = not_of_one(of_products(message, context, draft.pointed, draft.told), message, kinds)
+    loose = not draft.pointed.products and not draft.pointed.problem
+    one = context.focus is not None or len(context.shown) == 1
+    if draft.guess is not None and draft.guess.intent is Intent.AVAILABILITY and loose and one:
+        short = len(message.split()) <= _SENTENCE and not named
+        draft.pointed = Pointed(focused(context)) if short else draft.pointed
+    if draft.guess is None:
+        draft.guess = followed(message, context, draft.pointed, draft.told, kinds)
+        if draft.guess is not None and loose and context.focus is not None:
+            draft.pointed = Pointed(focused(context))
+
+
+def _by_model(draft: _Draft, message: str, context: Context, model: IntentModel | None, ruled: Guess | None) -> None:
+    """What a trained model says where rules are silent, or less sure."""
+    told = draft.told
+    if model is None:
+        return
+    if draft.guess is None and not (told.gift or told.wishes or told.dropped):
+        draft.guess = _trained(model.guess(message), message, context)
+        draft.told = replace(told, gift=draft.guess is not None and draft.guess.intent is Intent.GIFT)
+    elif ruled is not None and ruled.intent in ABOUT_THE_SHOP:
+        draft.guess = _surer(ruled, model.guess(message))
+
+
+def _settled(draft: _Draft, message: str, context: Context, understood: Understanding, kinds: Collection[str]) -> Guess:
+    """The intent in the end: a search where nothing else is meant."""
+    guess, told = draft.guess, draft.told
     if guess is None:
-        guess = _of_wishes(told, message)
+        guess = Guess(Intent.SEARCH, 0.7) if understood.sort is not None else _of_wishes(told, message)
     if guess is None or guess.confidence < _SURE_OF_THE_SHOP:
         guess = Guess(Intent.SEARCH if told.about else Intent.UNCLEAR, 0.5)
+    if guess.intent is Intent.COMPARE and (things := to_compare(message, context, draft.pointed, told, kinds)):
+        guess, draft.told = Guess(Intent.SEARCH, 0.8), replace(told, about=things)
     if guess.intent is Intent.SEARCH and (told.gift or (context.gift and not told.afresh)):
         guess = replace(guess, intent=Intent.GIFT)
-    order = order_number(message) if guess.intent in ABOUT_ORDERS else None
-    return Reading(guess.intent, guess.confidence, told, pointed, understood, order)
+    return guess
 
 
 def _answers(ruled: Guess | None) -> bool:
@@ -105,50 +194,6 @@ def _surer(ruled: Guess, trained: Guess | None) -> Guess:
     if trained is None or trained.intent not in ABOUT_THE_SHOP or trained.confidence <= ruled.confidence:
         return ruled
     return trained
-
-
-def _of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
-    """Questions about products that were shown or are named."""
-    if any(wish.field == "price" for wish in told.wishes) and "?" not in message and not pointed.problem:
-        return None  # "make it under $900" is a wish, whatever "it" is
-    if language.MUST_NOT.match(message) and "?" not in message and any(wish.without for wish in told.wishes):
-        return None
-    if language.COMPARE.search(message) or (language.WHICH.search(message) and len(context.shown) > 1):
-        return Guess(Intent.COMPARE, 0.9)
-    if (found := _of_one(message, pointed)) is not None:
-        return found
-    about_one = bool(pointed.products) or bool(pointed.problem)
-    if not about_one and not (context.focus and _asks(message)):
-        return None
-    for intent, pattern in (
-        (Intent.REVIEWS, language.REVIEWS),
-        (Intent.AVAILABILITY, language.AVAILABLE),
-        (Intent.PRICE, language.PRICE_QUESTION),
-        (Intent.SIMILAR, language.SIMILAR),
-        (Intent.DETAILS, language.DETAILS),
-    ):
-        if pattern.search(message):
-            return Guess(intent, 0.85)
-    return Guess(Intent.DETAILS, 0.7) if about_one and not _asks_for_more(message) else None
-
-
-def _of_one(message: str, pointed: Pointed) -> Guess | None:
-    """Whether something goes with something else or is in stock: of a product that was shown, or is named now."""
-    if not _asks(message) or pointed.problem:
-        return None
-    if asking.COMPATIBLE.search(message):
-        return Guess(Intent.COMPATIBILITY, 0.85)
-    return Guess(Intent.AVAILABILITY, 0.85) if asking.STOCK.search(message) else None
-
-
-def _asks(message: str) -> bool:
-    return "?" in message or bool(
-        re.match(r"\s*(?:and|what|how|is|does|can|are|do|will|would|when|which)\b", message, re.IGNORECASE)
-    )
-
-
-def _asks_for_more(message: str) -> bool:
-    return bool(re.search(r"\b(?:show|find|need|want|looking|something|other|more)\b", message, re.IGNORECASE))
 
 
 def _of_wishes(told: Told, message: str) -> Guess | None:

@@ -40,17 +40,29 @@ def pointed_at(message: str, context: Context) -> Pointed:
     if language.CHEAPER_ONE.search(message) and re.search(
         r"\b(?:one|of (?:them|these|those))\b", message, re.IGNORECASE
     ):
-        return Pointed((min(shown, key=lambda product: product.price),))
+        return Pointed((min(_compared(context), key=lambda product: product.price),))
     if language.DEARER_ONE.search(message) and re.search(
         r"\b(?:one|of (?:them|these|those))\b", message, re.IGNORECASE
     ):
-        return Pointed((max(shown, key=lambda product: product.price),))
+        return Pointed((max(_compared(context), key=lambda product: product.price),))
     if language.THEM.search(message):
         both = re.search(r"\b(?:both|the two)\b", message, re.IGNORECASE)
         return Pointed(shown[:2] if both else shown)
     if language.IT.search(message):
         return Pointed((_focus(context),))
     return Pointed()
+
+
+def _compared(context: Context) -> Sequence[ShownProduct]:
+    """Those that were compared last, else all that were shown."""
+    return [product for product in context.shown if product.product_id in context.compared] or context.shown
+
+
+def chosen(shown: Sequence[ShownProduct], which: str) -> ShownProduct:
+    """The cheapest or dearest of the products shown, or the best rated, the first of several."""
+    if which == "best":
+        return max(shown, key=lambda product: product.rating)
+    return (min if which == "cheapest" else max)(shown, key=lambda product: product.price)
 
 
 def focus_of(context: Context) -> ShownProduct | None:

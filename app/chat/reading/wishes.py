@@ -41,7 +41,9 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
     for pattern in language.INTERESTS:
         for match in pattern.finditer(message):
             words = [w for w in match.group("what").lower().split() if w not in language.NOT_INTERESTS and w != "or"]
+            more = match.groupdict().get("more")
             found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
+            found += [more.lower()] if more and words else []
     rest = message
     if found:
         for pattern in language.INTERESTS:
@@ -49,10 +51,26 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(found)), " ".join(rest.split())
 
 
+_HAS_ALREADY: Final = re.compile(
+    r"\b(?:(?:he|she|they|we|i|it)(?:'s|'ve)? )?(?:already (?:has|have|got|owns?|own)|(?:has|have|got|owns?"
+    r"|own)(?: got)? already)"
+    r"(?: got)?(?: (?:an?|some|the|one|enough))?\b",
+    re.IGNORECASE,
+)
+_NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
+
+
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
-    gift is for said as it knows them."""
+    gift is for said as it knows them, what somebody has already as what must not be."""
+    message = _NON.sub("non-", _HAS_ALREADY.sub("not", message))
+    if (person := language.SOMEBODY.fullmatch(message)) is not None:
+        return f"for my {person['who']}"
+    if (ends := language.RANGE.fullmatch(message)) is not None:
+        return f"between {ends[1]} and {ends[2]}"
     interests, rest = interests_of(message)
+    if interests and not language.GIFT.search(message):
+        rest = language.OF_MINE.sub("for my ", rest)
     if not language.GIFT.search(message):
         return " ".join([*interests, stripped(rest)]).strip()
     for pattern, _ in language.OCCASIONS:
@@ -71,8 +89,11 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     occasion = next((one for one in used if one.field == _OCCASION), None)
     things = " ".join(one.source for one in used if _names_a_thing(one))
     left = without_edges(stripped(understood.text))
-    if gift and language.NO_THING.match(left):
+    if (gift or people) and language.NO_THING.match(left):
         left = ""
+    # "something nice for my sister": what somebody close gets, and nothing is named, is a gift.
+    gift = gift or (not things and not left and bool(people) and bool(language.CLOSE.search(message) or interests))
+    gift = gift or (bool(interests) and bool(people) and not things and language.OF_MINE.search(message) is not None)
     about = " ".join(part for part in (things, left) if part)
     return Told(
         about=about or None,
@@ -151,6 +172,8 @@ def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
 
 def told_more(told: Told, message: str, context: Context) -> Told:
     """ "wireless ones", "mostly for programming": more of what is looked for already."""
+    if context.gift and told.recipient is None and (who := language.SOMEBODY.fullmatch(message)) is not None:
+        return replace(told, about=None, recipient=Recipient(who["who"].lower()))
     if not context.about or told.about is None or told.gift:
         return told
     if purpose := language.PURPOSE.search(message):

@@ -33,6 +33,7 @@ _NOT_THERE: Final = "That is not in the documents that I have; a person of the s
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n")
 
 
+_YES_OR_NO: Final = 2
 _UNTITLED: Final = "A document of the shop"
 
 
@@ -91,6 +92,8 @@ def passage_record(passage: FoundPassage, question: str) -> Record | None:
     asked = asked_words(question)
     shares = [len(asked & set(forms(sentence))) for sentence in sentences]
     best = shares.index(max(shares))
+    if len(sentences[0].split()) <= _YES_OR_NO:
+        best = 0  # what follows says less without it
     return Record(
         RecordKind.KNOWLEDGE,
         f"{RecordKind.KNOWLEDGE.value}:{_shown_id(passage.passage_id)}",

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 from pydantic import Field, StringConstraints
 
 from app.chat.quotable import product_name
+from app.chat.reading.language import OPTIONS
 from app.chat.tools.offers import ProductId, PromotionsTool, told_promotions
 from app.chat.tools.shopping import product_record
-from app.chat.tools.stock import stock_words
+from app.chat.tools.stock import options_asked, options_told, stock_words, variant_asked
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed
 from app.products.service import ProductService
@@ -77,9 +78,17 @@ class StockTool:
             thing = f"“{arguments.text}”" if arguments.text else "that product"
             return ToolResult(Outcome.EMPTY, say=f"I find no product called {thing} in the shop.")
         told = []
+        meant = []
         for product in found:
             family = await self.inventory.variants(product.get("parent_id") or product["product_id"])
+            if OPTIONS.search(arguments.said) and not options_asked(family, arguments.said):
+                told.append(options_told(product, family, arguments.said))
+                meant.append(product["product_id"])
+                continue
             told.append(stock_words(product, family, arguments.said))
+            meant.append(variant_asked(product, family, arguments.said))
+        if meant != [product["product_id"] for product in found]:
+            found = (await self.goods.products.batch(meant))["products"] or found
         return ToolResult(Outcome.DONE, tuple(product_record(one) for one in found), " ".join(told))
 
 

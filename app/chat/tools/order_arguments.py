@@ -70,7 +70,7 @@ def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
     if len(every) == 1 or any(words in lowered for words in _ALL_OF):
         return every
     wanted = set(forms(said)) - STOP_WORDS - _ALL
-    scores = [len(wanted & _told(item)) if wanted & _name(item) else 0 for item in order.items]
+    scores = [len(wanted & told_of(item)) if wanted & name_of(item) else 0 for item in order.items]
     named = [(item, score) for item, score in zip(order.items, scores, strict=True) if score]
     # Of two variants of one product, those words decide that only one of them has.
     best = {
@@ -107,9 +107,11 @@ def differences(item: OrderItem, options: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if own.get(attribute_name(name)) != value}
 
 
-def _name(item: OrderItem) -> set[str]:
+def name_of(item: OrderItem) -> set[str]:
+    """The word forms of an item's name."""
     return set(forms(item.name)) - STOP_WORDS
 
 
-def _told(item: OrderItem) -> set[str]:
-    return _name(item) | {form for value in item.options.values() for form in forms(value)}
+def told_of(item: OrderItem) -> set[str]:
+    """The word forms of an item's name and options."""
+    return name_of(item) | {form for value in item.options.values() for form in forms(value)}

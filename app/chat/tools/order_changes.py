@@ -60,7 +60,7 @@ class ReturnTool(OrderTool):
         return ReturnArguments
 
     async def run(self, arguments: ReturnArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "return")
+        order = await self.order(arguments.order_id, caller, "return", arguments.said)
         if isinstance(order, ToolResult):
             return order
         done = order.change_of(actor_of(self.name, arguments, caller).request_key) is not None
@@ -144,7 +144,7 @@ class ExchangeTool(OrderTool):
         return ExchangeArguments
 
     async def run(self, arguments: ExchangeArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "exchange")
+        order = await self.order(arguments.order_id, caller, "exchange", arguments.said)
         if isinstance(order, ToolResult):
             return order
         exact = await self._exact(arguments, order)

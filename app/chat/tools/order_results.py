@@ -1,14 +1,14 @@
 """What tools about orders share: the caller's order, questions, proposals, and what is told when it is done."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
 from app.chat.records import Record
-from app.chat.tools.order_arguments import differences
+from app.chat.tools.order_arguments import differences, name_of, told_of
 from app.chat.tools.order_records import (
     described,
     order_record,
@@ -17,8 +17,9 @@ from app.chat.tools.order_records import (
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed
 from shop.orders.actions import Actor, Decided, OrderActions
-from shop.orders.document import Order, OrderItem
+from shop.orders.document import Order, OrderItem, OrderStatus
 from shop.orders.policy import Refusal
+from shop.rules.words import STOP_WORDS, forms
 
 log = structlog.get_logger(__name__)
 
@@ -116,8 +117,9 @@ class OrderTool:
 
     actions: OrderActions
 
-    async def order(self, order_id: str | None, caller: Caller, wanted: str) -> Order | ToolResult:
-        """The order that is meant, or the result that says why there is none. `wanted`: "return" and so on."""
+    async def order(self, order_id: str | None, caller: Caller, wanted: str, said: str = "") -> Order | ToolResult:
+        """The order that is meant, or the result that says why there is none. `wanted`: "return" and so on; `said`: the
+        customer's words, which may name an item. Of several the one is meant of which the policy allows it."""
         if caller.customer_id is None:
             return ToolResult(Outcome.REFUSED, say=SIGN_IN)
         if order_id:
@@ -126,8 +128,33 @@ class OrderTool:
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LATEST)
         if not orders:
             return ToolResult(Outcome.EMPTY, say="There are no orders in your account.")
-        if len(orders) == 1:
-            return orders[0]
+        allowed = [order for order in orders if order.status in self._statuses(wanted)]
+        named = with_item(orders, said) or with_item(allowed, said)
+        if len(orders) == 1 or len(named) == 1 or len(allowed) == 1:
+            return (named if len(named) == 1 else allowed or orders)[0]
+        orders = named or allowed or orders
         told = listed([short(order) for order in orders], "or")
         records = tuple(order_record(order) for order in orders)
         return asking(f"Which order would you like to {wanted}: {told}?", "order_id", records)
+
+    def _statuses(self, wanted: str) -> Collection[OrderStatus]:
+        """The statuses in which the policy allows it; none where it does not go by them."""
+        policy = self.actions.policy
+        rules = {
+            "return": policy.return_.statuses,
+            "exchange": [*policy.exchange.statuses, *policy.change_items.statuses],
+            "cancel": policy.cancel.statuses,
+            "change": policy.change_address.statuses,
+        }
+        return rules.get(wanted, ())
+
+
+def with_item(orders: Sequence[Order], said: str) -> list[Order]:
+    """The orders of which an item is named best: "the pink laptop"."""
+    wanted = set(forms(said)) - STOP_WORDS
+    hits = [
+        max((len(wanted & told_of(item)) for item in order.items if wanted & name_of(item)), default=0)
+        for order in orders
+    ]
+    best = max(hits, default=0)
+    return [order for order, count in zip(orders, hits, strict=True) if best and count == best]

@@ -63,7 +63,7 @@ class ReturnEligibilityTool(OrderTool):
         return ItemsArguments
 
     async def run(self, arguments: ItemsArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "return")
+        order = await self.order(arguments.order_id, caller, "return", arguments.said)
         if isinstance(order, ToolResult):
             return order
         policy, now = self.actions.policy, self.actions.clock()

@@ -12,6 +12,7 @@ from pydantic import Field
 from app.chat.quotable import harmless, picture_address, product_name, quotable, quotable_fields
 from app.chat.records import Record, RecordKind, product_record_id
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
+from app.chat.wording import money
 from app.problems import BadRequest, NotFound
 from app.products.service import ProductService
 from app.search.service import SearchService
@@ -92,7 +93,10 @@ def filled(first: list[dict[str, Any]], more: Sequence[list[dict[str, Any]]], li
 
 
 class ProductsArguments(Arguments):
+    """`quantity`: of more than one, what that many cost is told."""
+
     product_ids: list[str] = Field(min_length=1, max_length=MAX_COMPARED)
+    quantity: int = Field(1, ge=1, le=99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,14 @@ class DetailsTool:
     async def run(self, arguments: ProductsArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         found = await self.products.batch(arguments.product_ids)
         records = tuple(product_record(product) for product in found["products"])
-        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts={"missing": found["missing"]})
+        say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
+        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, {"missing": found["missing"]})
+
+
+def _total(record: Record, quantity: int) -> str:
+    """What so many cost, in exact decimals."""
+    total = Decimal(str(record.fields["price"])) * quantity
+    return f"{quantity} of {record.title} cost {money(float(total), record.fields['currency'])}."
 
 
 @dataclass(frozen=True, slots=True)

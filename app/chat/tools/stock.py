@@ -45,8 +45,13 @@ def _in_option(
     name: str, family: Sequence[StockItem], wanted: Mapping[str, str], said: str, product: Mapping[str, Any]
 ) -> str:
     fitting = [item for item in family if all(item.options.get(option) == value for option, value in wanted.items())]
-    which = f"{name} in {listed(list(wanted.values()))}"
+    which = f"{_family(name)} in {listed([_option(*one) for one in wanted.items()])}"
     there = [item for item in fitting if item.available]
+    exact = next((item for item in fitting if item.item_id == variant_asked(product, family, said)), None)
+    if there and exact is not None and not exact.available:
+        apart = _differing(fitting)
+        own, others = _apart(exact, apart), list(dict.fromkeys(_apart(item, apart) for item in there))
+        return f"{which} is out of stock in {own}; there is some in {listed(others[:_TOLD])}."
     if there:
         counts = [item.quantity for item in there]
         few = sum(count for count in counts if count is not None)
@@ -58,6 +63,62 @@ def _in_option(
     if not fitting:
         return f"There is no {which}.{told}"
     return f"{which} is out of stock at the moment.{told}{_back(product, said)}"
+
+
+def _family(name: str) -> str:
+    """A product's name without its variant, where the rest is a name."""
+    short = name.split(", ")[0]
+    return short if len(short.split()) > 1 else name
+
+
+def _apart(item: StockItem, differing: Mapping[str, Sequence[str]]) -> str:
+    """What tells a variant from the others: the most telling of its options."""
+    return next((item.options[name] for name in reversed(list(differing)) if name in item.options), item.name)
+
+
+def _option(name: str, value: str) -> str:
+    return f"size {value}" if name.endswith("size") and "size" not in value.lower() else value
+
+
+def variant_asked(product: Mapping[str, Any], family: Sequence[StockItem], said: str) -> str:
+    """The id of the variant in the options that are asked for, its other options as they are; the product's own where
+    none is asked for or there is none."""
+    wanted = options_asked(family, said)
+    own = next((item for item in family if item.item_id == product["product_id"]), None)
+    fitting = [item for item in family if all(item.options.get(name) == value for name, value in wanted.items())]
+    if not wanted or not fitting:
+        return str(product["product_id"])
+    mine = own.options if own is not None else {}
+    alike = {item.item_id: sum(mine.get(n) == v for n, v in item.options.items()) for item in fitting}
+    return max(fitting, key=lambda item: (alike[item.item_id], item.available)).item_id
+
+
+def options_told(product: Mapping[str, Any], family: Sequence[StockItem], said: str) -> str:
+    """What colours, sizes or other options there are: those in stock, and those that are not."""
+    name = _family(product_name(product["name"], product["product_id"], product.get("brand") or ""))
+    differing = _differing(family)
+    named = [option for option in differing if any(word in said.lower() for word in _ways(option))]
+    # One way to say a colour is enough.
+    chosen = [one for one in named or list(differing) if not any(one.startswith(f"{other}_") for other in differing)]
+    told = []
+    for option in chosen[:2]:
+        values = differing[option]
+        there = [v for v in values if any(i.available and i.options.get(option) == v for i in family)]
+        gone = [v for v in values if v not in there]
+        what = option.replace("_", " ")
+        if there:
+            out = f"; {listed(gone)} {'is' if len(gone) == 1 else 'are'} out of stock" if gone else ""
+            told.append(f"{name} comes in {_plural(what)} {listed(there)}{out}.")
+    return " ".join(told) or f"{name} comes in no other {'version' if not named else named[0].replace('_', ' ')}."
+
+
+def _plural(what: str) -> str:
+    return f"the {what}s" if not what.endswith("s") else f"the {what}"
+
+
+def _ways(option: str) -> list[str]:
+    word = option.split("_")[0]
+    return [word, "colour"] if word == "color" else [word]
 
 
 def _back(product: Mapping[str, Any], said: str) -> str:
@@ -92,7 +153,7 @@ def _differing(family: Sequence[StockItem]) -> dict[str, list[str]]:
 
 
 def _names(value: str, said: str, low: str) -> bool:
-    exact = re.escape(value.lower())
+    exact = re.escape(value.lower()).replace("\\-", "[- ]?")
     if len(value) > _SHORT and not value.isdigit():
         return bool(re.search(rf"(?<!\w){exact}(?!\w)", low))
     if re.search(rf"\b(?:sizes?|in|in an?|as an?)\s+{exact}(?!\w)", low):

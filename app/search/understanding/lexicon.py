@@ -148,6 +148,8 @@ class Lexicon:
         self.sizes = _sizes(vocabulary)
         self.measured: dict[str, list[Measured]] = measured_attributes(vocabulary)
         self.occasions = _occasions(vocabulary)
+        self.kinds = _kinds(vocabulary)
+        """Stems of the words that name kinds of things here: the last ones of categories and types."""
         self.attribute_names = {stems_of(name.replace("_", " ")): name for name in vocabulary.attributes}
 
     @property
@@ -239,6 +241,14 @@ def _phrases(vocabulary: Vocabulary) -> Phrases:
         if name not in TYPE_ATTRIBUTES and values:
             attribute_meanings(phrases, name, values, YES, NO)
     return phrases
+
+
+def _kinds(vocabulary: Vocabulary) -> frozenset[str]:
+    paths = vocabulary.shop_categories
+    inner = {path.rsplit("/", 1)[0] for path in paths}
+    named = {path.rsplit("/", 1)[-1] for path in paths if path not in inner}
+    named |= {value for name in TYPE_ATTRIBUTES for value in vocabulary.values.get(name, ())}
+    return frozenset(stems[-1] for value in named if (stems := stems_of(value)))
 
 
 def _occasions(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:

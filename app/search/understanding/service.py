@@ -8,9 +8,10 @@ import structlog
 
 from app.catalogue import Catalogue
 from app.search.understanding.contradictions import price_bounds
-from app.search.understanding.found import Applied, Constraint, Understanding
+from app.search.understanding.found import KINDS, Applied, Constraint, Understanding
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.remembering import Reader
+from app.search.understanding.tokens import stems_of
 from app.settings import ServiceSettings
 from es.errors import EngineError
 from shop.products.reader import ProductReader
@@ -18,7 +19,7 @@ from shop.products.vocabulary import Vocabulary, read_vocabulary
 from shop.tasks import Background, cancelled
 
 # What the conversation needs of it comes from here.
-__all__ = ["Applied", "Constraint", "Understanding", "UnderstandingService", "price_bounds"]
+__all__ = ["KINDS", "Applied", "Constraint", "Understanding", "UnderstandingService", "price_bounds", "stems_of"]
 
 log = structlog.get_logger(__name__)
 

@@ -69,7 +69,7 @@ async def test_products_that_were_shown_can_be_pointed_at(client: httpx.AsyncCli
 async def test_a_question_about_it_is_answered_from_the_record(client: httpx.AsyncClient) -> None:
     first = await say(client, "fitness tracker")
     second = await say(client, "and how is its battery life?", first["session_id"])
-    assert "Battery life days of Fitness tracker: 7." in second["message"]
+    assert "Battery life of Fitness tracker: 7 days." in second["message"]
     third = await say(client, "is it in stock?", first["session_id"])
     assert third["message"] == "Fitness tracker is in stock."
 

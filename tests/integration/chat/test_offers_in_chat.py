@@ -100,8 +100,11 @@ async def test_offers(
 @pytest.mark.parametrize(
     ("messages", "words"),
     [
-        (("is the Harbour tee in stock in size M?",), "in M is out of stock at the moment. In L and S there is some."),
-        (("is the harbour tee available in L",), "in L is in stock, 2 left."),
+        (
+            ("is the Harbour tee in stock in size M?",),
+            "in size M is out of stock at the moment. In L and S there is some.",
+        ),
+        (("is the harbour tee available in L",), "in size L is in stock, 2 left."),
         (
             ("show me the harbour tee", "does it come in size XXL?"),
             "does not come in size XXL; it comes in L, M and S.",

@@ -114,12 +114,19 @@ def test_an_answer_to_a_question_goes_on_with_it() -> None:
         (Intent.SEARCH, "show me lamps"),
         (Intent.CANCEL, "cancel order W200 with the lamp"),
         (Intent.DENY, "no"),
-        (Intent.CONFIRM, "yes"),
         (Intent.KNOWLEDGE, "what is the return policy of lamps"),
     ],
 )
 def test_something_else_is_no_answer(intent: Intent, message: str) -> None:
     assert answer_plan(ASKED, intent, Intent.RETURN, message) is None
+
+
+def test_a_yes_to_a_question_of_which_is_asked_again() -> None:
+    plan = answer_plan(ASKED, Intent.CONFIRM, Intent.RETURN, "yes please")
+    assert plan is not None
+    assert plan.say
+    assert plan.calls[0].tool == "return"
+    assert plan.calls[0].arguments["order_id"] == "W100"
 
 
 def test_a_proposal_is_no_question() -> None:
@@ -132,5 +139,5 @@ def test_which_order_is_answered_with_a_number(message: str, number: str | None)
     asked = {"tool": "cancel", "arguments": {"reason": ""}, "missing": "order_id", "options": []}
     for intent in (Intent.ORDER_STATUS, Intent.UNCLEAR, Intent.CANCEL):
         plan = answer_plan(asked, intent, Intent.CANCEL, message)
-        assert (plan.calls[0].arguments["order_id"] if plan else None) == number
+        assert (plan.calls[0].arguments.get("order_id") if plan else None) == number
     assert answer_plan(asked, Intent.RETURN, Intent.CANCEL, message) is None

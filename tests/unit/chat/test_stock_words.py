@@ -28,11 +28,14 @@ def product(item_id: str = "tee-s", **more: Any) -> dict[str, Any]:  # noqa: ANN
     ("said", "told"),
     [
         ("is it in stock?", "Plain tee is in stock, 3 left."),
-        ("is the tee in stock in size M?", "Plain tee in M is out of stock at the moment. In S and L there is some."),
-        ("is it available in L", "Plain tee in L is in stock."),
-        ("do you have it in size l?", "Plain tee in L is in stock."),
+        (
+            "is the tee in stock in size M?",
+            "Plain tee in size M is out of stock at the moment. In S and L there is some.",
+        ),
+        ("is it available in L", "Plain tee in size L is in stock."),
+        ("do you have it in size l?", "Plain tee in size L is in stock."),
         ("does it come in blue?", "Plain tee in blue is in stock."),
-        ("does it come in red in size L?", "There is no Plain tee in L and red. In S and L there is some."),
+        ("does it come in red in size L?", "There is no Plain tee in size L and red. In S and L there is some."),
         ("is it in stock in size XXL?", "Plain tee does not come in size XXL; it comes in S, M and L."),
         ("does it come in white?", "Plain tee does not come in white; it comes in red and blue."),
         ("I'm asking: is it in stock", "Plain tee is in stock, 3 left."),

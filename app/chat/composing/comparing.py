@@ -1,0 +1,110 @@
+"""A comparison in sentences: what was asked, else the price, the rating and what else differs. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.chat.aspects import aspects_of, label, with_unit
+from app.chat.composing.composer import Brief, Sentence
+from app.chat.composing.naming import short_titles
+from app.chat.records import Record, RecordKind
+from app.chat.wording import listed, money, said
+
+_ROWS: Final = 4
+# Facts that tell products apart and help nobody to choose.
+_LAST: Final = ("review_count", "brand", "color_name", "product_type", "in_stock", "type")
+_PRICE: Final = re.compile(r"\b(?:price|costs?|cheap\w*|expensive|money|dollars|how much)\b", re.IGNORECASE)
+_RATED: Final = re.compile(
+    r"\b(?:rat(?:ed|ing|ings)|reviews?|better|best|quality|pick|choose|recommend|prefer|worth|would you|should i)\b",
+    re.I,
+)
+_EXTREMES: Final[Mapping[str, tuple[bool, str]]] = {
+    "weight": (False, "is the lightest"),
+    "battery life": (True, "has the longest battery life"),
+    "rating": (True, "is the best rated"),
+}
+
+
+def compared(brief: Brief) -> list[Sentence]:
+    """What the table says of the products, in words; empty where there is no table."""
+    products = [record for record in brief.records if record.kind is RecordKind.PRODUCT]
+    table: Sequence[Mapping[str, Any]] = brief.facts.get("table") or ()
+    if len(products) < 2 or not table:
+        return []
+    names = short_titles(products)
+    told = _asked(brief, products, table, names)
+    if told:
+        return told
+    ids = tuple(record.id for record in products)
+    told = [Sentence(f"{listed([names[i] for i in ids])}, side by side.", ids), *_prices(brief, products, names)]
+    rows = [row for row in table if row["differs"] and row["name"] != "price"]
+    rows.sort(key=lambda row: row["name"] in _LAST)
+    return [*told, *(_row(row, products, names) for row in rows[:_ROWS])]
+
+
+def _asked(
+    brief: Brief, products: Sequence[Record], table: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[Sentence]:
+    told: list[Sentence] = []
+    by_name = {row["name"]: row for row in table}
+    for aspect in aspects_of(brief.message):
+        found = [row for name, row in by_name.items() if aspect.attributes & set(name.lower().split("_"))]
+        for row in found[:1]:
+            told += [_row(row, products, names), *_extreme(aspect.name, row, products, names)]
+        if not found:
+            told.append(Sentence(f"The shop's data does not tell the {aspect.name} of these."))
+    if _PRICE.search(brief.message):
+        told += _prices(brief, products, names)
+    if not told and _RATED.search(brief.message) and "rating" in by_name:
+        row = by_name["rating"]
+        told = [*_extreme("rating", row, products, names), _row(row, products, names), *_prices(brief, products, names)]
+    return told
+
+
+def _prices(brief: Brief, products: Sequence[Record], names: Mapping[str, str]) -> list[Sentence]:
+    ids = tuple(record.id for record in products)
+    each = [f"{names[r.id]} costs {money(r.fields['price'], r.fields['currency'])}" for r in products]
+    told = [Sentence(f"{listed(each)}.", ids)]
+    difference, cheapest = brief.facts.get("price_difference"), brief.facts.get("cheapest_id")
+    if difference and isinstance(cheapest, str) and cheapest in names:
+        less = money(difference, brief.facts["currency"])
+        how = f"less than {names[_other(products, cheapest)]}" if len(products) == 2 else "less than the dearest"
+        told.append(Sentence(f"{names[cheapest]} costs {less} {how}.", ids))
+    return told
+
+
+def _other(products: Sequence[Record], product_id: str) -> str:
+    return next(record.id for record in products if record.id != product_id)
+
+
+def _row(row: Mapping[str, Any], products: Sequence[Record], names: Mapping[str, str]) -> Sentence:
+    told = [
+        (record, _value(row["name"], value, record))
+        for record, value in zip(products, row["values"], strict=True)
+        if value is not None
+    ]
+    each = listed([f"{value} for {names[record.id]}" for record, value in told])
+    return Sentence(f"{label(row['name']).capitalize()}: {each}.", tuple(record.id for record, _ in told))
+
+
+def _value(name: str, value: object, record: Record) -> str:
+    if name == "price" and isinstance(value, int | float):
+        return money(value, record.fields["currency"])
+    if name == "in_stock":
+        return "in stock" if value else "out of stock"
+    return with_unit(name, value, said(value))
+
+
+def _extreme(
+    aspect: str, row: Mapping[str, Any], products: Sequence[Record], names: Mapping[str, str]
+) -> list[Sentence]:
+    """Which of them has the most, or the least, of it; nothing where it is a draw or not known of all."""
+    values = row["values"]
+    if aspect not in _EXTREMES or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return []
+    most, words = _EXTREMES[aspect]
+    best = (max if most else min)(values)
+    if values.count(best) > 1:
+        return []
+    record = products[values.index(best)]
+    return [Sentence(f"{names[record.id]} {words}.", tuple(one.id for one in products))]

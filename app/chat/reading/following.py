@@ -1,0 +1,238 @@
+"""What a message means because of what was said before it: more of the same wish, a question about what was shown,
+something cheaper. Pure."""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from app.chat.aspects import aspects_of
+from app.chat.context import Context, ShownProduct, Told, Wish
+from app.chat.reading import language
+from app.chat.reading.intents import Guess, Intent
+from app.chat.reading.quantities import quantity
+from app.chat.reading.references import Pointed
+from app.chat.reading.wishes import searchable, stripped, without_edges
+from app.search.understanding.service import KINDS, Understanding, stems_of
+
+_MOST_WORDS: Final = 7
+_QUESTION: Final = re.compile(
+    r"\s*(?:(?:and|ok(?:ay)?|so|but|hm+|well|great|nice|cool|also|then|right),? )*"
+    r"(?:what(?:'?s| is| are| size| colou?rs?)?|how|is|are|does|do|can|could|will|would|has|have|which|who|by"
+    r" whom|when|where|why)\b",
+    re.IGNORECASE,
+)
+_SHOP_HAS: Final = re.compile(
+    r"\b(?:do you|have you|you)\s+(?:guys )?(?:also )?(?:have|got|sell|carry|stock)\b|\b(?:is|are) there any\b"
+    r"|\b(?:show|find|need|want|looking|look for|recommend|suggest|search|buy)\b|\b(?:another|other|different|more) ",
+    re.IGNORECASE,
+)
+# A sort of thing begins anew: what was looked for before is not meant.
+_ANEW: Final = re.compile(
+    r"\b(?:instead|rather|something else|changed my mind|forget (?:the|that|about)|now|new|also|compare|"
+    r"another (?:thing|gift|present))\b",
+    re.IGNORECASE,
+)
+_GOES_ON: Final = re.compile(
+    r"\s*(?:(?:ok|okay|and|but|yes|no|hm+|well|please|maybe),? )*(?:with|without|in|for \d|not|no|non|only|just|size|"
+    r"colou?r|under|over|less|more than|up to|something|anything|sth)\b",
+    re.IGNORECASE,
+)
+CHEAPER: Final = re.compile(
+    r"\b(?:cheaper|less expensive|lower (?:price|cost)|(?:more|sth|something) affordable|less pricey|costs? less"
+    r"|too (?:expensive|pricey|dear|costly|much money|high)|(?:bit|little|rather|very|so|quite) (?:expensive"
+    r"|pricey|steep)"
+    r"|out of my (?:budget|price range)|over (?:my )?budget|can(?:'|no)?t afford|(?:that'?s|it'?s) too much)\b"
+    r"|^\W*(?:(?:way|far) )?too much\W*$",
+    re.IGNORECASE,
+)
+DEARER: Final = re.compile(
+    r"\b(?:something|anything|any|sth|one) (?:more expensive|pricier|fancier|more premium|better quality|more"
+    r" upscale)\b"
+    r"|^\W*(?:more expensive|pricier|fancier|higher end)\W*$",
+    re.IGNORECASE,
+)
+_SUPERLATIVE: Final = re.compile(
+    r"\b(?:the )?(?P<which>cheapest|least expensive|most expensive|dearest|priciest|best[- ](?:rated|reviewed)"
+    r"|highest[- ]rated|"
+    r"top[- ]rated)(?: one| of (?:them|these|those|all))?\b",
+    re.IGNORECASE,
+)
+_OF_THE_SHOP: Final = re.compile(
+    r"\b(?:thing|item|product|you (?:have|sell|got)|in the (?:shop|store)|of all|overall)\b", re.I
+)
+
+
+HOW_MUCH: Final = re.compile(
+    r"\W*(?:(?:and|ok|so) )?(?:how|hw|hoe) (?:much|mutch|many \$)(?: is (?:it|that))?\W*|\W*price\W*", re.IGNORECASE
+)
+
+
+def names_kind(text: str, kinds: Collection[str], understood: Understanding | None = None) -> bool:
+    """Whether a text names a kind of thing that the shop has: by a category, or by a word for one."""
+    if understood is not None and any(one.field in KINDS and not one.without for one in understood.constraints):
+        return True
+    return any(stem in kinds for stem in stems_of(text))
+
+
+def joined(message: str, context: Context, understood: Understanding, kinds: Collection[str]) -> str | None:
+    """The words of what was looked for with those of the message, where the message says more of it ("L", "with gps",
+    "for 4 people"); None where it begins something else. `understood` is of the message alone."""
+    if not context.about or not context.shown or language.GIFT.search(message) or _ANEW.search(message):
+        return None
+    if CHEAPER.search(message) or _SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
+        return None
+    if (
+        _one(context)
+        and "?" in message
+        and any("size" in one.field or one.field == "color" for one in understood.constraints)
+    ):
+        return None  # whether the one that is talked of comes in it
+    if context.gift and not _GOES_ON.match(message):
+        return None
+    own = searchable(message)
+    words = without_edges(own)
+    searches = _SHOP_HAS.search(message) and names_kind(words, kinds, understood)
+    if (
+        not words
+        or searches
+        or len(words.split()) > _MOST_WORDS
+        or _names_other_kind(words, context, understood, kinds)
+    ):
+        return None
+    if not understood.text.strip() and all(one.field == "price" for one in understood.constraints):
+        return None  # a budget is kept beside what is looked for in any case
+    return f"{context.about} {own}"
+
+
+def _names_other_kind(words: str, context: Context, understood: Understanding, kinds: Collection[str]) -> bool:
+    """Whether the message names another kind of thing than what was looked for. One that is called by an adjective
+    ("instant" of instant cameras) is none."""
+    known = set(stems_of(context.about))
+    for one in understood.constraints:
+        if one.field in KINDS and not one.without:
+            values = one.value if isinstance(one.value, tuple) else (str(one.value),)
+            return not any(known & set(stems_of(value.replace("/", " "))) for value in values)
+    return any(stem in kinds and stem not in known for stem in stems_of(words)[-1:])
+
+
+def _asks(message: str) -> bool:
+    """Whether a message is a question, and no wish with a question mark ("something longer?")."""
+    return is_question(message, "?" in message) and not _GOES_ON.match(message) and not _ABOUT.match(message)
+
+
+def _one(context: Context) -> bool:
+    return context.focus is not None or len(context.shown) == 1
+
+
+_ABOUT: Final = re.compile(r"\s*(?:and |ok |so )?(?:what|how) about\b", re.IGNORECASE)
+
+
+def is_question(message: str, marked: bool) -> bool:
+    """Whether a message asks something. `marked`: it has a question mark."""
+    return marked or bool(_QUESTION.match(message))
+
+
+def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds: Collection[str]) -> Guess | None:
+    """What is asked about the products shown, where the message does so without saying of which; None else."""
+    if not context.shown or pointed.problem or _of_another(message, context, kinds):
+        return None
+    if language.OPTIONS.search(message) or _VERSION.search(message):
+        return Guess(Intent.AVAILABILITY, 0.8)
+    if _SHOP_HAS.search(message):
+        return None
+    one = bool(pointed.products) or _one(context)
+    short = len(message.split()) <= _MOST_WORDS
+    if any(wish.field == "color" or "size" in wish.field for wish in told.wishes):
+        return Guess(Intent.AVAILABILITY, 0.75) if one and short and is_question(message, "?" in message) else None
+    if HOW_MUCH.fullmatch(message):
+        return Guess(Intent.PRICE, 0.7)
+    aspects = aspects_of(message)
+    if aspects and _ABOUT.match(message) and short:
+        return Guess(Intent.DETAILS, 0.75)
+    if not _asks(message) or any(wish.without for wish in told.wishes):
+        return None
+    if (language.PRICE_QUESTION.search(message) and not aspects) or (one and quantity(message) > 1):
+        return Guess(Intent.PRICE, 0.75)
+    return Guess(Intent.DETAILS, 0.75 if aspects else 0.6) if aspects or _few_words(message, context, told) else None
+
+
+def _few_words(message: str, context: Context, told: Told) -> bool:
+    """Whether a message is a word or two with a question mark: "hdr?"."""
+    words = without_edges(stripped(message)).split()
+    return "?" in message and 0 < len(words) <= _A_FEW and not told.recipient and context.intent != Intent.KNOWLEDGE
+
+
+_A_FEW: Final = 3
+
+
+_VERSION: Final = re.compile(
+    r"\b(?:is there|do you have|have you got|does it come (?:in|as)|is it available (?:in|as))\b.{0,30}"
+    r"\b(?:version|edition|format|variant|model)\b",
+    re.IGNORECASE,
+)
+_APPLIES: Final = re.compile(
+    r"\b(?:appl(?:y|ies)|valid|works? (?:for|on|with)|include[sd]?|counts?|good for)\b", re.IGNORECASE
+)
+
+
+def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
+    """Whether the message names a kind of thing that none of the products shown is."""
+    known = {stem for product in context.shown for stem in stems_of(product.name)} | set(stems_of(context.about))
+    return any(stem in kinds and stem not in known for stem in stems_of(message))
+
+
+def of_promotions(message: str, context: Context) -> Guess | None:
+    """More about the offers that were just told: what they apply to."""
+    if context.intent != Intent.PROMOTIONS or not _asks(message) or not _APPLIES.search(message):
+        return None
+    return Guess(Intent.PROMOTIONS, 0.8)
+
+
+def superlative(message: str, context: Context) -> str:
+    """cheapest, dearest or best of what was shown, where the message asks for it; empty else."""
+    found = _SUPERLATIVE.search(message)
+    sought = context.about or context.gift or context.wishes
+    if found is None or not context.shown or not sought or _OF_THE_SHOP.search(message):
+        return ""
+    which = found["which"].lower()
+    if which in ("cheapest", "least expensive"):
+        return "cheapest"
+    return "dearest" if which in ("most expensive", "dearest", "priciest") else "best"
+
+
+def cheaper(told: Told, message: str, context: Context, pointed: Pointed) -> Told | None:
+    """The wish for less money than what was shown costs: than the product that is pointed at or talked of, else than
+    the middle one of those shown; None where the message has no such wish, or names an amount."""
+    dearer = bool(DEARER.search(message))
+    if not context.shown or not (dearer or CHEAPER.search(message)):
+        return None
+    own = [wish for wish in told.wishes if wish.field == "price"]
+    if any(re.search(r"\d", wish.source) for wish in own):
+        return replace(told, about=None) if told.about and CHEAPER.search(message) and not _thing(told) else None
+    than = _reference(context, pointed)
+    low, high = (than, None) if dearer else (None, than)
+    wish = Wish(
+        "price", "gt" if dearer else "lt", high or low, "more expensive" if dearer else "cheaper",
+        low=low,
+        high=high,
+        currency=context.shown[0].currency,
+    )  # fmt: skip
+    others = tuple(one for one in told.wishes if one.field != "price")
+    return replace(told, about=None if not _thing(told) else told.about, wishes=(*others, wish), gift=told.gift)
+
+
+def _thing(told: Told) -> bool:
+    """Whether the rest of a message says what is looked for."""
+    left = CHEAPER.sub(" ", DEARER.sub(" ", told.about or ""))
+    return bool(without_edges(re.sub(r"\b(?:too|money|expensive|bit|little|way)\b", " ", left, flags=re.I)))
+
+
+def _reference(context: Context, pointed: Pointed) -> float:
+    products: tuple[ShownProduct, ...] = pointed.products
+    if not products and context.focus:
+        products = tuple(one for one in context.shown if one.product_id == context.focus)
+    if products:
+        return min(one.price for one in products)
+    prices = sorted({one.price for one in context.shown})
+    return prices[len(prices) // 2]

@@ -1,0 +1,110 @@
+"""Whether a message asks about products that were shown or are named, and what of them. Pure."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from app.chat.aspects import aspects_of
+from app.chat.context import Context, ShownProduct, Told
+from app.chat.reading import asking, language
+from app.chat.reading.following import cheaper, names_kind
+from app.chat.reading.intents import Guess, Intent
+from app.chat.reading.quantities import quantity
+from app.chat.reading.references import Pointed, focus_of
+from app.chat.reading.wishes import stripped, without_edges
+
+_OF_PRODUCTS: Final = frozenset({"care", "assembly", "charging", "battery life"})
+_ONE_WITH: Final = re.compile(
+    r"\b(?:do you (?:have|sell)|have you got|any|an?|another|best|good|some|and a)\s+(?:[\w'-]+"
+    r" ){0,2}?(?P<kind>[\w'-]+)"
+    r"(?= (?:for|to go with|with|to match)\b)",
+    re.IGNORECASE,
+)
+_OF_WHICH: Final = re.compile(r"\s*(?:and |so |ok )*(?:is|are|which|why|how much)\b(?! there\b)", re.IGNORECASE)
+
+
+def of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
+    """Questions about products that were shown or are named."""
+    priced = any(wish.field == "price" and re.search(r"\d", wish.source) for wish in told.wishes)
+    if priced and "?" not in message and not pointed.problem:
+        return None  # "make it under $900" is a wish, whatever "it" is
+    if language.MUST_NOT.match(message) and "?" not in message and any(wish.without for wish in told.wishes):
+        return None
+    if len(pointed.products) > 1 and re.search(r"\b(?:and|or|vs\.?|versus)\b", message) and not _asks(message):
+        return Guess(Intent.COMPARE, 0.8)
+    if language.COMPARE.search(message) or (language.WHICH.search(message) and len(context.shown) > 1):
+        return Guess(Intent.COMPARE, 0.9)
+    if (found := _of_one(message, pointed)) is not None:
+        return found
+    about_one = bool(pointed.products) or bool(pointed.problem)
+    if not about_one and not (context.focus and _asks(message)):
+        return None
+    if about_one and quantity(message) > 1:
+        return Guess(Intent.PRICE, 0.85)
+    for intent, pattern in (
+        (Intent.REVIEWS, language.REVIEWS),
+        (Intent.AVAILABILITY, language.AVAILABLE),
+        (Intent.PRICE, language.PRICE_QUESTION),
+        (Intent.SIMILAR, language.SIMILAR),
+        (Intent.DETAILS, language.DETAILS),
+    ):
+        if pattern.search(message) and not (intent is Intent.PRICE and aspects_of(message)):
+            return Guess(intent, 0.85)
+    return Guess(Intent.DETAILS, 0.7) if about_one and not _asks_for_more(message) else None
+
+
+def _of_one(message: str, pointed: Pointed) -> Guess | None:
+    """Whether something goes with something else or is in stock: of a product that was shown, or is named now."""
+    if not _asks(message) or pointed.problem:
+        return None
+    if asking.COMPATIBLE.search(message):
+        return Guess(Intent.COMPATIBILITY, 0.85)
+    return Guess(Intent.AVAILABILITY, 0.85) if asking.STOCK.search(message) else None
+
+
+def _asks(message: str) -> bool:
+    return "?" in message or bool(
+        re.match(r"\s*(?:and|what|how|is|does|can|are|do|will|would|when|which)\b", message, re.IGNORECASE)
+    )
+
+
+def _asks_for_more(message: str) -> bool:
+    return bool(re.search(r"\b(?:show|find|need|want|looking|something|other|more)\b", message, re.IGNORECASE))
+
+
+def of_the_product(ruled: Guess | None, message: str, pointed: Pointed) -> Guess | None:
+    """What reads like a question to the documents is one about a product that is pointed at: "how do I clean it"."""
+    if ruled is None or ruled.intent is not Intent.KNOWLEDGE or not pointed.products or pointed.problem:
+        return ruled
+    return Guess(Intent.DETAILS, 0.8) if {one.name for one in aspects_of(message)} & _OF_PRODUCTS else ruled
+
+
+def not_of_one(guess: Guess | None, message: str, kinds: Collection[str]) -> Guess | None:
+    """None where a question about a product is a search for another thing: "a mug to go with it"."""
+    if guess is None or guess.intent not in (Intent.DETAILS, Intent.COMPATIBILITY, Intent.SIMILAR):
+        return guess
+    found = _ONE_WITH.search(message)
+    return None if found is not None and names_kind(found["kind"], kinds) else guess
+
+
+def to_compare(message: str, context: Context, pointed: Pointed, told: Told, kinds: Collection[str]) -> str:
+    """What kind of thing is to be compared, where no two products of it were shown: it is searched for first."""
+    left = without_edges(stripped(language.COMPARE.sub(" ", told.about or message)))
+    if len(pointed.products) > 1 or not names_kind(left, kinds):
+        return ""
+    words = set(left.lower().split())
+    return "" if len(context.shown) > 1 and words <= set(context.about.lower().split()) else left
+
+
+def less(message: str, context: Context, pointed: Pointed, told: Told) -> Told | None:
+    """The wish for something cheaper, or dearer, than what was shown; None where it is asked which is."""
+    if _OF_WHICH.match(message) or (
+        language.CHEAPER_ONE.search(message) and re.search(r"\bthe cheaper\b", message, re.I)
+    ):
+        return None
+    return cheaper(told, message, context, pointed)
+
+
+def focused(context: Context) -> tuple[ShownProduct, ...]:
+    focus = focus_of(context)
+    return () if focus is None else (focus,)

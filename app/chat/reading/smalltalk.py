@@ -1,0 +1,83 @@
+"""Messages that are nothing but manners: thanks, praise, farewells, a yes, a no, alone or one after the other. Pure."""
+
+import re
+from typing import Final
+
+from app.chat.reading.intents import Guess, Intent
+
+_FILL: Final = (
+    r"oh|ah|well|so|then|very|much|really|that'?s|thats|this is|it'?s|great|all|for now|for (?:the|your) (?:help"
+    r"|info\w*|"
+    r"advice|tips?)|a lot|so much|again|you|too|guys|mate|man|for (?:that|this|it|now)|now|everything|have a"
+    r" (?:nice|good|great) "
+    r"(?:day|one|evening|night|weekend)|you too|i am done|i'?m done|that is all|that will be all|of course"
+    r"|helping|i see"
+)
+_THANKS: Final = (
+    r"thanks?|thank you|thankyou|thx|thnx|ty|tysm|tks|cheers|many thanks|much appreciated|appreciate (?:it|that)"
+    r"|gracias|merci"
+    r"|danke(?: sch(?:ö|oe?)n)?|grazie|obrigad[oa]"
+)
+_BYE: Final = r"bye(?: bye)?|goodbye|good bye|see (?:you|ya)(?: later| soon)?|cya|ciao|later|good night|take care"
+_PRAISE: Final = (
+    r"perfect|nice(?: one)?|cool|awesome|great|good|lovely|wonderful|excellent|amazing|brilliant|fantastic|super|sweet"
+    r"|got it|understood|i understand|makes sense|good to know|fair enough|alright|all right|fine|no problem|np"
+    r"|lol|haha+|hehe+|wow|neat|sounds (?:good|great)|interesting|hmm+|hm|ok(?:ay|ey)?|k|kk|sure|right|very nice"
+    r"|(?:i )?(?:love|like) it|that (?:works|helps)(?: for me)?|works for me"
+)
+_YES: Final = (
+    r"yes|yep|yeah|yup|ya|y|sure(?: thing)?|ok(?:ay|ey)?|k|please(?: do)?|do it|do that|go ahead|go for it"
+    r"|correct|exactly"
+    r"|confirm(?:ed)?|i confirm|proceed|sounds (?:good|great)|absolutely|definitely|of course|why not|that'?s"
+    r" (?:right|fine|ok(?:ay)?)"
+    r"|fine|great|perfect|alright|all right|right|by all means|i do|i am|it is|i would(?: like (?:that|to))?"
+)
+_NO: Final = (
+    r"no(?! problem)|nope|nah|n|not (?:now|yet|really|today)|don'?t(?: do (?:it|that))?|do not(?: do (?:it"
+    r"|that))?|never ?mind|forget (?:it|that)"
+    r"|rather not|stop|leave it|i (?:do not|don'?t) (?:want|need)(?: to| that| it| this)?|no need|cancel that"
+    r"|wait|hold on"
+)
+_GREETING: Final = (
+    r"hi+|hello+|hey+|hiya|yo|howdy|good (?:morning|afternoon|evening|day)|greetings|there|everyone|team|hi there"
+    r"|how are (?:you|things)(?: (?:doing|today))?|how'?s it going|what'?s up|sup|hola|hallo|bonjour"
+)
+
+
+def _only(*kinds: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{'|'.join(kinds)})(?:[\s,.!:;)(-]+|$))+", re.IGNORECASE)
+
+
+_EITHER: Final = (
+    (Intent.CONFIRM, _only(_YES, _FILL, _THANKS, _BYE)),
+    (Intent.DENY, _only(_NO, _FILL, _THANKS, _PRAISE, _BYE)),
+)
+_OPENS: Final = {
+    Intent.CONFIRM: re.compile(rf"(?:{_YES})\b", re.I),
+    Intent.DENY: re.compile(rf"(?:(?:{_PRAISE})[\s,.!]+)?(?:{_NO})\b", re.I),
+}
+_PLAIN_YES: Final = re.compile(r"(?:yes|yep|yeah|yup|sure|please|do it|go ahead|confirm)\b", re.IGNORECASE)
+_LONGEST: Final = 80
+_MANNERS: Final = _only(_THANKS, _BYE, _PRAISE, _FILL)
+_SAYS_THANKS: Final = re.compile(rf"\b(?:{_THANKS}|{_BYE})\b", re.IGNORECASE)
+_GREETS: Final = _only(_GREETING)
+
+
+def smalltalk(message: str, *, asked: bool) -> Guess | None:
+    """Thanks, a greeting, a yes or a no, in whatever words; None where there is more in the message. `asked`: a yes or
+    a no is waited for, so that "perfect" is one."""
+    plain = " ".join(re.sub(r"[^\w\s'(),.!:;-]", " ", message.replace("\u2019", "'")).split())
+    if not plain or len(plain) > _LONGEST:
+        return None
+    if _GREETS.fullmatch(plain):
+        return Guess(Intent.GREETING, 1.0)
+    if "?" in message:
+        return None
+    manners = bool(_MANNERS.fullmatch(plain))
+    # "ok thanks" is no yes: nothing is changed by it.
+    if manners and (not asked or (_SAYS_THANKS.search(plain) and not _PLAIN_YES.match(plain))):
+        return Guess(Intent.THANKS, 1.0)
+    for intent, polite in _EITHER:
+        if polite.fullmatch(plain) and _OPENS[intent].match(plain):
+            return Guess(intent, 1.0)
+    return Guess(Intent.THANKS, 1.0) if manners else None
