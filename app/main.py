@@ -18,26 +18,38 @@ from app.analytics.routes import router as analytics_routes
 from app.body_limit import BodyLimit
 from app.chat.routes import router as chat_routes
 from app.events.models import schemas as event_schemas
+from app.events.routes import events
 from app.events.routes import router as event_routes
 from app.health.routes import router as health_routes
 from app.llm.routes import router as language_model_routes
 from app.metrics.routes import router as metric_routes
 from app.opening import Configuration, open_services
 from app.products.change_routes import router as change_routes
+from app.products.routes import quick_product
 from app.products.routes import router as product_routes
 from app.prometheus.routes import router as prometheus_routes
 from app.quick_route import QuickRoute
+from app.recommend.routes import recommend
 from app.recommend.routes import router as recommend_routes
 from app.rules.routes import router as rule_routes
 from app.search.picture_routes import router as picture_routes
-from app.search.routes import quick_search
 from app.search.routes import router as search_routes
+from app.search.routes import search
 from app.search.similar.routes import router as similar_routes
 from app.search.understanding.routes import router as understand_routes
+from app.suggest.routes import quick_suggest
 from app.suggest.routes import router as suggest_routes
 from es.settings import EngineSettings
 
 WEB = Path(__file__).parent.parent / "web"
+
+QUICK = (
+    QuickRoute("/api/events", events, "POST"),
+    QuickRoute("/api/search", search),
+    QuickRoute("/api/products/{product_id}", quick_product),
+    QuickRoute("/api/recommendations", recommend),
+    QuickRoute("/api/suggest", quick_suggest),
+)
 
 # The page runs nothing but its own files; a shop's pictures may come from anywhere.
 PAGE_HEADERS = {
@@ -79,7 +91,7 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     operating = (language_model_routes, health_routes, prometheus_routes)
     for router in (*searching, *shopping, *operating):
         app.include_router(router)
-    app.router.routes.insert(0, QuickRoute("/api/search", quick_search))
+    app.router.routes[:0] = QUICK
     _serve_pages(app, asked.engine, asked.access.page_key)
     openapi.describe(app, event_schemas())
     return app

@@ -56,11 +56,11 @@ class StreamedWrites:
         end = time.monotonic() + self._deadline_s
 
         async def add() -> list[bool]:
-            return await self._stream.add_named([(event.event_id, dumped(event)) for event in events])
+            named = [(event.event_id, dumped(event)) for event in events]
+            return await self._stream.add_named(named, self._recent.notes(events))
 
         new = await self._entrance.enter(len(events), add, STREAM_SHARE * self._deadline_s)
         if new is not None:
-            await self._recent.remember([event for event, first in zip(events, new, strict=True) if first])
             return [(Status.ACCEPTED if first else Status.DUPLICATE, "") for first in new]
         try:
             async with asyncio.timeout(end - time.monotonic()):

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.problems import NotFound
 from app.settings import ServiceSettings
-from shop.products.changes.change import tag_of
+from shop.products.changes.change import plain, tag_of
 from shop.products.document import Product
 from shop.products.reader import ProductReader
 from shop.products.stored import shown_price
@@ -27,7 +27,8 @@ class ProductService:
         found = await self._many([product_id])
         if found[0] is None:
             raise NotFound(f'There is no product "{product_id[:100]}".')
-        return shown(found[0]), tag_of(found[0])
+        values = plain(found[0])
+        return _shown(found[0], values), tag_of(found[0], values)
 
     async def batch(self, product_ids: Sequence[str]) -> dict[str, Any]:
         ids = list(dict.fromkeys(product_ids))
@@ -47,9 +48,13 @@ class ProductService:
 def shown(product: Product) -> dict[str, Any]:
     """A product as JSON: its own fields, the price as a number, the first picture as `image`. What it earns the shop
     is nobody else's affair."""
-    values = product.model_dump(mode="json", exclude={"margin"})
+    return _shown(product, plain(product))
+
+
+def _shown(product: Product, values: dict[str, Any]) -> dict[str, Any]:
+    """`values`: the product's own, as `plain` gives them."""
     return {
-        **values,
+        **{name: value for name, value in values.items() if name != "margin"},
         "price": shown_price(product.price),
         "image": product.images[0] if product.images else None,
     }

@@ -128,11 +128,6 @@ async def search(request: Request, services: Services) -> Response:
     return json_answer(await services.search.search(lambda facts: from_parameters(pairs, facts), visit))
 
 
-async def quick_search(request: Request) -> Response:
-    """The same, without FastAPI's part of it."""
-    return await search(request, request.app.state.services)
-
-
 @router.post("", response_model=SearchAnswer, responses=PROBLEMS)
 async def search_with_body(body: SearchBody, request: Request, services: Services) -> Response:
     """Searches the catalogue; the same as GET, with the search as a JSON object."""

@@ -1,12 +1,11 @@
 """What shoppers did just now, while it waits in the stream: the next list of the same visit is to know it.
 
 One list a session and one a customer, `PREFIX:events:of:session:ID` and `PREFIX:events:of:customer:ID`, of the newest
-events that recommendations look at. They are forgotten REMEMBERED_S after the last of them.
+events that recommendations look at. They are forgotten NOTED_S after the last of them.
 """
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -19,11 +18,10 @@ from redis.exceptions import RedisError
 from es.mappings import events as fields
 from shop.events.intake import Taken
 from shop.stream.entrance import AWAY_S
+from shop.stream.redis_stream import NOTES_MOST, Note
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED_S: Final = 600
-MOST: Final = 50
 TYPES: Final = frozenset({
     "view_product", "recommendation_click", "search_click", "add_to_cart", "order_placed", "recommendation_feedback",
 })  # fmt: skip
@@ -49,25 +47,14 @@ class RecentEvents:
         with suppress(RedisError, OSError):
             await self._redis.aclose()
 
-    async def remember(self, events: Sequence[Taken]) -> None:
-        """Keeps those that say who it was; none of bots."""
-        lists: dict[str, list[bytes]] = defaultdict(list)
-        for event in events:
-            if event.document[fields.TYPE] in TYPES and not event.document.get(fields.BOT):
-                for key in self._keys(event.document):
-                    lists[key].append(_kept(event))
-        if not lists or time.monotonic() < self._away_until:
-            return
-        try:
-            async with asyncio.timeout(self._call_s):
-                pipeline = self._redis.pipeline(transaction=False)
-                for key, items in lists.items():
-                    pipeline.lpush(key, *items[-MOST:])
-                    pipeline.ltrim(key, 0, MOST - 1)
-                    pipeline.expire(key, REMEMBERED_S)
-                await pipeline.execute()
-        except (RedisError, OSError, TimeoutError) as error:
-            self._gone("just sent events not remembered", error)
+    def notes(self, events: Sequence[Taken]) -> list[Note]:
+        """What is to be kept of events, as they go into the stream: those that say who it was; none of bots."""
+        return [
+            Note(place, key, _kept(event))
+            for place, event in enumerate(events)
+            if event.document[fields.TYPE] in TYPES and not event.document.get(fields.BOT)
+            for key in self._keys(event.document)
+        ]
 
     async def of(self, customer_id: str, session_id: str) -> dict[str, dict[str, Any]]:
         """Stored forms of what the customer and the session did just now, as far as recommendations look at them, by
@@ -87,7 +74,7 @@ class RecentEvents:
             async with asyncio.timeout(self._call_s):
                 pipeline = self._redis.pipeline(transaction=False)
                 for key in keys:
-                    pipeline.lrange(key, 0, MOST - 1)
+                    pipeline.lrange(key, 0, NOTES_MOST - 1)
                 found = await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             self._gone("just sent events not read", error)

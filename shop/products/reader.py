@@ -61,6 +61,7 @@ class ProductReader:
         self._alias = names.products
         self._search_path = f"/{self._alias}/_search?{_SCORES}"
         self._msearch_path = f"/{self._alias}/_msearch?{_SCORES}"
+        self._mget_path = f"/{self._alias}/_mget"
 
     async def search(self, body: dict[str, Any], *, deadline_s: float) -> dict[str, Any]:
         """One `_search` with each hit's scores by query name.
@@ -107,9 +108,8 @@ class ProductReader:
         """Products in the order of their ids, in one call; None for each id that does not exist."""
         if not product_ids:
             return []
-        client = self._within(deadline_s)
-        with translated():
-            answer = await client.mget(index=self._alias, ids=list(product_ids))
+        asked = orjson.dumps({"ids": list(product_ids)})
+        answer = await self._post(self._mget_path, _JSON, asked, deadline_s)
         for doc in answer["docs"]:
             raise_for_item(doc)
         return [product_of(doc["_source"]) if doc.get("found") else None for doc in answer["docs"]]

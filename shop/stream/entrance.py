@@ -15,6 +15,9 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY_S = 10.0
 STREAM_SHARE = 0.4
 """Of a deadline, what is waited for Redis; the rest is for the other road."""
+LOADED_S = 0.25
+"""So long it is believed how much waits, and what came through here since is added: thousands come between two looks, a
+consumer counts as running for 15 s, and each look is a round trip."""
 AWAY_S = 1.0
 """So long Redis is not asked after it did not answer: not everything is to wait for it in vain."""
 
@@ -44,6 +47,8 @@ class Entrance:
         self._trouble = ""
         self._looked_at: float | None = None
         self._loss = ""
+        self._loaded_at = float("-inf")
+        self._waiting = 0
 
     async def enter(self, more: int, add: Callable[[], Awaitable[list[bool]]], most_s: float) -> list[bool] | None:
         """What `add` gives, which puts `more` things into the stream; None where they must go another way. At most
@@ -54,7 +59,9 @@ class Entrance:
             async with asyncio.timeout(most_s):
                 if not await self._open(more):
                     return None
-                return await add()
+                added = await add()
+                self._waiting += more
+                return added
         except (StreamUnavailable, TimeoutError) as error:
             # Perhaps it has them; to do them twice is as to do them once.
             self._trouble = str(error) or "Redis does not answer in time"
@@ -68,16 +75,21 @@ class Entrance:
         if self._looked_at is None or now - self._looked_at > LOOK_EVERY_S:
             self._loss = await self._stream.durable()
             self._looked_at = now
-        waiting, consumers = await self._stream.load()
-        self._trouble = self._loss or ("" if consumers else "no consumer runs: `python -m ingest stream run`")
+        if now - self._loaded_at > LOADED_S:
+            self._waiting, consumers = await self._stream.load()
+            self._trouble = self._loss or ("" if consumers else "no consumer runs: `python -m ingest stream run`")
+            self._loaded_at = now
         if self._trouble:
+            self._loaded_at = float("-inf")
             return False
-        if waiting and waiting + more > self._most_waiting:
-            raise RoadFull(f"{waiting} {self._things} wait; send the same again in a moment.", 5.0)
+        if self._waiting and self._waiting + more > self._most_waiting:
+            self._loaded_at = float("-inf")
+            raise RoadFull(f"{self._waiting} {self._things} wait; send the same again in a moment.", 5.0)
         return True
 
     async def status(self) -> RoadStatus:
         """How the road through the stream is; never raises."""
+        self._loaded_at = float("-inf")
         try:
             await self._open(0)
             found = await self._stream.status()

@@ -26,6 +26,9 @@ ALIVE_S: Final = 15.0
 DEAD_MOST: Final = 100_000
 SEEN_S: Final = 600.0
 SEEN_MOST: Final = 100_000
+NOTED_S: Final = 600
+NOTES_MOST: Final = 50
+"""Of a list of notes, the newest are kept, and the list as long after the last of them."""
 
 # What is due goes back into the stream in one step, so that nothing is lost between the two.
 _RETURN = """
@@ -48,16 +51,25 @@ for _, entry in ipairs(found) do
 end
 return #found
 """
-# What came under the same name a short while ago is not let in again.
+# What came under the same name a short while ago is not let in again, and not noted.
 _ADD_NAMED = """
 local new = {}
+local notes = 8 + 2 * ARGV[7]
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2] - ARGV[3])
-for i = 5, #ARGV, 2 do
+for i = 8, notes - 1, 2 do
   local first = redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i])
   if first == 1 then redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[i + 1], 'tries', '0') end
   new[#new + 1] = first
 end
 redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[4])
+for i = notes, #ARGV, 2 do
+  local key = KEYS[3 + (i - notes) / 2]
+  if new[ARGV[i] + 1] == 1 then
+    redis.call('LPUSH', key, ARGV[i + 1])
+    redis.call('LTRIM', key, 0, ARGV[5] - 1)
+    redis.call('EXPIRE', key, ARGV[6])
+  end
+end
 return new
 """
 
@@ -69,6 +81,15 @@ class Entry:
     entry_id: str
     payload: bytes
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to remember of what is added, the one at `place` among them: it goes to the head of a list."""
+
+    place: int
+    list_key: str
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +163,16 @@ class RedisStream:
             await pipeline.execute()
         return [True] * len(payloads)
 
-    async def add_named(self, named: Sequence[tuple[str, bytes]]) -> list[bool]:
+    async def add_named(self, named: Sequence[tuple[str, bytes]], notes: Sequence[Note] = ()) -> list[bool]:
         """Appends those, of (name, payload), whose name did not come within SEEN_S; which of them these are. All or
-        none; of SEEN_MOST names the oldest are forgotten before."""
+        none, in one round trip with their notes; of SEEN_MOST names the oldest are forgotten before."""
         told: list[str | bytes] = [part for pair in named for part in pair]
-        limits = (self._field, f"{time.time():.3f}", str(SEEN_S), str(SEEN_MOST))
+        for note in notes:
+            told += (str(note.place), note.text)
+        keys = (self._key, self._seen, *(note.list_key for note in notes))
+        limits = (self._field, f"{time.time():.3f}", str(SEEN_S), str(SEEN_MOST), NOTES_MOST, NOTED_S, len(named))
         async with self._translated(10 * self._call_s):
-            script: Any = self._redis.eval(_ADD_NAMED, 2, self._key, self._seen, *limits, *told)
+            script: Any = self._redis.eval(_ADD_NAMED, len(keys), *keys, *limits, *told)
             new = await script
         return [bool(first) for first in new]
 

@@ -80,7 +80,13 @@ class Outcome:
     tag: str = ""
 
 
-def tag_of(product: Product) -> str:
-    """Names the content of a product: the same for equal products, in whatever generation they are."""
-    values = product.model_dump(mode="json", exclude={"price"}) | {"price": to_milli(product.price)}
-    return hashlib.blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
+def plain(product: Product) -> dict[str, Any]:
+    """All that a product has but its price, as JSON values."""
+    return product.model_dump(mode="json", exclude={"price"})
+
+
+def tag_of(product: Product, values: dict[str, Any] | None = None) -> str:
+    """Names the content of a product: the same for equal products, in whatever generation they are. `values`: its
+    `plain` ones, where they are there already."""
+    named = (plain(product) if values is None else values) | {"price": to_milli(product.price)}
+    return hashlib.blake2b(orjson.dumps(named, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()

@@ -23,6 +23,7 @@ from shop.events.streamed import EventWork, event_stream
 from shop.settings import EventSettings
 from shop.stream.consumer import Consumer, Pace
 from shop.stream.entrance import AWAY_S
+from shop.stream.redis_stream import Note
 from tests.factory import catalogue, event
 from tests.integration.events.test_events_api import send, stored
 from tests.shops import api, load
@@ -257,7 +258,13 @@ async def test_just_sent_events_are_asked_for_again_once_redis_is_back(streaming
         recent, bot = RecentEvents(url, prefix, call_s=5), {"type": "view_product", "session_id": "s", "bot": True}
         seen = {"type": "view_product", "session_id": "s", "customer_id": "c", "product_id": "p", "query": "secret"}
         now = datetime.now(UTC)
-        await recent.remember([Taken("a", now, seen), Taken("b", now, bot), Taken("d", now, {"type": "scroll"})])
+        events = [Taken("a", now, seen), Taken("b", now, bot), Taken("d", now, {"type": "scroll"})]
+        stream = event_stream(url, prefix)
+        named = [(event.event_id, b"{}") for event in events]
+        assert await stream.add_named(named, recent.notes(events)) == [True, True, True]
+        again = [Note(0, note.list_key, b"not noted twice") for note in recent.notes(events)]
+        assert await stream.add_named(named[:1], again) == [False]
+        await stream.close()
         kept = {"a": {"type": "view_product", "session_id": "s", "product_id": "p"}}
         assert await recent.of("", "s") == await recent.of("c", "") == await recent.of("c", "s") == kept
         assert await recent.of("another", "") == await recent.of("", "") == {}
