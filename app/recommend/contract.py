@@ -41,6 +41,18 @@ class Interaction:
     in_session: bool = False
 
 
+class Ahead(Protocol):
+    """Where recommenders say early what a list may need (app/recommend/ahead.py)."""
+
+    def proposed(self, name: str, candidates: "Sequence[Candidate]") -> None:
+        """What the recommender answers, or would without what it still waits for."""
+        ...
+
+    def brought(self, hits: Sequence[Mapping[str, Any]]) -> None:
+        """Doc values (reads.SHOWN) of products in stock that fit the request and are not excluded."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RecommendationRequest:
     """What is asked, and what is known of who asks. Fields that are empty are not known.
@@ -50,7 +62,8 @@ class RecommendationRequest:
     is answered all the same is dropped later, so this only saves places.
 
     `history`: what the customer and this session did last, oldest first, at most 50, read once for all recommenders.
-    `profile`: the stored profile of the customer (es/mappings/profiles.py); empty where there is none.
+    `profile`: the stored profile of the customer (es/mappings/profiles.py); empty where there is none. `ahead`: who is
+    to be told early; None: nobody.
     """
 
     placement: str
@@ -65,6 +78,7 @@ class RecommendationRequest:
     exclude: frozenset[str] = frozenset()
     history: tuple[Interaction, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
+    ahead: Ahead | None = field(default=None, compare=False, repr=False)
 
     @property
     def named(self) -> tuple[str, ...]:

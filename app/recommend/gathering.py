@@ -54,6 +54,7 @@ async def read_ahead(recommenders: Sequence[Recommender], request: Recommendatio
 
 
 async def _asked(recommender: Recommender, request: RecommendationRequest) -> tuple[Sequence[Candidate], list[str]]:
+    found: Sequence[Candidate] = ()
     try:
         found = await recommender.candidates(request, PER_RECOMMENDER)
     except (EngineError, RecommenderUnavailable) as error:
@@ -62,6 +63,9 @@ async def _asked(recommender: Recommender, request: RecommendationRequest) -> tu
         # One that is broken must not take the list with it; the log says where.
         log.exception("recommender failed", recommender=recommender.name)
         return [], [f"{recommender.name}: it failed; the log says more"]
+    finally:
+        if request.ahead is not None:
+            request.ahead.proposed(recommender.name, found)
     missing = found.missing if isinstance(found, Partial) else {}
     return found, [told(name, error) for name, error in missing.items()]
 

@@ -26,7 +26,7 @@ KINDS: Final = (
     profile_fields.KIND,
 )  # fmt: skip
 """Those of which something is kept, the catalogue among them."""
-_PROFILES, _LISTS, _LONGEST = 2_000, 200, 128
+_PROFILES, _LISTS, _LONGEST, _WINDOW = 2_000, 200, 128, 10_000
 _TREND: Final = [
     trend_fields.PRODUCT_ID, trend_fields.SCORE, trend_fields.VIEWS, trend_fields.CARTS, trend_fields.ORDERS,
     trend_fields.SPIKE,
@@ -115,6 +115,19 @@ class LearnedRows:
         if self._read_of(trend_fields.KIND, generation, hits):
             self._trends.keep(generation, {key: found})
         return found[:k]
+
+    async def in_demand(self, order: str, k: int) -> list[str]:
+        """The k products highest in the field `order`; none before the job `trends` ran."""
+        body = {
+            "query": {"range": {order: {"gt": 0}}},
+            "sort": [{order: "desc"}, {trend_fields.PRODUCT_ID: "asc"}],
+            "size": min(k, _WINDOW),
+            "_source": False,
+        }
+        try:
+            return [hit["_id"] for hit in await self._hits(trend_fields.KIND, body)]
+        except IndexMissing:
+            return []
 
     async def trends_of(self, product_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Trends by product; those without events in the period have none."""

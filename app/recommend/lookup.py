@@ -8,7 +8,7 @@ from app.recommend.choosing import Option
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.listings import asked_for
 from app.recommend.places import Place
-from app.recommend.reads import columns
+from app.recommend.reads import SHOWN, columns
 from es.mappings import products as fields
 from shop.rules.plan import Pinned, Weighted, factor
 
@@ -55,7 +55,7 @@ def allowed_body(
     return {
         "query": {"bool": {"filter": filters, "must_not": without, "should": named, "minimum_should_match": 0}},
         "size": len(product_ids),
-        **columns(fields.CARD, fields.GROUP_ID, fields.BRAND, fields.CATEGORY),
+        **columns(*SHOWN),
     }
 
 
@@ -63,17 +63,22 @@ def read_allowed(hits: Sequence[Mapping[str, Any]], steered: Steered) -> dict[st
     """Products by id, from the hits of `allowed_body`."""
     found = {}
     for hit in hits:
-        values = hit["fields"]
         numbers = [int(n.removeprefix(_RULE)) for n in hit.get("matched_queries", ()) if n.startswith(_RULE)]
-        product_id = values[fields.PRODUCT_ID][0]
-        found[product_id] = Shown(
-            values[fields.CARD][0],
-            values.get(fields.GROUP_ID, [product_id])[0],
-            values.get(fields.BRAND, [""])[0],
-            values.get(fields.CATEGORY, [""])[0],
-            factor([steered.weighted[n][0].factor for n in numbers]),
-        )
+        product_id, shown = read_shown(hit["fields"], factor([steered.weighted[n][0].factor for n in numbers]))
+        found[product_id] = shown
     return found
+
+
+def read_shown(values: Mapping[str, Any], by_rules: float = 1.0) -> tuple[str, Shown]:
+    """A product's id and what is known of it, from its doc values."""
+    product_id = values[fields.PRODUCT_ID][0]
+    return product_id, Shown(
+        values[fields.CARD][0],
+        values.get(fields.GROUP_ID, [product_id])[0],
+        values.get(fields.BRAND, [""])[0],
+        values.get(fields.CATEGORY, [""])[0],
+        by_rules,
+    )
 
 
 def options_of(

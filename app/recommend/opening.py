@@ -51,7 +51,7 @@ def open_recommendations(
     """The service; `start` and `stop` it."""
     live = LiveGenerations(client, names, KINDS, every_s=settings.generations_s, deadline_s=settings.deadline_s)
     reads = Reads(wire, deadline_s=settings.deadline_s)
-    knowledge = Knowledge(reads, names, events.recent, live, rows=settings.rows_kept)
+    knowledge = Knowledge(reads, names, events.recent, live, rows=settings.rows_kept, warmed=settings.rows_read_ahead)
     weights = PartWeights(knowledge)
     recommenders = all_recommenders(
         knowledge, SuccessorReader(client, names), RankerReader(client, names), search, settings, models, weights

@@ -3,6 +3,7 @@
 from binascii import a2b_base64
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import orjson
 
 from app.recommend.generations import LiveGenerations
 from app.recommend.kept import Fresh
-from app.recommend.reads import Reads, columns
+from app.recommend.reads import SHOWN, Reads, columns
 from embed.base import Vector
 from es.errors import EngineRejected
 from es.mappings import products as fields
@@ -18,7 +19,7 @@ from es.names import IndexNames
 from es.vector_values import BINARY, NUMBERS, vector_value
 
 _PLACES_KEPT: Final = 20_000
-_FRESH_S: Final = 300.0
+FRESH_S: Final = 300.0
 """Texts change seldom, and what is shown is looked up anew each time: stock, price and rules."""
 _NAMES_FRESH_S: Final = 60.0
 _NEAR_KEPT: Final = 2_000
@@ -44,6 +45,8 @@ class Near(NamedTuple):
     cosine: float
     brand: str
     category: str
+    values: Mapping[str, Any] = MappingProxyType({})
+    """All of its doc values, where they were asked for."""
 
 
 class Places:
@@ -55,9 +58,9 @@ class Places:
         self._live = live
         self._catalogue = ""
         self._products = names.products
-        self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=_FRESH_S)
+        self._places: Fresh[str, Place] = Fresh(_PLACES_KEPT, fresh_s=FRESH_S)
         self._named: Fresh[str, str] = Fresh(_PLACES_KEPT, fresh_s=_NAMES_FRESH_S)
-        self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=_FRESH_S)
+        self._near: Fresh[tuple[str, str, float, int], list[Near]] = Fresh(_NEAR_KEPT, fresh_s=FRESH_S)
         self._format = BINARY
 
     async def of(self, product_ids: Iterable[str], *, looks: bool = False) -> dict[str, Place]:
@@ -68,12 +71,17 @@ class Places:
         found = {p: place for p, place in self._places.known(wanted).items() if place.looked or not looks}
         missing = [product_id for product_id in wanted if product_id not in found]
         if missing:
-            vectors = [fields.TEXT_VECTOR, *([fields.IMAGE_VECTOR] if looks else [])]
-            fresh = {values[fields.PRODUCT_ID][0]: _place(values, looks)
-                     for values in await self._with_vectors(missing, vectors)}  # fmt: skip
-            self._places.keep(fresh)
-            found |= fresh
+            found |= await self.read(missing, looks=looks)
         return {product_id: found[product_id] for product_id in wanted if product_id in found}
+
+    async def read(self, product_ids: Sequence[str], *, looks: bool = True) -> dict[str, Place]:
+        """The same, read anew whatever is kept."""
+        self._let_go()
+        vectors = [fields.TEXT_VECTOR, *([fields.IMAGE_VECTOR] if looks else [])]
+        hits = await self._formatted(_of_these(product_ids), fields.GROUP_ID, vectors=vectors)
+        fresh = {hit["fields"][fields.PRODUCT_ID][0]: _place(hit["fields"], looks) for hit in hits}
+        self._places.keep(fresh)
+        return fresh
 
     async def names(self, product_ids: Iterable[str]) -> dict[str, str]:
         """What products are called, whether they may be shown or not; those that do not exist are left out. Kept for a
@@ -83,8 +91,8 @@ class Places:
         found = self._named.known(wanted)
         missing = [product_id for product_id in wanted if product_id not in found]
         if missing:
-            hits = await self._columns(missing, fields.CARD)
-            fresh = {values[fields.PRODUCT_ID][0]: _name(values) for values in hits}
+            hits = await self._formatted(_of_these(missing), fields.CARD)
+            fresh = {hit["fields"][fields.PRODUCT_ID][0]: _name(hit["fields"]) for hit in hits}
             self._named.keep(fresh)
             found |= fresh
         return found
@@ -119,9 +127,11 @@ class Places:
         floor: float,
         within: Sequence[dict[str, Any]] = (),
         without: Sequence[dict[str, Any]] = (),
+        whole: bool = False,
     ) -> list[Near]:
         """The k products in stock nearest to a point in one space of the index, none below cosine `floor`; all match
-        each clause of `within`, none any of `without`."""
+        each clause of `within`, none any of `without`. `whole`: with what is shown of them; their places are
+        kept."""
         knn = {
             "field": field,
             "query_vector": np.round(vector.astype(np.float64), 6).tolist(),
@@ -130,9 +140,16 @@ class Places:
             "similarity": floor,
             "filter": {"bool": {"filter": [{"term": {fields.IN_STOCK: True}}, *within], "must_not": list(without)}},
         }
-        body = {"knn": knn, "size": k, **columns(fields.BRAND, fields.CATEGORY)}
-        answer = await self._reads.search(self._products, body)
-        return [_near(hit) for hit in answer["hits"]["hits"]]
+        if not whole:
+            body = {"knn": knn, "size": k, **columns(fields.BRAND, fields.CATEGORY)}
+            return [_near(hit) for hit in (await self._reads.search(self._products, body))["hits"]["hits"]]
+        hits = await self._formatted({"knn": knn, "size": k}, *SHOWN, vectors=[fields.TEXT_VECTOR])
+        values = [hit["fields"] for hit in hits]
+        unknown = {one[fields.PRODUCT_ID][0]: one for one in values}
+        for known in self._places.known(unknown):
+            del unknown[known]
+        self._places.keep({product_id: _place(one, looks=False) for product_id, one in unknown.items()})
+        return [_near(hit, one) for hit, one in zip(hits, values, strict=True)]
 
     def _let_go(self) -> None:
         """Another catalogue may have vectors of another model."""
@@ -143,28 +160,23 @@ class Places:
             self._named.clear()
             self._near.clear()
 
-    async def _with_vectors(self, product_ids: Sequence[str], vectors: Sequence[str]) -> list[dict[str, Any]]:
-        def asked() -> list[dict[str, str]]:
-            return [{"field": vector, "format": self._format} for vector in vectors]
-
-        try:
-            return await self._columns(product_ids, fields.GROUP_ID, *asked())
-        except EngineRejected:
-            if self._format != BINARY:
-                raise
-        # Before 9.3 Elasticsearch had no shorter form for vectors than numbers.
-        self._format = NUMBERS
-        return await self._columns(product_ids, fields.GROUP_ID, *asked())
-
-    async def _columns(self, product_ids: Sequence[str], *docvalues: str | dict[str, str]) -> list[dict[str, Any]]:
-        """Doc values of products, by field."""
-        body = {
-            "query": {"bool": {"filter": [{"terms": {fields.PRODUCT_ID: list(product_ids)}}]}},
-            "size": len(product_ids),
-            **columns(*docvalues),
-        }
-        answer = await self._reads.search(self._products, body)
-        return [hit["fields"] for hit in answer["hits"]["hits"]]
+    async def _formatted(
+        self, body: dict[str, Any], *docvalues: str, vectors: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Hits with doc values alone, vectors in the shortest form that the server knows."""
+        while True:
+            form = self._format
+            asked = [{"field": vector, "format": form} for vector in vectors]
+            try:
+                answer = await self._reads.search(self._products, {**body, **columns(*docvalues, *asked)})
+            except EngineRejected:
+                if form != BINARY or not vectors:
+                    raise
+                # Before 9.3 Elasticsearch had no shorter form for vectors than numbers.
+                self._format = NUMBERS
+            else:
+                hits: list[dict[str, Any]] = answer["hits"]["hits"]
+                return hits
 
 
 def _place(values: Mapping[str, Any], looks: bool) -> Place:
@@ -184,7 +196,12 @@ def _name(values: Mapping[str, Any]) -> str:
     return str(orjson.loads(a2b_base64(values[fields.CARD][0])).get("name", ""))
 
 
-def _near(hit: Mapping[str, Any]) -> Near:
+def _of_these(product_ids: Sequence[str]) -> dict[str, Any]:
+    filters = [{"terms": {fields.PRODUCT_ID: list(product_ids)}}]
+    return {"query": {"bool": {"filter": filters}}, "size": len(product_ids)}
+
+
+def _near(hit: Mapping[str, Any], told: Mapping[str, Any] = MappingProxyType({})) -> Near:
     values = hit["fields"]
     brand, category = values.get(fields.BRAND, [""])[0], values.get(fields.CATEGORY, [""])[0]
-    return Near(values[fields.PRODUCT_ID][0], 2 * hit["_score"] - 1, brand, category)
+    return Near(values[fields.PRODUCT_ID][0], 2 * hit["_score"] - 1, brand, category, told)

@@ -1,10 +1,10 @@
-"""Reads of one request put together: searches asked for in the same turn of the event loop go out as one `_msearch`.
+"""Reads of one request put together: searches asked for within a few turns of the event loop go out as one `_msearch`.
 
 So each recommender asks for what it needs, and side by side they cost one round trip. The same question twice is one.
 """
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -13,8 +13,14 @@ from es.errors import EngineError, EngineTimeout
 from es.mappings import products as fields
 from es.wire import Wire
 
-_PATH = "/_msearch?include_named_queries_score=true"
+# What is sorted by time would first be asked of each month whether it can have anything: a round for nothing.
+_PATH = "/_msearch?include_named_queries_score=true&pre_filter_shard_size=1024"
 _NDJSON = "application/x-ndjson"
+_TURNS = 4
+"""Of the event loop before a batch goes out: what lies in memory is read by then, and what it leads to is asked for."""
+
+SHOWN: Final = (fields.CARD, fields.GROUP_ID, fields.BRAND, fields.CATEGORY)
+"""Doc values of which it is made what is shown of a product."""
 
 
 def columns(*docvalues: str | dict[str, str]) -> dict[str, Any]:
@@ -46,7 +52,7 @@ class Reads:
         question = _Question(index, orjson.dumps(limited, option=orjson.OPT_SERIALIZE_NUMPY))
         if not self._asked:
             # After every recommender that is ready to run has asked.
-            asyncio.get_running_loop().call_soon(self._send)
+            asyncio.get_running_loop().call_soon(self._wait, _TURNS)
         future = self._asked.setdefault(question, asyncio.get_running_loop().create_future())
         # Whoever gives up must not take the answer from the others.
         return await asyncio.shield(future)
@@ -56,6 +62,12 @@ class Reads:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _wait(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._wait, turns - 1)
+        else:
+            self._send()
 
     def _send(self) -> None:
         asked, self._asked = self._asked, {}

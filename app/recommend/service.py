@@ -15,6 +15,7 @@ import structlog
 
 from app.meter import meter
 from app.recommend import lookup
+from app.recommend.ahead import LookedUpAhead
 from app.recommend.choosing import Choice, Option, choose, with_pins
 from app.recommend.contract import Candidate, RecommendationRequest, Recommender
 from app.recommend.gathering import gathered, read_ahead
@@ -171,11 +172,21 @@ class RecommendService:
         plan = self.placements[request.placement]
         steering = await self._search.steering(_context(asked))
         within_s = self._settings.deadline_s * _PARTS
-        lists, missing = await gathered(self._asking(request), request, deadline_s=within_s)
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
-        ranked = mixed(lists, plan.recommenders, min(POOL, 3 * request.limit + _SPARE))
-        choices, names, pins = await self._chosen(ranked, request, plan, steered, known.family)
+        most = min(POOL, 3 * request.limit + _SPARE)
+        ahead = LookedUpAhead(
+            self._knowledge, request, plan.recommenders, steered, known.family, most=most, diverse=plan.diversity > 0
+        )
+        try:
+            asking = replace(request, ahead=ahead)
+            began = time.monotonic()
+            lists, missing = await gathered(self._asking(request), asking, deadline_s=within_s)
+            late = time.monotonic() - began >= within_s
+            ranked = mixed(lists, plan.recommenders, most)
+            choices, names, pins = await self._chosen(ranked, request, plan, steered, known.family, ahead, late)
+        finally:
+            await ahead.close()
         degraded += missing
         if plan.fill and len(choices) < request.limit:
             choices, told = await self._filled(choices, request, plan, steered, known.family)
@@ -192,19 +203,22 @@ class RecommendService:
         plan: PlacementPlan,
         steered: lookup.Steered,
         family: str,
+        ahead: LookedUpAhead | None = None,
+        late: bool = False,
     ) -> tuple[list[Choice], dict[str, str], list[tuple[int, Option]]]:
         """The list of what may be shown, the names of the products that its reasons speak of, and the pins that may
-        be shown with their places."""
+        be shown with their places. `late`: what was looked up ahead is not waited for."""
         wanted = list(dict.fromkeys([*(c.product_id for c, _ in ranked), *(pin.product_id for pin in steered.pins)]))
         if not wanted:
             return [], {}, []
         spoken_of = list(dict.fromkeys(named for c, _ in ranked if (named := product_of(c.reason_data))))
+        allowed, unknown = await ahead.found(wanted, late=late) if ahead is not None else ({}, wanted)
         hits, names, places = await asyncio.gather(
-            self._knowledge.products(lookup.allowed_body(wanted, request, steered, family)),
+            self._knowledge.products(lookup.allowed_body(unknown, request, steered, family)),
             self._knowledge.places.names(spoken_of),
             self._knowledge.places.of(wanted) if plan.diversity else _nothing({}),
         )
-        allowed = lookup.read_allowed(hits, steered)
+        allowed |= lookup.read_allowed(hits, steered)
         options = lookup.options_of(ranked, allowed, places)
         pins = [(pin.place, _pinned(pin.rule_id, pin.product_id, allowed, places)) for pin in steered.pins
                 if pin.product_id in allowed]  # fmt: skip

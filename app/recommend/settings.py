@@ -65,3 +65,11 @@ class RecommendSettings(BaseSettings):
         description="Products of which each process keeps what jobs learned in memory, of each kind: some 10 kB a "
         "product in all.",
     )
+    rows_read_ahead: int = Field(
+        10_000,
+        ge=0,
+        le=10_000,
+        description="Products most in demand that each process reads into memory when it starts and when a job or a "
+        "load has finished, for some 20 seconds in the background: rows of what was learned (as many as are kept at "
+        "most), and vectors, some 4 kB a product; 0: what is asked for is read then.",
+    )

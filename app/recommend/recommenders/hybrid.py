@@ -32,10 +32,11 @@ class Hybrid:
         await asyncio.gather(*ahead)
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        weights, found = await asyncio.gather(
-            self._weights.of(request.placement),
-            asyncio.gather(*(part.candidates(request, k) for part in self._parts), return_exceptions=True),
-        )
+        parts = [asyncio.create_task(part.candidates(request, k)) for part in self._parts]
+        asking = asyncio.gather(*parts, return_exceptions=True)
+        weights = await self._weights.of(request.placement)
+        await self._tell_early(parts, request, weights, k)
+        found = await asking
         lists: dict[str, Sequence[Candidate]] = {}
         failed: dict[str, Exception] = {}
         for part, one in zip(self._parts, found, strict=True):
@@ -47,8 +48,28 @@ class Hybrid:
                 lists[part.name] = one
         if failed and not lists:
             raise next(iter(failed.values()))
-        best = [replace(candidate, algorithm=part) for candidate, part in mixed(lists, weights, k)]
+        best = _named(mixed(lists, weights, k))
         return Partial(best, failed) if failed else best
+
+    async def _tell_early(
+        self,
+        parts: Sequence["asyncio.Task[Sequence[Candidate]]"],
+        request: RecommendationRequest,
+        weights: Mapping[str, float],
+        k: int,
+    ) -> None:
+        """Tells what there would be without the one part that must search, where the others need not."""
+        if request.ahead is None:
+            return
+        await asyncio.sleep(0)  # who reads from memory is done now
+        there = [(part, task) for part, task in zip(self._parts, parts, strict=True) if task.done()]
+        if len(there) == len(parts) - 1:
+            lists = {part.name: task.result() for part, task in there if not task.exception()}
+            request.ahead.proposed(self.name, _named(mixed(lists, weights, k)))
+
+
+def _named(ranked: Sequence[tuple[Candidate, str]]) -> list[Candidate]:
+    return [replace(candidate, algorithm=part) for candidate, part in ranked]
 
 
 def mixed(

@@ -98,7 +98,10 @@ class ContentBased:
             floor=_LEAST_COSINE,
             within=asked_for(request),
             without=_without(request),
+            whole=request.ahead is not None,
         )
+        if request.ahead is not None:
+            request.ahead.brought([near.values for near in nears])
         liked = _shares(request)
         rated = [_rated(near, liked) for near in nears if near.cosine > 0]
         return sorted(rated, key=lambda c: (-c.score, c.product_id))

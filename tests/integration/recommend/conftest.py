@@ -28,7 +28,7 @@ from tests.shops import api, engine_at, load
 SEED = 20261121
 COUNT = 150
 # What is recommended is tested, not how soon: a part that is late is left out.
-PATIENT = RecommendSettings(deadline_s=20)
+PATIENT = RecommendSettings(deadline_s=20, rows_read_ahead=0)
 Sent = dict[str, Any]
 
 

@@ -109,7 +109,7 @@ async def test_who_is_new_costs_one_search(
 async def test_a_list_for_everybody_is_made_anew_before_it_is_too_old(
     shop: EngineSettings, searches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with api(shop, recommend=RecommendSettings(deadline_s=20, cache_s=600)) as client:
+    async with api(shop, recommend=RecommendSettings(deadline_s=20, cache_s=600, rows_read_ahead=0)) as client:
         assert not (await ask(client))["cached"]
         monkeypatch.setattr(Shelf, "ageing", lambda *_: True)
         del searches[:]
