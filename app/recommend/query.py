@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from app.problems import BadRequest
 from app.recommend.contract import Placement, RecommendationRequest
 from app.recommend.placements import no_such
+from shop.rules.matching import Context
 
 MAX_LIMIT: Final = 50
 MAX_CART: Final = 100
@@ -51,6 +52,14 @@ def read_request(raw: Mapping[str, Any], placements: Collection[str]) -> Asked:
     if problems:
         raise BadRequest(problems)
     return Asked(request, device, segment)
+
+
+def context_of(asked: Asked) -> Context:
+    """What merchandising rules look at."""
+    request = asked.request
+    categories = (request.category,) if request.category else ()
+    constraints = {"category": categories} if categories else {}
+    return Context("recommend", "", constraints, categories, asked.device, asked.segment)
 
 
 def _text(raw: Mapping[str, Any], name: str, problems: list[tuple[str, str]]) -> str:

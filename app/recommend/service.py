@@ -1,6 +1,6 @@
 """Recommendations from request to answer: who asks, candidates, what may be shown, the list, reasons, the impression.
 
-Four round trips at most: the shopper; what the recommenders read, and the neighbours of what they found; the products.
+Two round trips where rows are known: the shopper; what is near, and the products. At most four.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan
 from app.recommend.places import Place
 from app.recommend.presentation import answer_of, items_of
-from app.recommend.query import Asked, read_request
+from app.recommend.query import Asked, context_of, read_request
 from app.recommend.reasons import product_of
 from app.recommend.recommenders.hybrid import mixed
 from app.recommend.recommenders.lists import MostReviewed
@@ -35,7 +35,6 @@ from app.recommend.timings import Timings
 from app.recommend.visitor import Known, known_of
 from app.search.service import SearchService
 from es.errors import EngineError, EngineTimeout, IndexMissing
-from shop.rules.matching import Context
 from shop.tasks import Background, cancelled
 
 POOL: Final = 100
@@ -170,7 +169,7 @@ class RecommendService:
     async def _found(self, asked: Asked, known: Known) -> _Found:
         request, degraded = known.request, list(known.degraded)
         plan = self.placements[request.placement]
-        steering = await self._search.steering(_context(asked))
+        steering = await self._search.steering(context_of(asked))
         within_s = self._settings.deadline_s * _PARTS
         steered = lookup.Steered(steering.always, steering.weighted, steering.pins) if steering else lookup.Steered()
         # More than are shown, for some may not be, and diversity wants a choice.
@@ -276,7 +275,7 @@ class RecommendService:
         everybody = PlacementPlan(recommenders={self._filler.name: 1.0})
         try:
             async with asyncio.timeout(max(1.0, self._settings.deadline_s)):
-                steering = await self._search.steering(_context(asked))
+                steering = await self._search.steering(context_of(asked))
                 steered = lookup.Steered(steering.always, steering.weighted) if steering else lookup.Steered()
                 candidates = await self._filler.among(asked.request, _SHELF, steered.always)
                 ranked = [(candidate, self._filler.name) for candidate in candidates]
@@ -289,13 +288,6 @@ class RecommendService:
         while True:
             await asyncio.sleep(self._settings.shelf_refresh_s)
             await self._fill_shelf()
-
-
-def _context(asked: Asked) -> Context:
-    request = asked.request
-    categories = (request.category,) if request.category else ()
-    constraints = {"category": categories} if categories else {}
-    return Context("recommend", "", constraints, categories, asked.device, asked.segment)
 
 
 def _pinned(rule_id: str, product_id: str, allowed: Mapping[str, lookup.Shown], places: Mapping[str, Place]) -> Option:
