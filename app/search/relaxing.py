@@ -1,52 +1,27 @@
 """No dead ends: what is searched for instead where constraints leave nothing, and what every further step would give.
 
-Constraints that the words were understood as are given up in a stated order, and the budget never:
-
-1. wishes ("cheap", an occasion), which are given up already where they leave fewer than three;
-2. attributes, brand and for whom, the last one said first, one after another;
-3. words: any of them will do;
-4. what kind of thing it is: its category becomes the one above it, step by step, then any;
-5. all other words, where nothing that holds any of them is left: what was given up comes back, or its kind alone.
-
-The words of what was given up still rank.
+What is given up, and in which order, is the ladder's (ladder.py).
 
 What the caller chose by a filter stays, and so does what must not be. Where a budget lies below everything that the
 words name, the real bounds are told. Where nothing is left, what is popular in the nearest category is shown apart.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.money import money
 from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
 from app.search.hits import Retrieved, card_of, hits_of
-from app.search.lexical import content_words
+from app.search.ladder import KEPT, ladder
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
-from app.search.understanding.applying import applied
-from app.search.understanding.found import KINDS, Applied, Constraint, Op, Value
 from app.search.vector import Probe
 from shop.products.reader import ProductReader
 
 POPULAR: Final = 8
 _NEAREST: Final = 10
-_KEPT: Final = frozenset({"price", "in_stock", "words"})
-_SOME_WORDS: Final = "some of the words"
-_LEFT_OUT: Final = "Nothing holds all of it, so it was left out."
-_PEOPLE: Final = frozenset({"gender", "age"})
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One search with less: `without` is what it gives up beside the steps before it, `source` the words of that,
-    `back` the words of what it takes back."""
-
-    without: str
-    query: SearchQuery
-    source: str = ""
-    back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +71,7 @@ class Relaxer:
             told["price"] = bounds
         first = next((place for place, total in enumerate(totals) if total), None)
         if first is not None:
-            # Of what was given up step by step, the last step.
-            dropped = {step.source or step.without: step.without for step in steps[: first + 1]}
-            back = steps[first].back
-            told["dropped"] = [without for source, without in dropped.items() if source not in back]
+            told["dropped"] = list(steps[first].dropped)
             return Relaxed(steps[first].query, told)
         return Relaxed(None, told) if found.total else await self._nothing(steer(asked), probes, told, deadline_s)
 
@@ -123,80 +95,8 @@ class Relaxer:
         return Relaxed(None, {**none, **told, "popular": {"category": category, "hits": cards}})
 
 
-def ladder(asked: SearchQuery) -> list[Step]:
-    """Every further step, each without what those before it gave up."""
-    steps: list[Step] = []
-    # Who wants mistyped words left as they are wants them all.
-    several = len(content_words(asked.text).split()) > 1 and asked.mode is not Mode.SEMANTIC and asked.correct
-    if asked.understood is None or asked.typed is None:
-        return [Step(_SOME_WORDS, replace(asked, any_word=True))] if several else []
-    left = list(asked.understood.constraints)
-    given_up = [c for c in reversed(left) if _may_go(c)]
-    kinds = [c for c in given_up if c.field in KINDS]
-    for one in [c for c in given_up if c.field not in KINDS]:
-        told = replace(one, applied=Applied.NO, why=_LEFT_OUT, ranked=bool(one.words) and one.field not in _PEOPLE)
-        left[left.index(one)] = told
-        steps.append(Step(one.source, _with_only(asked, left, any_word=False), one.source))
-    # "long battery life" says less of a laptop than that it is one; where no kind was named, words are all there is.
-    several = several and (not kinds or bool(asked.understood.text))
-    if several:
-        steps.append(Step(_SOME_WORDS, _with_only(asked, left, any_word=True)))
-    for one in kinds:
-        place = left.index(one)
-        for without, less in _kinds_above(one):
-            left[place] = less
-            steps.append(Step(without, _with_only(asked, left, any_word=several), one.source))
-    if kinds and asked.understood.text:
-        steps.append(_without_words(asked, asked.understood.constraints, given_up))
-        steps.append(_without_words(asked, left, kinds))
-    return steps
-
-
-def _without_words(asked: SearchQuery, left: Sequence[Constraint], back: Sequence[Constraint]) -> Step:
-    """What was understood of the request, and none of the words beside it. `back`: what was given up and comes back."""
-    assert asked.understood is not None
-    named = {one.source: one for one in back}
-    kept = [named.get(one.source, replace(one, ranked=False)) for one in left]
-    plain = replace(asked, understood=replace(asked.understood, text=""))
-    return Step(asked.understood.text, _with_only(plain, kept, any_word=False), back=(*named, _SOME_WORDS))
-
-
-def _with_only(asked: SearchQuery, left: Sequence[Constraint], *, any_word: bool) -> SearchQuery:
-    """The search under these constraints. Words of what was given up rank beside those that are left; where none are,
-    any of them will do."""
-    assert asked.understood is not None
-    assert asked.typed is not None
-    understood = replace(asked.understood, constraints=tuple(left))
-    ranked = " ".join(one.words for one in left if one.ranked)
-    query = applied(asked.typed, understood)
-    if understood.text:
-        return replace(query, any_word=any_word, also=ranked)
-    return replace(query, any_word=any_word or bool(ranked))
-
-
-def _kinds_above(one: Constraint) -> Iterator[tuple[str, Constraint]]:
-    """What is asked for instead of a kind of thing, and how that is told; at the end nothing is."""
-    ranked = replace(one, ranked=True, words=one.words or one.source)
-    paths = one.matches
-    while paths := tuple(dict.fromkeys(above for path in paths if (above := path.rpartition("/")[0]))):
-        name = paths[0].rpartition("/")[2]
-        why = f"Nothing holds all of it, so everything in {name} was searched."
-        op: Op
-        value: Value
-        op, value = (Op.EQ, paths[0]) if len(paths) == 1 else (Op.IN, paths)
-        yield f"{one.source} (all of {name})", replace(ranked, op=op, value=value, matches=paths, why=why)
-    yield one.source, replace(ranked, applied=Applied.NO, why=_LEFT_OUT)
-
-
-def _may_go(one: Constraint) -> bool:
-    if one.applied is Applied.NO or one.field in _KEPT:
-        return False
-    # "for mom" is kept by leaving out what is made for others; that is no exclusion that somebody asked for.
-    return not one.without or one.field in _PEOPLE
-
-
 def _is_kept(given: Filter) -> bool:
-    return isinstance(given, NotFilter) or given.name in _KEPT
+    return isinstance(given, NotFilter) or given.name in KEPT
 
 
 def _is_price(given: Filter) -> bool:
