@@ -36,6 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
         super().connection_made(transport)
         _send_at_once(transport)
+        self.transport = Together(transport, self.loop)  # type: ignore[assignment] # all of it that is used here
         self._timer = self.loop.call_later(self._deadline_s, self._cut, _TOO_SLOW)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -96,6 +97,36 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class Together:
+    """A transport that sends what is written in one turn of the loop in one go: head and body of an answer are two
+    writes, and each costs a call of the system and wakes whoever reads."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Sends with the next turn."""
+        if not self._held:
+            self._loop.call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Sends what is held, then closes."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            data, self._held = b"".join(self._held), []
+            if not self._transport.is_closing():
+                self._transport.write(data)
 
 
 def _send_at_once(transport: asyncio.Transport) -> None:

@@ -40,6 +40,8 @@ Streams = Mapping[str, RedisStream]
 # Elasticsearch is asked again for so long within one try; between tries the consumer says that it waits.
 RETRY_FOR_S = 5.0
 FORGET_EVERY_S = 3600.0
+# Recommendations know what was done just now from Redis; analytics do not miss a tenth of a second.
+EVENTS_LINGER_S = 0.1
 
 
 class NoStream(IngestError):
@@ -172,7 +174,7 @@ def _consumer(kind: str, stream: RedisStream, found: Connection) -> Consumer:
         )
     events = EventSettings()
     store = EventStore(found.client, found.store.names, events, retry_for_s=RETRY_FOR_S)
-    return Consumer(stream, EventWork(store, events), Pace(events.batch, events.claim_s))
+    return Consumer(stream, EventWork(store, events), Pace(events.batch, events.claim_s, EVENTS_LINGER_S))
 
 
 async def _stop_when_empty(streams: Streams, stop: asyncio.Event) -> None:

@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
@@ -23,6 +25,10 @@ ROOT: Final = Path(__file__).parents[2]
 LOCUSTFILE: Final = ROOT / "loadtest" / "locustfile.py"
 SHAPES: Final = ("steady", "ramp", "spike", "soak", "overload")
 WARM_S: Final = 10.0
+WARM_SHARE: Final = 1 / 6
+WARM_MOST_S: Final = 60.0
+WARM_CLIENTS: Final = 4
+WARM_FACETS: Final = "brand,category,price_range,rating"
 WARM_WORDS: Final = ("running shoes", "desk lamp", "gift for a baker under $50", "blue jacket", "headphones", "")
 _STOP_S: Final = 30.0
 _PREFIX: Final = "SHOPSCOUT_LOADTEST_"
@@ -54,19 +60,34 @@ def run(given: argparse.Namespace) -> int:
         return _locust(given.host, given.report, settings)
     products = _number(given.products or "20000", "--products")
     with tempfile.TemporaryDirectory(prefix="shopscout-loadtest-") as folder, own_shop(products, Path(folder)) as shop:
-        warm(shop.api.url)
+        warm(shop.api.url, min(WARM_MOST_S, max(WARM_S, WARM_SHARE * float(_seconds(given.time) or 0))))
         return _locust(shop.api.url, given.report, settings)
 
 
 def warm(url: str, seconds: float = WARM_S) -> None:
-    """A server that has just been started compiles and reads for its first requests; a shop is not opened anew each
-    minute."""
+    """A server that has just been started reads and compiles for its first thousands of requests, Elasticsearch for a
+    third of its processor time; a shop is not opened anew each minute."""
     end = time.monotonic() + seconds
+    with ThreadPoolExecutor(WARM_CLIENTS) as pool:
+        for done in [pool.submit(_warm, url, number, end) for number in range(WARM_CLIENTS)]:
+            done.result()
+
+
+def _warm(url: str, number: int, end: float) -> None:
     with httpx.Client(base_url=url, timeout=30) as client:
-        for words in cycle(WARM_WORDS):
-            client.get("/api/search", params={"q": words, "facets": "auto"})
-            client.get("/api/recommendations", params={"placement": "home"})
+        for turn, words in enumerate(cycle(WARM_WORDS)):
+            visit = f"warm-{number}-{turn}"
+            client.headers["X-Visitor-Id"] = visit
+            found = client.get("/api/search", params={"q": words, "facets": WARM_FACETS}).json()
+            client.get("/api/search", params={"q": words, "facets": WARM_FACETS, "in_stock": "true", "brand": "x"})
             client.get("/api/suggest", params={"q": words[:4]})
+            home: dict[str, str | int] = {"placement": "home", "session_id": visit}
+            client.get("/api/recommendations", params=home)
+            for hit in found.get("hits", [])[:1]:
+                client.get(f"/api/products/{quote(hit['product_id'], safe='')}")
+                client.get(
+                    "/api/recommendations", params={**home, "placement": "similar", "product_id": hit["product_id"]}
+                )
             if time.monotonic() > end:
                 return
 

@@ -1,9 +1,10 @@
 """Conversations in Elasticsearch: a document a session, written under the condition that nobody wrote in between."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch
 
@@ -13,6 +14,9 @@ from es.indices import make_index
 from es.mappings import conversations as fields
 from es.names import IndexNames
 from shop.conversations.document import Conversation, line_json, line_of
+
+LOOKED_S: Final = 10.0
+"""So long an index is believed to be there still: each message writes three documents."""
 
 
 class ConversationChanged(Exception):
@@ -35,6 +39,7 @@ class ConversationStore:
         self._client = client.options(request_timeout=deadline_s)
         self._index = names.conversations
         self._turns = names.conversation_turns
+        self._looked: dict[str, float] = {}
 
     async def get(self, session_id: str) -> Held | None:
         """The session, or None where there is none."""
@@ -58,7 +63,7 @@ class ConversationStore:
             if held.seq_no is None
             else {"if_seq_no": held.seq_no, "if_primary_term": held.primary_term}
         )
-        await make_index(self._client, self._index, fields.sessions())
+        await self._make(self._index, fields.sessions)
         try:
             with translated():
                 answer = await self._client.index(
@@ -105,9 +110,16 @@ class ConversationStore:
 
     async def log_turn(self, turn: dict[str, Any]) -> None:
         """Adds a turn to what analytics count."""
-        await make_index(self._client, self._turns, fields.turns())
+        await self._make(self._turns, fields.turns)
         with translated():
             await self._client.index(index=self._turns, id=turn[fields.TURN_ID], document=turn)
+
+    async def _make(self, index: str, definition: Callable[[], dict[str, Any]]) -> None:
+        """Makes the index where there is none, as far as that was looked at lately."""
+        now = time.monotonic()
+        if now - self._looked.get(index, float("-inf")) >= LOOKED_S:
+            await make_index(self._client, index, definition())
+            self._looked[index] = now
 
     async def judge_turn(self, turn_id: str, changes: dict[str, Any]) -> bool:
         """Adds what the user thought of a turn; False where there is no such turn."""

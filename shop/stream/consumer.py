@@ -69,10 +69,12 @@ Work = Callable[[Sequence[Entry]], Settled]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`batch`: entries taken at once; what a consumer took and did not settle within `claim_s` is given to another."""
+    """`batch`: entries taken at once; what a consumer took and did not settle within `claim_s` is given to another.
+    `linger_s`: so long those that came first wait for more, as one bulk request costs hardly more than one entry."""
 
     batch: int
     claim_s: float
+    linger_s: float = 0.0
 
 
 class Consumer:
@@ -123,9 +125,22 @@ class Consumer:
                 looked_at = float("-inf")
                 log.info("claimed", consumer=self.name, entries=len(claimed))
                 claimed = await self._without_killers(claimed)
-            await self._handle(claimed or await self._stream.read(self.name, self._pace.batch, READ_S), stop)
+            await self._handle(claimed or await self._read(stop), stop)
             # Troubles in a row make it wait longer; those of last week do not.
             self._troubles = 0
+
+    async def _read(self, stop: asyncio.Event) -> list[Entry]:
+        """New entries; where there are few, those too that come soon after."""
+        first = await self._stream.read(self.name, self._pace.batch, READ_S)
+        room = self._pace.batch - len(first)
+        if not first or not room or not self._pace.linger_s:
+            return first
+        await _pause(stop, self._pace.linger_s)
+        try:
+            return [*first, *await self._stream.read(self.name, room, 0)]
+        except StreamUnavailable:
+            # What is in hand already is done all the same.
+            return first
 
     async def _without_killers(self, entries: list[Entry]) -> list[Entry]:
         counted = await self._stream.deliveries(self.name, entries)
