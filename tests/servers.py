@@ -4,20 +4,29 @@ In order: the server at SHOPSCOUT_TEST_ES_URL; a container, where a Docker engin
 with fresh data and a port of its own, which the processes of a run share and which is erased when the run ends.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psutil
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from es.embedded import EmbeddedServer, docker
+from es.embedded.account import server_account
+from es.embedded.folders import engine_folders
 from es.settings import EngineSettings
 
 HEAP = "1g"
 # The second compiler of the JVM would spend more than it can give back within a run.
 SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 DATA_NAME = "tests-"  # the pid of the run follows
+# A folder in memory, where there is much of it: a test makes and deletes several indices, and each step of that is
+# written through to the disk, which a run need not outlive.
+MEMORY = Path("/dev/shm")
+MEMORY_TO_USE_IT = 6e9
 
 
 class ServerSettings(BaseSettings):
@@ -39,7 +48,10 @@ def elasticsearch_for_tests(run: int) -> Iterator[str]:
     else:
         settings = EngineSettings(es_heap=HEAP, es_java_options=SHORT_LIFE)
         erase_abandoned(settings)
-        yield EmbeddedServer(settings, data_name=f"{DATA_NAME}{run}").start()
+        name = f"{DATA_NAME}{run}"
+        if _memory_is_plenty():
+            _keep_in_memory(settings, name)
+        yield EmbeddedServer(settings, data_name=name).start()
 
 
 def _container() -> Iterator[str]:
@@ -52,12 +64,37 @@ def _container() -> Iterator[str]:
         yield f"http://{container.get_container_host_ip()}:{container.get_exposed_port(container.port)}"
 
 
+def _memory_is_plenty() -> bool:
+    try:
+        free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    except OSError:
+        return False
+    return free > MEMORY_TO_USE_IT
+
+
+def _keep_in_memory(settings: EngineSettings, name: str) -> None:
+    account = server_account()
+    data = engine_folders(settings.cache_dir, account).server(name).data
+    _in_memory(name).mkdir(exist_ok=True)
+    account.own(_in_memory(name))
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # of another process of the run, which was first
+        data.symlink_to(_in_memory(name))
+
+
+def _in_memory(name: str) -> Path:
+    return MEMORY / f"shopscout-{os.getuid()}-{name}"
+
+
 def erase_server(run: int) -> None:
     """Erase the embedded server of a run, if it had one."""
-    settings = EngineSettings(es_heap=HEAP)
-    name = f"{DATA_NAME}{run}"
+    _erase(EngineSettings(es_heap=HEAP), f"{DATA_NAME}{run}")
+
+
+def _erase(settings: EngineSettings, name: str) -> None:
     if name in EmbeddedServer.known(settings):
         EmbeddedServer(settings, data_name=name).erase()
+    shutil.rmtree(_in_memory(name), ignore_errors=True)
 
 
 def erase_abandoned(settings: EngineSettings) -> None:
@@ -65,4 +102,4 @@ def erase_abandoned(settings: EngineSettings) -> None:
     for name in EmbeddedServer.known(settings):
         pid = name.removeprefix(DATA_NAME).partition("-")[0]
         if name.startswith(DATA_NAME) and pid.isdigit() and not psutil.pid_exists(int(pid)):
-            EmbeddedServer(settings, data_name=name).erase()
+            _erase(settings, name)
