@@ -147,6 +147,8 @@ class Documents:
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Deletes documents; those that are not there are none the less gone."""
+        if not keys:
+            return
         try:
             with translated():
                 await self._client.bulk(

@@ -5,7 +5,7 @@ data, without any code of ours.
 """
 
 import json
-import pickle
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,8 @@ class Expected:
     """The benchmark's data after calls. One that its policy forbids (one task tries) changes nothing."""
 
     def __init__(self, before: Database) -> None:
-        # Calls change orders and users, of which there are thousands; products stay as they are.
-        kept = {kind: pickle.loads(pickle.dumps(before[kind])) for kind in ("orders", "users")}
+        # Calls change orders and users; products stay as they are. This is the quickest way to copy thousands.
+        kept = {kind: marshal.loads(marshal.dumps(before[kind])) for kind in ("orders", "users")}
         self.data = {**before, **kept}
 
     def apply(self, name: str, arguments: Mapping[str, Any]) -> bool:

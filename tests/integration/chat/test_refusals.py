@@ -9,10 +9,10 @@ import pytest
 from app.chat.tools.tool import Outcome
 from ingest.records.shapes import tau2_address
 from tests.integration.chat.tau2 import Database
-from tests.integration.chat.test_tau2_tasks import Opened, Shop, data, needs_data, opened, products
+from tests.integration.chat.test_tau2_tasks import Opened, Shop, data, filled, needs_data, opened, products
 
 pytestmark = pytest.mark.needs_es
-__all__ = ["data", "opened", "products"]
+__all__ = ["data", "filled", "opened", "products"]
 
 Row = dict[str, Any]
 NO_LONGER = "no longer needed"

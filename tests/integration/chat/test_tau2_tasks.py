@@ -2,16 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from app.chat.tools.table import Desk
 from app.chat.tools.tool import Outcome
-from es.client import connect_async
+from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
@@ -82,16 +83,19 @@ def data() -> Database:
 
 
 @pytest.fixture(scope="module")
-def products(es_url: str, data: Database) -> EngineSettings:
+def products(es_url: str, data: Database) -> Iterator[EngineSettings]:
     engine = engine_at(es_url)
     load(engine, [Product.model_validate(row) for row in tau2_products(data)], None)
-    return engine
+    yield engine
+    with connect(engine) as client:
+        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
 
 
-@pytest.fixture
-async def opened(engine_settings: EngineSettings, products: EngineSettings, data: Database) -> AsyncIterator[Opened]:
-    names = IndexNames(engine_settings.index_prefix)
-    async with connect_async(engine_settings) as client:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def filled(products: EngineSettings, data: Database) -> AsyncIterator[Opened]:
+    """Opens the shop; its indices are made once for all cases."""
+    names = IndexNames(products.index_prefix)
+    async with connect_async(products) as client:
         wire = Wire(products)
         reader = ProductReader(client, wire, IndexNames(products.index_prefix))
         orders, customers = OrderStore(client, names), CustomerStore(client, names)
@@ -107,6 +111,20 @@ async def opened(engine_settings: EngineSettings, products: EngineSettings, data
 
         yield fill
         await wire.close()
+
+
+@pytest.fixture
+async def opened(filled: Opened) -> AsyncIterator[Opened]:
+    """Opens the shop, of which nothing is left for the next case."""
+    shops: list[Shop] = []
+
+    async def fill(user_ids: set[str]) -> Shop:
+        shops.append(await filled(user_ids))
+        return shops[-1]
+
+    yield fill
+    for shop in shops:
+        await shop.reset()
 
 
 def users_of(task: Mapping[str, Any], data: Database) -> set[str]:

@@ -20,14 +20,14 @@ from es.embedded.java import JavaMissing, find_jdk
 from es.embedded.processes import LAUNCHER_MARK, SERVER_MARK, find
 from es.errors import EngineSetupError
 from es.settings import EngineSettings
-from tests.servers import DATA_NAME
+from tests.servers import DATA_NAME, SHORT_LIFE
 
 ROOT = Path(__file__).parents[3]
 NAME = f"{DATA_NAME}{os.getpid()}-life"
 START = f"""
 from es.embedded import EmbeddedServer
 from es.settings import EngineSettings
-print(EmbeddedServer(EngineSettings(es_heap="512m"), data_name={NAME!r}).start())
+print(EmbeddedServer(EngineSettings(es_heap="512m", es_java_options={SHORT_LIFE!r}), data_name={NAME!r}).start())
 """
 
 
@@ -41,7 +41,7 @@ def starter() -> subprocess.Popen[str]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
     """The server of this module, not started yet; erased at the end."""
-    settings = EngineSettings(es_heap="512m")
+    settings = EngineSettings(es_heap="512m", es_java_options=SHORT_LIFE)
     try:
         find_jdk(settings.java_home, server_account())
     except JavaMissing as error:
