@@ -1,11 +1,11 @@
 """From what the tools found to what a writer is given, what the user is asked and what they may do next. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.chat.composing.composer import Brief, Line
-from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct
+from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct, Wish
 from app.chat.matching import Match, alternatives, matched
 from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
@@ -137,13 +137,21 @@ def questions(reading: Reading, context: Context, found: Found) -> list[str]:
     return asked[:2]
 
 
-def left_out(context: Context, kept: Collection[str]) -> str:
-    """What the products shown do not hold. `kept`: names of the filters that they were found with."""
-    gone = [wish.source for wish in context.wishes if wish.field not in kept and not wish.without]
+def left_out(context: Context, kept: Mapping[str, Any]) -> str:
+    """What the products shown do not hold. `kept`: the filters that they were found with."""
+    gone = [w.source for w in context.wishes if not w.without and _goes_without(w, kept)]
     told = f"Nothing fits all of it, so I left out {listed([f'“{source}”' for source in gone])}." if gone else ""
     if "in_stock" not in kept:
         told = f"{told} What there is, is out of stock at the moment.".strip()
     return told
+
+
+def _goes_without(wish: Wish, kept: Mapping[str, Any]) -> bool:
+    """Whether the filters leave the wish out, or hold a wider one."""
+    value = kept.get(wish.field)
+    return wish.field not in kept or (
+        isinstance(value, list) and bool(wish.matches) and not set(wish.matches) & set(value)
+    )
 
 
 def actions(reading: Reading, context: Context, found: Found) -> list[dict[str, str]]:

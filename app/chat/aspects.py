@@ -41,7 +41,8 @@ ASPECTS: Final = (
     ),
     _aspect(
         "battery life",
-        r"batter(?:y|ies)(?: life)?|how long (?:does|do|will|can) (?:it|they|the batter\w+|this|that) (?:last|run)"
+        r"batter(?:y|ies)(?: life)?|how long (?:does|do|will|can) (?:it|they|the batter\w+|this|that) (?:last|run"
+        r"|play|work)"
         r"|between charges|run ?time|playtime",
         "battery runtime",
         r"batter(?:y|ies)|charges?|hours of (?:play|use|music)",
@@ -155,6 +156,9 @@ ASPECTS: Final = (
         r"ingredients?|what(?:'s| is) in it|allergens?",
         "ingredients allergens",
         r"ingredients?|allergens?",
+    ),
+    _exact(
+        "use", r"oven|microwave|dishwasher|tumble dryer|dryer|freezer|fridge|induction|washing machine|indoors|outdoors"
     ),
     _exact("drive", r"automatic|mechanical|quartz|self[- ]winding"),
     _exact("build", r"hood(?:ed)?|pockets?|lining|lined|zips?|zippers?|buttons?|straps?|handles?|wheels?|lids?|film"),

@@ -15,7 +15,7 @@ from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
-from app.search.understanding.service import KINDS
+from app.search.understanding.service import KINDS, stems_of
 from shop.products.values import AgeGroup, Gender
 
 SHOWN: Final = 5
@@ -156,11 +156,16 @@ def easier_calls(context: Context) -> list[Call]:
     calls = []
     left = list(context.wishes)
     soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
+    soft.sort(key=lambda wish: wish.field in KINDS)  # what kind of thing it is goes last
     # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
     for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
     for wish in [*soft, *for_whom]:
-        left.remove(wish)
+        place = left.index(wish)
+        # Not a frying pan: something of the kitchen, and no dumb-bells.
+        left[place : place + 1] = [replace(wish, matches=up)] if wish.field in KINDS and (up := _parents(wish)) else []
         calls.append(search_call(context, wishes=tuple(left)))
+    if context.gift and any(wish.field in KINDS for wish in left):  # whoever likes yoga may like something else
+        calls.append(search_call(context, wishes=[wish for wish in left if wish.field not in KINDS or wish.without]))
     anything = {**calls[-1].arguments} if calls else {**search_call(context).arguments}
     anything["filters"] = {name: value for name, value in anything["filters"].items() if name != "in_stock"}
     return [*calls, Call("search", anything)]
@@ -200,7 +205,10 @@ def _asked_of(reading: Reading, context: Context, focus: ShownProduct, message: 
         return [focus.product_id]
     if reading.intent is Intent.DETAILS and not aspects_of(message):
         return [focus.product_id]
-    return [product.product_id for product in context.shown[:MAX_ASKED]]
+    # What a search puts after the things that were looked for is not asked about.
+    sought = set(stems_of(context.about))
+    meant = [product for product in context.shown if sought & set(stems_of(product.name))] or list(context.shown)
+    return [product.product_id for product in meant[:MAX_ASKED]]
 
 
 def _compare(reading: Reading, context: Context, message: str) -> Plan:

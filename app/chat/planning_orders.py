@@ -57,7 +57,8 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     if intent not in _TOOLS:
         return None
     if visitor and intent is Intent.RETURN and not context.order_id and _ASKS_WHETHER.search(message):
-        return Plan((Call("knowledge", {"question": message[:1000]}),), say=_IN_GENERAL)
+        asked = Call("knowledge", {"question": message[:1000], "instead": "How long do I have to return something?"})
+        return Plan((asked,), say=_IN_GENERAL)
     asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
     if visitor and intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
         # What holds for everybody may be all that is asked for.

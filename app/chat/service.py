@@ -40,6 +40,8 @@ from shop.conversations.store import ConversationChanged, ConversationStore
 
 log = structlog.get_logger(__name__)
 
+# Below this a question to the documents may be one about what was shown.
+_SURE: Final = 0.85
 # What reads like these while something waits for a yes is a remark on that.
 _REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
 
@@ -187,10 +189,13 @@ class ChatService:
         )
         goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
         asked = f"{earlier} {said.text}" if goes_on else said.text
-        if not (goes_on or (reading.of_the_shop and before.pending is None)) or "knowledge" not in self.tools:
+        unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
+        if not (goes_on or unsure or (reading.of_the_shop and before.pending is None)) or "knowledge" not in self.tools:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         found = await self._call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
+        if not found.records and unsure:
+            return replace(reading, intent=Intent.DETAILS), said
         if not found.records and not (goes_on or reading.asks_the_shop):
             return reading, said
         return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
@@ -254,7 +259,7 @@ class ChatService:
         for call in calls:
             easier = await self._run(Plan((call,)), caller)
             if easier.products:
-                kept = set(call.arguments["filters"])
+                kept = call.arguments["filters"]
                 price = context.wish("price")
                 note = NO_CHEAPER if price and price.op in RELATIVE else answering.left_out(context, kept)
                 return replace(easier, notes=(*found.notes, note))

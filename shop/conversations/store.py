@@ -1,22 +1,18 @@
 """Conversations in Elasticsearch: a document a session, written under the condition that nobody wrote in between."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
 from es.client import translated
 from es.errors import EngineRejected, IndexMissing
-from es.indices import make_index
+from es.indices import MadeIndex
 from es.mappings import conversations as fields
 from es.names import IndexNames
 from shop.conversations.document import Conversation, line_json, line_of
-
-LOOKED_S: Final = 10.0
-"""So long an index is believed to be there still: each message writes three documents."""
 
 
 class ConversationChanged(Exception):
@@ -39,7 +35,8 @@ class ConversationStore:
         self._client = client.options(request_timeout=deadline_s)
         self._index = names.conversations
         self._turns = names.conversation_turns
-        self._looked: dict[str, float] = {}
+        self._sessions_made = MadeIndex(self._client, self._index, fields.sessions())
+        self._turns_made = MadeIndex(self._client, self._turns, fields.turns())
 
     async def get(self, session_id: str) -> Held | None:
         """The session, or None where there is none."""
@@ -63,12 +60,15 @@ class ConversationStore:
             if held.seq_no is None
             else {"if_seq_no": held.seq_no, "if_primary_term": held.primary_term}
         )
-        await self._make(self._index, fields.sessions)
-        try:
+
+        async def write() -> Any:  # noqa: ANN401 - an answer of Elasticsearch
             with translated():
-                answer = await self._client.index(
+                return await self._client.index(
                     index=self._index, id=conversation.session_id, document=_source(conversation), **unchanged
                 )
+
+        try:
+            answer = await self._sessions_made.written(write)
         except EngineRejected as error:
             if error.status == 409:
                 raise ConversationChanged from error
@@ -110,16 +110,12 @@ class ConversationStore:
 
     async def log_turn(self, turn: dict[str, Any]) -> None:
         """Adds a turn to what analytics count."""
-        await self._make(self._turns, fields.turns)
-        with translated():
-            await self._client.index(index=self._turns, id=turn[fields.TURN_ID], document=turn)
 
-    async def _make(self, index: str, definition: Callable[[], dict[str, Any]]) -> None:
-        """Makes the index where there is none, as far as that was looked at lately."""
-        now = time.monotonic()
-        if now - self._looked.get(index, float("-inf")) >= LOOKED_S:
-            await make_index(self._client, index, definition())
-            self._looked[index] = now
+        async def write() -> None:
+            with translated():
+                await self._client.index(index=self._turns, id=turn[fields.TURN_ID], document=turn)
+
+        await self._turns_made.written(write)
 
     async def judge_turn(self, turn_id: str, changes: dict[str, Any]) -> bool:
         """Adds what the user thought of a turn; False where there is no such turn."""

@@ -18,7 +18,8 @@ _NO_FACT: Final = word_set(
     " make makes "
     "come comes go goes use used using kind sort type thing things stuff better best worse enough very actually"
     " hmm mean "
-    "rated rating popular cheapest dearest expensive cheaper most least guys know looks look seems sure wait oh"
+    "nevermind never mind fine take was were rated rating popular cheapest dearest expensive cheaper most least"
+    " guys know looks look seems sure wait oh"
     " and her him she he they we us our person people someone anyone"
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")

@@ -14,6 +14,9 @@ _ROWS: Final = 4
 _WHETHER: Final = re.compile(
     r"^\W*(?:(?:and|ok|so|but|great|nice),? )*(?:is|are|does|do|can|could|will|has|have|would)\b", re.I
 )
+_ASKS: Final = re.compile(
+    r"\b(?:what|how|is|are|does|do|can|could|will|would|which|who|when|where|why|has|have|whats|any)\b", re.IGNORECASE
+)
 _EVERYTHING: Final = re.compile(
     r"\b(?:tell me|more|details?|info(?:rmation)?|describe|specs?|specifications?|features|know about)\b", re.IGNORECASE
 )
@@ -34,15 +37,29 @@ def details(brief: Brief) -> list[Sentence]:
         where = f"{passage.title}, {passage.section}" if passage.section else passage.title
         return [Sentence(f"{cut(passage.text)} ({where})", (passage.id,))]
     missing = unanswered(brief.message, record)
-    if not missing or _EVERYTHING.search(brief.message) or not question_words(brief.message, record):
+    asks = "?" in brief.message or _ASKS.search(brief.message) is not None
+    if not missing or not asks or _EVERYTHING.search(brief.message) or not question_words(brief.message, record):
         return described(record)
     return _not_said(brief.message, record, missing)
+
+
+_PEOPLE: Final = {
+    "kids": "children",
+    "teens": "teenagers",
+    "young_adults": "young adults",
+    "adults": "adults",
+    "seniors": "seniors",
+}
 
 
 def answer(message: str, record: Record, name: str) -> list[Sentence]:
     """What the record says of what is asked; empty where it says nothing of it. `name`: what the product is called."""
     if facts := asked_facts(message, record):
         return [Sentence(fact(name, field, value), (record.id,)) for field, value in facts]
+    if (people := _PEOPLE.get(str(record.fields.get("target_age")))) and any(
+        a.name == "age" for a in aspects_of(message)
+    ):
+        return [Sentence(f"{name} is made for {people}.", (record.id,))]
     if quoted := asked_sentences(message, record):
         return [Sentence(f"The shop says of {name}: \u201c{quoted}\u201d", (record.id,))]
     return []

@@ -34,7 +34,8 @@ _ANEW: Final = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(
-    r"\s*(?:(?:ok|okay|and|but|yes|no|hm+|well|please|maybe),? )*(?:with|without|in|for \d|not|no|non|only|just|size|"
+    r"\s*(?:(?:ok|okay|and|but|yes|no|hm+|well|please|maybe),? )*(?:with|without|in(?! the\b)|for \d|not|no|non"
+    r"|only|just|size|"
     r"colou?r|under|over|less|more than|up to|something|anything|sth)\b",
     re.IGNORECASE,
 )
@@ -135,7 +136,7 @@ def is_question(message: str, marked: bool) -> bool:
 
 def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds: Collection[str]) -> Guess | None:
     """What is asked about the products shown, where the message does so without saying of which; None else."""
-    if not context.shown or pointed.problem or _of_another(message, context, kinds):
+    if not context.shown or pointed.problem or _ALSO.search(message) or _of_another(message, context, kinds):
         return None
     if language.OPTIONS.search(message) or _VERSION.search(message):
         return Guess(Intent.AVAILABILITY, 0.8)
@@ -160,9 +161,12 @@ def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds
 def _few_words(message: str, context: Context, told: Told) -> bool:
     """Whether a message is a word or two with a question mark: "hdr?"."""
     words = without_edges(stripped(message)).split()
+    if _ALSO.search(message) or (words and re.fullmatch(r"[a-z]+[^s\W]s", words[-1].lower())):
+        return False  # another thing
     return "?" in message and 0 < len(words) <= _A_FEW and not told.recipient and context.intent != Intent.KNOWLEDGE
 
 
+_ALSO: Final = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
 _A_FEW: Final = 3
 
 

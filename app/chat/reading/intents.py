@@ -174,6 +174,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             rf"my {_PARCEL}",
             r"(?:what|which|show|list|see) (?:me )?(?:all )?(?:my |the )?(?:\w+ )?orders? (?:do|did|have) i(?:"
             r" have| placed?| made)?",
+            r"(?:is|are|has|have) (?:my|the) (?:\w+ ){1,3}?(?:on (?:its|the|their) way|shipped|coming|delivered"
+            r"|arrived|been sent)",
             r"what (?:did|have) i (?:order|buy|bought|ordered)(?:ed)?",
             r"orders? (?:do|did) i (?:have|place|make)",
             r"(?:when|where) (?:does|do|will|is|are) (?:my|the) (?:stuff|things?|delivery|shipment|shoes|laptop)",
@@ -203,6 +205,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"where are you (?:located|based|from)|(?:is|are) (?:this|your) (?:site|shop|store|website|company)"
             r" (?:\w+ )?"
             r"(?:legit\w*|safe|real|trust\w*|secure|a scam)",
+            r"how much (?:is|does|are|do|for)\b.{0,30}\b(?:shipping|delivery|postage|returns?|wrapping)|shipping\??$",
+            r"(?:do|can|could) (?:you|i) (?:\w+ )?wrap|wrap (?:it|them|gifts?|presents?)|wrapped as",
             r"gift[- ]?wrap\w*|price[- ]?match\w*|pick ?up in[- ]store|in[- ]store pick ?up",
         ),
     ),

@@ -23,6 +23,14 @@ _ONE_WITH: Final = re.compile(
 _OF_WHICH: Final = re.compile(r"\s*(?:and |so |ok )*(?:is|are|which|why|how much)\b(?! there\b)", re.IGNORECASE)
 
 
+# A question of use, and none of what goes with what.
+_GOES_INTO: Final = re.compile(
+    r"\b(?:in(?:to)?|on) (?:the |an? |my )?(?:oven|microwave|dishwasher|(?:tumble )?dryer|freezer|fridge|washing"
+    r" machine|induction)\b",
+    re.IGNORECASE,
+)
+
+
 def of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
     """Questions about products that were shown or are named."""
     priced = any(wish.field == "price" and re.search(r"\d", wish.source) for wish in told.wishes)
@@ -57,6 +65,8 @@ def _of_one(message: str, pointed: Pointed) -> Guess | None:
     """Whether something goes with something else or is in stock: of a product that was shown, or is named now."""
     if not _asks(message) or pointed.problem:
         return None
+    if _GOES_INTO.search(message) and (pointed.products or aspects_of(message)):
+        return Guess(Intent.DETAILS, 0.85) if pointed.products else None
     if asking.COMPATIBLE.search(message):
         return Guess(Intent.COMPATIBILITY, 0.85)
     return Guess(Intent.AVAILABILITY, 0.85) if asking.STOCK.search(message) else None

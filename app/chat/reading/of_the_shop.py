@@ -13,7 +13,8 @@ _THINGS_OF_ORDERS: Final = re.compile(
     r"|where will "
     r"(?:it|they) be (?:sent|delivered|shipped)|when (?:does|will|do|is) (?:it|they|that) (?:come|arrive|get here"
     r"|be here|"
-    r"delivered|shipped?|be delivered|coming|arriving)|has it (?:shipped|been sent|left))\b",
+    r"delivered|shipped?|be delivered|coming|arriving)|should have (?:been|arrived|come)|still (?:not|waiting"
+    r"|hasn'?t)|(?:hasn'?t|has not|not) (?:come|arrived|here)|not here yet|has it (?:shipped|been sent|left))\b",
     re.IGNORECASE,
 )
 _OF_MONEY: Final = re.compile(
@@ -23,7 +24,7 @@ _OF_MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 _THE_SHOP: Final = re.compile(
-    r"\b(?:you|your|u|we|i|this (?:site|shop|store|website)|there)\b|\b(?:returns?|shipping|delivery|refunds?|payments?"
+    r"\b(?:you|your|u|we|i|this (?:site|shop|store|website))\b|\b(?:returns?|shipping|delivery|refunds?|payments?"
     r"|accounts?|cards?|gift cards?|phone number|e-?mail|address|hours|stores?|price match\w*|wrap\w*|taxe?s?)\b",
     re.IGNORECASE,
 )
@@ -60,11 +61,14 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
     return Guess(Intent.ORDER_STATUS, 0.8) if _THINGS_OF_ORDERS.search(message) else None
 
 
+_ANYTHING: Final = re.compile(r"\b(?:anything|something|one|ones)\b", re.IGNORECASE)
+
+
 def asks_the_shop(message: str, understood: Understanding) -> bool:
     """Whether something is asked of the shop rather than for a thing."""
     if not is_question(message, "?" in message) or not _THE_SHOP.search(message):
         return False
-    if _HAS.search(message) or understood.sort is not None:
+    if _ANYTHING.search(message) or _HAS.search(message) or understood.sort is not None:
         return False
     return not any(one.field == "price" for one in understood.constraints)
 

@@ -10,7 +10,8 @@ _MANY: Final = re.compile(
 TOTAL: Final = re.compile(
     r"\b(?:total|altogether|in all|all together|sum)\b|\bhow much (?:for|are|is|do|would|will) (?:\w+"
     r" ){0,3}?(?:\d{1,2}|two|three|four|five|six)\b"
-    r"|^\W*(?:and )?(?:for )?(?:\d{1,2}|two|three|four|five|six)(?: of (?:them|those|these))?\W*\?$",
+    r"|\b(?:\d{1,2}|two|three|four|five|six) of (?:them|those|these)\b|^\W*(?:and )?(?:for )?(?:\d{1,2}|two|three"
+    r"|four|five|six)(?: of (?:them|those|these))?\W*\?$",
     re.IGNORECASE,
 )
 

@@ -57,13 +57,15 @@ _HAS_ALREADY: Final = re.compile(
     r"(?: got)?(?: (?:an?|some|the|one|enough))?\b",
     re.IGNORECASE,
 )
+_NON_WORD: Final = re.compile(r"non[- ]?[a-z]", re.IGNORECASE)
+_YOU_ALL: Final = re.compile(r"\b(you) (?:guys|folks|people|all)\b", re.IGNORECASE)
 _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 
 
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
-    message = _NON.sub("non-", _HAS_ALREADY.sub("not", message))
+    message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))
     if (person := language.SOMEBODY.fullmatch(message)) is not None:
         return f"for my {person['who']}"
     if (ends := language.RANGE.fullmatch(message)) is not None:
@@ -85,10 +87,13 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     used = [one for one in understood.constraints if one.applied is not Applied.NO]
     if gift:  # "for a teenage girl" says whom it is for, whatever category is called so
         used = [one for one in used if not (_names_a_thing(one) and language.NO_THING.match(one.source))]
+    # "non-stick" is what a pan is, and nothing that it must not be.
+    kept_words = [one.source for one in used if one.without and _NON_WORD.match(one.source)]
+    used = [one for one in used if not (one.without and _NON_WORD.match(one.source))]
     people = [one for one in used if one.field in (_GENDER, _AGE)]
     occasion = next((one for one in used if one.field == _OCCASION), None)
     things = " ".join(one.source for one in used if _names_a_thing(one))
-    left = without_edges(stripped(understood.text))
+    left = without_edges(stripped(" ".join([understood.text, *kept_words])))
     if (gift or people) and language.NO_THING.match(left):
         left = ""
     # "something nice for my sister": what somebody close gets, and nothing is named, is a gift.

@@ -40,6 +40,7 @@ _UNTITLED: Final = "A document of the shop"
 class KnowledgeArguments(Arguments):
     question: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     limit: int = Field(3, ge=1, le=10)
+    instead: str = Field("", max_length=200, description="Asked where nothing answers the question.")
     beside: bool = Field(False, description="Asked beside something else: nothing is said where nothing is found.")
 
 
@@ -59,6 +60,12 @@ class KnowledgeTool:
         return KnowledgeArguments
 
     async def run(self, arguments: KnowledgeArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+        found = await self._asked(arguments)
+        if found.records or not arguments.instead:
+            return found
+        return await self._asked(arguments.model_copy(update={"question": arguments.instead}))
+
+    async def _asked(self, arguments: KnowledgeArguments) -> ToolResult:
         made, _ = await self.vectors.of_text(arguments.question, meaning=True, look=False)
         degraded = [] if made.vector is not None else [f"knowledge: searched by words alone ({made.why_not})"]
         found = await self.store.search(arguments.question, made.vector, limit=arguments.limit)
