@@ -36,7 +36,9 @@ class LookedUpAhead:
         self._weights, self._most, self._diverse = weights, most, diverse
         self._steered, self._family = steered, family
         self._lists: dict[str, Sequence[Candidate]] = {}
+        self._mixed_of: dict[str, Sequence[Candidate]] | None = None
         self._shown: dict[str, Shown] = {}
+        self._ranked: list[tuple[Candidate, str]] = []
         self._asked: Sequence[str] = ()
         self._reading: asyncio.Task[Sequence[Mapping[str, Any]]] | None = None
 
@@ -44,10 +46,17 @@ class LookedUpAhead:
         """What a recommender answers, or would without what it still waits for. The last one sets off the look-up."""
         self._lists[name] = candidates
         if self._reading is None and len(self._lists) == len(self._weights):
-            ranked = mixed(self._lists, self._weights, self._most)
-            self._asked = [candidate.product_id for candidate, _ in ranked]
-            if ranked:
-                self._reading = asyncio.create_task(self._read(ranked))
+            self._mixed_of = dict(self._lists)
+            self._ranked = mixed(self._lists, self._weights, self._most)
+            self._asked = [candidate.product_id for candidate, _ in self._ranked]
+            if self._ranked:
+                self._reading = asyncio.create_task(self._read(self._ranked))
+
+    def ranked(self, lists: Mapping[str, Sequence[Candidate]]) -> list[tuple[Candidate, str]]:
+        """The best of all lists. Where they are what was proposed, they are not mixed again."""
+        if self._mixed_of is not None and all(self._mixed_of.get(name) is one for name, one in lists.items()):
+            return self._ranked
+        return mixed(lists, self._weights, self._most)
 
     def brought(self, hits: Sequence[Mapping[str, Any]]) -> None:
         """Doc values of products in stock that fit the request and are not excluded (reads.SHOWN)."""

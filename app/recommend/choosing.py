@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,7 @@ from app.recommend.placements import PlacementPlan
 from embed.base import Vector
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A product that may be shown. `score`: above 0, the best about 1. `card`: as it lies in the index, base64 of JSON,
     or read. `vector`: of its text; None: it has none."""
 
@@ -100,7 +99,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
     while len(picked) < limit and open_.any():
         free = under_caps & open_
         allowed = free if free.any() else open_
-        best = int(np.argmax(np.where(allowed, scores - plan.diversity * likeness, -np.inf)))
+        best = int(np.where(allowed, scores - plan.diversity * likeness, -np.inf).argmax())
         picked.append(best)
         for numbers, most, counts in caps:
             counts[numbers == numbers[best]] += numbers[best] >= 0
@@ -109,6 +108,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
         if families[best] >= 0:
             open_ &= families != families[best]
         if vectors is not None and vectors[best].any():
+            # One row at a time: a product of matrices starts the threads of BLAS, which wait for one another.
             likeness = np.maximum(likeness, vectors @ vectors[best])
     return [left[n] for n in picked], [option for option, still in zip(left, open_, strict=True) if still]
 

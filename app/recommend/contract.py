@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
 PER_RECOMMENDER: Final = 40
 """Candidates that each is asked for."""
@@ -94,8 +95,7 @@ class RecommendationRequest:
         return tuple(dict.fromkeys((*self.named, *latest)))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A product that a recommender proposes. `score`: above 0, higher is better, compared within one answer only.
 
     `reason_data`: why, in values that are stored or can be computed again from what is; `kind` says which others
@@ -105,7 +105,7 @@ class Candidate:
 
     product_id: str
     score: float
-    reason_data: Mapping[str, Any] = field(default_factory=dict)
+    reason_data: Mapping[str, Any] = MappingProxyType({})
     algorithm: str = ""
 
 

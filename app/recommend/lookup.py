@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.recommend.choosing import Option
 from app.recommend.contract import Candidate, RecommendationRequest
@@ -24,8 +24,7 @@ class Steered:
     pins: Sequence[Pinned] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What is known of a product that may be shown. `card`: base64 of JSON, read where it is shown."""
 
     card: str

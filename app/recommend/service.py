@@ -26,7 +26,6 @@ from app.recommend.places import Place
 from app.recommend.presentation import answer_of, items_of
 from app.recommend.query import Asked, context_of, read_request
 from app.recommend.reasons import product_of
-from app.recommend.recommenders.hybrid import mixed
 from app.recommend.recommenders.lists import MostReviewed
 from app.recommend.recording import Impressions
 from app.recommend.settings import RecommendSettings
@@ -182,7 +181,7 @@ class RecommendService:
             began = time.monotonic()
             lists, missing = await gathered(self._asking(request), asking, deadline_s=within_s)
             late = time.monotonic() - began >= within_s
-            ranked = mixed(lists, plan.recommenders, most)
+            ranked = ahead.ranked(lists)
             choices, names, pins = await self._chosen(ranked, request, plan, steered, known.family, ahead, late)
         finally:
             await ahead.close()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.recommend.contract import Candidate, Did, RecommendationRequest
 from app.recommend.knowledge import Knowledge
 from app.recommend.learned_rows import Pair
-from app.recommend.recommenders.evidence import did_with, weights_of
+from app.recommend.recommenders.evidence import done_with, weights_of
 from es.mappings import pairs, successors
 from shop.recommenders.successors import continued, read_for
 
@@ -76,12 +76,12 @@ class Sequential:
             return []
         decay = await self._current_decay()
         found = await self._knowledge.learned.successors(read_for(history, decay)[:SOURCES])
-        left_out = request.exclude | set(request.about)
+        left_out, done = request.exclude | set(request.about), done_with(request)
         return [
             Candidate(
                 one.product_id,
                 one.score,
-                {"kind": "follows", "product_id": one.because, "did": did_with(request, one.because)},
+                {"kind": "follows", "product_id": one.because, "did": done.get(one.because, "")},
             )
             for one in continued(history, found, k, decay=decay, exclude=left_out)
         ]
@@ -115,14 +115,15 @@ def _summed(
             if product not in best or part > best[product][0]:
                 best[product] = (part, source, pair)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:k]
-    return [Candidate(p, score, _reason(request, relation, *best[p][1:])) for p, score in ranked]
+    done = done_with(request)
+    return [Candidate(p, score, _reason(done, relation, *best[p][1:])) for p, score in ranked]
 
 
-def _reason(request: RecommendationRequest, relation: str, source: str, pair: Pair) -> dict[str, Any]:
+def _reason(done: Mapping[str, str], relation: str, source: str, pair: Pair) -> dict[str, Any]:
     return {
         "kind": relation,
         "product_id": source,
-        "did": did_with(request, source),
+        "did": done.get(source, ""),
         "count": pair.times,
         "share": pair.confidence,
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.recommend.contract import Did, Interaction, RecommendationRequest
+from app.recommend.contract import Did, RecommendationRequest
 
 WEIGHTS: Final[Mapping[Did, float]] = MappingProxyType({Did.LOOKED: 1.0, Did.CART: 3.0, Did.BOUGHT: 5.0})
 """As the jobs weigh events (docs/reference/events.md): view < cart < purchase."""
@@ -37,11 +37,8 @@ def weights_of(request: RecommendationRequest, most: int) -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
-def did_with(request: RecommendationRequest, product_id: str) -> str:
-    """What the shopper last did with a product, for reasons; empty where nothing is known."""
-    if product_id == request.product_id:
-        return "page"
-    if product_id in request.cart:
-        return "in_cart"
-    done: Interaction | None = next((d for d in reversed(request.history) if d.product_id == product_id), None)
-    return done.did.value if done is not None else ""
+def done_with(request: RecommendationRequest) -> dict[str, str]:
+    """What the shopper last did with each product, for reasons: `page` and `in_cart` before what was done earlier."""
+    found = {done.product_id: done.did.value for done in request.history}
+    found |= dict.fromkeys(request.cart, "in_cart")
+    return found | ({request.product_id: "page"} if request.product_id else {})

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from app.recommend.contract import Candidate, ReadsAhead, RecommendationRequest, Recommender
 from app.recommend.errors import RecommenderUnavailable
@@ -69,7 +68,7 @@ class Hybrid:
 
 
 def _named(ranked: Sequence[tuple[Candidate, str]]) -> list[Candidate]:
-    return [replace(candidate, algorithm=part) for candidate, part in ranked]
+    return [Candidate(c.product_id, c.score, c.reason_data, part) for c, part in ranked]
 
 
 def mixed(

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
-from app.recommend.recommenders.evidence import did_with
+from app.recommend.recommenders.evidence import done_with
 from es.mappings import neighbours
 from shop.recommenders.neighbour_tables import TEXTS
 from shop.recommenders.served_hybrid import ServedHybrid, read_for
@@ -45,6 +45,7 @@ class Learned:
             return []
         rows = await self._knowledge.learned.neighbours(read_for(history))
         found = self._ranker.ranked(history, rows, k, exclude=request.exclude | set(request.about))
+        done = done_with(request)
         return [
             Candidate(
                 one.product_id,
@@ -52,7 +53,7 @@ class Learned:
                 {
                     "kind": "alike" if one.table == TEXTS else "goes_with",
                     "product_id": one.because,
-                    "did": did_with(request, one.because),
+                    "did": done.get(one.because, ""),
                 },
             )
             for one in found

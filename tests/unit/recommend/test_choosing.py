@@ -1,7 +1,6 @@
 """From candidates to a list, and from data to sentences, on plain values."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -73,7 +72,7 @@ def by_the_book(found: list[Option], diversity: float, cap: int, limit: int) -> 
 def test_a_list_is_chosen_by_the_book(found: list[Option], limit: int, cap: int, diversity: float, seed: int) -> None:
     chance = np.random.default_rng(seed)
     spread = [
-        replace(o, score=float(score), vector=vector / np.linalg.norm(vector))
+        o._replace(score=float(score), vector=vector / np.linalg.norm(vector))
         for o, score, vector in zip(
             found, chance.permutation(len(found)) + 1.0, chance.normal(size=(len(found), 4)), strict=True
         )
