@@ -16,7 +16,8 @@ from es.client import connect
 from tests.factory import product
 from tests.shops import engine_at, load, service
 
-QUIET: dict[str, Any] = {"log_config": None, "access_log": False}
+# A client that keeps its connection while it thinks must not meet the moment in which the server closes it.
+QUIET: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_keep_alive": 60}
 
 
 @contextmanager

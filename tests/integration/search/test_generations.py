@@ -157,6 +157,8 @@ async def test_swapping_under_load_fails_no_request(engine_settings: EngineSetti
                 response = await client.get("/api/search", params=searches[number % len(searches)])
                 body = response.json()
                 seen.append((response.status_code, body.get("total", -1), tuple(body.get("degraded", []))))
+                # The catalogues are loaded in this process too, and must come to it.
+                await asyncio.sleep(0.02)
 
         async def loader() -> None:
             for embedder, size in list(zip(embedders, sizes, strict=True))[1:]:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -19,7 +20,9 @@ from tests.shops import service
 
 pytestmark = pytest.mark.needs_es
 
-EXAMPLES = 250
+EXAMPLES = 100
+# What can be combined in more ways than others.
+MORE_EXAMPLES = {("GET", "/api/search"): 250, ("POST", "/api/search"): 250, ("POST", "/api/recommendations"): 250}
 # Fifteen types of events take long to draw; each of them is tested with values of its own elsewhere.
 FEWER_EXAMPLES = {"/api/events": 40, "/api/chat/message": 60, "/api/chat/history/{session_id}": 60}
 LONGEST_ADDRESS = 60_000
@@ -76,6 +79,13 @@ def description(address: str) -> BaseSchema:
     return schemathesis.openapi.from_url(f"{address}/openapi.json")
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """One connection for all requests."""
+    with requests.Session() as opened:
+        yield opened
+
+
 def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
     found = [result for result in description.get_all_operations() if isinstance(result, Ok)]
     listed = {(operation.ok().method.upper(), operation.ok().path) for operation in found}
@@ -86,11 +96,13 @@ def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_operation(description: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
+def test_operation(
+    description: BaseSchema, session: requests.Session, method: str, path: str, mode: GenerationMode
+) -> None:
     operation = description[path][method]
 
     @settings(
-        max_examples=FEWER_EXAMPLES.get(path, EXAMPLES),
+        max_examples=MORE_EXAMPLES.get((method, path), FEWER_EXAMPLES.get(path, EXAMPLES)),
         derandomize=True,
         deadline=None,
         database=None,
@@ -99,7 +111,7 @@ def test_operation(description: BaseSchema, method: str, path: str, mode: Genera
     )
     @given(operation.as_strategy(generation_mode=mode))
     def check(case: Case[Any]) -> None:
-        response = case.call(timeout=60)
+        response = case.call(timeout=60, session=session)
         # A longer address is refused by the HTTP server before the service sees it.
         assume(len(str(response.request.url)) < LONGEST_ADDRESS)
         excluded = [positive_data_acceptance] if path in MAY_BE_REFUSED else []
