@@ -4,9 +4,8 @@ Built once a generation, in some tenths of a second; a look-up is a dictionary a
 as sets of bits, so that "how many products with these words have this value" is one `and` of two long numbers.
 """
 
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -24,91 +23,25 @@ from app.search.understanding.meanings import (
     variants,
     word_meanings,
 )
-from app.search.understanding.measures import Measured, measured_attributes
+from app.search.understanding.measures import Measured, amounts_of, measured_attributes
+from app.search.understanding.postings import Gathered, Postings, holder
 from app.search.understanding.tokens import folded_word, stems_of
 from shop.products.values import from_milli
-from shop.products.vocabulary import MAX_VALUE_LENGTH, Described, Vocabulary
+from shop.products.vocabulary import Described, Vocabulary
 
-DENSE_FROM: Final = 64
-
-
-class Postings:
-    """Which products have a key: long numbers, one bit a product, for common keys; short lists for rare ones."""
-
-    def __init__(self, listed: Mapping[str, Sequence[int]]) -> None:
-        self._dense = {key: _bits(ids) for key, ids in listed.items() if len(ids) >= DENSE_FROM}
-        self._sparse = {key: array("I", ids) for key, ids in listed.items() if len(ids) < DENSE_FROM}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._dense or key in self._sparse
-
-    def of(self, key: str) -> int:
-        """The products that have the key, as bits; 0 where none has."""
-        dense = self._dense.get(key)
-        return dense if dense is not None else _bits(self._sparse.get(key, ()))
-
-    def count(self, key: str) -> int:
-        return self.of(key).bit_count()
-
-
-def _bits(ids: Iterable[int]) -> int:
-    found = 0
-    for number in ids:
-        found |= 1 << number
-    return found
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """Postings under construction."""
-
-    words: dict[str, list[int]] = field(default_factory=dict)
-    names: dict[str, list[int]] = field(default_factory=dict)
-    holders: dict[str, list[int]] = field(default_factory=dict)
-    having: dict[str, list[int]] = field(default_factory=dict)
-
-    def add(self, number: int, one: Described) -> None:
-        name = set(stems_of(one.name))
-        words = name | set(stems_of(one.brand)) | set(stems_of(one.category.replace("_", " ")))
-        for text in (*one.paths, *one.tags, *one.occasions):
-            words.update(stems_of(text))
-        for attribute, values in one.attributes.items():
-            self._hold(number, attribute, values)
-            for value in values:
-                if len(value) > MAX_VALUE_LENGTH:
-                    continue
-                # As the index does: a plain yes makes the attribute's name a word of the product.
-                words.update(stems_of(attribute.replace("_", " ")) if value == "true" else stems_of(value))
-        for key, held in _built_in(one):
-            self._hold(number, key, held)
-        for stemmed in words:
-            self.words.setdefault(stemmed, []).append(number)
-        for stemmed in name:
-            self.names.setdefault(stemmed, []).append(number)
-
-    def _hold(self, number: int, name: str, values: Iterable[str]) -> None:
-        keys = {holder(name, value) for value in values if value and len(value) <= MAX_VALUE_LENGTH}
-        for key in keys:
-            self.holders.setdefault(key, []).append(number)
-        if keys:
-            self.having.setdefault(name, []).append(number)
-
-
-def _built_in(one: Described) -> list[tuple[str, tuple[str, ...]]]:
-    return [
-        ("brand", (one.brand,)),
-        ("category", (one.category,)),
-        ("shop_category", one.paths),
-        ("gender", (one.gender,)),
-        ("age", (one.age,)),
-        ("occasion", one.occasions),
-        ("rating", ("yes",) if one.rated else ()),
-    ]
-
-
-def holder(name: str, value: str) -> str:
-    """The key of the products that have this value, upper and lower case being the same."""
-    return f"{name}\n{value.lower()}"
+TWIN: Final = 0.7
+"""Share of an attribute's values that must be names of categories or brands to say no more than those do."""
+EVERYWHERE: Final = 0.9
+"""Share of the products that have an attribute that says what kind of thing each is."""
+MOSTLY: Final = 0.5
+LEAST_HEADS: Final = 2
+"""Of the names that have a word, as many and that share must be of what the word says, for it to name a thing."""
+LEAST_OPEN: Final = 100
+OPEN: Final = 0.2
+"""As many values, and as many for each product that has the attribute, make a list that is never complete."""
+LEAST_TWINS: Final = 5
+ENOUGH: Final = 5
+"""As many products of a kind tell what things of that kind have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +61,21 @@ class Lexicon:
         self.index = vocabulary.index
         self.currencies = tuple(sorted(vocabulary.currencies, key=lambda code: -vocabulary.currencies[code]))
         self.attributes = dict(vocabulary.attributes)
-        gathered = _Gathered()
+        gathered = Gathered()
         for number, one in enumerate(vocabulary.sample):
             gathered.add(number, one)
         self._words = Postings(gathered.words)
         self._names = Postings(gathered.names)
+        self._heads = gathered.heads
         self._holders = Postings(gathered.holders)
         self._having = Postings(gathered.having)
         self._all = (1 << len(vocabulary.sample)) - 1
         self._prices = np.asarray([one.price_milli for one in vocabulary.sample], np.int64)
         self.rated = self._having.count("rating") > 0
         self.phrases = _phrases(vocabulary)
+        self._kinds = frozenset(
+            stems[-1] for path in vocabulary.shop_categories if (stems := stems_of(path.rsplit("/", 1)[-1]))
+        )
         self.variants = variants(self.phrases, vocabulary.brands)
         """Other ways to write a phrase -> the phrase."""
         self._long_brands = _holders_of_words(
@@ -147,6 +84,18 @@ class Lexicon:
         self.longest = max((len(phrase) for phrase in (*self.phrases, *self.variants)), default=1)
         self.sizes = _sizes(vocabulary)
         self.measured: dict[str, list[Measured]] = measured_attributes(vocabulary)
+        self.open = frozenset(
+            name
+            for name, values in vocabulary.values.items()
+            if len(values) >= LEAST_OPEN and len(values) >= OPEN * vocabulary.attributes.get(name, 0)
+        )
+        """Attributes with a value of its own for nearly every product or two: names more than words."""
+        self._amounts = {
+            m.attribute: _amounts(m, vocabulary.sample)
+            for listed in self.measured.values()
+            for m in listed
+            if m.by_number
+        }
         self.occasions = _occasions(vocabulary)
         self.kinds = _kinds(vocabulary)
         """Stems of the words that name kinds of things here: the last ones of categories and types."""
@@ -161,21 +110,44 @@ class Lexicon:
         """Whether any sampled product has the word."""
         return stemmed in self._words
 
+    def amounts(self, measured: Measured, context: int) -> NDArray[np.float64]:
+        """What the products of `context` have of an attribute whose values are numbers, in the base: (n,)."""
+        products, amounts = self._amounts[measured.attribute]
+        return amounts[self._mask(context)[products]]
+
     def named(self, stems: Sequence[str]) -> int:
         """How many sampled products have all these words in their name."""
         return self._with(self._names, stems).bit_count() if stems else 0
+
+    def is_thing(self, stemmed: str) -> bool:
+        """Whether the word mostly says what a product is, where it stands in a name: "card" of "gift card"."""
+        heads = self._heads[stemmed]
+        return heads >= LEAST_HEADS and heads >= MOSTLY * self._names.count(stemmed)
+
+    def _by_telling(self, stems: Sequence[str]) -> list[str]:
+        last_first = [*reversed(stems)]
+        return sorted(last_first, key=lambda stemmed: not self.names_kind(stemmed))
+
+    def of_category(self, stemmed: str) -> bool:
+        """Whether a category is named by the word, or by more that end with it."""
+        return stemmed in self._kinds
+
+    def names_kind(self, stemmed: str) -> bool:
+        """Whether the word says what kind of thing it is: of a category, or of names."""
+        return self.of_category(stemmed) or self.is_thing(stemmed)
 
     def titled(self, stems: Sequence[str], context: int) -> int:
         """The products of `context` that have all these words in their name, as bits."""
         return context & self._with(self._names, stems) if stems else 0
 
-    def context(self, stems: Sequence[str]) -> int:
-        """The products that a text is about, as bits: those with its words, the last word, which mostly says what is
-        wanted, first; words that would leave none are passed over."""
+    def context(self, stems: Sequence[str], least: int = 1) -> int:
+        """The products that a text is about, as bits: those with its words, first those that say what a product is,
+        the last word, which mostly does, before the others; words that would leave none, or of the products found so
+        far fewer than `least`, are passed over."""
         found = self._all
-        for stemmed in reversed(stems):
+        for stemmed in self._by_telling(stems):
             narrower = found & self._words.of(stemmed)
-            if narrower:
+            if narrower and (found == self._all or narrower.bit_count() >= least):
                 found = narrower
         return found
 
@@ -183,8 +155,9 @@ class Lexicon:
         """The products of `context` that have all the words, as bits."""
         return context & self._with(self._words, words)
 
-    def evidence(self, meaning: Meaning, words: Sequence[str], context: int) -> Evidence:
-        """What speaks for `words` meaning `meaning`, among the products of `context`."""
+    def evidence(self, meaning: Meaning, words: Sequence[str], context: int, wide: int = 0) -> Evidence:
+        """What speaks for `words` meaning `meaning`, among the products of `context`; those of `wide`, where it is
+        given, tell what has the field at all."""
         holding = self.holding(meaning.field, meaning.matches)
         found = context & self._with(self._words, words) & ~self.holding(meaning.field, meaning.unlike)
         if len(words) > 1 and meaning.exact:
@@ -193,8 +166,7 @@ class Lexicon:
         kept = found & holding
         if kept:
             found = self.not_of_longer_brands(found, words) | kept
-        having = (context & self._having.of(meaning.field)).bit_count()
-        return Evidence(found.bit_count(), kept.bit_count(), having / (context.bit_count() or 1))
+        return Evidence(found.bit_count(), kept.bit_count(), self.coverage(meaning.field, wide or context))
 
     def not_of_longer_brands(self, found: int, words: Sequence[str]) -> int:
         """Without the products that have a word only as part of a longer brand: "white" of White Stuff."""
@@ -230,11 +202,26 @@ class Lexicon:
         return found
 
 
+def _amounts(measured: Measured, sample: Sequence[Described]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Products, by their place in the sample, and what each has of the attribute, in the base: (n,) both."""
+    found = [
+        (place, amount)
+        for place, one in enumerate(sample)
+        for amount in amounts_of(measured, one.attributes.get(measured.attribute, ()))
+    ]
+    return np.asarray([place for place, _ in found], np.int64), np.asarray([amount for _, amount in found], np.float64)
+
+
 def _phrases(vocabulary: Vocabulary) -> Phrases:
     phrases: Phrases = {}
     word_meanings(phrases, "brand", vocabulary.brands)
     category_meanings(phrases, vocabulary.shop_categories)
+    named = {stems_of(path.rsplit("/", 1)[-1]) for path in vocabulary.shop_categories}
+    makers = {stems_of(brand) for brand in vocabulary.brands}
     for name, values in vocabulary.values.items():
+        everywhere = vocabulary.attributes.get(name, 0) >= EVERYWHERE * vocabulary.products
+        if (everywhere and _mostly(values, named)) or _mostly(values, makers):
+            continue  # It says again what category or brand say, or whose things it goes with.
         if _is_size(name):
             # "Queen" is a value as any other; what language calls sizes is found by its own rules.
             values = {value: count for value, count in values.items() if _a_word(value)}
@@ -249,6 +236,12 @@ def _kinds(vocabulary: Vocabulary) -> frozenset[str]:
     named = {path.rsplit("/", 1)[-1] for path in paths if path not in inner}
     named |= {value for name in TYPE_ATTRIBUTES for value in vocabulary.values.get(name, ())}
     return frozenset(stems[-1] for value in named if (stems := stems_of(value)))
+
+
+def _mostly(values: Iterable[str], known: Collection[tuple[str, ...]]) -> bool:
+    """Whether most of an attribute's values are names of another field."""
+    stems = [stems_of(value) for value in values]
+    return len(stems) >= LEAST_TWINS and sum(one in known for one in stems) >= TWIN * len(stems)
 
 
 def _occasions(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import IMITATIONS
-from app.search.understanding.language.text import FUNCTION_WORDS
+from app.search.understanding.language.text import COMPANIES, FUNCTION_WORDS
 from app.search.understanding.tokens import folded_word, stem, stems_of
 
 MAX_PHRASE: Final = 5
@@ -81,6 +81,8 @@ def variants(phrases: Phrases, brands: Iterable[str]) -> dict[tuple[str, ...], t
             found[stems_of(brand.replace("&", " and ").replace("+", " and "))] = stems
         if len(stems) > 2 and stems[0] == "the":
             found[stems[1:]] = stems
+        if len(stems) > 1 and stems[-1] in COMPANIES:
+            found[stems[:-1]] = stems
     return {said: stems for said, stems in found.items() if said not in phrases and stems in phrases}
 
 

@@ -4,7 +4,7 @@ An attribute is a measure by its values ("500 GB", "0.5 l") or, where they are b
 part that is a unit (weight_g, screen_inches).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -75,6 +75,12 @@ def _by_values(name: str, values: Mapping[str, int]) -> Measured | None:
         if len(known) >= LEAST_MEASURES * len(values):
             return Measured(name, dimension, spelled=known)
     return None
+
+
+def amounts_of(measured: Measured, values: Iterable[str]) -> list[float]:
+    """What stored numbers are in the base of the dimension."""
+    numbers = [tokens[0].number for value in values if len(tokens := tokenise(value)) == 1]
+    return [float(number) * measured.factor for number in numbers if number is not None]
 
 
 def measure_of(text: str) -> tuple[str, float] | None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.search.understanding.candidates import Candidate, candidate_at
-from app.search.understanding.found import Constraint, Op
+from app.search.understanding.found import KINDS, Constraint, Op
 from app.search.understanding.language.negation import FREE, NEGATED_FILLERS, NEGATORS, NOT_LEFT_OUT, PLAIN_NEGATORS
 from app.search.understanding.language.text import ALTERNATIVES
 from app.search.understanding.meanings import Meaning
@@ -13,6 +13,7 @@ from app.search.understanding.values import COVERED, tells_absence
 
 NEGATED_REACH: Final = 3
 """How many tokens after a negator are thought to be what it leaves out, before that is known."""
+_GOES_ON: Final = frozenset({"at", "by", "on", "to"})
 WORDS: Final = "words"
 """The field of words that must not be there and that no attribute knows."""
 
@@ -21,7 +22,7 @@ def find_negations(r: Reading) -> None:
     """Takes "not leather", "without lid", "except Nike and Adidas", "sugar free": what must not be."""
     i = 0
     while i < len(r.tokens):
-        found = phrase_at(r.tokens, i, NEGATORS) if r.free(i) else None
+        found = _negator_at(r, i) if r.free(i) else None
         if found and (whole := candidate_at(r, i)) and whole.end > found[1]:
             i = whole.end  # "Non-stick" is a value.
             continue
@@ -33,6 +34,14 @@ def find_negations(r: Reading) -> None:
     for i in range(len(r.tokens)):
         if r.word(i) == "free" and r.free(i) and i and r.free(i - 1):
             _free_of(r, i)
+
+
+def _negator_at(r: Reading, i: int) -> tuple[bool, int] | None:
+    """The negator at `i`, and the token after it: "not", but not "not in", before "in-ear"."""
+    found = phrase_at(r.tokens, i, NEGATORS)
+    if found and found[1] - i > 1 and r.hyphenated(found[1] - 1):
+        return phrase_at(r.tokens[: found[1] - 1], i, NEGATORS)
+    return found
 
 
 def _left_out(r: Reading, i: int, at: int, *, plain: bool) -> int | None:
@@ -69,7 +78,7 @@ def _goes_on(r: Reading, at: int, constraint: Constraint) -> bool:
 
 
 def _past_fillers(r: Reading, at: int) -> int:
-    while r.free(at) and r.word(at) in NEGATED_FILLERS and not _value_at(r, at):
+    while r.free(at) and r.word(at) in NEGATED_FILLERS and not _value_at(r, at) and not r.hyphenated(at):
         at += 1
     return at
 
@@ -111,9 +120,15 @@ def _without(r: Reading, meaning: Meaning, start: int, end: int) -> Constraint:
 def _unknown(r: Reading, at: int, start: int) -> tuple[Constraint, int] | None:
     """Words that no attribute knows: "without palm oil"."""
     token = r.tokens[at]
-    if not says_something(token) or token.number is not None or token.word in NOT_LEFT_OUT:
+    hyphenated = r.hyphenated(at)
+    if not (says_something(token) or hyphenated) or token.number is not None or token.word in NOT_LEFT_OUT:
         return None
-    end = at + 1
+    end = at + 1 + hyphenated
+    if hyphenated and r.ends(end):
+        word = r.source(at, end).lower()
+        return Constraint(WORDS, Op.NOT, word, r.source(start, end), matches=(word,), without=True), end
+    if r.word(end) in _GOES_ON:
+        return None  # "not tested on animals"
     if r.free(end) and says_something(r.tokens[end]) and not _compound(r, at, end):
         return None  # "no man's sky", "without remorse trilogy": the words go on, and nobody knows them
     while r.free(end) and says_something(r.tokens[end]) and end - at < 3:
@@ -139,6 +154,8 @@ def _left_out_meaning(r: Reading, hit: Candidate) -> Meaning | None:
     for meaning in hit.meanings:
         evidence = r.lexicon.evidence(meaning, hit.stems, everything)
         share = evidence.kept / evidence.found if evidence.found else 1.0
+        if meaning.field in r.lexicon.open and not hit.hinted:
+            continue
         size = meaning.field in r.lexicon.sizes
         here = (context & r.lexicon.holding(meaning.field, meaning.matches)).bit_count()
         told = here > 0 or context == everything or r.lexicon.coverage(meaning.field, context) >= COVERED
@@ -168,5 +185,5 @@ def _free_of(r: Reading, i: int) -> None:
     if hit is None or hit.end != i:
         return
     meaning = _left_out_meaning(r, hit)
-    if meaning is not None:
+    if meaning is not None and meaning.field not in KINDS:
         r.take(i - 1, i + 1, [_without(r, meaning, i - 1, i + 1)])

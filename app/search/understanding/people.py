@@ -1,4 +1,4 @@
-"""For whom: gender, age and recipient; and for what occasion. Pure.
+"""For whom: gender, age and recipient. Pure.
 
 Whom a product is made for is used the other way round: what is made for others is left out, so that a product that
 says nothing of it, or is for everybody, stays.
@@ -9,24 +9,24 @@ from decimal import Decimal
 from typing import Final
 
 from app.search.understanding.amounts import number_at
-from app.search.understanding.found import Applied, Constraint, Op
+from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.people import (
     AGE_LEADS,
     AGES,
-    BEFORE_PEOPLE,
     BETWEEN_AND_AGE,
     GENDERS,
     GIFTS,
     IS_OF_AGE,
     KINDS,
-    OCCASION_SPELLINGS,
     RECIPIENTS,
     SINGULAR_GENDERS,
     SUBJECTS,
     YEARS_OLD,
 )
+from app.search.understanding.lexicon import ENOUGH
+from app.search.understanding.occasions import closes, occasion_at, past_ordinal, with_for
 from app.search.understanding.reading import Reading, negator_before, says_something
-from app.search.understanding.tokens import phrase_at, stem
+from app.search.understanding.tokens import phrase_at
 from shop.products.values import AgeGroup, Gender
 
 COVERED: Final = 0.5
@@ -93,7 +93,7 @@ def _years_old(r: Reading, i: int) -> int | None:
     months = r.word(high.end) in ("month", "months", "mo", "week", "weeks")
     first, last = (Decimal(0), Decimal(0)) if months else (number.value, high.value)
     groups = [group.value for group in AgeGroup if _reaches(group, first, last)]
-    start = _with_for(r, i) if told is None else told
+    start = with_for(r, i) if told is None else told
     word = r.word(end)
     sex = GENDERS.get(word) or SINGULAR_GENDERS.get(word) or RECIPIENTS.get(word, ("", ""))[0]
     if (sex or word in AGES) and r.free(end):
@@ -134,15 +134,16 @@ def _recipient(r: Reading, i: int) -> int | None:
     word = r.tokens[i].word
     if word not in RECIPIENTS:
         return None
-    start = _with_for(r, i)
+    start = with_for(r, i)
     gift_after = r.word(i + 1) in GIFTS
-    if start == i and not gift_after and not _described(r, i):
+    occasion_after = r.tokens[i].possessive and occasion_at(r, past_ordinal(r, i + 1)) is not None
+    if start == i and not gift_after and not occasion_after and not _described(r, i):
         return None
     end = i + 1
     while r.word(end) in ("in", "law") and r.free(end) and r.word(end - 1) != "law":
         end += 1
     gender, age = RECIPIENTS[word]
-    if end < len(r.tokens) and not gift_after and not _closes(r, end):
+    if end < len(r.tokens) and not gift_after and not occasion_after and not closes(r, end):
         return None  # "for her majesty", "for man cave": not the one whom it is for
     groups = [group.value for group in _GROWN] if age == "adult" else [age] if age else []
     return _take_people(r, start, end, gender or None, groups, shown="adults" if age == "adult" else None)
@@ -151,9 +152,9 @@ def _recipient(r: Reading, i: int) -> int | None:
 def _word_of_people(r: Reading, i: int) -> int | None:
     token = r.tokens[i]
     word = token.word
-    start = _with_for(r, i)
+    start = with_for(r, i)
     if word in AGES:
-        if word in KINDS and start == i and not token.possessive and _names_a_kind(r, i):
+        if word in KINDS and not token.possessive and (_of_a_thing(r, i) if start < i else _names_a_kind(r, i)):
             return None
         age = AGES[word]
         groups = [group.value for group in _GROWN] if age == "adult" else [age]
@@ -161,7 +162,7 @@ def _word_of_people(r: Reading, i: int) -> int | None:
     gender = GENDERS.get(word)
     if gender is None and word in SINGULAR_GENDERS and (token.possessive or start < i):
         gender = SINGULAR_GENDERS[word]
-    if gender is None or _both(r):
+    if gender is None or _both(r) or _connects(r, i):
         return None
     groups = [AgeGroup.KIDS.value, AgeGroup.TEENS.value] if gender in ("boy", "girl") else []
     return _take_people(r, start, i + 1, gender, groups, shown="kids" if groups else None)
@@ -171,6 +172,17 @@ def _names_a_kind(r: Reading, i: int) -> bool:
     """Whether the word says what kind of thing it is: names have it ("baby oil"), or an attribute ("adult" food)."""
     stemmed = r.tokens[i].stem
     return i + 1 >= len(r.tokens) or r.lexicon.named([stemmed]) > 0 or (stemmed,) in r.lexicon.phrases
+
+
+def _of_a_thing(r: Reading, i: int) -> bool:
+    """Whether it goes on after "for a baby": it is for a "baby shower"."""
+    word = r.word(i + 1)
+    return not (r.ends(i + 1) or closes(r, i + 1) or word in GENDERS or word in SINGULAR_GENDERS or word in AGES)
+
+
+def _connects(r: Reading, i: int) -> bool:
+    """Whether it is an end of something: "male to male"."""
+    return any(r.word(i + step) in ("to", "-", "/") and r.word(i + 2 * step) in GENDERS for step in (1, -1))
 
 
 def _both(r: Reading) -> bool:
@@ -185,7 +197,9 @@ def _take_people(
     """Takes the words where the products asked for say for whom they are; else they stay words."""
     before = negator_before(r, start)
     source = r.source(before, end)
-    context = r.lexicon.context(r.context(range(start, end)))
+    said = r.context(range(start, end))
+    few, more = r.lexicon.context(said), r.lexicon.context(said, ENOUGH)
+    context = more if few.bit_count() < ENOUGH and not (_tells(r, "gender", few) or _tells(r, "age", few)) else few
     found: list[Constraint] = []
     if gender and _tells(r, "gender", context) and not _in_names(r, start, end, gender, context):
         others = tuple(other.value for other in _OTHERS[gender])
@@ -231,14 +245,6 @@ def _in_names(r: Reading, start: int, end: int, gender: str, context: int) -> bo
     return fitting.bit_count() < titled.bit_count() / 2 or not exact
 
 
-def _with_for(r: Reading, i: int) -> int:
-    """Where "for my dear ..." before `i` begins; `i` itself where there is no "for"."""
-    at = i - 1
-    while r.word(at) in BEFORE_PEOPLE and r.free(at):
-        at -= 1
-    return at if r.word(at) == "for" and r.free(at) else i
-
-
 def _described(r: Reading, i: int) -> bool:
     """Whether words between "for my" and `i` say more of the person: "for my hiking-loving mom"."""
     for at in range(i - 1, max(0, i - 5), -1):
@@ -247,53 +253,3 @@ def _described(r: Reading, i: int) -> bool:
         if r.word(at) in ("my", "our", "his", "her") and r.word(at - 1) == "for":
             return True
     return False
-
-
-def _closes(r: Reading, at: int) -> bool:
-    return r.ends(at) or not says_something(r.tokens[at]) or r.tokens[at].number is not None
-
-
-def find_occasions(r: Reading) -> None:
-    """ "for a wedding", "birthday gift", "christmas present": an occasion that the catalogue knows. A wish only: few
-    shops say of every product what it is for."""
-    for i in range(len(r.tokens)):
-        found = _occasion_at(r, i)
-        if found is None:
-            continue
-        value, end = found
-        start = _with_for(r, i)
-        if start == i and r.word(end) not in GIFTS and not _borne_out(r, i, end, value):
-            continue
-        if start < i and end < len(r.tokens) and not _closes(r, end) and r.word(end) not in ("day", "party"):
-            continue
-        if r.word(end) == "day" and r.free(end):
-            end += 1
-        matches = (value,)
-        r.take(
-            start,
-            end,
-            [Constraint("occasion", Op.EQ, value, r.source(start, end), matches=matches, applied=Applied.WISH)],
-        )
-
-
-def _borne_out(r: Reading, i: int, end: int, value: str) -> bool:
-    """Whether "party" in "party dress" is an occasion: most of such things tell theirs, and none has it in its name."""
-    context = r.lexicon.context(r.context(range(i, end)))
-    told = context & r.lexicon.holding("occasion", (value,))
-    named = r.lexicon.titled([t.stem for t in r.tokens[i:end]], context)
-    return bool(told and not named and i + 1 < len(r.tokens)) and r.lexicon.coverage("occasion", context) >= COVERED
-
-
-def _occasion_at(r: Reading, i: int) -> tuple[str, int] | None:
-    stems = tuple(stem(OCCASION_SPELLINGS.get(t.word, t.stem)) for t in r.tokens[i : i + 3])
-    for length in range(len(stems), 0, -1):
-        for known, value in r.lexicon.occasions.items():
-            if r.free(i, i + length) and (
-                stems[:length] == known or stems[:length] == tuple(_spelled(s) for s in known)
-            ):
-                return value, i + length
-    return None
-
-
-def _spelled(stemmed: str) -> str:
-    return stem(OCCASION_SPELLINGS.get(stemmed, stemmed))

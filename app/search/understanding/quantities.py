@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
+
 from app.search.understanding.amounts import Amount, number_at
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.measures import (
@@ -18,12 +20,16 @@ from app.search.understanding.language.measures import (
     UNITS,
 )
 from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT_MOST, AT_MOST_AFTER, WEIGHT_OR_MONEY
+from app.search.understanding.language.people import YEARS_OLD
+from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.measures import Measured, same
 from app.search.understanding.reading import Reading, negator_before
 from app.search.understanding.tokens import phrase_at, stem
 
 COVERED: Final = 0.5
 MAX_VALUES: Final = 60
+CLOSE: Final = 0.05
+"""How far, as a share, an amount may be from the one that was said to be what was meant."""
 _COMPARATIVES: Final = ((AT_MOST_LONG, Op.LTE), (AT_LEAST_LONG, Op.GTE), (AT_MOST, Op.LTE), (AT_LEAST, Op.GTE))
 _COMPARATIVES_AFTER: Final = (
     (AT_LEAST_AFTER, Op.GTE),
@@ -49,15 +55,15 @@ def _measure(r: Reading, i: int) -> int | None:
     if not numbers:
         return None
     unit, end = _unit(r, numbers[-1])
-    if not unit:
-        return None
+    if not unit or phrase_at(r.tokens, end - 1, YEARS_OLD):
+        return None  # "2 year old" is somebody's age.
     for listed, meant in _COMPARATIVES_AFTER:
         after = phrase_at(r.tokens, end, listed)
         if op is Op.EQ and after and r.free(end, after[1]):
             op, end = meant, after[1]
             break
     ops = (Op.GTE, Op.LTE) if len(numbers) == 2 else (op,)
-    for start, last, measured in _places(r, UNITS[unit][0], i, end):
+    for start, last, measured in _places(r, UNITS[unit][0], i, end, numbers[0] if ops == (Op.EQ,) else None, unit):
         source = r.source(start, last)
         found = [_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
         if told := [one for one in found if one is not None]:
@@ -80,7 +86,7 @@ def _turned_round(one: Constraint) -> Constraint:
 def _named_number(r: Reading, i: int) -> int | None:
     """A number beside the name of an attribute that has it as a value: "spf 30", "400 thread count"."""
     token = r.tokens[i]
-    if token.number is None or not r.free(i):
+    if token.number is None or not r.free(i) or (r.word(i + 1) in UNITS and r.tokens[i + 1].start == token.end):
         return None
     for length in (3, 2, 1):
         for start, end in ((i - length, i), (i + 1, i + 1 + length)):
@@ -136,14 +142,30 @@ def _comparative(r: Reading, i: int) -> tuple[int, Op]:
     return i, Op.EQ
 
 
-def _places(r: Reading, dimension: str, i: int, end: int) -> list[tuple[int, int, Measured]]:
+def _places(
+    r: Reading, dimension: str, i: int, end: int, exact: Amount | None, unit: str
+) -> list[tuple[int, int, Measured]]:
     """Attributes of the dimension that enough of the things asked for have, with the tokens that say so: first the one
-    whose name stands beside the measure, then the commonest."""
-    context = r.lexicon.context(r.context(range(i, end)))
+    whose name stands beside the measure, then those of which some thing has the `exact` amount, then the commonest."""
+    context = r.lexicon.context(r.context(range(i, end)), ENOUGH)
     found = [(r.lexicon.coverage(m.attribute, context), m) for m in r.lexicon.measured.get(dimension, [])]
     kept = [m for covered, m in sorted(found, key=lambda pair: -pair[0]) if covered >= COVERED]
+    if exact is not None:
+        fitting = [(_fits(r, m, float(exact.value) * UNITS[unit][1], context), m) for m in kept]
+        kept = [m for fits, m in sorted(fitting, key=lambda pair: -pair[0]) if fits]
     named = [place for m in kept if (place := _named(r, i, end, m))]
     return [*named, *((i, end, m) for m in kept)]
+
+
+def _fits(r: Reading, measured: Measured, wanted: float, context: int) -> int:
+    """2 where one of the things asked for has this amount, 1 where theirs are of that order ("144 Hz" of monitors of
+    75 and 240), 0 where it must be another thing: "5g" is no weight of a phone."""
+    if not measured.by_number:
+        return 2  # Looked up among its values.
+    having = r.lexicon.amounts(measured, context)
+    if np.any(np.abs(having - wanted) <= CLOSE * wanted):
+        return 2
+    return int(having.size > 0 and context != r.lexicon.everything and having.min() / 2 <= wanted <= 2 * having.max())
 
 
 def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, Measured] | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from app.search.understanding.found import Constraint, SortWish
 from app.search.understanding.language.negation import NEGATORS
-from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS
+from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS, PREPOSITIONS
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.tokens import Token, is_break, tokenise
+from app.search.understanding.tokens import Token, is_break, stem, tokenise
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Reading:
     kept: set[int] = field(default_factory=set)
     guarded: set[int] = field(default_factory=set)
     """Tokens of names that are longer than a word: only whole names are made of them."""
+    aside: set[int] = field(default_factory=set)
+    """Tokens of what look like budgets: they do not say what is wanted, whatever becomes of them."""
     constraints: list[tuple[int, Constraint]] = field(default_factory=list)
     sort: SortWish | None = None
     price_wishes: list[tuple[int, tuple[str, float], int]] = field(default_factory=list)
@@ -45,16 +47,44 @@ class Reading:
         """The word at `i`; empty outside the text."""
         return self.tokens[i].word if 0 <= i < len(self.tokens) else ""
 
+    def hyphenated(self, i: int) -> bool:
+        """Whether a hyphen joins the word at `i` with the next: "in-ear"."""
+        return 0 <= i < len(self.tokens) - 1 and self.text[self.tokens[i].end : self.tokens[i + 1].start] == "-"
+
     def ends(self, i: int) -> bool:
         """Whether a phrase ends before token `i`: the text ends, a sign breaks it, or `i` is understood already."""
         return i >= len(self.tokens) or is_break(self.tokens[i]) or i in self.taken
 
     def context(self, without: Iterable[int] = ()) -> list[str]:
         """Stems of the words that say what is wanted, the most telling last: not taken, not `without`, no function
-        words; numbers before words."""
-        left_out = self.taken | set(without)
-        told = [t for i, t in enumerate(self.tokens) if i not in left_out and says_something(t)]
-        return [t.stem for t in sorted(told, key=lambda t: t.number is None)]
+        words, nothing of a budget. Numbers come before words, and what a thing is for or has before the thing."""
+        told = self.telling(without)
+        return [*(self.tokens[i].stem for i in told), *self._joined(told)]
+
+    def _joined(self, told: Sequence[int]) -> list[str]:
+        """Neighbouring words that the catalogue writes as one: "multi vitamin"."""
+        pairs = [(i, i + 1) for i in sorted(told) if i + 1 in told and not self._knows_both(i)]
+        joined = (stem(self.tokens[i].word + self.tokens[after].word) for i, after in pairs)
+        return [one for one in joined if self.lexicon.knows(one)]
+
+    def _knows_both(self, i: int) -> bool:
+        return self.lexicon.knows(self.tokens[i].stem) and self.lexicon.knows(self.tokens[i + 1].stem)
+
+    def telling(self, without: Iterable[int] = ()) -> list[int]:
+        """The tokens of `context`."""
+        left_out = self.taken | self.aside | set(without)
+        told = [i for i, t in enumerate(self.tokens) if i not in left_out and says_something(t)]
+        head = self._head()
+        return sorted(told, key=lambda i: (self.tokens[i].number is None, i < head))
+
+    def _head(self) -> int:
+        """Where the words end that name the thing: before "for", "with" and the like, if something stands there."""
+        named = False
+        for i, token in enumerate(self.tokens):
+            if named and token.word in PREPOSITIONS:
+                return i
+            named = named or (i not in self.taken and says_something(token) and token.number is None)
+        return len(self.tokens)
 
 
 def says_something(token: Token) -> bool:

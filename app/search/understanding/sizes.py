@@ -1,12 +1,16 @@
 """Sizes of clothes and the like: "size 42", "xl hoodie", "medium size". Pure."""
 
+import re
 from typing import Final
 
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.measures import SIZE_LEADS, SIZE_SYSTEMS, SIZES
+from app.search.understanding.language.people import GENDERS
+from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.reading import Reading, negator_before
 from app.search.understanding.tokens import phrase_at
 
+_MORE: Final = re.compile(r"\d*x+|extra")
 COVERED: Final = 0.5
 """Share of the things asked for that must have a size at all."""
 
@@ -16,7 +20,7 @@ def find_sizes(r: Reading) -> None:
     i = 0
     while i < len(r.tokens):
         end = (
-            (_size_led(r, i) or _size_of_system(r, i) or _size_followed(r, i) or _size_bare(r, i))
+            (_size_led(r, i) or _size_of_system(r, i) or _size_followed(r, i) or _size_coded(r, i) or _size_bare(r, i))
             if r.free(i)
             else None
         )
@@ -52,6 +56,45 @@ def _size_followed(r: Reading, i: int) -> int | None:
     return None
 
 
+def _size_coded(r: Reading, i: int) -> int | None:
+    """ "w34", "65 cm", "6 years": letters and digits that are a stored size of the things asked for."""
+    for length in (3, 2, 1):
+        end = i + length
+        if (
+            not r.free(i, end)
+            or not (_a_code(r, i, end) or _number_of_thing(r, i, end))
+            or (stored := _stored_size(r, i, end, [])) is None
+        ):
+            continue
+        name, spellings = stored
+        for stemmed in r.context(range(i, end)):
+            of_word = r.lexicon.found([stemmed], r.lexicon.everything)
+            if of_word & r.lexicon.holding(name, spellings) and r.lexicon.coverage(name, of_word) >= COVERED:
+                return _take_size(r, i, end, stored)
+    return None
+
+
+def _a_code(r: Reading, i: int, end: int) -> bool:
+    """Whether the words are letters and digits, as one ("w34") or a number and its unit, and no number alone."""
+    said = "".join(token.word for token in r.tokens[i:end])
+    return (
+        any(c.isdigit() for c in said)
+        and any(c.isalpha() for c in said)
+        and not any(token.mark for token in r.tokens[i:end])
+    )
+
+
+def _number_of_thing(r: Reading, i: int, end: int) -> bool:
+    """Whether a number alone closes what is wanted: "track pants 34"."""
+    if end > i + 1 or r.tokens[i].number is None or not r.free(i - 1):
+        return False
+    closes = r.ends(end) or end in r.aside
+    before = r.tokens[i - 1]
+    if closes:
+        return before.word in GENDERS or r.lexicon.names_kind(before.stem)
+    return r.lexicon.of_category(before.stem) and r.tokens[end].number is None and not r.tokens[end].mark
+
+
 def _size_bare(r: Reading, i: int) -> int | None:
     """ "xl hoodie", "large t-shirt": only where most of such things have a size, and say of this one's word size."""
     found = phrase_at(r.tokens, i, SIZES, 3)
@@ -60,15 +103,19 @@ def _size_bare(r: Reading, i: int) -> int | None:
     end = found[1]
     if i and r.tokens[i - 1].number is not None:
         return None  # "50 l" are litres.
-    if len(r.word(i)) == 1 and end - i == 1 and i + 1 < len(r.tokens) and not r.ends(i + 1):
-        return None
+    letter = len(r.word(i)) == 1 and end - i == 1
+    if letter and not r.ends(end) and not (r.lexicon.of_category(r.tokens[i - 1].stem) and r.free(i - 1)):
+        return None  # "M" in "bmw m series", not in "helmet m white".
     if r.word(i - 1) in ("-", "'", "&") or r.word(end) in ("'", "&"):
         return None
     stored = _stored_size(r, i, end, [])
     if stored is None:
         return None
     name, spellings = stored
-    context = r.lexicon.context(r.context(range(i, end)))
+    others = r.context(range(i, end))
+    context = r.lexicon.context(others, ENOUGH)
+    if others and context == r.lexicon.everything:
+        return None  # "Small" of a thing that nobody here knows.
     words = [token.stem for token in r.tokens[i:end]]
     titled = r.lexicon.titled(words, context)
     fitting = titled & r.lexicon.holding(name, spellings)
@@ -79,9 +126,11 @@ def _size_bare(r: Reading, i: int) -> int | None:
 
 def _stored_size(r: Reading, i: int, end: int, around: list[int]) -> tuple[str, tuple[str, ...]] | None:
     """The attribute and the stored spellings of a size; of several the one that most of the things asked for have."""
+    if r.word(i - 1) and r.word(i) in ("large", "small") and _MORE.fullmatch(r.word(i - 1)):
+        return None  # "3x-large", and nothing here is: not "large".
     said = " ".join(token.text.lower() for token in r.tokens[i:end])
     words = " ".join(token.word for token in r.tokens[i:end])
-    context = r.lexicon.context(r.context([*range(i, end), *around]))
+    context = r.lexicon.context(r.context([*range(i, end), *around]), ENOUGH)
     best: tuple[float, str, tuple[str, ...]] | None = None
     for name, known in r.lexicon.sizes.items():
         spellings = known.get(words) or known.get(said)

@@ -5,7 +5,9 @@ What they find is then set against one another (contradictions) and against the 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from app.search.understanding.alternatives import merged
 from app.search.understanding.budgets import find_budgets
 from app.search.understanding.candidates import candidate_at
 from app.search.understanding.contradictions import settled
@@ -14,12 +16,13 @@ from app.search.understanding.interests import find_interests
 from app.search.understanding.language.text import EMPTY_WORDS, FUNCTION_WORDS, LEADING_WORDS, REQUESTS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.negations import find_negations
-from app.search.understanding.people import find_occasions, find_people
+from app.search.understanding.occasions import find_occasions
+from app.search.understanding.people import find_people
 from app.search.understanding.quantities import find_measures
 from app.search.understanding.reading import Reading, read
 from app.search.understanding.sizes import find_sizes
 from app.search.understanding.tokens import is_break, phrase_at
-from app.search.understanding.values import find_values, merged
+from app.search.understanding.values import find_values
 from app.search.understanding.wishes import (
     find_price_wishes,
     find_ratings,
@@ -34,7 +37,10 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     r = read(text, lexicon, keep_words)
     _pass_over_request(r)
     _guard_names(r)
-    for find in (find_ratings, find_sort, find_stock, find_sizes, find_measures, find_budgets):
+    for find in (find_ratings, find_sort, find_stock):
+        find(r)
+    r.aside |= _of_budgets(r)
+    for find in (find_sizes, find_measures, find_budgets):
         find(r)
     for find in (find_price_wishes, find_people, find_occasions):
         find(r)
@@ -48,6 +54,13 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     if not constraints and r.sort is None:
         return Understanding(_left(r) or text)
     return Understanding(_left(r), tuple(constraints), r.sort, tuple(notes))
+
+
+def _of_budgets(r: Reading) -> set[int]:
+    """The tokens of what look like budgets before measures are known."""
+    tried = replace(r, taken=set(r.taken), constraints=[])
+    find_budgets(tried)
+    return tried.taken - r.taken
 
 
 def _pass_over_request(r: Reading) -> None:

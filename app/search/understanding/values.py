@@ -6,17 +6,16 @@ a phone and the colour of a shirt, and "samsung" in "samsung case" the phone tha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
-from app.search.understanding.candidates import Candidate, candidates_of
-from app.search.understanding.found import KINDS, Constraint, Op, distinct
+from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
+from app.search.understanding.found import KINDS, Constraint, Op
 from app.search.understanding.language.measures import BUNDLES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
 from app.search.understanding.language.text import FUNCTION_WORDS
-from app.search.understanding.lexicon import Evidence
+from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS, Evidence
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
 from app.search.understanding.tokens import phrase_at, stems_of
@@ -30,24 +29,35 @@ LEANING: Final = 2
 COVERED: Final = 0.5
 """Share of the products with the other words that must have the field at all: a filter by a field that few have
 would hide what was asked for."""
+_ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
+_HAVING: Final = frozenset({"in", "into", "inside", "on", "onto", "with", "without"})
+_PARTS: Final = frozenset({"with", "has", "have", "having", "featuring", "plus"})
 _ORDER: Final = frozenset({"first"})
 
 
 def find_values(r: Reading) -> None:
     """Takes values that are asked for, best borne out meaning first. Categories are looked at once more when the rest
     is known: "dress" ends its phrase in "dress floral" because "floral" is understood."""
-    candidates = candidates_of(r)
+    candidates = [one for whole in candidates_of(r) for one in (whole, *_within(r, whole))]
     around = {i for c in candidates for i in (*range(c.first, c.start), *range(c.end, c.last))}
-    stems = {i: r.tokens[i].stem for i in range(len(r.tokens)) if i not in r.taken and says_something(r.tokens[i])}
+    telling = r.telling()
     for kinds_only in (False, True):
         for candidate in candidates:
             if not r.free(candidate.start, candidate.end) or _refused(r, candidate.first):
                 continue
             own = {*around, *range(candidate.start, candidate.end)}
-            context = r.lexicon.context([stemmed for i, stemmed in stems.items() if i not in own])
+            others = [r.tokens[i].stem for i in telling if i not in own]
             ends = _ends_phrase(r, candidate.last) or candidate.last in around
-            if meaning := _best(r, candidate, context, ends=ends, kinds_only=kinds_only):
+            if meaning := _best(r, candidate, others, ends=ends, kinds_only=kinds_only):
                 _take(r, candidate, meaning)
+
+
+def _within(r: Reading, whole: Candidate) -> list[Candidate]:
+    """The phrases within a name that may be none: "black" in "matte black"."""
+    if not all(meaning.field in r.lexicon.open for meaning in whole.meanings):
+        return []
+    inner = [one for i in range(whole.start + 1, whole.end) if (one := candidate_at(r, i))]
+    return [one for one in inner if one.end <= whole.end]
 
 
 def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
@@ -78,37 +88,122 @@ def _refused(r: Reading, i: int) -> bool:
     return before >= 0 and before not in r.taken and (r.word(before),) in NEGATORS
 
 
-def _best(r: Reading, candidate: Candidate, context: int, *, ends: bool, kinds_only: bool) -> Meaning | None:
-    """The meaning that the catalogue bears out best, or None where it bears out none."""
-    words = candidate.stems
+def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool, kinds_only: bool) -> Meaning | None:
+    """The meaning that the catalogue bears out best beside the `others`, or None where it bears out none."""
+    context, wide = r.lexicon.context(others), r.lexicon.context(others, ENOUGH)
     scored = []
     for meaning in candidate.meanings:
         kind = meaning.field in KINDS
-        if kind < kinds_only or (kind and (not ends or set(words) <= GIFTS or r.word(candidate.start - 1) == "to")):
-            continue
-        if (kind or meaning.field == "brand") and _made_for(r, candidate.first):
+        if kind < kinds_only or _cannot_be(r, candidate, meaning, ends=ends):
             continue
         if meaning.field == "category":
-            if r.lexicon.holding("category", meaning.matches):
-                return meaning  # One of the ten, by its name.
-            continue
-        if tells_absence(meaning.field, meaning.value):
-            continue  # "alcohol" does not ask for what is free of it.
-        # A category is what the word says in all names: "dress" is one or is not, whatever its colour.
-        everything = r.lexicon.titled(words, r.lexicon.everything) or r.lexicon.everything
-        evidence = r.lexicon.evidence(meaning, words, everything if kind else context)
-        share = _share(r, evidence, meaning, words)
-        if not kind and meaning.field != "brand" and BORNE_OUT / 3 < share < BORNE_OUT:
-            # "Gold" is a colour and a material: of the two together it is said often enough.
-            share = _together(r, candidate, context, evidence)
-        alone = context == r.lexicon.everything and meaning.field == "brand"
-        named = candidate.hinted and evidence.coverage >= COVERED and evidence.kept > 0
-        if named or share >= (COVERED if candidate.hinted else ALONE if alone else BORNE_OUT):
-            scored.append((meaning.exact, round(share, 2), evidence.kept, evidence.coverage, meaning))
+            return meaning  # One of the ten, by its name.
+        if told := _borne_out(r, candidate, meaning, context, wide):
+            scored.append((*told, meaning))
     if not scored or _title(r, candidate, scored[0][-1]):
         return None
     best = max(scored, key=lambda one: one[:4])
     return best[-1]
+
+
+def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
+    """Whether the words around rule a meaning out."""
+    if r.hyphenated(candidate.end - 1) and not r.lexicon.knows(r.tokens[candidate.end].stem):
+        return True  # "Blue-ray" is another word.
+    if meaning.field in KINDS:
+        if r.hyphenated(candidate.end - 1) or r.word(candidate.end) == "sized" or _holds(r, candidate.end):
+            return True  # "Belt-clip", "travel sized", "bags of rice".
+        if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) == "to":
+            return True
+        if meaning.field == "category" and not r.lexicon.holding("category", meaning.matches):
+            return True
+        return (
+            _said_of_it(r, candidate.first)
+            or _made_for(r, candidate.first)
+            or (meaning.field == "shop_category" and _other_kind(r, candidate, meaning))
+        )
+    if meaning.field == "brand":
+        return _made_for(r, candidate.first)
+    if tells_absence(meaning.field, meaning.value):
+        return True  # "Alcohol" does not ask for what is free of it.
+    if candidate.hinted or isinstance(meaning.value, bool):
+        return False
+    return _a_thing(r, candidate, meaning, ends=ends) or _of_a_part(r, candidate, meaning)
+
+
+def _borne_out(
+    r: Reading, candidate: Candidate, meaning: Meaning, context: int, wide: int
+) -> tuple[bool, float, int, float] | None:
+    """How well the catalogue bears a meaning out: exactly, in what share, of how many; None where it does not."""
+    words, kind = candidate.stems, meaning.field in KINDS
+    # A category is what the word says in all names: "dress" is one or is not, whatever its colour.
+    everything = r.lexicon.titled(words, r.lexicon.everything) or r.lexicon.everything
+    evidence = r.lexicon.evidence(meaning, words, everything if kind else context, 0 if kind else wide)
+    share = _share(r, evidence, meaning, words)
+    if not kind and meaning.field != "brand" and BORNE_OUT / 3 < share < BORNE_OUT:
+        # "Gold" is a colour and a material: of the two together it is said often enough.
+        share = _together(r, candidate, context, evidence)
+    nothing_else = context == r.lexicon.everything
+    if meaning.field in r.lexicon.open and not candidate.hinted and (nothing_else or not evidence.kept):
+        return None  # "Vanilla" is a colour's name, but not in "vanilla syrup".
+    named = candidate.hinted and evidence.coverage >= COVERED and evidence.kept > 0
+    least = COVERED if candidate.hinted else ALONE if nothing_else and meaning.field == "brand" else BORNE_OUT
+    if not named and share < least:
+        return None
+    return meaning.exact, round(share, 2), evidence.kept, evidence.coverage
+
+
+def _holds(r: Reading, at: int) -> bool:
+    """Whether it is what other things are in: "bags of rice"."""
+    return r.word(at) == "of" and at + 1 < len(r.tokens) and r.tokens[at + 1].number is None
+
+
+def _of_a_part(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
+    """Whether it is said of a part: "shoes with a rubber sole". Where the catalogue says the same of things with such
+    a part, it is said of the thing."""
+    part = candidate.last
+    if not r.free(part) or not says_something(r.tokens[part]) or (r.tokens[part].stem,) in r.lexicon.phrases:
+        return False
+    before = candidate.first - 1
+    while before > 0 and (says_something(r.tokens[before]) or r.word(before) in _ARTICLES):
+        before -= 1
+    if r.word(before) not in _PARTS or not any(says_something(r.tokens[i]) for i in range(before)):
+        return False
+    found = r.lexicon.found([*candidate.stems, r.tokens[part].stem], r.lexicon.everything)
+    kept = found & r.lexicon.holding(meaning.field, meaning.matches)
+    return kept.bit_count() < max(1.0, BORNE_OUT * found.bit_count())
+
+
+def _a_thing(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
+    """Whether the word names what is wanted, though it is a value as well: "card" of "birthday card" and of "card
+    game"; "glasses", which nothing is made of."""
+    if len(candidate.stems) > 1:
+        return False
+    token, before, after = r.tokens[candidate.start], candidate.start - 1, candidate.end
+    plural = token.word.endswith("s") and token.word != token.stem == candidate.stems[0] and not token.possessive
+    if plural and ends and r.free(before) and says_something(r.tokens[before]) and not _stored(meaning, token.word):
+        return True
+    compound = r.free(after) and not r.tokens[after].mark and r.lexicon.names_kind(r.tokens[after].stem)
+    return (ends or compound) and r.lexicon.is_thing(candidate.stems[0])
+
+
+def _stored(meaning: Meaning, word: str) -> bool:
+    """Whether the catalogue writes the value like this."""
+    return any(word in match.lower().split() for match in meaning.matches)
+
+
+def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
+    """Whether the word before makes another thing of it, one that this category has not: "rain coat" among coats."""
+    before = candidate.start - 1
+    if before < 0 or not r.free(before) or not says_something(r.tokens[before]) or r.tokens[before].number is not None:
+        return False
+    stemmed = r.tokens[before].stem
+    having = r.lexicon.holding(meaning.field, meaning.matches)
+    said = [one for one in r.lexicon.phrases.get((stemmed,), ()) if one.field not in KINDS]
+    if any(r.lexicon.coverage(one.field, having) >= COVERED for one in said):
+        return False  # "Purple" says what it is like.
+    known = r.lexicon.found([stemmed], r.lexicon.everything).bit_count() >= LEAST_HEADS
+    return known and not r.lexicon.found([stemmed], having)
 
 
 def _together(r: Reading, candidate: Candidate, context: int, evidence: Evidence) -> float:
@@ -117,14 +212,16 @@ def _together(r: Reading, candidate: Candidate, context: int, evidence: Evidence
     for one in candidate.meanings:
         holding |= r.lexicon.holding(one.field, one.matches) if one.field not in (*KINDS, "brand") else 0
     kept = (r.lexicon.found(candidate.stems, context) & holding).bit_count()
-    return kept / evidence.found if evidence.found else 0.0
+    # One of them must hold most all the same: it will be the filter.
+    return kept / evidence.found if 2 * evidence.kept >= evidence.found > 0 else 0.0
 
 
 def _share(r: Reading, evidence: Evidence, meaning: Meaning, words: Sequence[str]) -> float:
     """The share of the products with all the words that have the value; of few products it leans towards what is so
     in the whole catalogue."""
     if evidence.coverage < COVERED:
-        return 0.0
+        # A phrase that means nothing else is borne out by itself: "e-book" beside "cooking", which pans have too.
+        return float(len(words) > 1 and evidence.found == evidence.kept >= LEAST_HEADS)
     if not evidence.found:
         return 1.0
     everywhere = r.lexicon.evidence(meaning, words, r.lexicon.everything)
@@ -137,6 +234,8 @@ def _title(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     for other in (candidate.start - 1, candidate.end):
         if not 0 <= other < len(r.tokens) or not says_something(r.tokens[other]) or other in r.taken:
             continue
+        if meaning.field not in (*KINDS, "brand") and r.lexicon.of_category(r.tokens[other].stem):
+            continue  # "Fleece jacket" says what a jacket is like.
         pair = [*candidate.stems, r.tokens[other].stem]
         titled = r.lexicon.titled(pair, r.lexicon.everything)
         having = titled & r.lexicon.holding(meaning.field, meaning.matches)
@@ -149,12 +248,24 @@ def _title(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
 def _made_for(r: Reading, at: int) -> bool:
     """Whether it is what the thing is for: "buds for samsung phone"."""
     before = at - 1
-    while before > 0 and not r.tokens[before].mark and (says_something(r.tokens[before]) or r.word(before) == "the"):
+    while (
+        before > 0 and not r.tokens[before].mark and (says_something(r.tokens[before]) or r.word(before) in _ARTICLES)
+    ):
         before -= 1
     if r.word(before) != "for" or before in r.taken:
         return False
     kinds = any(one.field in KINDS and start < before for start, one in r.constraints)
     return kinds or any(says_something(r.tokens[i]) and i not in r.taken for i in range(before))
+
+
+def _said_of_it(r: Reading, at: int) -> bool:
+    """Whether it is what the thing has or comes in: "bed with box spring", "candy in a gift box"."""
+    before = at - 1
+    while (
+        before > 0 and not r.tokens[before].mark and (says_something(r.tokens[before]) or r.word(before) in _ARTICLES)
+    ):
+        before -= 1
+    return r.word(before) in _HAVING and any(says_something(r.tokens[i]) for i in range(before))
 
 
 def _ends_phrase(r: Reading, at: int) -> bool:
@@ -169,30 +280,3 @@ def _ends_phrase(r: Reading, at: int) -> bool:
     if r.tokens[at].number is not None:
         return _ends_phrase(r, at + 1 + (r.word(at + 1) in UNITS))
     return r.word(at) in BUNDLES and r.word(at + 1) == "of"
-
-
-def merged(constraints: Sequence[Constraint]) -> list[Constraint]:
-    """Several values of one field asked for are alternatives: `in`. What must not be is one constraint a source."""
-    together: dict[str, list[Constraint]] = {}
-    for one in constraints:
-        if one.op in (Op.EQ, Op.IN) and one.matches and not one.without:
-            together.setdefault(one.field, []).append(one)
-    done: list[Constraint] = []
-    for one in constraints:
-        group = together.get(one.field, [])
-        if one not in group or len(group) == 1:
-            done.append(one)
-        elif one is group[0]:
-            done.append(_alternatives(group))
-    return done
-
-
-def _alternatives(group: Sequence[Constraint]) -> Constraint:
-    values = distinct(v for one in group for v in (one.value if isinstance(one.value, tuple) else (str(one.value),)))
-    matches = distinct(match for one in group for match in one.matches)
-    first = group[0]
-    if len(values) == 1:
-        return replace(first, value=values[0], matches=matches)
-    source = ", ".join(one.source for one in group)
-    words = " ".join(one.words for one in group if one.words)
-    return replace(first, op=Op.IN, value=values, source=source, matches=matches, words=words)

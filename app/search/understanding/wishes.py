@@ -22,6 +22,7 @@ from app.search.understanding.language.wishes import (
     WELL_RATED,
     WELL_RATED_FROM,
 )
+from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.reading import Reading
 from app.search.understanding.tokens import phrase_at
 
@@ -117,7 +118,7 @@ def find_price_wishes(r: Reading) -> None:
 
 def settle_price_wishes(r: Reading) -> None:
     """Makes of each wish a quantile of what the things asked for cost; where that cannot be told, words again."""
-    context = r.lexicon.context(r.context())
+    context = r.lexicon.context(r.context(), ENOUGH)
     for _, one in r.constraints:
         if one.matches and not one.without:
             narrower = context & r.lexicon.holding(one.field, one.matches)

@@ -301,3 +301,31 @@ def test_words_that_close_a_budget_are_part_of_it(budget: str) -> None:
 )
 def test_what_somebody_likes_is_what_is_looked_for(text: str, left: str) -> None:
     assert understand(text, lexicons()["toys"]).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("running shoes with a leather sole", "material"),  # said of a part
+        ("3x-large t-shirt", "size"),  # not large
+        ("hdmi male to male adapter", "gender"),
+        ("decorations for a baby shower", "age"),
+    ],
+)
+def test_what_is_not_said_of_the_thing_is_no_constraint(text: str, field: str) -> None:
+    found = understand(text, lexicons()["electronics" if "hdmi" in text else "fashion"])
+    assert [one for one in found.constraints if one.field == field] == []
+
+
+def test_a_weight_that_nothing_has_is_another_thing() -> None:
+    assert understand("5g smartphone", lexicons()["electronics"]).text == "5g"
+
+
+def test_words_of_a_budget_do_not_tell_what_is_wanted() -> None:
+    found = understand("laptop 16gb memory 512gb storage under a grand", lexicons()["electronics"])
+    assert {one.field for one in found.constraints} == {"shop_category", "memory", "storage", "price"}
+
+
+def test_a_negator_ends_where_a_hyphen_goes_on() -> None:
+    found = understand("headphones not in-ear", lexicons()["electronics"])
+    assert [(one.field, one.value) for one in found.constraints if one.op == "not"] == [("words", "in-ear")]

@@ -103,7 +103,8 @@ AT_MOST_AFTER: Final = phrases("""
 """)
 
 AT_LEAST_AFTER: Final = phrases("""
-    or more, or above, or over, or higher, or up, and up, and above, and over, and more, and higher, minimum, min,
+    or more, or better, and better, or above, or over, or higher, or up, and up, and above, and over, and more,
+    and higher, minimum, min,
     at least, upwards, and upwards, or greater, plus, +
 """)
 

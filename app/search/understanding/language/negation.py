@@ -27,7 +27,7 @@ PLAIN_NEGATORS: Final = frozenset(
     avoiding, but no, but not, but without, contains no, do not want, does not contain, does not have, doesnt
     contain, doesnt have, dont have, dont want, everything but, everything except, except, except for, exclude,
     excluding, free from, free of, has no, have no, having no, i dont want, leave out, minus, minus the, no, no
-    more, non, not containing, not having, not including, not with, not, not a, not an, is not, isnt, are not,
+    more, not containing, not having, not including, not with, not, not a, not an, is not, isnt, are not,
     arent, that isnt, thats not, that is not, nothing with, dont like, do not like, doesnt like, hate, hates, not
     made of, not made from, ohne, other than, sans, sin, skip the, w o, with no, with out, without, neither, any
     but, all but, all except, any except, any other than, cant have
@@ -51,9 +51,9 @@ FREE: Final = words("""
 
 # "no problem" leaves nothing out.
 NOT_LEFT_OUT: Final = words("""
-    bad being boring break even just breaking budget clue cost doubt exceeding fuss getting going hassle having idea
-    less limit longer many matter mess more much name need one only price problem problems question really reason so
-    stress sure thanks time too very way worries
+    bad being boring break breaking budget clue cost doubt even exceeding fuss getting going hassle having idea just
+    less limit longer many matter mess more much name necessary need needed one only price problem problems question
+    really reason required so stress sure thanks time too very wanted way worries
 """)
 
 # "faux leather" is no leather.

@@ -105,7 +105,7 @@ LOVERS: Final = words("""
 
 OCCASION_SPELLINGS: Final = each(
     ("christmas", "xmas xmass"),
-    ("birthday", "bday b day"),
+    ("birthday", "bday"),
     ("valentine", "valentine valentines"),
     ("wedding", "bridal"),
 )  # fmt: skip

@@ -23,6 +23,16 @@ LEADING_WORDS: Final = words("""
     my of on only or our out price priced should size that thats the their to which while with your
 """)
 
+# Before what a thing is for, has or comes from.
+PREPOSITIONS: Final = words("""
+    by for from in that under which who whose with without
+""")
+
+# Ends of names of firms, which nobody types.
+COMPANIES: Final = words("""
+    ab ag co com company corp corporation gmbh group inc international limited llc ltd net sa technologies technology
+""")
+
 # How requests begin.
 REQUESTS: Final = phrases("""
     show me, find me, i am looking for, im looking for, looking for, i want, i need, i would like, search for, id

@@ -1,0 +1,47 @@
+"""Look-ups of whole catalogues: the demo's own, and real ones through their mapping files."""
+
+from functools import cache
+from pathlib import Path
+
+from app.search.understanding.lexicon import Lexicon
+from evaluate.settings import EvaluateSettings
+from ingest.demo import DemoRows
+from ingest.feeds.feed import open_feeds
+from ingest.mapping.file import read_mapping
+from ingest.mapping.mapper import Mapper
+from ingest.normalize import GoodRow, normalize
+from shop.products.document import Product
+from shop.products.vocabulary import SAMPLE, vocabulary_of
+
+EXAMPLES = Path(__file__).parents[3] / "ingest" / "examples"
+FEEDS = {
+    "retail-demo-store": "catalog/retail-demo-store/products.yaml",
+    "magento-luma": "catalog/magento-luma/products.csv",
+    "eshop": "catalog/eshop/catalog.json",
+    "chorus-electronics": "search/chorus-electronics/products.jsonl.gz",
+}
+SHOPS = ("demo", *FEEDS)
+
+
+def is_there(shop: str) -> bool:
+    """Whether the catalogue is on this machine: the demo always is."""
+    return shop == "demo" or (EvaluateSettings().data / FEEDS[shop]).is_file()
+
+
+@cache
+def lexicon(shop: str) -> Lexicon:
+    """The look-ups of a catalogue, of at most as many products as a live index is sampled by."""
+    return Lexicon(vocabulary_of(_demo() if shop == "demo" else _mapped(shop), shop))
+
+
+def _demo() -> list[Product]:
+    return [Product.model_validate(row) for row in DemoRows().products]
+
+
+def _mapped(shop: str) -> list[Product]:
+    mapping = read_mapping(EXAMPLES / f"{shop}.yaml")
+    mapper = Mapper(mapping)
+    feeds = open_feeds([str(EvaluateSettings().data / FEEDS[shop])], mapping.feed_options)
+    rows = [row for feed in feeds for row in feed.rows()]
+    found = [one for row in rows[:: -(-len(rows) // SAMPLE)] for one in normalize(row, mapper)]
+    return [one.product for one in found if isinstance(one, GoodRow)]
