@@ -64,6 +64,12 @@ _OF_THE_SHOP: Final = re.compile(
 )
 
 
+# An aspect by its name alone is a question about what was shown.
+_NOUN: Final = re.compile(
+    r"\W*(?:and )?(?:the |its |their )?(?:weight|battery(?: life)?|dimensions|material|memory|ram|storage|capacity"
+    r"|width|height|depth|length|thickness)\W*",
+    re.IGNORECASE,
+)
 HOW_MUCH: Final = re.compile(
     r"\W*(?:(?:and|ok|so) )?(?:how|hw|hoe) (?:much|mutch|many \$)(?: is (?:it|that))?\W*|\W*price\W*", re.IGNORECASE
 )
@@ -83,7 +89,7 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None
     if CHEAPER.search(message) or _SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
         return None
-    if (
+    if _NOUN.fullmatch(message) or (
         _one(context)
         and "?" in message
         and any("size" in one.field or one.field == "color" for one in understood.constraints)
@@ -148,6 +154,8 @@ def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds
         return Guess(Intent.AVAILABILITY, 0.75) if one and short and is_question(message, "?" in message) else None
     if HOW_MUCH.fullmatch(message):
         return Guess(Intent.PRICE, 0.7)
+    if _NOUN.fullmatch(message):
+        return Guess(Intent.DETAILS, 0.75)
     aspects = aspects_of(message)
     if aspects and _ABOUT.match(message) and short:
         return Guess(Intent.DETAILS, 0.75)
@@ -183,6 +191,8 @@ _APPLIES: Final = re.compile(
 def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
     """Whether the message names a kind of thing that none of the products shown is."""
     known = {stem for product in context.shown for stem in stems_of(product.name)} | set(stems_of(context.about))
+    for aspect in aspects_of(message):  # "weight?" asks for no weights, "machine washable?" for no machine
+        message = aspect.asked.sub(" ", message)
     return any(stem in kinds and stem not in known for stem in stems_of(message))
 
 

@@ -89,7 +89,8 @@ def read(
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     interests, _ = interests_of(message)
-    told = told_more(told_by(message, understood, interests), message, context)
+    told = told_by(message, understood, interests)
+    told = told if refines else told_more(told, message, context)
     draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed_at(message, context))
     ruled = _by_rules(draft, message, context)
     _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled)

@@ -144,6 +144,9 @@ def _names_a_thing(one: Constraint) -> bool:
 def _recipient(people: Sequence[Constraint]) -> Recipient | None:
     if not people:
         return None
+    people = [one for one in people if one.source.lower() not in ("he", "she")] or list(people)
+    if all(one.source.lower() in ("he", "she") for one in people):
+        return None  # somebody who was named before
     by_field = {one.field: one for one in people}
     word = people[0].source
     gender, age = by_field.get(_GENDER), by_field.get(_AGE)

@@ -73,6 +73,8 @@ def test_a_budget_alone_is_kept_beside() -> None:
     ("message", "intent"),
     [
         ("waterproof?", Intent.DETAILS),
+        ("weight", Intent.DETAILS),
+        ("cat lamps too?", None),
         ("what about the weight", Intent.DETAILS),
         ("how much", Intent.PRICE),
         ("what colors", Intent.AVAILABILITY),
