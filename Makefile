@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
-# Processes that share the tests and one Elasticsearch; much of their time is waiting.
+# Processes that share the tests and one Elasticsearch; together they keep as many processors busy.
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
