@@ -15,6 +15,7 @@ from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
 from app.chat.sessions import Sessions
 from app.chat.settings import ChatSettings
+from app.chat.toolbox import Toolbox
 from app.chat.tools.shopping import CompareTool, DetailsTool, SearchTool, SimilarTool
 from app.chat.tools.tool import Tool
 from app.llm.service import LanguageModelService
@@ -46,7 +47,7 @@ def open_chat(
         sessions,
         store,
         understanding,
-        {**shopping_tools(search, similar, products), **support},
+        Toolbox({**shopping_tools(search, similar, products), **support}),
         writers(models),
         Checker,
         intents,

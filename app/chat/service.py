@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,13 +12,14 @@ from typing import Any, Final
 import structlog
 
 from app.chat import answering
+from app.chat.answer_body import answer_body, turn_of
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import RELATIVE, Context, Told, context_of, merged, showing, swapped, turned_to
 from app.chat.errors import ComposeError
 from app.chat.guardrails.guard import DangerModel
-from app.chat.planning import NOT_CONNECTED, planned
+from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
 from app.chat.reading import language
@@ -28,12 +29,12 @@ from app.chat.reading.message import Reading, read
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
-from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
+from app.chat.toolbox import NO_CHEAPER, Toolbox
+from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
-from app.search.understanding.service import UnderstandingService
+from app.search.understanding.service import Understanding, UnderstandingService
 from es.errors import EngineError, EngineUnavailable
-from shop.conversations import turn as shop_turn
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
 from shop.conversations.store import ConversationChanged, ConversationStore
@@ -50,7 +51,6 @@ Part = dict[str, Any]
 
 Checker = Callable[[Brief], Checks]
 
-NO_CHEAPER: Final = "There is nothing of just that kind at such a price."
 _APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
 
 
@@ -65,6 +65,18 @@ class Said:
     image: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a message means. `asks`: the message, with the question that it goes on from; `answers`: what it makes of a
+    question that was asked of the shopper, None where it is no answer to one."""
+
+    reading: Reading
+    understood: Understanding
+    asks: Said
+    answers: Plan | None
+    degraded: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class ChatService:
     """Conversations of one shop."""
@@ -72,7 +84,7 @@ class ChatService:
     sessions: Sessions
     store: ConversationStore
     understanding: UnderstandingService
-    tools: Mapping[str, Tool[Any]]
+    tools: Toolbox
     composers: Sequence[Composer]
     check: Checker
     intents: IntentModel | None = None
@@ -120,39 +132,21 @@ class ChatService:
 
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
-        understood, degraded = await self.understanding.understand(searchable(said.text))
-        # In a thread: trained readers compute for some milliseconds.
-        kinds = (await self.understanding.lexicon()).kinds
-        more = joined(said.text, before, understood, kinds)
-        if more is not None:
-            understood, _ = await self.understanding.understand(more)
-        reading = await asyncio.to_thread(
-            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None
-        )
-        reading, asks = await self._of_documents(reading, before, said, turn)
-        question = None if reading.guarded else before.pending
-        elsewhere = names_kind(said.text, kinds, understood)
-        asked = answer_plan(question, reading.intent, intent_of(before.intent), said.text, elsewhere=elsewhere)
-        if asked is not None:
-            reading = replace(reading, intent=intent_of(before.intent) or reading.intent, told=Told())
+        heard = await self._heard(said, before, turn)
+        reading, asked = heard.reading, heard.answers
         context = self._context(before, reading, said)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
-        found = await (self._run(asked, caller) if asked else self._find(reading, context, before, caller, asks))
+        if asked is not None:
+            found = await self.tools.run(asked, caller)
+        else:
+            found = await self._find(reading, context, before, caller, heard.asks)
         if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
             found = replace(found, notes=(*found.notes, NO_CHEAPER))
             context = replace(context, wishes=before.wishes)
-        yield {"type": "understood", "intent": reading.intent.value, "understood": understood.as_json()}
-        found = replace(found, degraded=(*degraded, *found.degraded))
-        named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
-        if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
-            context = showing(context, answering.shown(found))
-        elif reading.intent is Intent.COMPARE and len(found.products) > 1:
-            ids = tuple(record.fields["product_id"] for record in found.products)
-            context = replace(context, compared=ids, focus=None)
-        elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
-            context = swapped(context, answering.shown(found)[0])
-        context = replace(context, pending=found.proposal or found.facts.get("asks"))
+        yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
+        found = replace(found, degraded=(*heard.degraded, *found.degraded))
+        context = _after(context, reading, found, with_picture=said.image is not None)
         listed = answering.recommendations(found, context)
         products_ms = (time.perf_counter() - started) * 1000
         if listed:
@@ -169,12 +163,32 @@ class ChatService:
             else:
                 yield piece
         assert written is not None
-        answer = self._answer(said, turn, reading, context, found, listed, written)
+        answer = answer_body(caller.session_id, said.message_id, reading, context, found, listed, written)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         yield {"type": "questions", "questions": answer["clarifying_questions"]}
         yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
         await self._store(said, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
+
+    async def _heard(self, said: Said, before: Context, turn: Turn) -> "_Heard":
+        """The message by itself, then by what was said before, then by the shop's documents."""
+        understood, degraded = await self.understanding.understand(searchable(said.text))
+        kinds = (await self.understanding.lexicon()).kinds
+        more = joined(said.text, before, understood, kinds)
+        if more is not None:
+            understood, _ = await self.understanding.understand(more)
+        # In a thread: trained readers compute for some milliseconds.
+        reading = await asyncio.to_thread(
+            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None
+        )
+        reading, asks = await self._of_documents(reading, before, said, turn)
+        question = None if reading.guarded else before.pending
+        elsewhere = names_kind(said.text, kinds, understood)
+        last = intent_of(before.intent)
+        answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        if answers is not None:
+            reading = replace(reading, intent=last or reading.intent, told=Told())
+        return _Heard(reading, understood, asks, answers, tuple(degraded))
 
     async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
         """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
@@ -190,10 +204,11 @@ class ChatService:
         goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
         asked = f"{earlier} {said.text}" if goes_on else said.text
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
-        if not (goes_on or unsure or (reading.of_the_shop and before.pending is None)) or "knowledge" not in self.tools:
+        asks = goes_on or unsure or (reading.of_the_shop and before.pending is None)
+        if not asks or "knowledge" not in self.tools.by_name:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
-        found = await self._call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
+        found = await self.tools.call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
         if not found.records and unsure:
             return replace(reading, intent=Intent.DETAILS), said
         if not found.records and not (goes_on or reading.asks_the_shop):
@@ -219,7 +234,7 @@ class ChatService:
 
     async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
         if reading.intent in (Intent.CONFIRM, Intent.DENY) and "summary" in (before.pending or {}):
-            return await self._settle(reading, before.pending or {}, caller)
+            return await self.tools.settle(reading, before.pending or {}, caller)
         more = not reading.told.about and reading.intent in SHOPPING and language.MORE.search(said.text) is not None
         skip = len(before.shown) if more and before.shown else 0
         visitor = caller.customer_id is None
@@ -227,87 +242,10 @@ class ChatService:
             pending = before.pending or {}
             return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
-        found = await self._run(plan, caller)
+        found = await self.tools.run(plan, caller)
         if found.products or not plan.easier:
             return found
-        return await self._easier(plan.easier, found, context, caller)
-
-    async def _run(self, plan: Plan, caller: Caller) -> Found:
-        records: list[Any] = []
-        facts: dict[str, Any] = {}
-        notes = [plan.say] if plan.say else []
-        proposal = None
-        for call in plan.calls:
-            result = await self._call(call, caller)
-            records += result.records
-            facts |= result.facts
-            if "asks" in result.facts:
-                facts["asks"] = {**result.facts["asks"], "tool": call.tool, "arguments": dict(call.arguments)}
-            notes += [result.say] if result.say else []
-            proposal = result.proposal or proposal
-        return Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
-
-    async def _call(self, call: Call, caller: Caller, *, confirmed: bool = False) -> ToolResult:
-        tool = self.tools.get(call.tool)
-        if tool is None:
-            return ToolResult(Outcome.UNAVAILABLE, say=NOT_CONNECTED)
-        arguments: Arguments = tool.arguments.model_validate(dict(call.arguments))
-        return await tool.run(arguments, caller, confirmed)
-
-    async def _easier(self, calls: Sequence[Call], found: Found, context: Context, caller: Caller) -> Found:
-        """The first search that finds something with fewer wishes, and what it goes without."""
-        for call in calls:
-            easier = await self._run(Plan((call,)), caller)
-            if easier.products:
-                kept = call.arguments["filters"]
-                price = context.wish("price")
-                note = NO_CHEAPER if price and price.op in RELATIVE else answering.left_out(context, kept)
-                return replace(easier, notes=(*found.notes, note))
-        return found
-
-    async def _settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:
-        """Does what waited for a yes, or does not."""
-        if reading.intent is Intent.DENY:
-            return Found(notes=("All right, I have changed nothing.",))
-        call = Call(pending["tool"], pending["arguments"])
-        result = await self._call(call, caller, confirmed=True)
-        return Found(result.records, result.facts, (result.say,) if result.say else ())
-
-    def _answer(
-        self,
-        said: Said,
-        turn: Turn,
-        reading: Reading,
-        context: Context,
-        found: Found,
-        listed: list[dict[str, Any]],
-        written: Written,
-    ) -> dict[str, Any]:
-        offered = answering.actions(reading, context, found)
-        sure = [item["confidence"] for item in listed[:3]]
-        return {
-            "session_id": turn.conversation.session_id,
-            "response_id": uuid.uuid4().hex,
-            "message_id": said.message_id,
-            "message": written.text,
-            "intent": reading.intent.value,
-            "recommendations": listed,
-            "records": [record.as_json() for record in found.records if record.kind.value != "product"],
-            "table": found.facts.get("table"),
-            "citations": [
-                {"start": c.start, "end": c.end, "record_ids": list(c.record_ids)} for c in written.citations
-            ],
-            "clarifying_questions": answering.questions(reading, context, found),
-            "shopping_context": context.as_json() | answering.described(context),
-            "next_actions": [action["type"] for action in offered],
-            "actions": offered,
-            "proposal": found.proposal,
-            "confidence": round(reading.sure * (sum(sure) / len(sure) if sure else 1.0), 3),
-            "written_by": written.by,
-            "degraded": [*found.degraded, *written.degraded],
-            "generated_at": datetime.now(UTC).isoformat(),
-            "took_ms": 0.0,
-        }
+        return await self.tools.first_that_finds(plan.easier, found, context, caller)
 
     async def _store(
         self, said: Said, turn: Turn, answer: dict[str, Any], context: Context, written: Written, products_ms: float
@@ -320,37 +258,24 @@ class ChatService:
         except ConversationChanged:
             # The turn took so long that its session was given to the next one.
             log.warning("chat turn not kept", session_id=answer["session_id"])
-        usage = written.usage
-        logged = shop_turn.Turn(
-            turn_id=answer["response_id"],
-            session_id=answer["session_id"],
-            at=now,
-            intent=answer["intent"],
-            written_by=answer["written_by"],
-            answered=answer["intent"] not in ("unclear", "off_topic", "other_language") and not _empty(answer),
-            escalated=answer["intent"] == Intent.HUMAN.value,
-            message=masked(said.text),
-            took_ms=answer["took_ms"],
-            first_products_ms=products_ms,
-            degraded=answer["degraded"],
-            products=[item["product"]["product_id"] for item in answer["recommendations"]],
-            sentences=written.sentences,
-            repaired=written.repaired,
-            withheld=written.withheld,
-            input_tokens=usage.input_tokens if usage else 0,
-            output_tokens=usage.output_tokens if usage else 0,
-            cost_usd=usage.cost_usd if usage else 0.0,
-        )
-        await self.store.log_turn(logged.document())
+        await self.store.log_turn(turn_of(answer, said.text, now, written, products_ms).document())
 
     async def _give_up(self, turn: Turn) -> None:
         with suppress(EngineError, ConversationChanged):
             await self.sessions.release(turn)
 
 
-def _empty(answer: Mapping[str, Any]) -> bool:
-    """A search that found nothing."""
-    return answer["intent"] in {intent.value for intent in SHOPPING} and not answer["recommendations"]
+def _after(context: Context, reading: Reading, found: Found, *, with_picture: bool) -> Context:
+    """The context with what is shown now, and what waits for an answer of the shopper."""
+    named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
+    if named or reading.intent in SHOPPING | {Intent.SIMILAR} or with_picture:
+        context = showing(context, answering.shown(found))
+    elif reading.intent is Intent.COMPARE and len(found.products) > 1:
+        ids = tuple(record.fields["product_id"] for record in found.products)
+        context = replace(context, compared=ids, focus=None)
+    elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
+        context = swapped(context, answering.shown(found)[0])
+    return replace(context, pending=found.proposal or found.facts.get("asks"))
 
 
 __all__ = ["ChatService", "ComposeError", "Part", "Said"]

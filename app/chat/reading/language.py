@@ -75,7 +75,9 @@ FILLERS: Final = tuple(
         r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
         r"related",
         r"items?|things?|products?|stuff|goods",
-        r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?",
+        # "gift card" and "gift box" are things.
+        r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?"
+        r"(?! (?:bag|basket|box|card|certificate|hamper|set|tag|voucher)(?:s|es)?\b| wrap)",
         # "no more than 80" is a price.
         r"more(?: like)?(?! than)|others?|another|different|else",
         r"who|that|which|whom",

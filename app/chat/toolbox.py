@@ -1,0 +1,66 @@
+"""Plans carried out: which tools are called, and what they found, together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.chat import answering
+from app.chat.answering import Found
+from app.chat.calls import Call, Plan
+from app.chat.context import RELATIVE, Context
+from app.chat.planning import NOT_CONNECTED
+from app.chat.reading.intents import Intent
+from app.chat.reading.message import Reading
+from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
+
+NO_CHEAPER: Final = "There is nothing of just that kind at such a price."
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """The tools of one shop's conversation."""
+
+    by_name: Mapping[str, Tool[Any]]
+
+    async def run(self, plan: Plan, caller: Caller) -> Found:
+        """What the calls of a plan found, together."""
+        records: list[Any] = []
+        facts: dict[str, Any] = {}
+        notes = [plan.say] if plan.say else []
+        proposal = None
+        for call in plan.calls:
+            result = await self.call(call, caller)
+            records += result.records
+            facts |= result.facts
+            if "asks" in result.facts:
+                facts["asks"] = {**result.facts["asks"], "tool": call.tool, "arguments": dict(call.arguments)}
+            notes += [result.say] if result.say else []
+            proposal = result.proposal or proposal
+        return Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
+
+    async def call(self, call: Call, caller: Caller, *, confirmed: bool = False) -> ToolResult:
+        """What one call found; of a tool that the shop does not have, that it is not connected."""
+        tool = self.by_name.get(call.tool)
+        if tool is None:
+            return ToolResult(Outcome.UNAVAILABLE, say=NOT_CONNECTED)
+        arguments: Arguments = tool.arguments.model_validate(dict(call.arguments))
+        return await tool.run(arguments, caller, confirmed)
+
+    async def first_that_finds(self, calls: Sequence[Call], found: Found, context: Context, caller: Caller) -> Found:
+        """The first search that finds something with fewer wishes, and what it goes without."""
+        for call in calls:
+            easier = await self.run(Plan((call,)), caller)
+            if easier.products:
+                kept = call.arguments["filters"]
+                price = context.wish("price")
+                note = NO_CHEAPER if price and price.op in RELATIVE else answering.left_out(context, kept)
+                return replace(easier, notes=(*found.notes, note))
+        return found
+
+    async def settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:
+        """Does what waited for a yes, or does not."""
+        if reading.intent is Intent.DENY:
+            return Found(notes=("All right, I have changed nothing.",))
+        call = Call(pending["tool"], pending["arguments"])
+        result = await self.call(call, caller, confirmed=True)
+        return Found(result.records, result.facts, (result.say,) if result.say else ())
