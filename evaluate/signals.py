@@ -13,4 +13,7 @@ def end_as_interrupted() -> None:
         # An event loop has its own way to be interrupted: its tasks are cancelled first.
         signal.raise_signal(signal.SIGINT)
 
+    # A shell starts what goes to the background of a script deaf to interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, end)

@@ -37,9 +37,12 @@ def modules(processes: Sequence[psutil.Process]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("name", "number"), [("faults", signal.SIGTERM), ("loadtest", signal.SIGINT)])
+@pytest.mark.parametrize(
+    ("name", "number", "interrupts"),
+    [("faults", signal.SIGTERM, signal.SIG_IGN), ("loadtest", signal.SIGINT, signal.SIG_DFL)],
+)
 def test_what_a_measurement_started_ends_with_it(
-    name: str, number: signal.Signals, engine_settings: EngineSettings, tmp_path: Path
+    name: str, number: signal.Signals, interrupts: signal.Handlers, engine_settings: EngineSettings, tmp_path: Path
 ) -> None:
     settings = {
         "SHOPSCOUT_ES_URL": engine_settings.es_url, "SHOPSCOUT_ES_USER": "",
@@ -52,6 +55,8 @@ def test_what_a_measurement_started_ends_with_it(
         cwd=tmp_path,
         stdout=told,
         stderr=told,
+        # However the tests themselves were started: a script's background ignores interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, interrupts),
     )
     children: list[psutil.Process] = []
     try:
