@@ -31,6 +31,8 @@ PROBES: Final[Sequence[tuple[str, str, str, dict[str, Any]]]] = (
     (CHAT, "POST", "/api/chat/message", {"json": {"message": "show me lamps"}}),
 )
 """What is asked until it is served again."""
+STORED_S: Final = 2.0
+"""A consumer that is well has stored by then what was just sent."""
 PATIENCE_S: Final = 90.0
 """A client waits longer than any deadline, so that lateness is measured and not cut off."""
 
@@ -121,11 +123,19 @@ async def _missing(stage: Stage, client: httpx.AsyncClient, crowd: Crowd, usual:
             return f"{kind} is answered with {status}"
     try:
         now = await _usual(client)
-        waiting, _ = await stage.waiting()
+        waiting = await _left(stage)
     except (httpx.HTTPError, StreamUnavailable, KeyError, ValueError) as error:
         return repr(error)
     worse = [f"{name} is {status}" for name, status in now.items() if status != usual.get(name)]
     return ", ".join([*worse, *([f"{waiting} changes and events wait"] if waiting else [])])
+
+
+async def _left(stage: Stage) -> int:
+    """How much still waits in the streams, after time for what was just asked: the consumer lets events gather."""
+    end = time.monotonic() + STORED_S
+    while (waiting := (await stage.waiting())[0]) and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    return waiting
 
 
 async def _usual(client: httpx.AsyncClient) -> dict[str, str]:
