@@ -83,9 +83,7 @@ def read_window(hits: Sequence[Mapping[str, Any]]) -> tuple[list[Candidate], lis
         told = hit["explanation"]
         if told["ordered_by"] == "fusion":
             words, partly = told["lexical_score"], told["some_words_score"]
-            window.append(
-                Candidate(hit["product_id"], words, told["cosine"], look=told["look_cosine"], partly=partly)
-            )
+            window.append(Candidate(hit["product_id"], words, told["cosine"], look=told["look_cosine"], partly=partly))
         else:
             behind.append(hit["product_id"])
     return window, behind

@@ -113,6 +113,9 @@ class Consumer:
 
     async def _turn(self, stop: asyncio.Event) -> None:
         await self._stream.join(self.name)
+        # After trouble with Redis it has things in hand of which it never heard, or could not say that they are done.
+        while not stop.is_set() and (taken := await self._stream.taken(self.name, self._pace.batch)):
+            await self._handle(await self._without_killers(taken), stop)
         looked_at = float("-inf")
         while not stop.is_set():
             claimed: list[Entry] = []

@@ -19,6 +19,7 @@ import orjson
 import redis.asyncio
 from redis.exceptions import RedisError, ResponseError
 
+from shop.stream import scripts
 from shop.stream.errors import StreamUnavailable
 
 GROUP: Final = "index"
@@ -29,49 +30,6 @@ SEEN_MOST: Final = 100_000
 NOTED_S: Final = 600
 NOTES_MOST: Final = 50
 """Of a list of notes, the newest are kept, and the list as long after the last of them."""
-
-# What is due goes back into the stream in one step, so that nothing is lost between the two.
-_RETURN = """
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 500)
-for _, member in ipairs(due) do
-  local found = cjson.decode(member)
-  redis.call('XADD', KEYS[2], '*', ARGV[2], found[2], 'tries', found[1])
-  redis.call('ZREM', KEYS[1], member)
-end
-return #due
-"""
-_REPLAY = """
-local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', 500)
-for _, entry in ipairs(found) do
-  local fields = entry[2]
-  for i = 1, #fields, 2 do
-    if fields[i] == ARGV[3] then redis.call('XADD', KEYS[2], '*', ARGV[3], fields[i + 1], 'tries', '0') end
-  end
-  redis.call('XDEL', KEYS[1], entry[1])
-end
-return #found
-"""
-# What came under the same name a short while ago is not let in again, and not noted.
-_ADD_NAMED = """
-local new = {}
-local notes = 8 + 2 * ARGV[7]
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2] - ARGV[3])
-for i = 8, notes - 1, 2 do
-  local first = redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i])
-  if first == 1 then redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[i + 1], 'tries', '0') end
-  new[#new + 1] = first
-end
-redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[4])
-for i = notes, #ARGV, 2 do
-  local key = KEYS[3 + (i - notes) / 2]
-  if new[ARGV[i] + 1] == 1 then
-    redis.call('LPUSH', key, ARGV[i + 1])
-    redis.call('LTRIM', key, 0, ARGV[5] - 1)
-    redis.call('EXPIRE', key, ARGV[6])
-  end
-end
-return new
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +130,7 @@ class RedisStream:
         keys = (self._key, self._seen, *(note.list_key for note in notes))
         limits = (self._field, f"{time.time():.3f}", str(SEEN_S), str(SEEN_MOST), NOTES_MOST, NOTED_S, len(named))
         async with self._translated(10 * self._call_s):
-            script: Any = self._redis.eval(_ADD_NAMED, len(keys), *keys, *limits, *told)
+            script: Any = self._redis.eval(scripts.ADD_NAMED, len(keys), *keys, *limits, *told)
             new = await script
         return [bool(first) for first in new]
 
@@ -191,9 +149,16 @@ class RedisStream:
 
     async def read(self, consumer: str, count: int, wait_s: float) -> list[Entry]:
         """New entries for this consumer; waits for the first of them."""
+        return await self._group(consumer, ">", count, wait_s)
+
+    async def taken(self, consumer: str, count: int) -> list[Entry]:
+        """The oldest entries that this consumer took and did not settle, such as those of an answer that was lost."""
+        return await self._group(consumer, "0", count, 0.0)
+
+    async def _group(self, consumer: str, after: str, count: int, wait_s: float) -> list[Entry]:
         async with self._translated(self._call_s + wait_s):
             found = await self._redis.xreadgroup(
-                GROUP, consumer, {self._key: ">"}, count=count, block=max(1, int(wait_s * 1000))
+                GROUP, consumer, {self._key: after}, count=count, block=max(1, int(wait_s * 1000))
             )
         # A list in version 2 of the protocol, a mapping in version 3.
         streams: Any = found.items() if isinstance(found, dict) else found
@@ -240,7 +205,7 @@ class RedisStream:
     async def return_due(self) -> int:
         """Puts what is due back into the stream; how many."""
         async with self._translated():
-            moved = await self._redis.eval(_RETURN, 2, self._later, self._key, str(time.time()), self._field)
+            moved = await self._redis.eval(scripts.RETURN, 2, self._later, self._key, str(time.time()), self._field)
         return int(moved)
 
     async def dead(self, count: int = 100) -> list[DeadLetter]:
@@ -264,7 +229,7 @@ class RedisStream:
             bounds = ("-", _text(newest[0][0]))
         while True:
             async with self._translated(10 * self._call_s):
-                found = await self._redis.eval(_REPLAY, 2, self._dead, self._key, *bounds, self._field)
+                found = await self._redis.eval(scripts.REPLAY, 2, self._dead, self._key, *bounds, self._field)
             moved += int(found)
             if letter_id or not found:
                 return moved

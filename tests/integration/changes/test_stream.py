@@ -132,6 +132,7 @@ async def test_redis_is_killed_and_comes_back(streaming: Streaming) -> None:
         consumer.send_signal(signal.SIGCONT)
         streaming.until(streaming.empty)
         streaming.until(lambda: streaming.alive() > 0)
+        await asyncio.sleep(AWAY_S)  # until then the API leaves Redis alone
         after = await client.patch("/api/products/p1?version=7", json={"price": 71})
         streaming.until(streaming.empty)
 

@@ -123,9 +123,7 @@ async def test_what_is_looked_up_ahead_changes_no_list(
     assert await lists() == found
 
 
-async def test_what_is_in_demand_is_read_before_anybody_asks(
-    shop: EngineSettings, searches: list[int]
-) -> None:
+async def test_what_is_in_demand_is_read_before_anybody_asks(shop: EngineSettings, searches: list[int]) -> None:
     names = IndexNames(shop.index_prefix)
     client, wire = connect_async(shop), Wire(shop)
     live = LiveGenerations(client, names, KINDS, every_s=0.05, deadline_s=10)

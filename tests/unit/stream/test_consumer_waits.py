@@ -29,7 +29,7 @@ class Shaky:
     async def nothing(self, *_: Any) -> list[Any]:  # noqa: ANN401
         return []
 
-    join = leave = claim = read = settle = nothing
+    join = leave = claim = taken = read = settle = nothing
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ class Trickling:
     async def nothing(self, *_: Any) -> list[Any]:  # noqa: ANN401
         return []
 
-    join = leave = claim = return_due = nothing
+    join = leave = claim = taken = return_due = nothing
 
 
 @pytest.mark.parametrize(("linger_s", "together"), [(0.0, [1, 1, 1]), (0.001, [2, 1])])
