@@ -10,6 +10,7 @@ from es.errors import EngineRejected, IndexMissing
 
 Answer = TypeVar("Answer")
 _PRIORITY: Final = 500
+_STARTING_S: Final = 3
 
 
 async def make_index(client: AsyncElasticsearch, index: str, definition: Mapping[str, Any]) -> None:
@@ -24,6 +25,12 @@ async def make_index(client: AsyncElasticsearch, index: str, definition: Mapping
     except EngineRejected as error:
         if error.kind != "resource_already_exists_exception":
             raise
+
+
+async def shards_started(client: AsyncElasticsearch, index: str) -> None:
+    """Waits until the index can be searched, within the client's own time. Raises EngineError."""
+    with translated():
+        await client.cluster.health(index=index, wait_for_status="yellow", timeout=f"{_STARTING_S}s")
 
 
 class MadeIndex:

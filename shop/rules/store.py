@@ -13,8 +13,8 @@ from elasticsearch import AsyncElasticsearch
 from pydantic import ValidationError
 
 from es.client import translated
-from es.errors import EngineRejected, IndexMissing
-from es.indices import make_index
+from es.errors import EngineRejected, EngineUnavailable, IndexMissing
+from es.indices import make_index, shards_started
 from es.mappings import rules as fields
 from es.names import IndexNames
 from shop.rules.document import Rule
@@ -159,10 +159,19 @@ class RuleStore:
 
     async def _make_room(self) -> None:
         await self._make_indices()
-        with translated():
-            count = await self._client.count(index=self._index, query={"term": {fields.DELETED: False}})
-        if count["count"] >= MAX_RULES:
+        try:
+            count = await self._count()
+        except EngineUnavailable:
+            # Where somebody else makes the index at this moment, it cannot be searched yet.
+            await shards_started(self._client, self._index)
+            count = await self._count()
+        if count >= MAX_RULES:
             raise RuleRefused(f"There are {MAX_RULES} rules, which is the most; delete some first.")
+
+    async def _count(self) -> int:
+        with translated():
+            found = await self._client.count(index=self._index, query={"term": {fields.DELETED: False}})
+        return int(found["count"])
 
     async def _make_indices(self) -> None:
         for index in (self._index, self._history):

@@ -99,6 +99,15 @@ async def test_of_twenty_editors_at_once_one_wins(client: httpx.AsyncClient) -> 
     assert versions == [2, 1]
 
 
+async def test_the_first_rules_of_a_shop_may_come_at_once(engine_settings: EngineSettings) -> None:
+    async with connect_async(engine_settings) as client:
+        for shop in range(3):
+            store = RuleStore(client, IndexNames(f"{engine_settings.index_prefix}-{shop}"))
+            drafts = [Rule.model_validate(rule(f"r{n}")) for n in range(10)]
+            kept = await asyncio.gather(*(store.create(draft, "ada") for draft in drafts))
+            assert [one.rule.id for one in kept] == [draft.id for draft in drafts]
+
+
 async def test_history_says_who_and_what_and_every_step_can_be_taken_back(client: httpx.AsyncClient) -> None:
     await made(client, name="one")
     await client.put(f"{ADMIN}/r1?version=1", json=rule(name="two"), headers={"X-Editor": "bob"})
