@@ -1,12 +1,13 @@
-// The picture that is searched by: chosen, dropped on the page or pasted; shown beside the search until it is taken away.
+// A picture beside words: chosen, dropped or pasted, and shown until it is taken away.
 
 import { element } from "./dom.js";
 
 /**
  * `button` opens `input` (type file); `shown` holds the small picture with its button to take it away. `changed` is called
- * after every change. Answers `{ current }`: the File, or null.
+ * after every change. What is dropped on `area`, or pasted there, is taken by it alone. Answers `{ current, clear }`:
+ * the File, or null; and what takes it away.
  */
-export function pictured({ button, input, shown, changed }) {
+export function pictured({ button, input, shown, changed, area = document, without = "Search without the picture" }) {
   let file = null;
   let address = null;
 
@@ -17,12 +18,12 @@ export function pictured({ button, input, shown, changed }) {
     shown.hidden = next === null;
     shown.replaceChildren();
     if (next) {
-      const away = element("button", { type: "button", "aria-label": "Search without the picture", textContent: "×" });
+      const away = element("button", { type: "button", "aria-label": without, textContent: "×" });
       away.addEventListener("click", () => {
         set(null);
         button.focus();
       });
-      shown.append(element("img", { src: address, alt: "The picture that is searched by" }), away);
+      shown.append(element("img", { src: address, alt: "The chosen picture" }), away);
     }
     changed();
   }
@@ -33,18 +34,21 @@ export function pictured({ button, input, shown, changed }) {
     if (input.files.length) set(input.files[0]);
     input.value = ""; // The same file may be chosen again.
   });
-  document.addEventListener("dragover", (event) => {
+  area.addEventListener("dragover", (event) => {
     if ([...event.dataTransfer.items].some((item) => item.kind === "file")) event.preventDefault();
   });
-  document.addEventListener("drop", (event) => {
+  area.addEventListener("drop", (event) => {
     const dropped = firstPicture(event.dataTransfer.files);
     if (!dropped) return;
     event.preventDefault();
+    event.stopPropagation();
     set(dropped);
   });
-  document.addEventListener("paste", (event) => {
+  area.addEventListener("paste", (event) => {
     const pasted = firstPicture(event.clipboardData?.files);
-    if (pasted) set(pasted);
+    if (!pasted) return;
+    event.stopPropagation();
+    set(pasted);
   });
-  return { current: () => file };
+  return { current: () => file, clear: () => set(null) };
 }

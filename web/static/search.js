@@ -2,6 +2,7 @@
 
 import { addressOf, productAddress, productInAddress, readAddress, valuesOf } from "./address.js";
 import * as api from "./api.js";
+import { assistant } from "./chat.js";
 import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { row, viewed } from "./recommendations.js";
@@ -17,7 +18,7 @@ const SETTLED_MS = 2500; // Words that stand this long are what the shopper sear
 
 // The parts of the page, by their ids.
 const page = Object.fromEntries(
-  "search q look file pictured suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing home results more product"
+  "search q look file pictured suggestions suggested count unfold fold filters facets clear sort mode understood chips spelling relaxed degraded problem nothing home results more product ask chat"
     .split(" ")
     .map((id) => [id, document.getElementById(id)]),
 );
@@ -343,6 +344,8 @@ document.addEventListener("keydown", (event) => {
   page.q.select();
 });
 addEventListener("popstate", addressChanged);
+
+assistant({ button: page.ask, panel: page.chat });
 
 refresh();
 showProduct();
