@@ -73,6 +73,9 @@ def shown(found: Found) -> list[ShownProduct]:
     ]
 
 
+_PICTURED: Final = "the customer sent a picture; the products are those that are most like it"
+
+
 def brief(
     reading: Reading, context: Context, found: Found, reasons: Mapping[str, str], message: str, history: Sequence[Line]
 ) -> Brief:
@@ -80,7 +83,7 @@ def brief(
     return Brief(
         intent=reading.intent.value,
         message=message,
-        context=described(context),
+        context=described(context) | ({"picture": _PICTURED} if found.facts.get("pictured") else {}),
         records=found.records,
         facts={**found.facts, "reasons": dict(reasons)},
         notes=found.notes,

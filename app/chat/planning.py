@@ -54,10 +54,10 @@ def planned(
 ) -> Plan:
     """`context` is the one after the message. `skip`: products of the same search that were shown before. `visitor`:
     nobody is signed in."""
-    if image is not None:
-        return Plan((search_call(context, image=image),))
     if reading.guarded:
         return Plan(say=reading.guarded)
+    if image is not None:
+        return Plan((search_call(context, image=image),))
     if reading.intent in SHOPPING and reading.understood.sort is not None and not reading.pointed.products:
         return Plan((_sorted(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context)))
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
@@ -95,7 +95,8 @@ def search_call(
         "skip": skip,
     }
     if image is not None:
-        arguments["image"] = image
+        # The picture says what; only words about it move it.
+        arguments |= {"image": image, "text": context.about}
     return Call("search", arguments)
 
 

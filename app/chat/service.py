@@ -22,7 +22,7 @@ from app.chat.guardrails.guard import DangerModel
 from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
-from app.chat.reading import language
+from app.chat.reading import language, pictured
 from app.chat.reading.following import joined, names_kind
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read
@@ -132,6 +132,7 @@ class ChatService:
 
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
+        before = before if said.image is None else pictured.beginning(before)
         heard = await self._heard(said, before, turn)
         reading, asked = heard.reading, heard.answers
         context = self._context(before, reading, said)
@@ -147,6 +148,9 @@ class ChatService:
         yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
         found = replace(found, degraded=(*heard.degraded, *found.degraded))
         context = _after(context, reading, found, with_picture=said.image is not None)
+        if said.image is not None and not context.about:
+            kinds = (await self.understanding.lexicon()).kinds
+            context = replace(context, about=pictured.kind_shown(found.products, kinds))
         listed = answering.recommendations(found, context)
         products_ms = (time.perf_counter() - started) * 1000
         if listed:
@@ -181,6 +185,8 @@ class ChatService:
         reading = await asyncio.to_thread(
             read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None
         )
+        if said.image is not None:
+            return _Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, kinds, understood)
@@ -243,6 +249,8 @@ class ChatService:
             return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self.tools.run(plan, caller)
+        if said.image is not None and not reading.guarded:
+            return pictured.seen(found)
         if found.products or not plan.easier:
             return found
         return await self.tools.first_that_finds(plan.easier, found, context, caller)

@@ -69,6 +69,7 @@ _OFF_TOPIC: Final = (
     "I am only of use for this shop: products, comparisons, orders and returns.",
 )
 _INTRO: Final = ("Here {are} {what}.", "I found {what}.", "{What} might fit.", "Take a look at {what}.")
+_NOTHING_ALIKE: Final = ("I found nothing that looks like your picture.",)
 _NOTHING: Final = (
     "I found nothing that fits all of it.",
     "Nothing in the shop fits all of that.",
@@ -78,8 +79,11 @@ _NOTHING: Final = (
 def _found(brief: Brief) -> list[Sentence]:
     products = _products(brief)
     if not products:
-        return [] if brief.notes else [Sentence(_one_of(brief, _NOTHING))]
+        nothing = _NOTHING_ALIKE if brief.facts.get("pictured") else _NOTHING
+        return [] if brief.notes else [Sentence(_one_of(brief, nothing))]
     what = f"{_what(brief, len(products))}{_within(brief)}"
+    if brief.facts.get("pictured"):
+        what = f"{counted(len(products), 'product')} like your picture{_within(brief)}"
     if what.startswith("1 "):
         what = f"one {what[2:]}"
     intro = _one_of(brief, _INTRO).format(
