@@ -38,6 +38,7 @@ def values(title: str, tally: Tally, found: Sequence[Judged]) -> Mapping[str, An
         ],
         "routes": tally.figures(),
         "reasons": dict(tally.reasons.most_common()),
+        "began": tally.began,
         "goodput_by_second": [tally.by_second[second] for second in seconds],
         "answers_by_second": [tally.sent_by_second[second] for second in seconds],
     }

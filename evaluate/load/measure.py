@@ -19,7 +19,9 @@ import httpx
 
 from es.embedded.progress import say
 from evaluate.errors import MeasurementFailed
-from evaluate.load.shop import own_shop
+from evaluate.load import processor
+from evaluate.load.shop import Shop, own_shop
+from loadtest.settings import LoadSettings
 
 ROOT: Final = Path(__file__).parents[2]
 LOCUSTFILE: Final = ROOT / "loadtest" / "locustfile.py"
@@ -61,7 +63,7 @@ def run(given: argparse.Namespace) -> int:
     products = _number(given.products or "20000", "--products")
     with tempfile.TemporaryDirectory(prefix="shopscout-loadtest-") as folder, own_shop(products, Path(folder)) as shop:
         warm(shop.api.url, min(WARM_MOST_S, max(WARM_S, WARM_SHARE * float(_seconds(given.time) or 0))))
-        return _locust(shop.api.url, given.report, settings)
+        return _locust(shop.api.url, given.report, settings, shop)
 
 
 def warm(url: str, seconds: float = WARM_S) -> None:
@@ -92,10 +94,18 @@ def _warm(url: str, number: int, end: float) -> None:
                 return
 
 
-def _locust(url: str, report: Path, settings: Mapping[str, str]) -> int:
-    """Exit code of a load test."""
-    with users(url, report, settings) as running:
-        code = running.wait()
+def _locust(url: str, report: Path, settings: Mapping[str, str], shop: Shop | None = None) -> int:
+    """Exit code of a load test. `shop`: whose processes are on this machine, and watched."""
+    with tempfile.TemporaryDirectory(prefix="shopscout-figures-") as folder:
+        figures = LoadSettings().figures or Path(folder) / "figures.json"
+        with users(url, report, {**settings, _PREFIX + "FIGURES": str(figures)}) as running:
+            samples = processor.watched(shop, running) if shop is not None else []
+            code = running.wait()
+        told = processor.read_figures(figures)
+    if samples and told:
+        shape = settings.get(_PREFIX + "SHAPE", LoadSettings().shape)
+        for line in processor.lines(processor.spans(samples, told, shape)):
+            sys.stdout.write(f"{line}\n")
     if code in (0, 1) and report.exists():
         say(f"report: {report}")
     return 0 if code == 0 else 1

@@ -21,11 +21,12 @@ SUFFIX: Final = "-loadtest"
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The API that runs, and what stands behind it. `consumer` is None without Redis."""
+    """The API that runs, and what stands behind it. Without Redis there is no consumer, and no address of it."""
 
     api: ApiProcess
     consumer: Process | None
     engine: EngineSettings
+    redis: str = ""
 
 
 @contextmanager
@@ -53,4 +54,4 @@ def own_shop(products: int, folder: Path, settings: Mapping[str, str] | None = N
         opened.callback(api.stop)
         api.start_and_wait()
         say(f"the shop is open at {api.url}")
-        yield Shop(api, consumer, apart)
+        yield Shop(api, consumer, apart, own.get("SHOPSCOUT_REDIS_URL", ""))

@@ -83,6 +83,10 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
+    def pids(self) -> list[int]:
+        """It and its workers; nothing where it does not run."""
+        return [self._running.pid, *(each.pid for each in self.family())] if self._running and self.alive else []
+
     def memory_mb(self) -> float:
         """Resident memory of it and its workers; 0 where it does not run."""
         total = 0
