@@ -55,6 +55,10 @@ class Admission:
         self._learn(entered, refused)
         self.under_way -= 1
 
+    def give_back(self) -> None:
+        """Gives a place back of which nothing is to be learned."""
+        self.under_way -= 1
+
     @contextmanager
     def one(self) -> Iterator[None]:
         """Around one of them. Raises Overloaded where there is no place."""

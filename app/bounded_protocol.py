@@ -2,11 +2,15 @@
 
 import asyncio
 import socket
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.access.settings import AccessSettings
+from app.door import DOOR, Door, Visit
 
 READ_AT_ONCE: Final = 256 * 1024
 """The most that asyncio reads from a socket at once, in bytes."""
@@ -80,6 +84,29 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unfinished = self._unfinished + len(data) if self._in_headers else 0
         if self._unfinished > self._most_bytes + READ_AT_ONCE:
             self._cut(_TOO_LARGE)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Asks at the door before there is a task."""
+        door: Door | None = self.app_state.get(DOOR)
+        begin = partial(super()._start_asgi_task, cycle, app)
+        if door is None:
+            begin()
+        else:
+            refuse = partial(self._refuse, cycle)
+            door.come(Visit(cast("Scope", cycle.scope), begin, refuse, lambda: cycle.disconnected))
+
+    def _refuse(self, cycle: RequestResponseCycle, answer: bytes) -> None:
+        """Sends the whole answer, which is all that becomes of the request; what is left of its body is not kept."""
+        if cycle.disconnected or self.transport.is_closing():
+            return
+        if not cycle.keep_alive:
+            answer = answer.replace(b"\r\n", b"\r\nconnection: close\r\n", 1)
+        cycle.response_started = cycle.response_complete = True
+        cycle.body.clear()
+        self.transport.write(answer)
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def _count(self, size: int) -> None:
         self._header_bytes += size

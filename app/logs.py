@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.caller import caller_in
 from app.access.scopes import row_of
+from app.door import CAME
 from app.log_masking import masked
 from app.meter import STAGES, meter
 from app.settings import ServiceSettings
@@ -57,7 +58,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         request_id = _given_id(scope) or uuid.uuid4().hex[:16]
-        started = time.perf_counter()
+        started = scope.get(CAME) or time.perf_counter()
         status = 500
 
         async def tagged(message: Message) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -17,6 +18,7 @@ from app.access.service import Gate
 from app.analytics.routes import router as analytics_routes
 from app.body_limit import BodyLimit
 from app.chat.routes import router as chat_routes
+from app.door import DOOR, Door
 from app.events.models import schemas as event_schemas
 from app.events.routes import events
 from app.events.routes import router as event_routes
@@ -74,16 +76,18 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     """An app over one shop; without a configuration everything is read from the environment."""
     asked = asked or Configuration()
     gate = Gate(asked.access, asked.service.host)
+    door = Door(asked.access.max_concurrent_requests, lambda: gate.origins)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_services(asked, gate) as services:
             app.state.services = services
-            yield
+            yield {DOOR: door}
+            door.tell()
 
     app = FastAPI(title="shopscout", version=version("shopscout"), description=DESCRIPTION, lifespan=lifespan)
     app.add_middleware(BodyLimit, max_bytes=int(asked.service.max_body_mb * 1e6))
-    app.add_middleware(Guard, gate=gate, settings=asked.access)
+    app.add_middleware(Guard, gate=gate, settings=asked.access, door=door)
     app.add_middleware(logs.RequestLog)
     problems.install(app)
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)

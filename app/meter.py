@@ -55,6 +55,10 @@ class Meter:
         self._requests.labels(method, route, str(status)).inc()
         self._request_s.labels(route).observe(seconds)
 
+    def refused(self, method: str, route: str, count: int) -> None:
+        """Requests that were refused before they were begun: 503, in no time."""
+        self._requests.labels(method, route, "503").inc(count)
+
     def begun(self) -> None:
         self._in_flight.inc()
 

@@ -34,6 +34,7 @@ from shop.stream.errors import RoadFull
 log = structlog.get_logger(__name__)
 
 TYPE_PREFIX = "/problems/"
+TOO_MANY = "Too many requests at once; try again in a moment."
 
 
 class ParameterError(BaseModel):
@@ -137,11 +138,21 @@ def problem_response(
     retry_after_s: float = 0,
 ) -> Response:
     """A problem+json response; `retry_after_s` above 0 adds Retry-After, in whole seconds."""
-    body: dict[str, Any] = {"type": TYPE_PREFIX + kind, "title": title, "status": status, "detail": detail}
+    body = _problem(status, kind, title, detail)
     if errors:
         body["errors"] = [{"parameter": name, "message": message} for name, message in errors]
     headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s else None
     return Response(orjson.dumps(body), status, headers, media_type=PROBLEM_TYPE)
+
+
+def overloaded_body() -> dict[str, Any]:
+    """What is answered where there is no place for a request."""
+    status, title = REFUSALS["overloaded"]
+    return _problem(status, "overloaded", title, TOO_MANY)
+
+
+def _problem(status: int, kind: str, title: str, detail: str) -> dict[str, Any]:
+    return {"type": TYPE_PREFIX + kind, "title": title, "status": status, "detail": detail}
 
 
 def install(app: FastAPI) -> None:

@@ -1,7 +1,7 @@
 """ASGI middleware: every request passes the gate before anything of it is read."""
 
 import asyncio
-import math
+import random
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,9 +15,8 @@ from app.access.limits import rate_headers
 from app.access.scopes import Need, Rule, need_of
 from app.access.service import Asked, Gate, Headers, Refused
 from app.access.settings import AccessSettings
-from app.admission import Admission
-from app.problems import refusal
-from shop.keys.key import Scope as Access
+from app.door import PLACE, RETRY_AFTER_S, Door, Place
+from app.problems import TOO_MANY, refusal
 
 SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -26,8 +25,6 @@ SECURITY: Final[Sequence[tuple[bytes, bytes]]] = (
     (b"cross-origin-resource-policy", b"same-site"),
 )
 NO_STORE: Final = (b"cache-control", b"no-store")
-QUICK_S: Final = 1.0
-"""Where requests that should be quick take longer, fewer are let in at once."""
 REFUSED: Final = 503
 """An answer that says nothing of how quickly work is done."""
 ALLOWED_ENCODING: Final = frozenset({b"", b"identity"})
@@ -38,12 +35,11 @@ Raw = list[tuple[bytes, bytes]]
 class Guard:
     """Keys, scopes, origins, limits and bounds of every request; answers of the API get their security headers."""
 
-    def __init__(self, app: ASGIApp, gate: Gate, settings: AccessSettings) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, settings: AccessSettings, door: Door) -> None:
         self._app = app
         self._gate = gate
         self._settings = settings
-        most = settings.max_concurrent_requests
-        self._quick, self._slow = Admission(most, QUICK_S), Admission(most, math.inf)
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,21 +54,25 @@ class Guard:
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and origin.lower() in self._gate.origins:
             added += cors.answer_headers(origin)
-        admission = self._slow if _takes_long(scope["path"], need) else self._quick
-        entered: float | None = None
+        place: Place | None = scope.get(PLACE)
+        told = _Told(_adding(send, added))
+        passed = False
         try:
-            entered = await self._pass(scope, headers, need, added, admission)
+            await self._pass(scope, headers, need, added)
+            # The server's protocol has asked at the door, where there is one.
+            if place is None and (place := self._door.enter(scope["path"], need)) is None:
+                self._door.refused_at(scope)
+                raise Refused(refusal("overloaded", TOO_MANY, retry_after_s=random.choice(RETRY_AFTER_S)))
+            passed = True
+            await self._app(scope, self._timed(scope, receive), told)
         except Refused as refused:
-            await refused.answer(scope, receive, _adding(send, added))
-        if entered is not None:
-            told = _Told(_adding(send, added))
-            try:
-                await self._app(scope, self._timed(scope, receive), told)
-            finally:
-                admission.leave(entered, refused=told.status == REFUSED)
+            await refused.answer(scope, receive, told)
+        finally:
+            if place is not None:
+                self._door.leave(place, refused=told.status == REFUSED, unused=not passed)
 
-    async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw, admission: Admission) -> float:
-        """Lets the request in, and takes a place for it. Raises Refused with the answer."""
+    async def _pass(self, scope: Scope, headers: Headers, need: Need, added: Raw) -> None:
+        """Lets the request in. Raises Refused with the answer."""
         if cors.is_preflight(scope["method"], headers):
             raise Refused(self._preflight(headers))
         client = scope.get("client")
@@ -87,11 +87,7 @@ class Guard:
         if headers.get(b"content-encoding", b"").lower() not in ALLOWED_ENCODING:
             detail = "Send the body as it is, without Content-Encoding: a small one could unpack to any size."
             raise Refused(refusal("encoding-refused", detail, headers={"Accept-Encoding": "identity"}))
-        entered = admission.enter()
-        if entered is None:
-            raise Refused(refusal("overloaded", "Too many requests at once; try again in a moment.", retry_after_s=1))
         scope[CALLER] = caller
-        return entered
 
     def _preflight(self, headers: Headers) -> Response:
         origin = headers[b"origin"].decode("latin-1")
@@ -136,11 +132,6 @@ class _Told:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _takes_long(path: str, need: Need) -> bool:
-    """Requests that may wait for a model, or do much at once: their time says nothing of how busy the service is."""
-    return need is Access.CHAT or need is Access.ADMIN or path.endswith(("/_bulk", "/image"))
 
 
 def _adding(send: Send, added: Raw) -> Send:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.events.writes import LATE, GroupedWrites
+from app.waiting import time_left
 from es.errors import EngineTimeout
 from shop.events.intake import Taken
 from shop.events.recent import RecentEvents
@@ -53,7 +54,7 @@ class StreamedWrites:
         """As EventWrites.write. DUPLICATE is told of an id that came through the stream a short while ago."""
         if not events:
             return []
-        end = time.monotonic() + self._deadline_s
+        end = time.monotonic() + time_left(self._deadline_s)
 
         async def add() -> list[bool]:
             named = [(event.event_id, dumped(event)) for event in events]

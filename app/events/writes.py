@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from app.problems import Overloaded
+from app.waiting import time_left
 from es.errors import EngineTimeout
 from shop.events.intake import Taken
 from shop.events.store import Answer
@@ -55,7 +56,7 @@ class GroupedWrites:
         self._events_waiting += len(events)
         self._start()
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(time_left(self._deadline_s)):
                 return await future
         except TimeoutError as error:
             raise EngineTimeout(LATE) from error

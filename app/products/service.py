@@ -6,6 +6,7 @@ from typing import Any
 
 from app.problems import NotFound
 from app.settings import ServiceSettings
+from app.waiting import time_left
 from shop.products.changes.change import plain, tag_of
 from shop.products.document import Product
 from shop.products.reader import ProductReader
@@ -40,7 +41,7 @@ class ProductService:
 
     async def _many(self, ids: Sequence[str]) -> list[Product | None]:
         possible = [i for i in ids if 0 < len(i.encode("utf-8", "replace")) <= MAX_ID_BYTES]
-        found = await self.reader.many(possible, deadline_s=self.settings.search_deadline_s)
+        found = await self.reader.many(possible, deadline_s=time_left(self.settings.search_deadline_s))
         by_id = dict(zip(possible, found, strict=True))
         return [by_id.get(i) for i in ids]
 

@@ -33,6 +33,7 @@ from app.recommend.shelf import Key, Shelf, key_of
 from app.recommend.timings import Timings
 from app.recommend.visitor import Known, known_of
 from app.search.service import SearchService
+from app.waiting import time_left
 from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.tasks import Background, cancelled
 
@@ -112,7 +113,7 @@ class RecommendService:
             self._renew(asked, key)
         if items is None:
             try:
-                async with asyncio.timeout(self._settings.deadline_s):
+                async with asyncio.timeout(time_left(self._settings.deadline_s)):
                     items, degraded, cached = await self._made(asked, key)
             except (TimeoutError, EngineError) as error:
                 items, degraded = self._fallback(asked, error)

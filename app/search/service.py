@@ -37,6 +37,7 @@ from app.search.weights import learned_weight
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
 from app.slow_searches import SENT, report
+from app.waiting import time_left
 from es.errors import EngineError, EngineRejected, EngineTimeout
 from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -95,7 +96,7 @@ class SearchService:
         """
         try:
             with self.admission.one():
-                async with asyncio.timeout(self.settings.search_deadline_s):
+                async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
                     answered = await self._answer(ask, self.rules.plan)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error

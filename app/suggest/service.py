@@ -11,6 +11,7 @@ from app.lexicon import LexiconKeeper
 from app.settings import ServiceSettings
 from app.suggest import presentation, retrieval
 from app.suggest.completions import Completions, Typed, as_typed, complete, typed
+from app.waiting import time_left
 from es.errors import EngineTimeout
 from shop.lexicon.phrases import Phrase
 from shop.products.reader import ProductReader
@@ -49,7 +50,7 @@ class SuggestService:
         started = time.perf_counter()
         try:
             with self.admission.one():
-                async with asyncio.timeout(self.settings.search_deadline_s):
+                async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
                     answer = await self._answer(typed(text), limit)
         except TimeoutError as error:
             raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error

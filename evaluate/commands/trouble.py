@@ -16,6 +16,15 @@ def loadtest(given: argparse.Namespace) -> int:
     return run(given)
 
 
+def refusal_cost(given: argparse.Namespace) -> int:
+    """Measures what a refusal takes of the processor, against good answers."""
+    from evaluate.load.refusals import lines, measure, values
+
+    measured = measure(given.products, given.seconds)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
 def soak(given: argparse.Namespace) -> int:
     """Users for a long time against a shop of its own: is its memory flat? 1 where it grows."""
     from evaluate.load.soak import lines, measure, values
@@ -41,6 +50,9 @@ def add_to(commands: Commands) -> None:
     """The commands with their options."""
     loaded = command(commands, "loadtest", loadtest)
     add_load_options(loaded)
+    refused = command(commands, "refusal-cost", refusal_cost)
+    refused.add_argument("--products", type=positive, default=5_000, metavar="N", help="size of the catalogue")
+    refused.add_argument("--seconds", type=positive, default=10, metavar="S", help="spent on each kind of request (10)")
     long = command(commands, "soak", soak)
     long.add_argument("--minutes", type=float, default=30.0, metavar="M", help="how long (30)")
     long.add_argument("--users", type=positive, default=20, metavar="N", help="users (20)")

@@ -113,9 +113,8 @@ def _listening(address: str) -> list[int]:
     """The processes of this machine that listen where the address says."""
     port = urlsplit(address).port if address else None
     found = psutil.net_connections(kind="tcp") if port else []
-    # An address is a pair of host and port.
-    return sorted({each.pid for each in found if each.status == psutil.CONN_LISTEN and each.laddr[1] == port
-                   and each.pid is not None})  # fmt: skip
+    here = [each for each in found if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port]
+    return sorted({each.pid for each in here if each.pid is not None})
 
 
 def _family(pid: int) -> list[int]:

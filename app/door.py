@@ -1,0 +1,215 @@
+"""The door of the API: places for requests, taken before anything else is done with them.
+
+The server's protocol asks here as soon as it has the headers of a request. Who is let in becomes a task of the app; who
+waits is nothing but an entry in a queue; who is refused gets an answer that was written beforehand, without a task,
+middlewares, a line in the log or a key being looked at: refusals must cost next to nothing, or they take the processor
+from what is to be answered. They are counted, and told once a second. Where the app runs without that protocol, the
+guard asks here itself, and nobody waits.
+"""
+
+import asyncio
+import contextvars
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+import structlog
+from starlette.types import Scope
+
+from app.access import cors
+from app.access.scopes import Need, Rule, need_of, row_of
+from app.admission import LEAST, Admission
+from app.meter import meter
+from app.problems import overloaded_body
+from app.waiting import WAITED_S, Waiting
+from shop.keys.key import Scope as Access
+
+DOOR: Final = "shopscout.door"
+"""Where the protocol finds it: in the state of the lifespan."""
+PLACE: Final = "shopscout.place"
+CAME: Final = "shopscout.came"
+"""In the scope of a request: its place, and when it came, where it waited (time.perf_counter)."""
+QUICK_S: Final = 0.5
+"""Where requests that should be quick take longer, fewer are let in at once."""
+LONG_SHARE: Final = 4
+"""While the quick ones are too many, one of those that take long has a place for each four of them."""
+HELD_S: Final = 5.0
+"""So long after the quick ones were too many they still are, for those that take long."""
+TELL_S: Final = 1.0
+RETRY_AFTER_S: Final = (1, 2, 3)
+"""Drawn by chance, or all who were refused together would come again together."""
+_SWEEP_S: Final = 0.025
+_HEAD: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
+    b"x-content-type-options: nosniff\r\ncontent-length: %d\r\nretry-after: %d\r\n"
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that is taken, of these places, since then."""
+
+    of: Admission
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request at the door. `begin` makes a task of it, `refuse` sends what is given and ends it; `gone` says whether
+    whoever sent it has left."""
+
+    scope: Scope
+    begin: Callable[[], None]
+    refuse: Callable[[bytes], None]
+    gone: Callable[[], bool]
+
+
+class Door:
+    """Places for requests that should be quick, and others for those that may rightly take long."""
+
+    def __init__(
+        self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.quick = Admission(most, QUICK_S, clock)
+        self.long = Admission(most, math.inf, clock)
+        self.waiting: Waiting[tuple[Visit, contextvars.Context, float]] = Waiting(most, clock)
+        self._origins = origins
+        self._clock = clock
+        self._pressed_at = -math.inf
+        self._sweeping: asyncio.TimerHandle | None = None
+        self._telling: asyncio.TimerHandle | None = None
+        self._refused: Counter[tuple[str, str]] = Counter()
+
+    def come(self, visit: Visit) -> None:
+        """Begins it now or in a moment, or refuses it."""
+        scope = visit.scope
+        need = need_of(scope["method"], scope["path"])
+        if _is_free(need, scope["method"]):
+            visit.begin()
+            return
+        place = self.enter(scope["path"], need)
+        if place is not None:
+            scope[PLACE] = place
+            visit.begin()
+        elif takes_long(scope["path"], need) or not self._waits(visit):
+            self._refuse(visit)
+
+    def enter(self, path: str, need: Need) -> Place | None:
+        """A place at once, or None."""
+        if takes_long(path, need):
+            return self._entered(self.long) if self.long.under_way < self._most_long() else None
+        place = self._entered(self.quick) if not self.waiting else None
+        if place is not None:
+            self.waiting.passed()
+        return place
+
+    def leave(self, place: Place, *, refused: bool = False, unused: bool = False) -> None:
+        """Gives a place back; who waits for one begins. `refused`: there was no place for it further in. `unused`: it
+        was turned away for another reason than the number of others."""
+        if unused:
+            place.of.give_back()
+        else:
+            place.of.leave(place.since, refused=refused)
+        self._let_in()
+
+    def refused_at(self, scope: Scope) -> None:
+        """Counts a refusal."""
+        row = row_of(scope["path"])
+        self._refused[scope["method"], row.path if row is not None else "other"] += 1
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(TELL_S, self.tell)
+
+    def tell(self) -> None:
+        """Tells what was refused since the last time, in the metrics and in one line."""
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+        refused, self._refused = self._refused, Counter()
+        if refused:
+            for (method, route), count in refused.items():
+                meter().refused(method, route, count)
+            log.warning(
+                "requests refused", count=refused.total(), under_way=self.quick.under_way,
+                limit=int(self.quick.limit), long_under_way=self.long.under_way,
+                routes={route: count for (_, route), count in refused.most_common(5)},
+            )  # fmt: skip
+
+    def _entered(self, admission: Admission) -> Place | None:
+        since = admission.enter()
+        return None if since is None else Place(admission, since)
+
+    def _most_long(self) -> float:
+        now = self._clock()
+        if self.waiting.pressed:
+            self._pressed_at = now
+        if now - self._pressed_at > HELD_S:
+            return math.inf
+        return max(LEAST / 2, self.quick.limit / LONG_SHARE)
+
+    def _waits(self, visit: Visit) -> bool:
+        if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter())):
+            return False
+        if self._sweeping is None:
+            self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep)
+        return True
+
+    def _sweep(self) -> None:
+        """Refuses those that have waited too long."""
+        self._sweeping = None
+        for visit, _, _ in self.waiting.late():
+            self._refuse(visit)
+        self._let_in()
+        if self.waiting:
+            self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep)
+
+    def _let_in(self) -> None:
+        while self.waiting and self.quick.under_way < int(self.quick.limit):
+            found = self.waiting.next()
+            assert found is not None
+            waited_s, (visit, context, came) = found
+            if visit.gone():
+                continue
+            place = self._entered(self.quick)
+            assert place is not None
+            visit.scope[PLACE], visit.scope[CAME] = place, came
+            context.run(WAITED_S.set, waited_s)
+            # In the context in which it came: nothing of the request that has left is its own.
+            context.run(visit.begin)
+
+    def _refuse(self, visit: Visit) -> None:
+        self.refused_at(visit.scope)
+        visit.refuse(self._answer(visit.scope))
+
+    def _answer(self, scope: Scope) -> bytes:
+        content = _BODIES[random.randrange(len(_BODIES))]
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), b"").decode("latin-1")
+        more = b""
+        if origin and origin.lower() in self._origins():
+            more = b"".join(b"%s: %s\r\n" % pair for pair in cors.answer_headers(origin))
+        head, body = content
+        return b"".join((head, more, b"\r\n", b"" if scope["method"] == "HEAD" else body))
+
+
+def _is_free(need: Need, method: str) -> bool:
+    """Requests that take no place: pages, health, and what browsers ask before a request."""
+    return need is Rule.OPEN or method == "OPTIONS"
+
+
+def takes_long(path: str, need: Need) -> bool:
+    """Requests that may wait for a model, or do much at once: their time says nothing of how busy the service is."""
+    return need is Access.CHAT or need is Access.ADMIN or path.endswith(("/_bulk", "/image"))
+
+
+def _written(retry_after_s: int) -> tuple[bytes, bytes]:
+    body = orjson.dumps(overloaded_body())
+    return _HEAD % (len(body), retry_after_s), body
+
+
+_BODIES: Final = tuple(_written(seconds) for seconds in RETRY_AFTER_S)

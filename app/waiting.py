@@ -1,0 +1,80 @@
+"""Requests that wait for a place, for a moment at most.
+
+In a burst it is better to wait a little than to be refused. But where more comes than can be done, a queue that is
+served in order makes everybody late and nobody is served sooner. So as long as now and then somebody finds a place at
+once, others may wait for PATIENT_S, first come first served. Once nobody did for STANDING_S there are too many: each
+waits for PRESSED_S only, and who came last goes first, having waited least (controlled delay and adaptive LIFO, as in
+Maurer, "Fail at Scale", ACM Queue 13/8, 2015).
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final, Generic, TypeVar
+
+PATIENT_S: Final = 0.4
+PRESSED_S: Final = 0.05
+STANDING_S: Final = 0.5
+LEAST_LEFT: Final = 0.5
+"""Share of a deadline that is left at least, however long it was waited."""
+
+WAITED_S: ContextVar[float] = ContextVar("waited", default=0.0)
+"""Seconds that the request under way has waited for its place."""
+
+_Item = TypeVar("_Item")
+
+
+def time_left(deadline_s: float) -> float:
+    """Seconds of a deadline that are left to the request under way, which may have waited."""
+    return max(deadline_s - WAITED_S.get(), LEAST_LEFT * deadline_s)
+
+
+class Waiting(Generic[_Item]):
+    """At most `most` that wait. Whoever adds one asks for `late` from time to time."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._items: deque[tuple[float, _Item]] = deque()
+        # When somebody found a place at once, and when somebody waited, for the last time.
+        self._free_at = self._stood_at = clock()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @property
+    def pressed(self) -> bool:
+        """Whether there have been too many for a while."""
+        now = self._clock()
+        return now - self._free_at > STANDING_S and (bool(self._items) or now - self._stood_at <= STANDING_S)
+
+    def passed(self) -> None:
+        """Somebody found a place at once."""
+        self._free_at = self._clock()
+
+    def add(self, item: _Item) -> bool:
+        """False where it may not wait, as too many do."""
+        now = self._clock()
+        if not self._items and now - self._stood_at > STANDING_S:
+            self._free_at = now
+        self._stood_at = now
+        if len(self._items) >= self._most:
+            return False
+        self._items.append((now, item))
+        return True
+
+    def next(self) -> tuple[float, _Item] | None:
+        """Who is to go now, with the seconds that were waited; None where nobody waits."""
+        if not self._items:
+            return None
+        came, item = self._items.pop() if self.pressed else self._items.popleft()
+        return self._clock() - came, item
+
+    def late(self) -> list[_Item]:
+        """Who has waited too long; they wait no more."""
+        found = []
+        longest_s, now = PRESSED_S if self.pressed else PATIENT_S, self._clock()
+        while self._items and now - self._items[0][0] >= longest_s:
+            found.append(self._items.popleft()[1])
+        return found

@@ -1,0 +1,152 @@
+"""The door: who is let in, who waits, who is refused with an answer that was written beforehand."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from app.door import CAME, LONG_SHARE, PLACE, QUICK_S, RETRY_AFTER_S, Door, Visit
+from app.waiting import PRESSED_S, STANDING_S, WAITED_S
+
+ORIGIN = "https://shop.example"
+
+
+class Guest:
+    """A request that comes to the door."""
+
+    def __init__(self, path: str = "/api/search", method: str = "GET", origin: str = "") -> None:
+        headers = [(b"origin", origin.encode())] if origin else []
+        self.scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "headers": headers}
+        self.begun, self.left = False, False
+        self.waited_s = 0.0
+        self.answer = b""
+
+    @property
+    def visit(self) -> Visit:
+        return Visit(self.scope, self._begin, self._refuse, lambda: self.left)
+
+    @property
+    def head(self) -> bytes:
+        return self.answer.partition(b"\r\n\r\n")[0]
+
+    def _begin(self) -> None:
+        self.begun, self.waited_s = True, WAITED_S.get()
+
+    def _refuse(self, answer: bytes) -> None:
+        self.answer = answer
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    door = Door(2, lambda: {ORIGIN})
+    yield door
+    door.tell()
+
+
+def full(door: Door) -> list[Guest]:
+    """Whoever takes all places."""
+    inside = [Guest(), Guest()]
+    for guest in inside:
+        door.come(guest.visit)
+    assert all(guest.begun for guest in inside)
+    return inside
+
+
+async def until_refused(*guests: Guest) -> None:
+    async with asyncio.timeout(30):
+        while not all(guest.answer for guest in guests):
+            await asyncio.sleep(0.01)
+
+
+async def test_who_finds_no_place_waits_and_has_it_when_one_is_free(door: Door) -> None:
+    inside, guest, next_one = full(door), Guest(), Guest()
+    door.come(guest.visit)
+    door.come(next_one.visit)
+    assert not guest.begun
+    door.leave(inside[0].scope[PLACE])
+    assert (guest.begun, next_one.begun) == (True, False)
+    assert (guest.waited_s > 0, CAME in guest.scope, WAITED_S.get()) == (True, True, 0.0)
+    next_one.left = True
+    door.leave(inside[1].scope[PLACE])
+    assert not next_one.begun, "nobody waits for the answer"
+    door.leave(guest.scope[PLACE])
+    assert door.quick.under_way == 0
+
+
+async def test_who_waits_too_long_is_refused_with_a_problem_and_told_when_to_come_again(door: Door) -> None:
+    inside, guest, page = full(door), Guest("/api/products/p1"), Guest(origin=ORIGIN)
+    door.come(guest.visit)
+    door.come(page.visit)
+    await until_refused(guest, page)
+    head, _, body = guest.answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 ")
+    assert b"content-length: %d\r\n" % len(body) in head
+    assert json.loads(body)["type"] == "/problems/overloaded"
+    assert any(head.endswith(b"retry-after: %d" % seconds) for seconds in RETRY_AFTER_S)
+    assert b"access-control" not in guest.answer
+    assert b"access-control-allow-origin: https://shop.example\r\n" in page.answer
+    assert not guest.begun
+    for one in inside:
+        door.leave(one.scope[PLACE])
+    assert (door.quick.under_way, len(door.waiting)) == (0, 0)
+
+
+async def test_refusals_are_told_in_one_line_with_their_number(door: Door) -> None:
+    full(door)
+    door.quick.limit = 0.0
+    guests = [Guest("/api/products/a"), Guest("/api/products/b"), Guest("/api/chat/message", "HEAD")]
+    door.long.limit = 0.0
+    for guest in guests:
+        door.come(guest.visit)
+    await until_refused(*guests)
+    assert guests[2].answer.endswith(b"\r\n\r\n"), "HEAD has no body"
+    with capture_logs() as lines:
+        door.tell()
+        door.tell()
+    assert [(line["event"], line["count"]) for line in lines] == [("requests refused", 3)]
+    assert lines[0]["routes"] == {"/api/products": 2, "/api/chat": 1}
+
+
+async def test_pages_and_questions_of_browsers_take_no_place(door: Door) -> None:
+    full(door)
+    for guest in (Guest("/health/ready"), Guest("/"), Guest("/api/search", "OPTIONS")):
+        door.come(guest.visit)
+        assert guest.begun
+        assert PLACE not in guest.scope
+
+
+async def test_what_takes_long_has_places_of_its_own_and_few_while_the_quick_are_too_many() -> None:
+    now = [0.0]
+    door = Door(40, clock=lambda: now[0])
+    chats = [Guest("/api/chat/message", "POST") for _ in range(60)]
+    for guest in chats[:20]:
+        door.come(guest.visit)
+    assert all(guest.begun for guest in chats[:20])
+    for _ in range(41):
+        door.come(Guest().visit)
+    now[0] += STANDING_S + 2 * PRESSED_S
+    assert door.waiting.pressed
+    door.come(chats[20].visit)
+    assert chats[20].answer, "there are more than a quarter of the quick ones already"
+    for guest in chats[:20]:
+        door.leave(guest.scope[PLACE])
+    for guest in chats[21:]:
+        door.come(guest.visit)
+    assert sum(guest.begun for guest in chats[21:]) == 40 / LONG_SHARE
+    door.tell()
+
+
+async def test_who_is_turned_away_for_another_reason_teaches_nothing() -> None:
+    now = [0.0]
+    door = Door(40, clock=lambda: now[0])
+    chats = [Guest("/api/chat/message", "POST") for _ in range(20)]
+    quick = [Guest() for _ in range(20)]
+    for guest in (*chats, *quick):
+        door.come(guest.visit)
+    now[0] += 10 * QUICK_S
+    for guest in (*chats, *quick):
+        door.leave(guest.scope[PLACE], refused=True, unused=True)
+    assert (door.long.limit, door.quick.limit, door.long.under_way, door.quick.under_way) == (40, 40, 0, 0)
