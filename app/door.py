@@ -5,6 +5,10 @@ waits is nothing but an entry in a queue; who is refused gets an answer that was
 middlewares, a line in the log or a key being looked at: refusals must cost next to nothing, or they take the processor
 from what is to be answered. They are counted, and told once a second. Where the app runs without that protocol, the
 guard asks here itself, and nobody waits.
+
+What costs little (events, which are only written down, and a product by its id) has places of its own, so that it is
+not refused for want of those that searches fill. What can be answered from memory, if with less (recommendations,
+suggestions), is not refused but told to spare (brownout: Klein et al., ICSE 2014).
 """
 
 import asyncio
@@ -23,10 +27,10 @@ from starlette.types import Scope
 
 from app.access import cors
 from app.access.scopes import Need, Rule, need_of, row_of
-from app.admission import LEAST, Admission
+from app.admission import Admission
 from app.meter import meter
 from app.problems import overloaded_body
-from app.waiting import WAITED_S, Waiting
+from app.waiting import SPARING, WAITED_S, Waiting
 from shop.keys.key import Scope as Access
 
 DOOR: Final = "shopscout.door"
@@ -36,13 +40,16 @@ CAME: Final = "shopscout.came"
 """In the scope of a request: its place, and when it came, where it waited (time.perf_counter)."""
 QUICK_S: Final = 0.5
 """Where requests that should be quick take longer, fewer are let in at once."""
-LONG_SHARE: Final = 4
-"""While the quick ones are too many, one of those that take long has a place for each four of them."""
+LONG_SHARE: Final = 8
+"""While the quick ones are too many, one of those that take long has a place for each eight of them."""
+LONG_LEAST: Final = 1
 HELD_S: Final = 5.0
 """So long after the quick ones were too many they still are, for those that take long."""
 TELL_S: Final = 1.0
 RETRY_AFTER_S: Final = (1, 2, 3)
 """Drawn by chance, or all who were refused together would come again together."""
+_ONE_PRODUCT: Final = "/api/products/"
+_SPARING: Final = frozenset({"/api/recommendations", "/api/suggest"})
 _SWEEP_S: Final = 0.025
 _HEAD: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
@@ -52,7 +59,7 @@ _HEAD: Final = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """A place that is taken, of these places, since then."""
 
@@ -72,12 +79,14 @@ class Visit:
 
 
 class Door:
-    """Places for requests that should be quick, and others for those that may rightly take long."""
+    """Places for requests that should be quick, others for those that cost little, and others for those that may
+    rightly take long."""
 
     def __init__(
         self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.quick = Admission(most, QUICK_S, clock)
+        self.light = Admission(most, QUICK_S, clock)
         self.long = Admission(most, math.inf, clock)
         self.waiting: Waiting[tuple[Visit, contextvars.Context, float]] = Waiting(most, clock)
         self._origins = origins
@@ -94,21 +103,27 @@ class Door:
         if _is_free(need, scope["method"]):
             visit.begin()
             return
-        place = self.enter(scope["path"], need)
+        place = self.enter(scope, need)
         if place is not None:
             scope[PLACE] = place
             visit.begin()
-        elif takes_long(scope["path"], need) or not self._waits(visit):
+        elif _takes_long(scope["path"], need) or _costs_little(scope, need) or not self._waits(visit):
             self._refuse(visit)
 
-    def enter(self, path: str, need: Need) -> Place | None:
+    def enter(self, scope: Scope, need: Need) -> Place | None:
         """A place at once, or None."""
-        if takes_long(path, need):
+        if _takes_long(scope["path"], need):
             return self._entered(self.long) if self.long.under_way < self._most_long() else None
+        if _costs_little(scope, need):
+            return self._entered(self.light)
         place = self._entered(self.quick) if not self.waiting else None
         if place is not None:
             self.waiting.passed()
         return place
+
+    def begins(self, place: Place) -> None:
+        """Only now is there something to do for whoever has the place."""
+        place.since = self._clock()
 
     def leave(self, place: Place, *, refused: bool = False, unused: bool = False) -> None:
         """Gives a place back; who waits for one begins. `refused`: there was no place for it further in. `unused`: it
@@ -137,7 +152,7 @@ class Door:
                 meter().refused(method, route, count)
             log.warning(
                 "requests refused", count=refused.total(), under_way=self.quick.under_way,
-                limit=int(self.quick.limit), long_under_way=self.long.under_way,
+                limit=int(self.quick.limit), light_under_way=self.light.under_way, long_under_way=self.long.under_way,
                 routes={route: count for (_, route), count in refused.most_common(5)},
             )  # fmt: skip
 
@@ -151,7 +166,7 @@ class Door:
             self._pressed_at = now
         if now - self._pressed_at > HELD_S:
             return math.inf
-        return max(LEAST / 2, self.quick.limit / LONG_SHARE)
+        return max(LONG_LEAST, self.quick.limit / LONG_SHARE)
 
     def _waits(self, visit: Visit) -> bool:
         if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter())):
@@ -184,6 +199,13 @@ class Door:
             context.run(visit.begin)
 
     def _refuse(self, visit: Visit) -> None:
+        place = self._entered(self.light) if _can_spare(visit.scope) and not visit.gone() else None
+        if place is not None:
+            visit.scope[PLACE] = place
+            context = contextvars.copy_context()
+            context.run(SPARING.set, True)
+            context.run(visit.begin)
+            return
         self.refused_at(visit.scope)
         visit.refuse(self._answer(visit.scope))
 
@@ -202,7 +224,20 @@ def _is_free(need: Need, method: str) -> bool:
     return need is Rule.OPEN or method == "OPTIONS"
 
 
-def takes_long(path: str, need: Need) -> bool:
+def _costs_little(scope: Scope, need: Need) -> bool:
+    """Events, and a product by its id."""
+    path: str = scope["path"]
+    return need is Access.EVENTS or (
+        scope["method"] == "GET" and path.startswith(_ONE_PRODUCT) and path.find("/", len(_ONE_PRODUCT)) < 0
+    )
+
+
+def _can_spare(scope: Scope) -> bool:
+    """Requests that can be answered from memory."""
+    return scope["path"] in _SPARING and scope["method"] == "GET"
+
+
+def _takes_long(path: str, need: Need) -> bool:
     """Requests that may wait for a model, or do much at once: their time says nothing of how busy the service is."""
     return need is Access.CHAT or need is Access.ADMIN or path.endswith(("/_bulk", "/image"))
 

@@ -22,6 +22,9 @@ LEAST_LEFT: Final = 0.5
 WAITED_S: ContextVar[float] = ContextVar("waited", default=0.0)
 """Seconds that the request under way has waited for its place."""
 
+SPARING: ContextVar[bool] = ContextVar("sparing", default=False)
+"""Whether the request under way found no place, and is answered from memory instead of being refused."""
+
 _Item = TypeVar("_Item")
 
 

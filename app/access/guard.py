@@ -60,11 +60,11 @@ class Guard:
         try:
             await self._pass(scope, headers, need, added)
             # The server's protocol has asked at the door, where there is one.
-            if place is None and (place := self._door.enter(scope["path"], need)) is None:
+            if place is None and (place := self._door.enter(scope, need)) is None:
                 self._door.refused_at(scope)
                 raise Refused(refusal("overloaded", TOO_MANY, retry_after_s=random.choice(RETRY_AFTER_S)))
             passed = True
-            await self._app(scope, self._timed(scope, receive), told)
+            await self._app(scope, self._timed(scope, receive, place), told)
         except Refused as refused:
             await refused.answer(scope, receive, told)
         finally:
@@ -96,8 +96,9 @@ class Guard:
             return refusal("origin-refused", detail, headers={"Vary": "Origin"})
         return Response(status_code=204, headers=cors.preflight_headers(origin))
 
-    def _timed(self, scope: Scope, receive: Receive) -> Receive:
-        """The body must be there in time; afterwards it is only looked whether the client went away."""
+    def _timed(self, scope: Scope, receive: Receive, place: Place) -> Receive:
+        """The body must be there in time; afterwards it is only looked whether the client went away. How long the
+        service takes counts from then: a slow line says nothing of how much there is to do."""
         if scope["method"] in ("GET", "HEAD"):
             return receive
         loop = asyncio.get_running_loop()
@@ -114,6 +115,8 @@ class Guard:
             except TimeoutError:
                 raise HTTPException(408, "The body did not arrive in time; send it again.") from None
             complete = not message.get("more_body", False)
+            if complete:
+                self._door.begins(place)
             return message
 
         return in_time

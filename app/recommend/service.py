@@ -33,7 +33,7 @@ from app.recommend.shelf import Key, Shelf, key_of
 from app.recommend.timings import Timings
 from app.recommend.visitor import Known, known_of
 from app.search.service import SearchService
-from app.waiting import time_left
+from app.waiting import SPARING, time_left
 from es.errors import EngineError, EngineTimeout, IndexMissing
 from shop.tasks import Background, cancelled
 
@@ -44,6 +44,9 @@ _PARTS: Final = 0.6
 """Share of the deadline that the recommenders have; the rest is for the products."""
 _AHEAD: Final = 0.2
 """Share of it that may be spent on reading ahead: what is late then is asked for once more."""
+
+SPARED: Final = "capacity: too many requests at once; these are the last known or popular products"
+"""What an answer says that was made without asking Elasticsearch, as there was no place for it."""
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +114,8 @@ class RecommendService:
         cached = items is not None
         if cached and self.shelf.ageing(key):
             self._renew(asked, key)
+        if items is None and SPARING.get():
+            items, degraded = self.shelf.fallback(key, request), [SPARED]
         if items is None:
             try:
                 async with asyncio.timeout(time_left(self._settings.deadline_s)):

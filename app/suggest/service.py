@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +10,22 @@ from app.admission import Admission, admission_of
 from app.lexicon import LexiconKeeper
 from app.settings import ServiceSettings
 from app.suggest import presentation, retrieval
+from app.suggest.checked import Checked
 from app.suggest.completions import Completions, Typed, as_typed, complete, typed
-from app.waiting import time_left
+from app.waiting import SPARING, time_left
 from es.errors import EngineTimeout
 from shop.lexicon.phrases import Phrase
 from shop.products.reader import ProductReader
 
 NOT_GATHERED = "completions: the words of the catalogue are still being gathered"
+SPARED = "capacity: too many requests at once; these are completions that led somewhere a moment ago, without products"
+"""What an answer says that was made without asking the index, as there was no place for it."""
+PRESENTED: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "queries": presentation.query,
+    "categories": presentation.category,
+    "brands": presentation.brand,
+}
+"""Kinds of completions, in the order in which they are checked, with how each is presented."""
 # Of categories and brands fewer help: a list is read from its top.
 MOST_FILTERS = 3
 
@@ -37,6 +46,7 @@ class SuggestService:
     lexicon: LexiconKeeper
     settings: ServiceSettings
     visible: Visible = _everything
+    known: Checked = field(default_factory=Checked)
     admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,8 +73,17 @@ class SuggestService:
         if not given.enough:
             return {"queries": [], "categories": [], "brands": [], "products": [], "degraded": degraded}
         found = as_typed(given) if lexicon is None else complete(given, lexicon, limit)
-        few = min(limit, MOST_FILTERS)
-        return await self._checked(given, _shortened(found, few), limit) | {"degraded": degraded}
+        found = _shortened(found, min(limit, MOST_FILTERS))
+        if SPARING.get():
+            return await self._remembered(given, found) | {"degraded": [*degraded, SPARED]}
+        return await self._checked(given, found, limit) | {"degraded": degraded}
+
+    async def _remembered(self, given: Typed, found: Completions) -> dict[str, Any]:
+        """What can be offered without asking the index: completions that led somewhere a moment ago."""
+        visible = await self.visible(given.text)
+        kept = {kind: self.known.there(visible, kind, getattr(found, kind)) for kind in PRESENTED}
+        told = {kind: [present(phrase, given, found) for phrase in kept[kind]] for kind, present in PRESENTED.items()}
+        return {**told, "products": []}
 
     async def _checked(self, given: Typed, found: Completions, limit: int) -> dict[str, Any]:
         """One round trip: the products, and which completions lead to a product that may be shown."""
@@ -75,17 +94,13 @@ class SuggestService:
         bodies += [retrieval.brand_check(phrase, visible) for phrase in found.brands]
         hits, *checks = await self.reader.searches(bodies, deadline_s=self.settings.search_deadline_s)
         there = iter([retrieval.exists(check) for check in checks])
-
-        def shown(phrases: Sequence[Phrase], present: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
-            kept = [phrase for phrase in phrases if next(there)]
-            return [present(phrase, given, found) for phrase in kept]
-
-        return {
-            "queries": shown(found.queries, presentation.query),
-            "categories": shown(found.categories, presentation.category),
-            "brands": shown(found.brands, presentation.brand),
-            "products": presentation.products(hits, given, found),
-        }
+        told: dict[str, Any] = {}
+        for kind, present in PRESENTED.items():
+            phrases: Sequence[Phrase] = getattr(found, kind)
+            checked = [(phrase, next(there)) for phrase in phrases]
+            self.known.keep(visible, kind, checked)
+            told[kind] = [present(phrase, given, found) for phrase, kept in checked if kept]
+        return told | {"products": presentation.products(hits, given, found)}
 
 
 def _shortened(found: Completions, few: int) -> Completions:

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.door import CAME, LONG_SHARE, PLACE, QUICK_S, RETRY_AFTER_S, Door, Visit
-from app.waiting import PRESSED_S, STANDING_S, WAITED_S
+from app.waiting import PRESSED_S, SPARING, STANDING_S, WAITED_S
 
 ORIGIN = "https://shop.example"
 
@@ -22,6 +22,7 @@ class Guest:
         self.scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "headers": headers}
         self.begun, self.left = False, False
         self.waited_s = 0.0
+        self.sparing = False
         self.answer = b""
 
     @property
@@ -33,7 +34,7 @@ class Guest:
         return self.answer.partition(b"\r\n\r\n")[0]
 
     def _begin(self) -> None:
-        self.begun, self.waited_s = True, WAITED_S.get()
+        self.begun, self.waited_s, self.sparing = True, WAITED_S.get(), SPARING.get()
 
     def _refuse(self, answer: bytes) -> None:
         self.answer = answer
@@ -55,9 +56,9 @@ def full(door: Door) -> list[Guest]:
     return inside
 
 
-async def until_refused(*guests: Guest) -> None:
+async def until_told(*guests: Guest) -> None:
     async with asyncio.timeout(30):
-        while not all(guest.answer for guest in guests):
+        while not all(guest.answer or guest.begun for guest in guests):
             await asyncio.sleep(0.01)
 
 
@@ -77,10 +78,10 @@ async def test_who_finds_no_place_waits_and_has_it_when_one_is_free(door: Door) 
 
 
 async def test_who_waits_too_long_is_refused_with_a_problem_and_told_when_to_come_again(door: Door) -> None:
-    inside, guest, page = full(door), Guest("/api/products/p1"), Guest(origin=ORIGIN)
+    inside, guest, page = full(door), Guest("/api/products/p1/similar"), Guest(origin=ORIGIN)
     door.come(guest.visit)
     door.come(page.visit)
-    await until_refused(guest, page)
+    await until_told(guest, page)
     head, _, body = guest.answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 503 ")
     assert b"content-length: %d\r\n" % len(body) in head
@@ -97,11 +98,11 @@ async def test_who_waits_too_long_is_refused_with_a_problem_and_told_when_to_com
 async def test_refusals_are_told_in_one_line_with_their_number(door: Door) -> None:
     full(door)
     door.quick.limit = 0.0
-    guests = [Guest("/api/products/a"), Guest("/api/products/b"), Guest("/api/chat/message", "HEAD")]
+    guests = [Guest("/api/products/a/similar"), Guest("/api/products/b/similar"), Guest("/api/chat/message", "HEAD")]
     door.long.limit = 0.0
     for guest in guests:
         door.come(guest.visit)
-    await until_refused(*guests)
+    await until_told(*guests)
     assert guests[2].answer.endswith(b"\r\n\r\n"), "HEAD has no body"
     with capture_logs() as lines:
         door.tell()
@@ -139,6 +140,33 @@ async def test_what_takes_long_has_places_of_its_own_and_few_while_the_quick_are
     door.tell()
 
 
+async def test_what_costs_little_is_not_refused_for_want_of_places_that_searches_fill(door: Door) -> None:
+    full(door)
+    guests = [Guest("/api/events", "POST"), Guest("/api/products/p1")]
+    for guest in guests:
+        door.come(guest.visit)
+    assert all(guest.begun for guest in guests)
+    more = [Guest("/api/products/p2"), Guest("/api/products/p1", "DELETE")]
+    for guest in more:
+        door.come(guest.visit)
+    assert [bool(guest.answer) for guest in more] == [True, False], "of these there are too many, too"
+    for guest in guests:
+        door.leave(guest.scope[PLACE])
+
+
+async def test_what_can_be_answered_from_memory_is_told_to_spare_instead_of_refused(door: Door) -> None:
+    full(door)
+    guests = [Guest("/api/recommendations"), Guest("/api/suggest"), Guest("/api/recommendations", "POST")]
+    for guest in guests:
+        door.come(guest.visit)
+    await until_told(*guests)
+    assert [(guest.begun, guest.sparing) for guest in guests] == [(True, True), (True, True), (False, False)]
+    assert not SPARING.get()
+    last = Guest("/api/suggest")
+    door.come(last.visit)
+    await until_told(last)
+
+
 async def test_who_is_turned_away_for_another_reason_teaches_nothing() -> None:
     now = [0.0]
     door = Door(40, clock=lambda: now[0])
@@ -150,3 +178,17 @@ async def test_who_is_turned_away_for_another_reason_teaches_nothing() -> None:
     for guest in (*chats, *quick):
         door.leave(guest.scope[PLACE], refused=True, unused=True)
     assert (door.long.limit, door.quick.limit, door.long.under_way, door.quick.under_way) == (40, 40, 0, 0)
+
+
+async def test_a_slow_line_teaches_nothing() -> None:
+    now = [0.0]
+    door = Door(40, clock=lambda: now[0])
+    guests = [Guest("/api/search", "POST") for _ in range(20)]
+    for guest in guests:
+        door.come(guest.visit)
+    now[0] += 10 * QUICK_S
+    for guest in guests:
+        door.begins(guest.scope[PLACE])
+    for guest in guests:
+        door.leave(guest.scope[PLACE])
+    assert door.quick.limit == 40
