@@ -107,7 +107,7 @@ class Door:
         if place is not None:
             scope[PLACE] = place
             visit.begin()
-        elif _takes_long(scope["path"], need) or _costs_little(scope, need) or not self._waits(visit):
+        elif not self._may_wait(scope, need) or not self._waits(visit):
             self._refuse(visit)
 
     def enter(self, scope: Scope, need: Need) -> Place | None:
@@ -167,6 +167,12 @@ class Door:
         if now - self._pressed_at > HELD_S:
             return math.inf
         return max(LONG_LEAST, self.quick.limit / LONG_SHARE)
+
+    def _may_wait(self, scope: Scope, need: Need) -> bool:
+        if self.waiting.pressed and _can_spare(scope):
+            # The places go to those who cannot be answered otherwise.
+            return False
+        return not _takes_long(scope["path"], need) and not _costs_little(scope, need)
 
     def _waits(self, visit: Visit) -> bool:
         if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter())):

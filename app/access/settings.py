@@ -73,8 +73,8 @@ class AccessSettings(BaseSettings):
     max_concurrent_requests: int = Field(
         256,
         ge=1,
-        description="Requests of the API in flight per worker at most, and fewer while they take more than a second; "
-        "others are refused at once with 503 and Retry-After.",
+        description="Requests of the API in flight per worker and kind (quick, light, long) at most, and fewer while "
+        "they take more than half a second; others wait a moment, are answered from memory or refused with 503.",
     )
     body_deadline_s: float = Field(
         30.0, gt=0, description="Seconds in which the body of a request must have arrived; later it gets 408."

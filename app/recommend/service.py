@@ -115,7 +115,7 @@ class RecommendService:
         if cached and self.shelf.ageing(key):
             self._renew(asked, key)
         if items is None and SPARING.get():
-            items, degraded = self.shelf.fallback(key, request), [SPARED]
+            items, degraded = self.shelf.fallback(key, request, self._settings.shelf_refresh_s), [SPARED]
         if items is None:
             try:
                 async with asyncio.timeout(time_left(self._settings.deadline_s)):

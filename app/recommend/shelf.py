@@ -43,10 +43,10 @@ class Shelf:
         """Whether the items of a moment ago are over half of the time that they are good for."""
         return self._younger(key, self._fresh_s / 2) is None
 
-    def fallback(self, key: Key, request: RecommendationRequest) -> list[Item]:
-        """The last known items for this key, or popular ones: those that are neither excluded nor over the budget,
-        as far as is known here."""
-        for items in (self._younger(key, _STALE_S) or (), self.popular):
+    def fallback(self, key: Key, request: RecommendationRequest, most_s: float = _STALE_S) -> list[Item]:
+        """The items for this key that were made within `most_s`, or popular ones: those that are neither excluded nor
+        over the budget, as far as is known here."""
+        for items in (self._younger(key, most_s) or (), self.popular):
             fitting = [item for item in items if _fits(item, request)][: request.limit]
             if fitting:
                 return [{**item, "position": place} for place, item in enumerate(fitting, start=1)]

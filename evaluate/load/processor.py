@@ -79,8 +79,10 @@ def spans(samples: Sequence[Sample], figures: Mapping[str, Any], shape: str) -> 
 
 def lines(found: Sequence[Span]) -> Iterator[str]:
     """For people."""
-    yield f"  {'processor':<22}{'good/s':>8}{'sent/s':>8}" + "".join(f"{part:>14}" for part in (*SERVING, USERS)) + (
-        "   ms a good answer"
+    yield (
+        f"  {'processor':<22}{'good/s':>8}{'sent/s':>8}"
+        + "".join(f"{part:>14}" for part in (*SERVING, USERS))
+        + ("   ms a good answer")
     )
     for span in found:
         long_s = max(1e-9, span.until - span.since)

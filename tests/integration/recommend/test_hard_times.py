@@ -10,7 +10,9 @@ import pytest
 
 from app.recommend.errors import PlacementsInvalid
 from app.recommend.recommenders.lists import MostReviewed, Trending
+from app.recommend.service import SPARED
 from app.recommend.settings import RecommendSettings
+from app.waiting import SPARING
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
@@ -49,6 +51,24 @@ async def test_one_product(engine_settings: EngineSettings) -> None:
         again = await ask(client, customer_id="ann")
         assert ids(again) == ["only"]
         assert any(told.startswith("bought:") for told in again["degraded"])
+
+
+async def test_where_there_is_no_place_popular_products_are_shown_without_asking(
+    engine_settings: EngineSettings, es_url: str
+) -> None:
+    load(engine_settings, catalogue(3, 40), FakeEmbedder(warn=False))
+    async with proxy_to(es_url) as proxy, api(engine_at(proxy.url, engine_settings.index_prefix)) as client:
+        first = await ask(client, session_id="a-visit", budget=400)
+        proxy.set(State.CUT)
+        SPARING.set(True)
+        try:
+            answer = await ask(client, session_id="a-visit", product_id=ids(first)[0], budget=400)
+        finally:
+            SPARING.set(False)
+    assert answer["degraded"] == [SPARED]
+    assert len(answer["items"]) == 8
+    assert ids(first)[0] not in ids(answer)
+    assert all(item["price"] <= 400 for item in answer["items"])
 
 
 async def test_all_out_of_stock_is_said(engine_settings: EngineSettings) -> None:

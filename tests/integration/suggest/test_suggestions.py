@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from app.lexicon import LexiconKeeper
+from app.waiting import SPARING
 from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -178,6 +179,22 @@ async def test_what_a_rule_hides_disappears_at_once(engine_settings: EngineSetti
         answer = await suggested(client, "readi")
         assert all(answer[kind] == [] for kind in KINDS), answer
         assert [one["product_id"] for one in (await suggested(client, "quil"))["products"]] == ["tent"]
+
+
+async def test_where_there_is_no_place_what_was_found_a_moment_ago_is_offered(engine_settings: EngineSettings) -> None:
+    load(engine_settings, shelf(), None)
+    async with api(engine_settings, search_deadline_s=30) as client:
+        await lexicon_gathered(client)
+        full = await suggested(client, "readi")
+        SPARING.set(True)
+        try:
+            answers = [await client.get("/api/suggest", params={"q": q}) for q in ("readi", "quil")]
+        finally:
+            SPARING.set(False)
+    spared, new = (answer.json() for answer in answers)
+    assert spared["degraded"][0].startswith("capacity: ")
+    assert (spared["queries"], spared["products"]) == (full["queries"], [])
+    assert [new[kind] for kind in KINDS] == [[]] * len(KINDS), "what was not asked for yet is not offered"
 
 
 async def test_a_product_is_found_by_its_code(engine_settings: EngineSettings) -> None:
