@@ -62,8 +62,10 @@ def _judge(environment: Environment, **_: Any) -> None:  # noqa: ANN401
     page = getattr(environment.parsed_options, "html_file", None)
     if page and Path(page).exists():
         report.put_on_top(Path(page), title, TALLY, found)
-    if SETTINGS.figures is not None:
-        SETTINGS.figures.write_text(json.dumps(report.values(title, TALLY, found)), encoding="utf-8")
+    figures = {**report.values(title, TALLY, found), "settled_from": Shape.curve.settled_from}
+    for file in (SETTINGS.figures, SETTINGS.figures_copy):
+        if file is not None:
+            file.write_text(json.dumps(figures), encoding="utf-8")
     environment.process_exit_code = 0 if all(each.holds for each in found) else 1
 
 

@@ -41,6 +41,10 @@ class LoadSettings(BaseSettings):
     )
     figures: Path | None = Field(None, description="File that a load test writes its figures and verdict to, as JSON.")
 
+    figures_copy: Path | None = Field(
+        None, description="A second file of the figures, for the command that started the users."
+    )
+
     @model_validator(mode="after")
     def _thinking(self) -> Self:
         if self.think_most_s < self.think_least_s:

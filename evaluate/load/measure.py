@@ -21,7 +21,6 @@ from es.embedded.progress import say
 from evaluate.errors import MeasurementFailed
 from evaluate.load import processor
 from evaluate.load.shop import Shop, own_shop
-from loadtest.settings import LoadSettings
 
 ROOT: Final = Path(__file__).parents[2]
 LOCUSTFILE: Final = ROOT / "loadtest" / "locustfile.py"
@@ -97,14 +96,13 @@ def _warm(url: str, number: int, end: float) -> None:
 def _locust(url: str, report: Path, settings: Mapping[str, str], shop: Shop | None = None) -> int:
     """Exit code of a load test. `shop`: whose processes are on this machine, and watched."""
     with tempfile.TemporaryDirectory(prefix="shopscout-figures-") as folder:
-        figures = LoadSettings().figures or Path(folder) / "figures.json"
-        with users(url, report, {**settings, _PREFIX + "FIGURES": str(figures)}) as running:
+        figures = Path(folder) / "figures.json"
+        with users(url, report, {**settings, _PREFIX + "FIGURES_COPY": str(figures)}) as running:
             samples = processor.watched(shop, running) if shop is not None else []
             code = running.wait()
         told = processor.read_figures(figures)
     if samples and told:
-        shape = settings.get(_PREFIX + "SHAPE", LoadSettings().shape)
-        for line in processor.lines(processor.spans(samples, told, shape)):
+        for line in processor.lines(processor.spans(samples, told)):
             sys.stdout.write(f"{line}\n")
     if code in (0, 1) and report.exists():
         say(f"report: {report}")

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import psutil
 
 from evaluate.load.shop import Shop
-from loadtest.curves import CURVES
 
 SERVING: Final = ("api", "elasticsearch", "consumer", "redis")
 """The parts of the shop: what good answers cost. The users are a part of the machine, not of the shop."""
@@ -58,12 +57,12 @@ def watched(shop: Shop, users: "subprocess.Popen[bytes]") -> list[Sample]:
     return samples
 
 
-def spans(samples: Sequence[Sample], figures: Mapping[str, Any], shape: str) -> list[Span]:
+def spans(samples: Sequence[Sample], figures: Mapping[str, Any]) -> list[Span]:
     """The whole test, its best ten seconds, and the time in which the load was held."""
     good: list[int] = figures["goodput_by_second"]
     sent: list[int] = figures["answers_by_second"]
     began, seconds = float(figures["began"]), len(good)
-    settled = min(seconds - 1, int(CURVES[shape].settled_from * seconds)) or seconds
+    settled = min(seconds - 1, int(float(figures["settled_from"]) * seconds)) or seconds
     best = max(range(max(1, settled - WINDOW_S + 1)), key=lambda start: sum(good[start : start + WINDOW_S]))
     wanted = {"all": (0, seconds), "best": (best, min(seconds, best + WINDOW_S))}
     if settled < seconds:
