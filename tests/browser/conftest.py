@@ -25,7 +25,8 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def page_url(es_url: str) -> Iterator[str]:
-    """Address of a shop of 60 backpacks of two brands, and one product whose texts are markup."""
+    """Address of a shop of 60 backpacks of two brands, a scarf in three colours, and one product whose texts are
+    markup."""
     engine = engine_at(es_url)
     backpacks = [
         product(
@@ -40,7 +41,12 @@ def page_url(es_url: str) -> Iterator[str]:
         for i in range(60)
     ]
     hostile = product("lamp", name=HOSTILE_NAME, brand="<script>", description=HOSTILE_NAME, category="home_garden")
-    index = load(engine, [*backpacks, hostile], FakeEmbedder(64, name="fake", warn=False))
+    scarves = [
+        product(f"scarf-{hue}", name=f"Woven scarf, {hue}", parent_id="scarf", brand="Loom", category="clothing",
+                specifications={"color": hue})
+        for hue in ("crimson", "teal", "ivory")
+    ]  # fmt: skip
+    index = load(engine, [*backpacks, hostile, *scarves], FakeEmbedder(64, name="fake", warn=False))
     with served(service(engine)) as url:
         yield url
     with connect(engine) as client:

@@ -177,7 +177,7 @@ def test_facets_are_those_that_tell_the_products_apart(shop: SearchPage) -> None
 
 def test_a_range_of_prices_is_a_filter(shop: SearchPage) -> None:
     shop.open("/?price=..10&price=19.5..20")
-    assert shop.said.startswith("61 products")
+    assert shop.said.startswith("62 products")
     chips = shop.browser.execute_script("return [...document.querySelectorAll('#chips button')].map(e => e.ariaLabel)")
     assert chips == ["Remove the filter Under 10", "Remove the filter 19.5 to 20"]
 
@@ -221,4 +221,18 @@ def test_a_picture_is_searched_by_and_taken_away(shop: SearchPage, tmp_path: Pat
     shop.browser.find_element(By.CSS_SELECTOR, "#pictured button").click()
     shop.until(lambda: not shop.browser.find_element(By.ID, "degraded").is_displayed())
     assert not shop.browser.find_element(By.ID, "pictured").is_displayed()
+    assert shop.complaints() == []
+
+
+def test_a_family_is_one_card_and_its_variants_are_beside_the_product(shop: SearchPage) -> None:
+    shop.open("/?q=woven+scarf&mode=lexical")
+    assert shop.names[0].startswith("Woven scarf")
+    assert sum(name.startswith("Woven scarf") for name in shop.names) == 1
+    assert shop.text("#results .card .variants") == "3 variants"
+    shop.browser.find_element(By.CSS_SELECTOR, "#results h3 a").click()
+    shop.until(lambda: len(shop.browser.find_elements(By.CSS_SELECTOR, ".swatches a")) == 3)
+    first = shop.text("#product-name")
+    shop.browser.find_element(By.CSS_SELECTOR, ".swatches a:not([aria-current])").click()
+    shop.until(lambda: shop.text("#product-name") not in (first, "Loading the product"))
+    assert shop.text("#product-name").startswith("Woven scarf")
     assert shop.complaints() == []

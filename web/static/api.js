@@ -37,6 +37,7 @@ export const PAGE_SIZE = 24;
 export function search(asked, { facets = [], cursor = null, typing = false, picture = null, signal } = {}) {
   const parameters = parametersOf(asked);
   parameters.set("size", PAGE_SIZE);
+  parameters.set("group", "parent"); // One card a family, which shows the variant that fits best.
   if (facets.length) parameters.set("facets", facets.join(","));
   if (facets.length) parameters.set("facet_size", 30);
   if (cursor) parameters.set("cursor", cursor);
@@ -50,5 +51,11 @@ export function search(asked, { facets = [], cursor = null, typing = false, pict
 
 /** Suggestions for what stands in the search field. */
 export const suggest = (text, signal) => get(`/api/suggest?${new URLSearchParams({ q: text, limit: 5 })}`, signal);
+
+/** The variants of a family, those in stock first; none where they cannot be had. */
+export const variants = (parentId, signal) =>
+  get(`/api/search?${new URLSearchParams({ group_id: parentId, size: 30 })}`, signal, { "X-Typing": "true" })
+    .then((answer) => answer.hits)
+    .catch(() => []);
 
 export const product = (id, signal) => get(`/api/products/${encodeURIComponent(id)}`, signal);

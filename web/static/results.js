@@ -14,7 +14,21 @@ export function card(hit) {
     stars(hit.rating, hit.review_count),
     element("p", { className: "price", textContent: money(hit.price, hit.currency) }),
     stock(hit.in_stock),
+    hit.variants > 1 && element("p", { className: "variants", textContent: `${hit.variants} variants` }),
   );
+}
+
+/** The other variants of a product that is shown, as small pictures with their names. */
+export function variantRow(product, family) {
+  if (family.length < 2) return null;
+  const entries = family.map((one) => {
+    const link = element("a", { href: productAddress(one.product_id), title: one.name }, picture(one.image, 64));
+    if (one.product_id === product.product_id) link.setAttribute("aria-current", "true");
+    link.setAttribute("aria-label", `${one.name}, ${money(one.price, one.currency)}`);
+    return element("li", {}, link);
+  });
+  const list = element("ul", { className: "swatches" }, entries);
+  return element("section", { className: "family", "aria-label": "Variants" }, element("h3", { textContent: "Variants" }), list);
 }
 
 /** What the page says of a result: how many products, and how long it took. */

@@ -6,7 +6,7 @@ import { assistant } from "./chat.js";
 import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { row, viewed } from "./recommendations.js";
-import { card, details, message, summary } from "./results.js";
+import { card, details, message, summary, variantRow } from "./results.js";
 import { pictured } from "./pictured.js";
 import { suggestions } from "./suggestions.js";
 import { drawUnderstood } from "./understood.js";
@@ -72,6 +72,10 @@ async function drawHome(signal) {
 async function drawRows(product) {
   viewed(product);
   const about = { product_id: product.product_id };
+  const family = product.parent_id ? await api.variants(product.parent_id) : [];
+  if (productInAddress(location.hash) !== product.product_id) return;
+  const chosen = variantRow(product, family);
+  if (chosen) page.product.querySelector(".facts").append(chosen);
   const rows = await Promise.all([
     row("Bought together", { placement: "bought_together", ...about }),
     row("Similar products", { placement: "similar", ...about }),
