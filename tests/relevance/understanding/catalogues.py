@@ -14,11 +14,15 @@ from shop.products.document import Product
 from shop.products.vocabulary import SAMPLE, vocabulary_of
 
 EXAMPLES = Path(__file__).parents[3] / "ingest" / "examples"
+MAPPINGS = Path(__file__).with_name("mappings")
+"""Those of feeds that are no shop's: they lack what a shop has."""
 FEEDS = {
     "retail-demo-store": "catalog/retail-demo-store/products.yaml",
     "magento-luma": "catalog/magento-luma/products.csv",
     "eshop": "catalog/eshop/catalog.json",
     "chorus-electronics": "search/chorus-electronics/products.jsonl.gz",
+    "fashion-small": "images/fashion-small/styles.csv.gz",
+    "amazon-beauty": "recommend/amazon-beauty/items.csv",
 }
 SHOPS = ("demo", *FEEDS)
 
@@ -39,7 +43,8 @@ def _demo() -> list[Product]:
 
 
 def _mapped(shop: str) -> list[Product]:
-    mapping = read_mapping(EXAMPLES / f"{shop}.yaml")
+    own = MAPPINGS / f"{shop}.yaml"
+    mapping = read_mapping(own if own.is_file() else EXAMPLES / f"{shop}.yaml")
     mapper = Mapper(mapping)
     feeds = open_feeds([str(EvaluateSettings().data / FEEDS[shop])], mapping.feed_options)
     rows = [row for feed in feeds for row in feed.rows()]
