@@ -67,6 +67,7 @@ class Lexicon:
         self._words = Postings(gathered.words)
         self._names = Postings(gathered.names)
         self._heads = gathered.heads
+        self._leads = gathered.leads
         self._holders = Postings(gathered.holders)
         self._having = Postings(gathered.having)
         self._all = (1 << len(vocabulary.sample)) - 1
@@ -123,6 +124,11 @@ class Lexicon:
         """Whether the word mostly says what a product is, where it stands in a name: "card" of "gift card"."""
         heads = self._heads[stemmed]
         return heads >= LEAST_HEADS and heads >= MOSTLY * self._names.count(stemmed)
+
+    def leads_names(self, stemmed: str) -> bool:
+        """Whether names that have the word mostly begin with it, as with a maker's name."""
+        leads = self._leads[stemmed]
+        return leads >= LEAST_HEADS and leads >= MOSTLY * self._names.count(stemmed)
 
     def _by_telling(self, stems: Sequence[str]) -> list[str]:
         last_first = [*reversed(stems)]

@@ -14,6 +14,7 @@ from app.search.understanding.values import COVERED, tells_absence
 NEGATED_REACH: Final = 3
 """How many tokens after a negator are thought to be what it leaves out, before that is known."""
 _GOES_ON: Final = frozenset({"at", "by", "on", "to"})
+_CLOSING: Final = frozenset({"&", "and", "nor", "or"})
 WORDS: Final = "words"
 """The field of words that must not be there and that no attribute knows."""
 
@@ -72,9 +73,42 @@ def _goes_on(r: Reading, at: int, constraint: Constraint) -> bool:
     """Whether what stands at `at` is left out too: after "or" and "nor" anything is, after "and" or a comma only a
     value of the same field ("no nuts, chocolate cake" is a cake)."""
     following = _value_at(r, at)
-    if r.word(at - 1) in ("or", "nor") and (following or r.ends(at + 1)):
+    if r.word(at - 1) in ("or", "nor") and (following or not _word_follows(r, at + 1)):
         return True
+    if following is None and constraint.field == WORDS:
+        return _lists(r, at) or (r.word(at - 1) in ("or", "nor", "and") and _made_by(r, at) is not None)
     return following is not None and any(m.field == constraint.field for m in following.meanings)
+
+
+def _lists(r: Reading, at: int) -> bool:
+    """Whether words that no attribute knows go on as a list that is closed: "sulfates, parabens and silicones"."""
+    joined = r.word(at - 1)
+    while _word_follows(r, at) and not _value_at(r, at) and not _word_follows(r, at + 1):
+        at += 1
+        if r.word(at) not in ALTERNATIVES:
+            return joined in _CLOSING
+        while r.word(at) in ALTERNATIVES:
+            joined, at = r.word(at), at + 1
+    return False
+
+
+def _made_by(r: Reading, at: int) -> int | None:
+    """The end of a maker's name that stands before what is wanted ("not nike running shoes"), where no attribute knows
+    makers: a word that names of products mostly begin with, and those that go on with it there."""
+    if not r.free(at) or not r.lexicon.leads_names(r.tokens[at].stem):
+        return None
+    stems, end = [r.tokens[at].stem], at + 1
+    while r.free(end) and says_something(r.tokens[end]) and not candidate_at(r, end):
+        longer = [*stems, r.tokens[end].stem]
+        if 2 * r.lexicon.named(longer) < r.lexicon.named(stems):
+            break
+        stems, end = longer, end + 1
+    last = end
+    while _word_follows(r, last):
+        last += 1
+    following = [r.tokens[i].stem for i in range(end, last)]
+    made = any(r.lexicon.names_kind(stemmed) and r.lexicon.named([*stems, stemmed]) for stemmed in following)
+    return end if made or not following else None
 
 
 def _past_fillers(r: Reading, at: int) -> int:
@@ -129,12 +163,32 @@ def _unknown(r: Reading, at: int, start: int) -> tuple[Constraint, int] | None:
         return Constraint(WORDS, Op.NOT, word, r.source(start, end), matches=(word,), without=True), end
     if r.word(end) in _GOES_ON:
         return None  # "not tested on animals"
-    if r.free(end) and says_something(r.tokens[end]) and not _compound(r, at, end):
+    if r.word(start) != "no" and (maker := _made_by(r, at)):
+        return _not_said(r, at, maker, start)
+    if _told_apart(r, end):
+        return _not_said(r, at, end, start)
+    if _word_follows(r, end) and r.lexicon.named([r.tokens[at - 1].stem, token.stem]):
+        return None  # "No show socks" are called so.
+    if _word_follows(r, end) and not _compound(r, at, end):
         return None  # "no man's sky", "without remorse trilogy": the words go on, and nobody knows them
-    while r.free(end) and says_something(r.tokens[end]) and end - at < 3:
+    while _word_follows(r, end) and end - at < 3:
         end += 1
-    if r.free(end) and says_something(r.tokens[end]):
-        return None
+    return None if _word_follows(r, end) else _not_said(r, at, end, start)
+
+
+def _told_apart(r: Reading, end: int) -> bool:
+    """Whether what follows is a value of an attribute, that says something of its own: "blue" in "no pockets blue"."""
+    value = candidate_at(r, end) if r.free(end) else None
+    if value is None or r.lexicon.is_thing(value.stems[-1]):
+        return False
+    return any(meaning.exact and meaning.field not in (*KINDS, *r.lexicon.open) for meaning in value.meanings)
+
+
+def _word_follows(r: Reading, end: int) -> bool:
+    return r.free(end) and says_something(r.tokens[end]) and r.tokens[end].number is None
+
+
+def _not_said(r: Reading, at: int, end: int, start: int) -> tuple[Constraint, int]:
     word = " ".join(t.text.lower() for t in r.tokens[at:end])
     return Constraint(WORDS, Op.NOT, word, r.source(start, end), matches=(word,), without=True), end
 

@@ -17,6 +17,10 @@ from app.search.understanding.language.measures import (
     AT_LEAST_LONG_AFTER,
     AT_MOST_LONG,
     AT_MOST_LONG_AFTER,
+    BUNDLES,
+    BY,
+    DIRECTIONS,
+    PIECES,
     UNITS,
 )
 from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT_MOST, AT_MOST_AFTER, WEIGHT_OR_MONEY
@@ -46,7 +50,7 @@ def find_measures(r: Reading) -> None:
     name of a measured attribute ("weight under 500")."""
     i = 0
     while i < len(r.tokens):
-        end = (_measure(r, i) or _named_number(r, i)) if r.free(i) else None
+        end = (_bundle(r, i) or _measure(r, i) or _named_number(r, i)) if r.free(i) else None
         i = end if end else i + 1
 
 
@@ -55,7 +59,7 @@ def _measure(r: Reading, i: int) -> int | None:
     if not numbers:
         return None
     unit, end = _unit(r, numbers[-1])
-    if not unit or phrase_at(r.tokens, end - 1, YEARS_OLD):
+    if not unit or phrase_at(r.tokens, end - 1, YEARS_OLD) or _of_several(r, numbers[0].start, end):
         return None  # "2 year old" is somebody's age.
     for listed, meant in _COMPARATIVES_AFTER:
         after = phrase_at(r.tokens, end, listed)
@@ -63,7 +67,11 @@ def _measure(r: Reading, i: int) -> int | None:
             op, end = meant, after[1]
             break
     ops = (Op.GTE, Op.LTE) if len(numbers) == 2 else (op,)
+    refused = None
     for start, last, measured in _places(r, UNITS[unit][0], i, end, numbers[0] if ops == (Op.EQ,) else None, unit):
+        if not _of_that_kind(r, i, last, measured):
+            refused = last
+            continue
         source = r.source(start, last)
         found = [_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
         if told := [one for one in found if one is not None]:
@@ -75,7 +83,38 @@ def _measure(r: Reading, i: int) -> int | None:
             if told:
                 r.take(start, last, told)
             return last
+    return refused
+
+
+def _bundle(r: Reading, i: int) -> int | None:
+    """ "set of 4", "a pack of six": how many there are, where the things asked for say that."""
+    if r.word(i) not in BUNDLES or r.word(i + 1) != "of" or not r.free(i, i + 2):
+        return None
+    number = number_at(r, i + 2)
+    if number is None or (r.free(number.end) and r.word(number.end) in UNITS):
+        return None
+    for start, last, measured in _places(r, "count", i, number.end, number, PIECES):
+        if told := _constraint(measured, Op.EQ, number, PIECES, r.source(start, last)):
+            r.take(start, last, [told])
+            return last
     return None
+
+
+def _of_several(r: Reading, i: int, end: int) -> bool:
+    """Whether the number at `i`, with its unit before `end`, is a part of something longer: of a model
+    ("i7-10750h"), or one of several that no attribute holds together ("80 in x 60 in", "30 x 46 cm")."""
+    if i and r.hyphenated(i - 1) and r.tokens[i - 1].number is None and any(c.isdigit() for c in r.word(i - 1)):
+        return True
+    before = i - 2 - (r.word(i - 2) in UNITS)
+    last = r.word(i - 1) in BY and before >= 0 and r.tokens[before].number is not None
+    return last or (r.word(end) in BY and end + 1 < len(r.tokens) and r.tokens[end + 1].number is not None)
+
+
+def _of_that_kind(r: Reading, i: int, end: int, measured: Measured) -> bool:
+    """Whether the attribute may be what an adjective or a comparative says of: "wider than 20 cm" is no height."""
+    said = [ADJECTIVES[word] for at in range(i, end + 1) if (word := r.word(at)) in ADJECTIVES]
+    parts = set(measured.attribute.split("_"))
+    return not said or any(parts & names for names in said) or not parts & DIRECTIONS
 
 
 def _turned_round(one: Constraint) -> Constraint:
@@ -172,7 +211,7 @@ def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, 
     """ "16 gb ram", "storage of 512 gb", "120 cm wide"."""
     names = {stem(part) for part in measured.attribute.split("_") if part not in UNITS}
     after = end + (r.word(end) == "in")
-    if r.free(end, after + 1) and (r.tokens[after].stem in names or ADJECTIVES.get(r.word(after)) in names):
+    if r.free(end, after + 1) and (r.tokens[after].stem in names or names & ADJECTIVES.get(r.word(after), frozenset())):
         return i, after + 1, measured
     before = i - 1
     while before >= 0 and r.word(before) in ("of", "is", ":", "with", "a"):

@@ -87,6 +87,9 @@ BUNDLES: Final = words("""
     box bundle pack packet pair set
 """)
 
+PIECES: Final = "pieces"
+"""The unit of what a bundle holds."""
+
 # Comparatives of measures, before a number.
 AT_MOST_LONG: Final = phrases("""
     no wider than, no longer than, no taller than, no deeper than, no heavier than, no bigger than, no larger than,
@@ -108,12 +111,23 @@ AT_MOST_LONG_AFTER: Final = phrases("""
     or smaller, or shorter, or narrower, or lighter, or thinner, and smaller
 """)
 
-# What an adjective after a measure says of: "120 cm wide".
+# What an adjective beside a measure says of, as names of attributes have it: "120 cm wide", "wider than 120 cm".
 ADJECTIVES: Final = each(
-    ("width", "wide"),
-    ("length", "long"),
-    ("height", "high tall"),
-    ("depth", "deep"),
-    ("thickness", "thick"),
-    ("weight", "heavy"),
+    (words("width diameter"), "wide wider narrower"),
+    (words("length"), "long longer shorter"),
+    (words("height"), "high higher tall taller"),
+    (words("depth"), "deep deeper"),
+    (words("thickness"), "thick thicker thinner"),
+    (words("weight"), "heavy heavier lighter"),
+    (words("diameter"), "across"),
 )  # fmt: skip
+
+# Parts of attributes' names that say in which direction they are measured.
+DIRECTIONS: Final = words("""
+    aperture blade chain depth diagonal diameter heel height length screen thickness wheel width
+""")
+
+# Between the numbers of one measure: "30 x 46 cm".
+BY: Final = words("""
+    * by x ×
+""")
