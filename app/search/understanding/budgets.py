@@ -123,6 +123,10 @@ def _bounded(r: Reading, i: int) -> int | None:
     if not amount.is_money and not _bare_is_price(r, i, amount, op, led, compared is not None):
         return None
     end = _spent(r, amount.end)
+    if r.word(start) == "no" and start < i - 1:
+        # What it says of is what is wanted: "no jacket over 100 dollars".
+        r.take(start, start + 1)
+        start = i
     r.take(start, end, [_price(r, op, amount, start, end)])
     return end
 

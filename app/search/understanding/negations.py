@@ -185,7 +185,9 @@ def _told_apart(r: Reading, end: int) -> bool:
 
 
 def _word_follows(r: Reading, end: int) -> bool:
-    return r.free(end) and says_something(r.tokens[end]) and r.tokens[end].number is None
+    if not r.free(end) or not says_something(r.tokens[end]) or r.tokens[end].number is not None:
+        return False
+    return phrase_at(r.tokens, end, NEGATORS) is None
 
 
 def _not_said(r: Reading, at: int, end: int, start: int) -> tuple[Constraint, int]:

@@ -18,6 +18,7 @@ from app.search.understanding.language.people import (
     GIFTS,
     IS_OF_AGE,
     KINDS,
+    OCCASION_WORDS,
     RECIPIENTS,
     SINGULAR_GENDERS,
     SUBJECTS,
@@ -31,6 +32,8 @@ from shop.products.values import AgeGroup, Gender
 
 COVERED: Final = 0.5
 """Share of the products asked for that must say for whom they are; below it the words are worth more as words."""
+SAID: Final = 0.2
+"""The same of all products, for somebody to whom a thing is given."""
 _OTHERS = {
     "male": (Gender.FEMALE, Gender.KIDS),
     "female": (Gender.MALE, Gender.KIDS),
@@ -143,10 +146,13 @@ def _recipient(r: Reading, i: int) -> int | None:
     while r.word(end) in ("in", "law") and r.free(end) and r.word(end - 1) != "law":
         end += 1
     gender, age = RECIPIENTS[word]
+    occasion_after = occasion_after or occasion_at(r, end) is not None
+    occasion_after = occasion_after or (r.tokens[i].possessive and r.word(end) in OCCASION_WORDS)
     if end < len(r.tokens) and not gift_after and not occasion_after and not closes(r, end):
         return None  # "for her majesty", "for man cave": not the one whom it is for
     groups = [group.value for group in _GROWN] if age == "adult" else [age] if age else []
-    return _take_people(r, start, end, gender or None, groups, shown="adults" if age == "adult" else None)
+    shown = "adults" if age == "adult" else None
+    return _take_people(r, start, end, gender or None, groups, shown=shown, somebody=True)
 
 
 def _word_of_people(r: Reading, i: int) -> int | None:
@@ -171,7 +177,10 @@ def _word_of_people(r: Reading, i: int) -> int | None:
 def _names_a_kind(r: Reading, i: int) -> bool:
     """Whether the word says what kind of thing it is: names have it ("baby oil"), or an attribute ("adult" food)."""
     stemmed = r.tokens[i].stem
-    return i + 1 >= len(r.tokens) or r.lexicon.named([stemmed]) > 0 or (stemmed,) in r.lexicon.phrases
+    if i + 1 >= len(r.tokens):  # "Bicycle helmet child" says whose it is.
+        before = [t.stem for t in r.tokens[max(0, i - 1) : i]]
+        return not any(r.lexicon.names_kind(one) and not r.lexicon.named([one, stemmed]) for one in before)
+    return r.lexicon.named([stemmed]) > 0 or (stemmed,) in r.lexicon.phrases
 
 
 def _of_a_thing(r: Reading, i: int) -> bool:
@@ -192,15 +201,25 @@ def _both(r: Reading) -> bool:
 
 
 def _take_people(
-    r: Reading, start: int, end: int, gender: str | None, groups: list[str], shown: str | None = None
+    r: Reading,
+    start: int,
+    end: int,
+    gender: str | None,
+    groups: list[str],
+    shown: str | None = None,
+    *,
+    somebody: bool = False,
 ) -> int | None:
-    """Takes the words where the products asked for say for whom they are; else they stay words."""
+    """Takes the words where the products asked for say for whom they are; else they stay words. Where `somebody` is
+    named to whom it goes, it is enough that the shop's products say so: what does not say is not left out."""
     before = negator_before(r, start)
     source = r.source(before, end)
     said = r.context(range(start, end))
     few, more = r.lexicon.context(said), r.lexicon.context(said, ENOUGH)
     context = more if few.bit_count() < ENOUGH and not (_tells(r, "gender", few) or _tells(r, "age", few)) else few
     found: list[Constraint] = []
+    if somebody and not _tells(r, "gender", context) and r.lexicon.coverage("gender", r.lexicon.everything) >= SAID:
+        context = r.lexicon.everything & _having(r, "gender")
     if gender and _tells(r, "gender", context) and not _in_names(r, start, end, gender, context):
         others = tuple(other.value for other in _OTHERS[gender])
         found.append(Constraint("gender", Op.EQ, _GENDER_OF[gender].value, source, matches=others, without=True))

@@ -77,7 +77,10 @@ def _measure(r: Reading, i: int) -> int | None:
         if told := [one for one in found if one is not None]:
             if len(told) < len(ops):
                 continue
-            if (before := negator_before(r, start)) < start:
+            if _none_before(r, start) and told[0].op is Op.LTE:
+                # What it says of stays a word: "no plant taller than 50 cm".
+                r.take(none := start - 1 - (r.word(start - 1) != "nothing"), none + 1)
+            elif (before := negator_before(r, start)) < start:
                 told = [_turned_round(one) for one in told if one.matches and len(told) == 1]
                 start = before
             if told:
@@ -177,8 +180,14 @@ def _comparative(r: Reading, i: int) -> tuple[int, Op]:
     for listed, op in _COMPARATIVES:
         found = phrase_at(r.tokens, i, listed)
         if found and r.free(i, found[1]):
-            return found[1], op
+            turned = listed is AT_LEAST_LONG and _none_before(r, i)
+            return found[1], Op.LTE if turned else op
     return i, Op.EQ
+
+
+def _none_before(r: Reading, i: int) -> bool:
+    """Whether it is said of what must not be: "no pot wider than 20 cm", "nothing longer than 2 m"."""
+    return r.word(i - 1) == "nothing" or r.word(i - 2) == "no"
 
 
 def _places(

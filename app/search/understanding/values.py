@@ -10,9 +10,11 @@ from typing import Final
 
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
+from app.search.understanding.language.expressions import COLOUR_OF_NOTHING, NAMED_WITH_OF
+from app.search.understanding.language.lists import words
 from app.search.understanding.language.measures import BUNDLES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
-from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
+from app.search.understanding.language.negation import ABSENCE, FREE, IMITATIONS, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS, Evidence
@@ -31,7 +33,7 @@ COVERED: Final = 0.5
 would hide what was asked for."""
 _ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
 _HAVING: Final = frozenset({"in", "into", "inside", "on", "onto", "with", "without"})
-_PARTS: Final = frozenset({"with", "has", "have", "having", "featuring", "plus"})
+_PARTS: Final = words("feature featuring features has have having include includes including offers plus provide provides with")
 _ORDER: Final = frozenset({"first"})
 
 
@@ -108,6 +110,8 @@ def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool
 
 def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
     """Whether the words around rule a meaning out."""
+    if _in_expression(r, candidate):
+        return True
     if r.hyphenated(candidate.end - 1) and not r.lexicon.knows(r.tokens[candidate.end].stem):
         return True  # "Blue-ray" is another word.
     if meaning.field in KINDS:
@@ -115,6 +119,8 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
             return True  # "Belt-clip", "travel sized", "bags of rice".
         if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) == "to":
             return True
+        if r.word(candidate.start - 1) == "of" and r.word(candidate.start - 2) in NAMED_WITH_OF:
+            return True  # "Mother of pearl".
         if meaning.field == "category" and not r.lexicon.holding("category", meaning.matches):
             return True
         return (
@@ -129,6 +135,18 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
     if candidate.hinted or isinstance(meaning.value, bool):
         return False
     return _a_thing(r, candidate, meaning, ends=ends) or _of_a_part(r, candidate, meaning)
+
+
+def _in_expression(r: Reading, candidate: Candidate) -> bool:
+    """Whether it is a part of a fixed expression that means something else: "brown sugar", "faux leather". The whole
+    of one may be a value."""
+    i, end = candidate.start, candidate.end
+    if end - i > 1:
+        return False
+    if i and candidate.meanings[0].field not in KINDS and r.word(i - 1) in IMITATIONS - FREE - ABSENCE:
+        return True
+    following = r.tokens[end].stem if r.free(end) else ""
+    return (r.word(i), following) in COLOUR_OF_NOTHING
 
 
 def _borne_out(

@@ -178,7 +178,7 @@ def _value(value: object, field: str) -> str:
         return str(float(value))
     text = str(value).lower()
     if field == "category":
-        return re.split(r"\s*[/>]\s*", text)[-1]
+        return " ".join(stems_of(re.split(r"\s*[/>]\s*", text)[-1]))
     if measured := measure_of(text):
         return f"{measured[1]:g} {measured[0]}"
     return {"yes": "true", "no": "false"}.get(text, text)

@@ -58,5 +58,5 @@ NOT_LEFT_OUT: Final = words("""
 
 # "faux leather" is no leather.
 IMITATIONS: Final = words("""
-    artificial fake faux free imitation mock no non simulated synthetic un vegan without
+    artificial fake faux free imitation mock no non pleather pu simulated synthetic un vegan without
 """)

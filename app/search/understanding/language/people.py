@@ -103,6 +103,11 @@ LOVERS: Final = words("""
     addict addicts buff buffs enthusiast enthusiasts fan fanatic fanatics fans geek geeks lover lovers nerd nerds
 """)
 
+# "My dad's wedding", whether or not the shop knows that occasion.
+OCCASION_WORDS: Final = words("""
+    anniversary baptism birthday bday christening christmas graduation housewarming party retirement wedding
+""")
+
 OCCASION_SPELLINGS: Final = each(
     ("christmas", "xmas xmass"),
     ("birthday", "bday"),
