@@ -36,6 +36,8 @@ def clause(given: Filter) -> Clause:
     if isinstance(given, NotFilter):
         without = [_says(words) for words in given.values] if given.of == WORDS else [_unturned(given)]
         return {"bool": {"must_not": without}}
+    if given.also_in:
+        return _any_of([clause(WordFilter(name, given.values)) for name in (given.name, *given.also_in)])
     if given.name == "price_range":
         return _any_of([price_range_clause(PriceRange(value.lower())) for value in given.values])
     known = WORD_FIELDS.get(given.name)
@@ -47,7 +49,7 @@ def clause(given: Filter) -> Clause:
 
 
 def _unturned(given: NotFilter) -> Clause:
-    return clause(WordFilter(given.of, given.values))
+    return clause(WordFilter(given.of, given.values, given.also_in))
 
 
 def _says(words: str) -> Clause:

@@ -93,7 +93,7 @@ def placed(query: SearchQuery) -> SearchQuery:
 def _check(understood: Understanding) -> None:
     """Raises BadRequest for constraints that no words could have been understood as."""
     used = [one for one in understood.constraints if one.applied is not Applied.NO]
-    values = sum(len(one.matches) for one in used)
+    values = sum(len(one.matches) * (1 + len(one.also_in)) for one in used)
     order = understood.sort is None or understood.sort.value in set(Sort)
     if not order or values > _MOST_VALUES:
         raise refused()
@@ -120,5 +120,7 @@ def _known(given: object) -> bool:
     if any(not value or len(value) > MAX_VALUE_LENGTH for value in given.values):
         return False
     if choices is not None and any(value.lower() not in set(choices) for value in given.values):
+        return False
+    if any(canonical(other) != other for other in given.also_in):
         return False
     return canonical(name) == name or (name == WITHOUT_WORDS and isinstance(given, NotFilter))

@@ -25,10 +25,12 @@ WORDS: Final = "words"
 
 @dataclass(frozen=True, slots=True)
 class WordFilter:
-    """One of `values`, upper and lower case being the same."""
+    """One of `values`, upper and lower case being the same. `also_in`: filters of other attributes that say the same of
+    other products, as `cable_color` beside `color`; any of them may have it."""
 
     name: str
     values: tuple[str, ...]
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ class FlagFilter:
 @dataclass(frozen=True, slots=True)
 class NotFilter:
     """None of `values`; products that have no value at all pass. `of`: the filter that it turns round, or `words`:
-    then no name, attribute, tag or feature may hold the words. Its own name is no facet's, so it is no selection."""
+    then no name, attribute, tag or feature may hold the words. Its own name is no facet's, so it is no selection.
+    `also_in`: filters of other attributes that may not hold them either."""
 
     of: str
     values: tuple[str, ...]
+    also_in: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -99,6 +99,7 @@ def _constraint(one: Constraint) -> dict[str, Any]:
         "w": one.words,
         "r": one.ranked,
         "e": one.exact_currency,
+        "j": list(one.also_in),
     }
     return {name: value for name, value in packed.items() if value or name == "v"}
 
@@ -126,6 +127,7 @@ def _read_constraint(raw: object) -> Constraint:
         words=took.text("w"),
         ranked=took.flag("r"),
         exact_currency=took.flag("e"),
+        also_in=tuple(_text(one) for one in took.listed("j")),
     )
 
 

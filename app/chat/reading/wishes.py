@@ -87,8 +87,11 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     used = [one for one in understood.constraints if one.applied is not Applied.NO]
     if gift:  # "for a teenage girl" says whom it is for, whatever category is called so
         used = [one for one in used if not (_names_a_thing(one) and language.NO_THING.match(one.source))]
+    # A filter of the conversation has one attribute: what may stand in several is left to the words.
+    kept_words = [one.words or one.source for one in used if one.also_in and not one.without]
+    used = [other for one in used for other in _one_each(one)]
     # "non-stick" is what a pan is, and nothing that it must not be.
-    kept_words = [one.source for one in used if one.without and _NON_WORD.match(one.source)]
+    kept_words += [one.source for one in used if one.without and _NON_WORD.match(one.source)]
     used = [one for one in used if not (one.without and _NON_WORD.match(one.source))]
     people = [one for one in used if one.field in (_GENDER, _AGE)]
     occasion = next((one for one in used if one.field == _OCCASION), None)
@@ -109,6 +112,13 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
         wishes=_ranges([wish_of(one) for one in used if one is not occasion]),
         dropped=("price",) if language.ANY_PRICE.search(message) else (),
     )
+
+
+def _one_each(one: Constraint) -> list[Constraint]:
+    """What must not be in any of several attributes as one constraint an attribute; what may be in any, as none."""
+    if not one.also_in:
+        return [one]
+    return [replace(one, field=name, also_in=()) for name in (one.field, *one.also_in)] if one.without else []
 
 
 def _occasion_of(message: str) -> str | None:

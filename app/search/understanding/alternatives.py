@@ -25,7 +25,8 @@ def merged(constraints: Sequence[Constraint]) -> list[Constraint]:
 def _alternatives(group: Sequence[Constraint]) -> Constraint:
     values = distinct(v for one in group for v in (one.value if isinstance(one.value, tuple) else (str(one.value),)))
     matches = distinct(match for one in group for match in one.matches)
-    first = group[0]
+    also_in = distinct(name for one in group for name in one.also_in)
+    first = replace(group[0], also_in=also_in)
     if len(values) == 1:
         return replace(first, value=values[0], matches=matches)
     source = ", ".join(one.source for one in group)

@@ -103,9 +103,10 @@ def _filter_of(one: Constraint) -> list[Filter]:
         return [RangeFilter(name, low, high)]
     if one.within is not None:
         return [RangeFilter(name, *one.within)]
+    also_in = tuple(parameter(other) for other in one.also_in)
     if one.without:
-        return [NotFilter(name, one.matches)]
-    return [WordFilter(name, one.matches)]
+        return [NotFilter(name, one.matches, also_in)]
+    return [WordFilter(name, one.matches, also_in)]
 
 
 LEAST_HITS: Final = 3

@@ -89,7 +89,11 @@ def _hinted(r: Reading, candidate: Candidate) -> Candidate:
     i, end, meanings = candidate.start, candidate.end, candidate.meanings
     names: dict[tuple[str, ...], list[Meaning]] = {}
     for meaning in meanings:
-        for part in {tuple(meaning.field.split("_")), (meaning.field.split("_")[-1],), (meaning.field.split("_")[0],)}:
+        parts = meaning.field.split("_")
+        named = {tuple(parts), (parts[-1],)}
+        if len(parts) > 1 and not r.lexicon.called(parts[0], meaning.field):
+            named.add((parts[0],))  # "Leather strap"; but "yellow cable" is what is wanted.
+        for part in named:
             names.setdefault(part, []).append(meaning)
     before = i - 1
     while before >= 0 and r.word(before) in ("is", "of", ":", "in", "="):

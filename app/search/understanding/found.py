@@ -51,11 +51,14 @@ class Constraint:
     """The words of a value that is asked for; products are ranked by them where no others are left."""
     ranked: bool = False
     """Whether products are ranked by its words, as not all of them hold it any more."""
+    also_in: tuple[str, ...] = ()
+    """Other attributes that say the same of other products: any of them may have it, or with `without` none."""
     exact_currency: bool = False
     """Whether only prices in this currency hold it: where the catalogue has several, or nobody knows."""
 
     def as_json(self) -> dict[str, Any]:
-        """`{field, op, value, source, applied}` with `currency` where one was said and `why` where there is one."""
+        """`{field, op, value, source, applied}` with `currency` where one was said, `also_in` where other attributes say
+        the same, and `why` where there is one."""
         told: dict[str, Any] = {
             "field": self.field,
             "op": self.op.value,
@@ -65,6 +68,8 @@ class Constraint:
         }
         if self.currency:
             told["currency"] = self.currency
+        if self.also_in:
+            told["also_in"] = list(self.also_in)
         if self.why:
             told["why"] = self.why
         return told

@@ -5,7 +5,7 @@ as sets of bits, so that "how many products with these words have this value" is
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +20,7 @@ from app.search.understanding.meanings import (
     Phrases,
     attribute_meanings,
     category_meanings,
+    shared_meanings,
     variants,
     word_meanings,
 )
@@ -40,6 +41,8 @@ LEAST_OPEN: Final = 100
 OPEN: Final = 0.2
 """As many values, and as many for each product that has the attribute, make a list that is never complete."""
 LEAST_TWINS: Final = 5
+NOW_AND_THEN: Final = 0.02
+"""Share of the products that must have an attribute for it to be one that things of the kind may have."""
 ENOUGH: Final = 5
 """As many products of a kind tell what things of that kind have."""
 
@@ -164,7 +167,7 @@ class Lexicon:
     def evidence(self, meaning: Meaning, words: Sequence[str], context: int, wide: int = 0) -> Evidence:
         """What speaks for `words` meaning `meaning`, among the products of `context`; those of `wide`, where it is
         given, tell what has the field at all."""
-        holding = self.holding(meaning.field, meaning.matches)
+        holding = self.held(meaning)
         found = context & self._with(self._words, words) & ~self.holding(meaning.field, meaning.unlike)
         if len(words) > 1 and meaning.exact:
             # Words that stand together mean more than the same words anywhere: only names count beside the value.
@@ -172,7 +175,7 @@ class Lexicon:
         kept = found & holding
         if kept:
             found = self.not_of_longer_brands(found, words) | kept
-        return Evidence(found.bit_count(), kept.bit_count(), self.coverage(meaning.field, wide or context))
+        return Evidence(found.bit_count(), kept.bit_count(), self.covered(meaning.fields, wide or context))
 
     def not_of_longer_brands(self, found: int, words: Sequence[str]) -> int:
         """Without the products that have a word only as part of a longer brand: "white" of White Stuff."""
@@ -185,9 +188,39 @@ class Lexicon:
             found |= self._holders.of(holder(name, value))
         return found
 
+    def held(self, meaning: Meaning) -> int:
+        """The sampled products that have the value in any of its attributes."""
+        found = 0
+        for name in meaning.fields:
+            found |= self.holding(name, meaning.matches)
+        return found
+
+    def shared(self, meanings: Sequence[Meaning], context: int) -> list[Meaning]:
+        """Values that attributes of one property say of different things, such as `color` and `cable_color`, in those
+        attributes that products of the context have; first the one in which most of them have it."""
+        found = []
+        for shared in shared_meanings(meanings, self.open):
+            having = [name for name in shared.fields if self.coverage(name, context) >= NOW_AND_THEN]
+            having.sort(key=lambda name: -(context & self.holding(name, shared.matches)).bit_count())
+            if len(having) > 1:
+                found.append(replace(shared, field=having[0], also_in=tuple(having[1:])))
+        return found
+
+    def called(self, stemmed: str, name: str) -> bool:
+        """Whether things that have the attribute are mostly called by the word: cables have `cable_color`."""
+        having = self._having.of(name)
+        return (having & self._names.of(stemmed)).bit_count() >= MOSTLY * having.bit_count() > 0
+
     def coverage(self, name: str, context: int) -> float:
         """The share of the products that have the field."""
-        return (context & self._having.of(name)).bit_count() / (context.bit_count() or 1)
+        return self.covered((name,), context)
+
+    def covered(self, names: Iterable[str], context: int) -> float:
+        """The share of the products that have any of the fields."""
+        having = 0
+        for name in names:
+            having |= self._having.of(name)
+        return (context & having).bit_count() / (context.bit_count() or 1)
 
     def price_quantile(self, context: int, share: float) -> Decimal | None:
         """The price in main units that this share of the products does not exceed; None of fewer than five."""

@@ -26,6 +26,13 @@ class Meaning:
     matches: tuple[str, ...]
     exact: bool = True
     unlike: tuple[str, ...] = ()
+    also_in: tuple[str, ...] = ()
+    """Attributes that say the same of other products."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All attributes that may hold it."""
+        return (self.field, *self.also_in)
 
 
 Phrases = dict[tuple[str, ...], tuple[Meaning, ...]]
@@ -152,3 +159,19 @@ def _heads(by_stems: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[str, tup
         if 1 < len(stems) <= 3 and not IMITATIONS & set(stems):
             found.setdefault(stems[-1], []).append(spellings)
     return {head: tuple(v for group in groups for v in group) for head, groups in found.items() if len(groups) > 1}
+
+
+def shared_meanings(meanings: Iterable[Meaning], but: frozenset[str]) -> list[Meaning]:
+    """What attributes of one property say together, such as `color` and `cable_color`; those in `but` left out."""
+    groups: dict[str, list[Meaning]] = {}
+    for one in meanings:
+        if one.exact and one.field not in but and not isinstance(one.value, bool):
+            groups.setdefault(stem(one.field.rsplit("_", 1)[-1]), []).append(one)
+    return [_shared(group) for group in groups.values() if len(group) > 1]
+
+
+def _shared(group: list[Meaning]) -> Meaning:
+    first, *others = group
+    matches = tuple(dict.fromkeys(match for one in group for match in one.matches))[:MAX_MATCHES]
+    unlike = tuple(dict.fromkeys(match for one in group for match in one.unlike))
+    return Meaning(first.field, first.value, matches, unlike=unlike, also_in=tuple(one.field for one in others))

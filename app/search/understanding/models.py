@@ -18,6 +18,11 @@ class UnderstoodConstraint(BaseModel):
         description="filter: every hit holds it. wish: every hit holds it unless that leaves too few. no: not used."
     )
     currency: str | None = Field(None, description="The currency that was said.")
+    also_in: list[str] | None = Field(
+        None,
+        description="Other attributes that say the same of other products: one of them may have it instead; of `not`, "
+        "none may.",
+    )
     why: str | None = Field(None, description="Why it was not used.")
 
 

@@ -148,7 +148,9 @@ def _without(r: Reading, meaning: Meaning, start: int, end: int) -> Constraint:
     source = r.source(start, end)
     if tells_absence(meaning.field, meaning.value):
         return Constraint(meaning.field, Op.EQ, meaning.value, source, matches=meaning.matches)
-    return Constraint(meaning.field, Op.NOT, meaning.value, source, matches=meaning.matches, without=True)
+    return Constraint(
+        meaning.field, Op.NOT, meaning.value, source, matches=meaning.matches, without=True, also_in=meaning.also_in
+    )
 
 
 def _unknown(r: Reading, at: int, start: int) -> tuple[Constraint, int] | None:
@@ -217,7 +219,12 @@ def _left_out_meaning(r: Reading, hit: Candidate) -> Meaning | None:
         told = here > 0 or context == everything or r.lexicon.coverage(meaning.field, context) >= COVERED
         if hit.hinted or size or (share >= COVERED and told):
             scored.append((here > 0, meaning.exact, here, share, meaning))
-    return max(scored, key=lambda one: one[:4])[-1] if scored else None
+    if not scored:
+        return None
+    best = max(scored, key=lambda one: one[:4])[-1]
+    # None of the attributes that say the same of such things may have it.
+    shared = [] if hit.hinted else r.lexicon.shared(hit.meanings, context)
+    return next((one for one in shared if best.field in one.fields), best)
 
 
 def _after_negators(r: Reading) -> set[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.search.understanding.found import Constraint, SortWish
+from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS, PREPOSITIONS
 from app.search.understanding.lexicon import Lexicon
@@ -74,6 +75,7 @@ class Reading:
         """The tokens of `context`."""
         left_out = self.taken | self.aside | set(without)
         told = [i for i, t in enumerate(self.tokens) if i not in left_out and says_something(t)]
+        told = [i for i in told if not (i and self.word(i) in UNITS and self.tokens[i - 1].number is not None)]
         head = self._head()
         return sorted(told, key=lambda i: (self.tokens[i].number is None, i < head))
 

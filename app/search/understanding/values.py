@@ -72,7 +72,13 @@ def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
     said = [token.stem for token in r.tokens[candidate.start : candidate.end] if not token.mark]
     words = r.source(candidate.start, candidate.end) if said == [*candidate.stems] else " ".join(candidate.stems)
     source = r.source(first, last)
-    r.take(first, last, [Constraint(meaning.field, op, value, source, matches=meaning.matches, words=words)])
+    r.take(first, last, [_constraint(meaning, op, value, source, words)])
+
+
+def _constraint(meaning: Meaning, op: Op, value: str | bool | tuple[str, ...], source: str, words: str) -> Constraint:
+    return Constraint(
+        meaning.field, op, value, source, matches=meaning.matches, words=words, also_in=meaning.also_in
+    )
 
 
 def tells_absence(name: str, value: str | bool) -> bool:
@@ -93,8 +99,9 @@ def _refused(r: Reading, i: int) -> bool:
 def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool, kinds_only: bool) -> Meaning | None:
     """The meaning that the catalogue bears out best beside the `others`, or None where it bears out none."""
     context, wide = r.lexicon.context(others), r.lexicon.context(others, ENOUGH)
+    shared = [] if candidate.hinted else r.lexicon.shared(candidate.meanings, context)
     scored = []
-    for meaning in candidate.meanings:
+    for meaning in (*candidate.meanings, *shared):
         kind = meaning.field in KINDS
         if kind < kinds_only or _cannot_be(r, candidate, meaning, ends=ends):
             continue
@@ -102,10 +109,8 @@ def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool
             return meaning  # One of the ten, by its name.
         if told := _borne_out(r, candidate, meaning, context, wide):
             scored.append((*told, meaning))
-    if not scored or _title(r, candidate, scored[0][-1]):
-        return None
-    best = max(scored, key=lambda one: one[:4])
-    return best[-1]
+    scored.sort(key=lambda one: one[:4], reverse=True)
+    return next((one[-1] for one in scored if not _title(r, candidate, one[-1])), None)
 
 
 def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
@@ -252,11 +257,13 @@ def _title(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     for other in (candidate.start - 1, candidate.end):
         if not 0 <= other < len(r.tokens) or not says_something(r.tokens[other]) or other in r.taken:
             continue
+        if r.tokens[other].number is not None or r.word(other) in UNITS:
+            continue
         if meaning.field not in (*KINDS, "brand") and r.lexicon.of_category(r.tokens[other].stem):
             continue  # "Fleece jacket" says what a jacket is like.
         pair = [*candidate.stems, r.tokens[other].stem]
         titled = r.lexicon.titled(pair, r.lexicon.everything)
-        having = titled & r.lexicon.holding(meaning.field, meaning.matches)
+        having = titled & r.lexicon.held(meaning)
         titled = r.lexicon.not_of_longer_brands(titled, candidate.stems) | having
         if titled and having.bit_count() < BORNE_OUT * titled.bit_count():
             return True
