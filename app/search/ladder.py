@@ -19,6 +19,7 @@ from app.search.lexical import content_words
 from app.search.query import Mode, SearchQuery
 from app.search.understanding.applying import applied
 from app.search.understanding.found import KINDS, Applied, Constraint, Op, Value
+from app.search.understanding.language.text import PREPOSITIONS
 
 KEPT: Final = frozenset({"price", "in_stock", "words"})
 """Fields that are never given up."""
@@ -30,11 +31,14 @@ _PEOPLE: Final = frozenset({"gender", "age"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One search with less. `without`: what it gives up that no step before it did; `dropped`: all that it gives up."""
+    """One search with less. `without`: what it gives up that no step before it did; `dropped`: all that it gives up.
+    `gives_up_kind`: it searches for more than the kind of thing that was named; `gives_up_all`: for any kind."""
 
     without: str
     query: SearchQuery
     dropped: tuple[str, ...]
+    gives_up_kind: bool = False
+    gives_up_all: bool = False
 
 
 def ladder(asked: SearchQuery) -> list[Step]:
@@ -63,9 +67,17 @@ def ladder(asked: SearchQuery) -> list[Step]:
         place = left.index(one)
         for without, less in _kinds_above(one):
             left[place] = less
-            steps.append(Step(without, _with_only(asked, left, any_word=several), (*dropped, without)))
+            query = _with_only(asked, left, any_word=several)
+            steps.append(Step(without, query, (*dropped, without), True, less.applied is Applied.NO))
         dropped = (*dropped, one.source)
     return steps
+
+
+def _head(text: str) -> str:
+    """The words that name the thing: those before what it has or is for ("bicycle with gears")."""
+    words = text.split()
+    ends = [place for place, word in enumerate(words) if place and word.lower() in PREPOSITIONS]
+    return " ".join(words[: ends[0]] if ends else words)
 
 
 def _beside_a_kind(
@@ -96,10 +108,27 @@ def _beside_a_kind(
         place = left.index(one)
         for without, less in _kinds_above(one):
             left[place] = less
-            steps.append(Step(without, _words_only_rank(asked, left), (*dropped, without)))
+            query = _words_only_rank(asked, left)
+            steps.append(Step(without, query, (*dropped, without), True, less.applied is Applied.NO))
         dropped = (*dropped, one.source)
     any_word = (*_sources(gone), _SOME_WORDS, *_sources(kinds))
-    return [*steps, Step(_SOME_WORDS, _with_only(asked, left, any_word=True), any_word)]
+    return [*steps, Step(_SOME_WORDS, _with_only(asked, left, any_word=True), any_word, True, True)]
+
+
+def kind_alone(asked: SearchQuery) -> SearchQuery | None:
+    """The search for the kind of thing, or where none was named for the words, with nothing that was said of it; None
+    where nothing was."""
+    if asked.understood is None or asked.typed is None:
+        return None
+    kinds = [c for c in asked.understood.constraints if c.field in KINDS and c.applied is not Applied.NO]
+    gone = [c for c in asked.understood.constraints if _may_go(c) and c not in kinds]
+    if not gone and not (kinds and asked.understood.text) and _head(asked.understood.text) == asked.understood.text:
+        return None
+    left = [replace(_left_out(one), ranked=False) if one in gone else one for one in asked.understood.constraints]
+    text = "" if kinds else _head(asked.understood.text)
+    if not (kinds or text):
+        return None
+    return _with_only(replace(asked, understood=replace(asked.understood, text=text)), left, any_word=False)
 
 
 def _one_after_another(asked: SearchQuery, gone: Sequence[Constraint]) -> list[Step]:

@@ -9,12 +9,13 @@ words name, the real bounds are told. Where nothing is left, what is popular in 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 from app.money import money
 from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
 from app.search.hits import Retrieved, card_of, hits_of
-from app.search.ladder import KEPT, ladder
+from app.search.ladder import KEPT, Step, kind_alone, ladder
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
 from app.search.vector import Probe
@@ -55,44 +56,93 @@ class Relaxer:
         if not asked.relax or not asked.text or asked.example is not None or (found.total and not over):
             return None
         steps = ladder(asked) if not found.total else []
-        cheapest = steer(_any_price(asked)) if over else None
-        bodies = [counting_body(_counting(steer(step.query)), probes) for step in steps]
-        if cheapest is not None:
-            bodies += [build_body(cheapest, ()), build_body(replace(cheapest, sort=Sort.PRICE_DESC), ())]
-        if not bodies:
-            return await self._nothing(steer(asked), probes, {}, deadline_s) if not found.total else None
-        answers = await self.reader.searches(bodies, deadline_s=deadline_s)
-        totals = [answer["hits"]["total"]["value"] for answer in answers[: len(steps)]]
+        plain = [] if asked.mode is Mode.SEMANTIC else [_counting(steer(step.query)) for step in steps]
+        dearer = [asked, *([alone] if (alone := kind_alone(asked)) is not None else [])]
+        priced = [steer(_any_price(query)) for query in dearer] if over else []
+        bodies = [counting_body(query, ()) for query in plain]
+        for query in priced:
+            bodies += [build_body(query, ()), build_body(replace(query, sort=Sort.PRICE_DESC), ())]
+        answers = await self.reader.searches(bodies, deadline_s=deadline_s) if bodies else []
+        totals, ends = _totals(answers[: len(plain)]) or [0] * len(steps), answers[len(plain) :]
+        first = _first(steps, totals)
+        kept_kind = first is not None and not steps[first].gives_up_kind and not steps[first].query.any_word
+        bounds = _first_bounds(dearer, ends, only_asked=bool(found.total) or kept_kind)
+        words = first is not None and steps[first].query.any_word and not steps[first].gives_up_kind
+        if words and bounds is not None:
+            first = None  # There are such things, for more: what has some word of it is none of them.
+        if first is None and probes and steps:
+            # What no words hold may be alike all the same; where there are such things, for more, what is akin to them.
+            near = [counting_body(_counting(steer(step.query)), probes) for step in steps]
+            alike = _totals(await self.reader.searches(near, deadline_s=deadline_s))
+            first = _first(steps, alike, only_akin=bounds is not None)
+            totals = alike if first is not None else totals
         told: dict[str, Any] = {
-            "dropped": [],
+            "dropped": [] if first is None else list(steps[first].dropped),
             "steps": [{"without": s.without, "total": n} for s, n in zip(steps, totals, strict=True)],
         }
-        if cheapest is not None and (bounds := _bounds(answers[len(steps) :])) is not None:
-            told["price"] = bounds
-        first = next((place for place, total in enumerate(totals) if total), None)
+        told |= bounds or {}
         if first is not None:
-            told["dropped"] = list(steps[first].dropped)
             return Relaxed(steps[first].query, told)
-        return Relaxed(None, told) if found.total else await self._nothing(steer(asked), probes, told, deadline_s)
+        return Relaxed(None, told) if found.total else await self.nothing(steer(asked), probes, told, deadline_s)
 
-    async def _nothing(
+    async def nothing(
         self, asked: SearchQuery, probes: Sequence[Probe], told: dict[str, Any], deadline_s: float
     ) -> Relaxed:
-        """What is popular in the category of the nearest products, within the budget."""
+        """What is popular in the category of the nearest products, within the budget; where the budget is below
+        everything there is, the real bounds."""
         kept = tuple(given for given in asked.filters if _is_kept(given))
-        category = None
-        if probes:
+        category = told.get("kind")
+        if probes and category is None:
             wide = [replace(p, how=replace(p.how, k=_NEAREST, candidates=10 * _NEAREST, floor=-1.0)) for p in probes]
             near = replace(asked, filters=(), facets=(), mode=Mode.SEMANTIC, size=_NEAREST, offset=0, cursor=None)
             hits = hits_of(await self.reader.search(build_body(near, wide), deadline_s=deadline_s))
             named = Counter(c for hit in hits if (c := card_of(hit).get("category")))
             category = named.most_common(1)[0][0] if named else None
-        chosen = (*kept, WordFilter("category", (category,))) if category else kept
-        popular = SearchQuery(filters=chosen, size=POPULAR, sort=Sort.POPULARITY, steering=asked.steering)
-        hits = hits_of(await self.reader.search(build_body(popular, ()), deadline_s=deadline_s))
+        for chosen in [category, None] if category else [None]:
+            filters = (*kept, WordFilter("category", (chosen,))) if chosen else kept
+            popular = SearchQuery(filters=filters, size=POPULAR, sort=Sort.POPULARITY, steering=asked.steering)
+            hits = hits_of(await self.reader.search(build_body(popular, ()), deadline_s=deadline_s))
+            category = chosen
+            if hits:
+                break
+        if not hits and "price" not in told and any(_is_price(given) for given in kept):
+            everything = _any_price(replace(popular, text=""))
+            bodies = [build_body(everything, ()), build_body(replace(everything, sort=Sort.PRICE_DESC), ())]
+            if bounds := _bounds(await self.reader.searches(bodies, deadline_s=deadline_s)):
+                told = {**told, "price": bounds, "priced": ""}
         cards = [card_of(hit) for hit in hits[:POPULAR]]
         none: dict[str, Any] = {"dropped": [], "steps": []}
         return Relaxed(None, {**none, **told, "popular": {"category": category, "hits": cards}})
+
+
+def _first(steps: Sequence[Step], totals: Sequence[int], *, only_akin: bool = False) -> int | None:
+    """The first step that finds something and still knows what is wanted: anything at all is no answer. `only_akin`:
+    of those that search the category above."""
+    known = [i for i, step in enumerate(steps) if not step.gives_up_all and (step.gives_up_kind or not only_akin)]
+    return next((i for i in known if totals[i]), None)
+
+
+def _totals(answers: Sequence[dict[str, Any]]) -> list[int]:
+    return [answer["hits"]["total"]["value"] for answer in answers]
+
+
+def _first_bounds(
+    queries: Sequence[SearchQuery], ends: Sequence[dict[str, Any]], *, only_asked: bool
+) -> dict[str, Any] | None:
+    """The bounds of what was asked for or, where no price makes it hold all, of the kind of thing; what has them; and
+    the category of the cheapest."""
+    for place, query in enumerate(queries):
+        bounds = None if place and only_asked else _bounds(ends[2 * place : 2 * place + 2]) if ends else None
+        if bounds is not None and not (place and _affordable(query, bounds)):
+            return {"price": bounds, "priced": query.text, "kind": card_of(hits_of(ends[2 * place])[0]).get("category")}
+    return None
+
+
+def _affordable(query: SearchQuery, bounds: dict[str, Any]) -> bool:
+    """Whether the budget, a filter of the query, reaches into the bounds."""
+    prices = [given for given in query.filters if isinstance(given, RangeFilter) and _is_price(given)]
+    too_low = any(given.lte is not None and given.lte < Decimal(str(bounds["lowest"])) for given in prices)
+    return not too_low and all(given.gte is None or given.gte <= Decimal(str(bounds["highest"])) for given in prices)
 
 
 def _is_kept(given: Filter) -> bool:
@@ -131,17 +181,21 @@ def _bounds(answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     return {"lowest": low["price"], "highest": high["price"], "currency": low["currency"]}
 
 
-def relaxation(asked: SearchQuery, told: dict[str, Any]) -> dict[str, Any]:
+def relaxation(told: dict[str, Any]) -> dict[str, Any]:
     """What the answer says of it, with a sentence for the shopper."""
-    return {"message": _sentence(asked, told), "price": None, "popular": None, **told}
+    shown = {name: value for name, value in told.items() if name not in ("priced", "kind")}
+    return {"message": _sentence(told), "price": None, "popular": None, **shown}
 
 
-def _sentence(asked: SearchQuery, told: dict[str, Any]) -> str | None:
+def _sentence(told: dict[str, Any]) -> str | None:
+    said = []
     if bounds := told.get("price"):
-        return f"“{asked.text}” starts at {money(bounds['lowest'], bounds['currency'])}."
+        lowest = money(bounds["lowest"], bounds["currency"])
+        said.append(f"“{told['priced']}” starts at {lowest}." if told["priced"] else f"Prices here start at {lowest}.")
     if told["dropped"]:
-        return f"Nothing holds all of it; left out: {', '.join(told['dropped'])}."
-    if popular := told.get("popular"):
+        said.append(f"Nothing holds all of it; left out: {', '.join(told['dropped'])}.")
+    popular = told.get("popular")
+    if popular and popular["hits"] and not said:
         where = (popular["category"] or "the shop").replace("_", " ")
-        return f"Nothing like that was found; these are popular in {where}."
-    return None
+        said.append(f"Nothing like that was found; these are popular in {where}.")
+    return " ".join(said) or ("Nothing like that was found." if popular else None)

@@ -174,6 +174,9 @@ class SearchService:
         if relaxed is not None and relaxed.query is not None:
             query = steer(relaxed.query)
             probed, found, tail = await self._find(query)
+            if not found.total:
+                # What seemed alike to the words as typed is not to those that are left.
+                relaxed = await Relaxer(self.reader).nothing(steer(meant), probed.probes, {}, deadline_s)
         found = self.chooser.choose(query, found)
         query = found.asked or query
         fusion = await self._fusion(query, found)
@@ -190,7 +193,7 @@ class SearchService:
             )
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
-        answer["relaxation"] = None if relaxed is None else relaxation(meant, relaxed.told)
+        answer["relaxation"] = None if relaxed is None else relaxation(relaxed.told)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)

@@ -28,6 +28,7 @@ from app.search.understanding.language.money import (
     SPENT_AFTER,
 )
 from app.search.understanding.language.negation import NEGATORS
+from app.search.understanding.language.people import AGES, GENDERS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.reading import Reading
 from app.search.understanding.tokens import is_break, phrase_at
@@ -43,6 +44,7 @@ _AFTER: dict[Phrase, Op] = {
     **dict.fromkeys(AT_LEAST_AFTER, Op.GTE),
     **dict.fromkeys(ABOUT_AFTER, Op.NEAR),
 }
+OLDEST_CHILD = 18
 _TO = frozenset({"to", "and", "-", "till", "until"})
 
 
@@ -75,7 +77,12 @@ def _range(r: Reading, i: int) -> int | None:
         return None
     said = low.is_money or (high.is_money and (not high.pounds or between or led or "GBP" in r.lexicon.currencies))
     if not said:
-        if not (between or led) or _counted(r, high.end) or not _price_may_follow(r, i) or low.glued_k != high.glued_k:
+        if (
+            not (between or led)
+            or _counted(r, high.end)
+            or not _price_may_follow(r, i, low)
+            or low.glued_k != high.glued_k
+        ):
             return None
     elif not between and not led and not low.is_money and _model_before(r, i, low):
         return None
@@ -204,7 +211,7 @@ def _bare_is_price(r: Reading, i: int, amount: Amount, op: Op, led: bool, compar
         return False
     if led:
         return True
-    if not compared or not _price_may_follow(r, i) or _title(r, i, amount.end):
+    if not compared or not _price_may_follow(r, i, amount) or _title(r, i, amount.end):
         return False
     if op is Op.EQ or (
         op is Op.NEAR and (r.word(i) in ("about", "near", "nearly", "ca", "close") or not _stops(r, amount.end))
@@ -219,7 +226,7 @@ def _bare_is_price(r: Reading, i: int, amount: Amount, op: Op, led: bool, compar
 
 def _bare_trailing(r: Reading, i: int, amount: Amount, end: int, op: Op) -> bool:
     """ "headphones 50 max": a price unless the word before makes the number a model ("iphone 15 max")."""
-    if op is not Op.LTE or not _stops(r, end) or not _price_may_follow(r, i) or _counted(r, amount.end):
+    if op is not Op.LTE or not _stops(r, end) or not _price_may_follow(r, i, amount) or _counted(r, amount.end):
         return False
     if i == 0 or not _is_word(r, i - 1) or r.word(i - 1) in FUNCTION_WORDS:
         return True
@@ -227,8 +234,9 @@ def _bare_trailing(r: Reading, i: int, amount: Amount, end: int, op: Op) -> bool
     return r.lexicon.knows(before) and not r.lexicon.named([before, r.tokens[i].stem])
 
 
-def _price_may_follow(r: Reading, i: int) -> bool:
-    """Whether what stands before allows for a price: not "size", "ages", nor the name of an attribute."""
+def _price_may_follow(r: Reading, i: int, amount: Amount) -> bool:
+    """Whether what stands before allows for a price: not "size", "ages", nor the name of an attribute; "for kids under
+    50" does, as no child is so old."""
     before = i - 1
     while before >= 0 and r.word(before) in ("is", "of", "are", "a", "the", ":"):
         before -= 1
@@ -237,7 +245,8 @@ def _price_may_follow(r: Reading, i: int) -> bool:
     token = r.tokens[before]
     numeric = r.lexicon.attribute_names.get((token.stem,))
     measured = {m.attribute for listed in r.lexicon.measured.values() for m in listed}
-    return token.word not in NOT_PRICE_BEFORE and numeric not in measured
+    grown = AGES.get(token.word, GENDERS.get(token.word)) in ("kids", "boy", "girl") and amount.value > OLDEST_CHILD
+    return (grown or token.word not in NOT_PRICE_BEFORE) and numeric not in measured
 
 
 def _title(r: Reading, i: int, end: int) -> bool:

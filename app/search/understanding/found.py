@@ -57,8 +57,8 @@ class Constraint:
     """Whether only prices in this currency hold it: where the catalogue has several, or nobody knows."""
 
     def as_json(self) -> dict[str, Any]:
-        """`{field, op, value, source, applied}` with `currency` where one was said, `also_in` where other attributes say
-        the same, and `why` where there is one."""
+        """`{field, op, value, source, applied}` with `currency` where one was said, `also_in` where other attributes
+        say the same, and `why` where there is one."""
         told: dict[str, Any] = {
             "field": self.field,
             "op": self.op.value,

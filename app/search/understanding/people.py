@@ -160,6 +160,8 @@ def _word_of_people(r: Reading, i: int) -> int | None:
     word = token.word
     start = with_for(r, i)
     if word in AGES:
+        if (occasion := occasion_at(r, i)) is not None and occasion[1] > i + 1:
+            return None  # "Baby shower gift"
         if word in KINDS and not token.possessive and (_of_a_thing(r, i) if start < i else _names_a_kind(r, i)):
             return None
         age = AGES[word]

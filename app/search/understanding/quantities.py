@@ -74,19 +74,25 @@ def _measure(r: Reading, i: int) -> int | None:
             continue
         source = r.source(start, last)
         found = [_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
-        if told := [one for one in found if one is not None]:
-            if len(told) < len(ops):
-                continue
-            if _none_before(r, start) and told[0].op is Op.LTE:
-                # What it says of stays a word: "no plant taller than 50 cm".
-                r.take(none := start - 1 - (r.word(start - 1) != "nothing"), none + 1)
-            elif (before := negator_before(r, start)) < start:
-                told = [_turned_round(one) for one in told if one.matches and len(told) == 1]
-                start = before
-            if told:
-                r.take(start, last, told)
+        told = [one for one in found if one is not None]
+        if len(told) == len(ops):
+            _take(r, start, last, told)
             return last
     return refused
+
+
+def _take(r: Reading, start: int, last: int, told: list[Constraint]) -> None:
+    """Takes a measure with what turns it round."""
+    before = negator_before(r, start)
+    if _none_before(r, start) and told[0].op is Op.LTE:
+        # What it says of stays a word: "no plant taller than 50 cm".
+        none = start - 1 - (r.word(start - 1) != "nothing")
+        r.take(none, none + 1)
+    elif before < start:
+        told = [_turned_round(one) for one in told if one.matches and len(told) == 1]
+        start = before
+    if told:
+        r.take(start, last, told)
 
 
 def _bundle(r: Reading, i: int) -> int | None:

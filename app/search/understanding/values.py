@@ -33,7 +33,9 @@ COVERED: Final = 0.5
 would hide what was asked for."""
 _ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
 _HAVING: Final = frozenset({"in", "into", "inside", "on", "onto", "with", "without"})
-_PARTS: Final = words("feature featuring features has have having include includes including offers plus provide provides with")
+_PARTS: Final = words(
+    "feature featuring features has have having include includes including offers plus provide provides with"
+)
 _ORDER: Final = frozenset({"first"})
 
 
@@ -76,9 +78,7 @@ def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
 
 
 def _constraint(meaning: Meaning, op: Op, value: str | bool | tuple[str, ...], source: str, words: str) -> Constraint:
-    return Constraint(
-        meaning.field, op, value, source, matches=meaning.matches, words=words, also_in=meaning.also_in
-    )
+    return Constraint(meaning.field, op, value, source, matches=meaning.matches, words=words, also_in=meaning.also_in)
 
 
 def tells_absence(name: str, value: str | bool) -> bool:
@@ -120,19 +120,7 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
     if r.hyphenated(candidate.end - 1) and not r.lexicon.knows(r.tokens[candidate.end].stem):
         return True  # "Blue-ray" is another word.
     if meaning.field in KINDS:
-        if r.hyphenated(candidate.end - 1) or r.word(candidate.end) == "sized" or _holds(r, candidate.end):
-            return True  # "Belt-clip", "travel sized", "bags of rice".
-        if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) == "to":
-            return True
-        if r.word(candidate.start - 1) == "of" and r.word(candidate.start - 2) in NAMED_WITH_OF:
-            return True  # "Mother of pearl".
-        if meaning.field == "category" and not r.lexicon.holding("category", meaning.matches):
-            return True
-        return (
-            _said_of_it(r, candidate.first)
-            or _made_for(r, candidate.first)
-            or (meaning.field == "shop_category" and _other_kind(r, candidate, meaning))
-        )
+        return _no_kind(r, candidate, meaning, ends=ends)
     if meaning.field == "brand":
         return _made_for(r, candidate.first)
     if tells_absence(meaning.field, meaning.value):
@@ -140,6 +128,22 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
     if candidate.hinted or isinstance(meaning.value, bool):
         return False
     return _a_thing(r, candidate, meaning, ends=ends) or _of_a_part(r, candidate, meaning)
+
+
+def _no_kind(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
+    if r.hyphenated(candidate.end - 1) or r.word(candidate.end) == "sized" or _holds(r, candidate.end):
+        return True  # "Belt-clip", "travel sized", "bags of rice".
+    if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) == "to":
+        return True
+    if r.word(candidate.start - 1) == "of" and r.word(candidate.start - 2) in NAMED_WITH_OF:
+        return True  # "Mother of pearl".
+    if meaning.field == "category" and not r.lexicon.holding("category", meaning.matches):
+        return True
+    return (
+        _said_of_it(r, candidate.first)
+        or _made_for(r, candidate.first)
+        or (meaning.field == "shop_category" and _other_kind(r, candidate, meaning))
+    )
 
 
 def _in_expression(r: Reading, candidate: Candidate) -> bool:

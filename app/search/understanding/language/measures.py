@@ -120,14 +120,16 @@ ADJECTIVES: Final = each(
     (words("thickness"), "thick thicker thinner"),
     (words("weight"), "heavy heavier lighter"),
     (words("diameter"), "across"),
+    (words("memory ram"), "ram"),
+    (words("storage"), "ssd hdd"),
 )  # fmt: skip
 
 # Parts of attributes' names that say in which direction they are measured.
 DIRECTIONS: Final = words("""
-    aperture blade chain depth diagonal diameter heel height length screen thickness wheel width
+    aperture blade chain depth diagonal diameter heel height length memory screen storage thickness wheel width
 """)
 
 # Between the numbers of one measure: "30 x 46 cm".
 BY: Final = words("""
-    * by x ×
+    * by x \u00d7
 """)

@@ -1,0 +1,166 @@
+"""Families of requests: bundles, directions, makers that only names tell, lists, properties of two attributes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from app.search.clauses import clause
+from app.search.filters import NotFilter, WordFilter
+from app.search.keeping import Kept, unpacked
+from app.search.understanding.applying import filters_of
+from app.search.understanding.found import Understanding
+from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.understand import understand
+from shop.products.document import Product
+from shop.products.vocabulary import vocabulary_of
+
+
+def lexicon_of(rows: Iterable[dict[str, Any]]) -> Lexicon:
+    listed = [{"product_id": f"p{i}", "price": 10 + i, **row} for i, row in enumerate(rows)]
+    return Lexicon(vocabulary_of([Product.model_validate(row) for row in listed], "families"))
+
+
+@pytest.fixture(scope="module")
+def kitchen() -> Lexicon:
+    """Glasses in sets, pots by their diameter, planters by height alone."""
+    glasses = [
+        {"name": f"Tumblers {word}", "categories": ["Glasses"], "specifications": {"pieces": n, "color": word}}
+        for word in ("red", "blue", "green")
+        for n in (2, 4, 6)
+    ]
+    pots = [
+        {"name": f"Pot no {i}", "categories": ["Pots"], "specifications": {"diameter_cm": 10 + 5 * i}} for i in range(6)
+    ]
+    planters = [
+        {"name": f"Planter no {i}", "categories": ["Planters"], "specifications": {"height_cm": 20 + 5 * i}}
+        for i in range(6)
+    ]
+    return lexicon_of([*glasses, *pots, *planters])
+
+
+@pytest.fixture(scope="module")
+def names() -> Lexicon:
+    """Shoes and shirts whose makers only their names tell."""
+    makers = ("Nike", "Puma", "Peter England", "Adidas")
+    return lexicon_of(
+        {"name": f"{maker} {word} {what}", "categories": [f"Wear/{what}s"], "specifications": {"color": word}}
+        for maker in makers
+        for what in ("Shoe", "Shirt")
+        for word in ("black", "white", "blue")
+    )
+
+
+@pytest.fixture(scope="module")
+def leads() -> Lexicon:
+    """Cables and mice; the colour of a cable stands in an attribute of its own where it is no cable for pictures."""
+    patch = [
+        {"name": f"Patch cable {i} {word}", "specifications": {"cable_color": word, "plug": "rj45"}}
+        for i in range(5)
+        for word in ("yellow", "red")
+    ]
+    video = [
+        {"name": f"Video cable {i} {word}", "specifications": {"color": word, "plug": "vga"}}
+        for i in range(5)
+        for word in ("yellow", "black")
+    ]
+    mice = [{"name": f"Mouse {i} {c}", "specifications": {"color": c}} for i in range(5) for c in ("red", "black")]
+    return lexicon_of([*patch, *video, *mice])
+
+
+def told(text: str, lexicon: Lexicon) -> list[tuple[str, str, object]]:
+    return [(one.field, one.op.value, one.as_json()["value"]) for one in understand(text, lexicon).constraints]
+
+
+@pytest.mark.parametrize("text", ["tumblers set of 4", "a pack of four tumblers"])
+def test_a_bundle_is_as_many_pieces(kitchen: Lexicon, text: str) -> None:
+    assert ("pieces", "eq", 4) in told(text, kitchen)
+
+
+def test_a_bundle_of_what_no_attribute_counts_stays_words(names: Lexicon) -> None:
+    assert understand("pack of 6 shirts", names).text == "pack of 6"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("pot no wider than 20 cm", [("diameter_cm", "lte", 20)]),
+        ("no pot wider than 20 cm", [("diameter_cm", "lte", 20)]),
+        ("planter wider than 20 cm", []),
+        ("planter taller than 30 cm", [("height_cm", "gte", 30)]),
+        ("planter 30 x 30 cm", []),
+        ("planter 30 cm x 25 cm", []),
+    ],
+)
+def test_a_measure_is_of_its_direction(kitchen: Lexicon, text: str, found: list[tuple[str, str, object]]) -> None:
+    assert [one for one in told(text, kitchen) if one[0] != "shop_category"] == found
+
+
+def test_what_must_not_be_dearer_keeps_what_it_is(kitchen: Lexicon) -> None:
+    assert {"price", "shop_category"} == {one[0] for one in told("no planter over 50 dollars", kitchen)}
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("anything but nike black shoes", ["nike"]),
+        ("not nike or puma shoes", ["nike", "puma"]),
+        ("shirts other than peter england", ["peter england"]),
+        ("not peter england shirts", ["peter england"]),
+        ("shirts except nike, puma and adidas", ["nike", "puma", "adidas"]),
+        ("shoes except nike black", ["nike"]),
+        ("no nike shoes", []),
+        ("not your average shoes", []),
+    ],
+)
+def test_makers_that_only_names_tell_are_left_out(names: Lexicon, text: str, left_out: list[str]) -> None:
+    assert [value for field, _, value in told(text, names) if field == "words"] == left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("shirt without collar, buttons and pockets", ["collar", "buttons", "pockets"]),
+        ("shirt without collar 16 oz", ["collar"]),
+        ("shirt without pockets blue", ["pockets"]),
+        ("shirt no collar, blue shoes", ["collar"]),
+        ("shirt no collar no pockets", ["collar", "pockets"]),
+    ],
+)
+def test_lists_of_what_must_not_be(names: Lexicon, text: str, left_out: list[str]) -> None:
+    assert [value for field, _, value in told(text, names) if field == "words"] == left_out
+
+
+@pytest.mark.parametrize("text", ["orange juice", "black tea", "faux leather shoe"])
+def test_fixed_expressions_are_no_values(text: str) -> None:
+    colors = ("orange", "black") * 4
+    rows = [{"name": f"Shoe {i}", "specifications": {"color": c, "material": "leather"}} for i, c in enumerate(colors)]
+    assert understand(text, lexicon_of(rows)).constraints == ()
+
+
+def test_a_property_of_two_attributes_is_looked_for_in_both(leads: Lexicon) -> None:
+    found = understand("yellow cable", leads)
+    assert [(one.field, one.also_in) for one in found.constraints] in (
+        [("color", ("cable_color",))],
+        [("cable_color", ("color",))],
+    )
+    (given,) = filters_of(found.constraints)
+    assert isinstance(given, WordFilter)
+    assert len(clause(given)["bool"]["should"]) == 2
+    assert unpacked(Kept(understood=found).packed()).understood == found
+
+
+def test_a_property_of_two_attributes_is_left_out_in_both(leads: Lexicon) -> None:
+    found = understand("cable not yellow", leads)
+    (given,) = filters_of(found.constraints)
+    assert isinstance(given, NotFilter)
+    assert {given.of, *given.also_in} == {"color", "cable_color"}
+    assert found.as_json()["constraints"][0]["also_in"] == list(given.also_in)
+
+
+def test_one_attribute_that_all_have_is_enough(leads: Lexicon) -> None:
+    assert [(one.field, one.also_in) for one in understand("red mouse", leads).constraints] == [("color", ())]
+
+
+def test_nothing_is_left_of_an_unread_text() -> None:
+    assert understand("", lexicon_of([])) == Understanding("")
