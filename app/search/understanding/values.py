@@ -115,7 +115,7 @@ def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool
 
 def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
     """Whether the words around rule a meaning out."""
-    if _in_expression(r, candidate):
+    if _in_expression(r, candidate, meaning):
         return True
     if r.hyphenated(candidate.end - 1) and not r.lexicon.knows(r.tokens[candidate.end].stem):
         return True  # "Blue-ray" is another word.
@@ -146,16 +146,20 @@ def _no_kind(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) 
     )
 
 
-def _in_expression(r: Reading, candidate: Candidate) -> bool:
+def _in_expression(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     """Whether it is a part of a fixed expression that means something else: "brown sugar", "faux leather". The whole
     of one may be a value."""
     i, end = candidate.start, candidate.end
     if end - i > 1:
         return False
-    if i and candidate.meanings[0].field not in KINDS and r.word(i - 1) in IMITATIONS - FREE - ABSENCE:
+    if i and meaning.field not in KINDS and r.word(i - 1) in IMITATIONS - FREE - ABSENCE:
         return True
     following = r.tokens[end].stem if r.free(end) else ""
-    return (r.word(i), following) in COLOUR_OF_NOTHING
+    if (r.word(i), following) not in COLOUR_OF_NOTHING:
+        return False
+    # A shop that sells it says of it what it is: "orange" is a flavour of juice.
+    sold = r.lexicon.titled([*candidate.stems, following], r.lexicon.everything)
+    return not sold or (sold & r.lexicon.held(meaning)).bit_count() < BORNE_OUT * sold.bit_count()
 
 
 def _borne_out(

@@ -121,7 +121,6 @@ ADJECTIVES: Final = each(
     (words("weight"), "heavy heavier lighter"),
     (words("diameter"), "across"),
     (words("memory ram"), "ram"),
-    (words("storage"), "ssd hdd"),
 )  # fmt: skip
 
 # Parts of attributes' names that say in which direction they are measured.
