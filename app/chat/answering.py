@@ -1,7 +1,7 @@
 """From what the tools found to what a writer is given, what the user is asked and what they may do next. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from app.chat.composing.composer import Brief, Line
@@ -11,9 +11,13 @@ from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.records import Record, RecordKind
 from app.chat.wording import listed, money
+from app.search.understanding.service import Near
 
 HISTORY: Final = 8
 MANY: Final = 12
+NEAR_ENOUGH: Final = 0.28
+"""Score of a search from which on something may be shown instead of what the shop does not have: of what no word finds,
+four fifths of the most that meaning alone can give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,24 @@ class Found:
     proposal: Mapping[str, Any] | None = None
 
     @property
+    def beside_the_point(self) -> bool:
+        """Whether none of it is the thing that was asked for."""
+        return self.facts.get("near") == Near.NOT.value
+
+    @property
     def products(self) -> list[Record]:
         return [record for record in self.records if record.kind is RecordKind.PRODUCT]
+
+
+def nearest(found: Found, told: str, most: int) -> Found:
+    """What was found where it is not what was asked for: the first few, and that it is not."""
+    near = {h["product_id"] for h in found.facts.get("hits", ()) if (h.get("score") or 0) >= NEAR_ENOUGH}
+    kept = [record.id for record in found.products if record.fields["product_id"] in near][:most]
+    gone = {record.id for record in found.products} - set(kept)
+    records = tuple(record for record in found.records if record.id not in gone)
+    hits = [hit for hit in found.facts.get("hits", ()) if f"product:{hit['product_id']}" not in gone]
+    facts = {**found.facts, "hits": hits, "nearest": True, "total": len(hits)}
+    return replace(found, records=records, facts=facts, notes=(*found.notes, told))
 
 
 def recommendations(found: Found, context: Context) -> list[dict[str, Any]]:
@@ -94,8 +114,13 @@ def brief(
 
 def described(context: Context) -> dict[str, str]:
     """The context in plain words; what is unknown is left out."""
+    interests = listed([interest for interest in context.interests if interest not in context.about])
+    if context.about == " ".join(context.interests):
+        about = listed(context.interests)
+    else:
+        about = f"{context.about} {interests}".strip()
     told = {
-        "about": " ".join([context.about, *(i for i in context.interests if i not in context.about)]).strip(),
+        "about": about,
         "gift": "yes" if context.gift else "",
         "recipient": context.recipient.relation if context.recipient else "",
         "occasion": (context.occasion or "").replace("_", " "),
@@ -143,10 +168,23 @@ def questions(reading: Reading, context: Context, found: Found) -> list[str]:
 def left_out(context: Context, kept: Mapping[str, Any]) -> str:
     """What the products shown do not hold. `kept`: the filters that they were found with."""
     gone = [w.source for w in context.wishes if not w.without and _goes_without(w, kept)]
+    gone = list(dict.fromkeys([*gone, *(w.source for w in context.wishes if _made_for_others(w, kept))]))
     told = f"Nothing fits all of it, so I left out {listed([f'“{source}”' for source in gone])}." if gone else ""
     if "in_stock" not in kept:
         told = f"{told} What there is, is out of stock at the moment.".strip()
     return told
+
+
+def for_anybody(context: Context, kept: Mapping[str, Any]) -> bool:
+    """Whether the filters leave out whom it is for."""
+    return any(_made_for_others(wish, kept) for wish in context.wishes)
+
+
+def _made_for_others(wish: Wish, kept: Mapping[str, Any]) -> bool:
+    """Whether the filters let in what is made for other people than the wish says."""
+    if wish.field not in ABOUT_PEOPLE or wish.op == "not":
+        return False
+    return f"not_{wish.field}" not in kept if wish.without else wish.field not in kept
 
 
 def _goes_without(wish: Wish, kept: Mapping[str, Any]) -> bool:

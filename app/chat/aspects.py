@@ -43,7 +43,7 @@ ASPECTS: Final = (
         "battery life",
         r"batter(?:y|ies)(?: life)?|how long (?:does|do|will|can) (?:it|they|the batter\w+|this|that) (?:last|run"
         r"|play|work)"
-        r"|between charges|run ?time|playtime",
+        r"|lasts? (?:the )?long(?:er|est)|between charges|run ?time|playtime",
         "battery runtime",
         r"batter(?:y|ies)|charges?|hours of (?:play|use|music)",
     ),
@@ -66,8 +66,8 @@ ASPECTS: Final = (
     _aspect("storage", r"storage|disk|ssd|hard drive|how many gb|gigabytes?", "storage ssd disk", r"storage|ssd|GB|TB"),
     _aspect(
         "capacity",
-        r"capacity|volume|(?:how many|how much) (?:lit(?:er|re)s?|ml|mah|cups|oz)|mah|lit(?:er|re)s?|how much"
-        r" (?:does|can) "
+        r"capacity|volume|how much is in(?:side)?|(?:how many|how much) (?:lit(?:er|re)s?|ml|mah|cups|oz)|mah"
+        r"|lit(?:er|re)s?|how much (?:does|can) "
         r"(?:it|this|that) hold",
         "capacity volume litres liters l ml mah",
         r"lit(?:er|re)s?|mAh|capacity|holds?",
@@ -131,7 +131,8 @@ ASPECTS: Final = (
     ),
     _aspect(
         "contents",
-        r"in the (?:box|set|package|kit)|(?:what(?:'s| is| does it) )?includ\w+|come(?:s)? with|contents?|accessories",
+        r"how many (?:are in|(?:pieces|parts|items|pairs|cards)\b)|set of how many"
+        r"|in the (?:box|set|package|kit)|(?:what(?:'s| is| does it) )?includ\w+|come(?:s)? with|contents?|accessories",
         "includes included contents pieces",
         r"includ\w+|comes? with|set of|pieces?|contains?|with the",
     ),
@@ -160,6 +161,7 @@ ASPECTS: Final = (
     _exact(
         "use", r"oven|microwave|dishwasher|tumble dryer|dryer|freezer|fridge|induction|washing machine|indoors|outdoors"
     ),
+    _aspect("gender", r"(?:wo)?men'?s? or (?:wo)?men'?s?|unisex|(?:boy|girl)s? or (?:boy|girl)s?", "gender", r"^$"),
     _exact("drive", r"automatic|mechanical|quartz|self[- ]winding"),
     _exact("build", r"hood(?:ed)?|pockets?|lining|lined|zips?|zippers?|buttons?|straps?|handles?|wheels?|lids?|film"),
 )

@@ -4,9 +4,11 @@ A new wish replaces what it contradicts and keeps the rest: "what about fitness 
 leaves for whom and for how much.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
+
+from app.search.understanding.service import KINDS
 
 MAX_SHOWN: Final = 10
 MAX_SUSPENDED: Final = 5
@@ -151,6 +153,11 @@ class Told:
     refines: bool = False
 
 
+def wanting_all(told: Told, things: str) -> Told:
+    """What a message wants that names several things ("pans and knives"): no kind of thing is all of them."""
+    return replace(told, about=things, wishes=tuple(wish for wish in told.wishes if wish.field not in KINDS))
+
+
 def merged(before: Context, told: Told) -> Context:
     """The context after a message."""
     start = Context(suspended=before.suspended, order_id=before.order_id) if told.afresh else before
@@ -204,6 +211,14 @@ def showing(context: Context, products: Iterable[ShownProduct]) -> Context:
     if not shown:
         return context
     return replace(context, shown=shown, compared=(), focus=shown[0].product_id if len(shown) == 1 else context.focus)
+
+
+def pointing(context: Context, product_ids: Sequence[str]) -> Context:
+    """The context when some of the products shown are spoken of: "it" means one, several are what is talked of next."""
+    if len(product_ids) == 1:
+        return replace(context, focus=product_ids[0])
+    several = 1 < len(product_ids) < len(context.shown)
+    return replace(context, focus=None, compared=tuple(product_ids)) if several else context
 
 
 def swapped(context: Context, variant: ShownProduct) -> Context:

@@ -16,7 +16,8 @@ from app.chat.service import ChatService
 from app.chat.sessions import Sessions
 from app.chat.settings import ChatSettings
 from app.chat.toolbox import Toolbox
-from app.chat.tools.shopping import CompareTool, DetailsTool, SearchTool, SimilarTool
+from app.chat.tools.searching import SearchTool
+from app.chat.tools.shopping import CompareTool, DetailsTool, SimilarTool
 from app.chat.tools.tool import Tool
 from app.llm.service import LanguageModelService
 from app.products.service import ProductService
@@ -50,6 +51,7 @@ def open_chat(
         Toolbox({**shopping_tools(search, similar, products), **support}),
         writers(models),
         Checker,
+        search,
         intents,
         dangers,
     )

@@ -38,6 +38,11 @@ MANNERS: Final[Mapping[Intent, Sequence[str]]] = {
         "My pleasure. Come back any time.",
     ),
 }
+_FOR_ANY_THING: Final = frozenset({"in_stock", *ABOUT_PEOPLE})
+_MORE_OF_IT: Final = (
+    "Gladly. What kind of thing should it be, or what should it be good for?",
+    "Sure. Tell me a little more: what sort of thing, or what for?",
+)
 _NO_CART: Final = "I cannot put things into your cart or order them; the product's own page does."
 _PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
@@ -60,6 +65,8 @@ def planned(
         return Plan((search_call(context, image=image),))
     if reading.intent in SHOPPING and reading.understood.sort is not None and not reading.pointed.products:
         return Plan((_sorted(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context)))
+    if reading.intent is Intent.SEARCH and _says_nothing(context):
+        return Plan(say=one_of(_MORE_OF_IT, message))
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
     if reading.intent in MANNERS:
@@ -71,6 +78,12 @@ def planned(
     if reading.intent is Intent.TICKET:
         return Plan((ticket_call(context, message),))
     return order_plan(reading.intent, context, message, visitor=visitor) or Plan()
+
+
+def _says_nothing(context: Context) -> bool:
+    """Whether nothing is known of what is wanted, but for whom or in which price."""
+    narrow = any(wish.field not in _FOR_ANY_THING for wish in context.wishes)
+    return not (search_text(context) or narrow or context.gift or context.shown)
 
 
 def one_of(ways: Sequence[str], message: str) -> str:
@@ -93,6 +106,8 @@ def search_call(
         "filters": {"in_stock": True, **filters_of(context.wishes if wishes is None else wishes)},
         "limit": SHOWN,
         "skip": skip,
+        # What somebody likes is no thing.
+        "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
     }
     if image is not None:
         # The picture says what; only words about it move it.
@@ -150,17 +165,17 @@ _KEPT: Final = ("price", "in_stock")
 
 
 def easier_calls(context: Context) -> list[Call]:
-    """Searches with one wish less each, for whom it is last; the budget and exclusions stay."""
+    """Searches with one wish less each, for whom it is before what it is; the budget and exclusions stay."""
     price = context.wish("price")
     if price is not None and price.op in RELATIVE:
         return _near(context)
     calls = []
     left = list(context.wishes)
     soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
-    soft.sort(key=lambda wish: wish.field in KINDS)  # what kind of thing it is goes last
     # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
     for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
-    for wish in [*soft, *for_whom]:
+    kinds = [wish for wish in soft if wish.field in KINDS]  # what kind of thing it is goes last
+    for wish in [*(wish for wish in soft if wish not in kinds), *for_whom, *kinds]:
         place = left.index(wish)
         # Not a frying pan: something of the kitchen, and no dumb-bells.
         left[place : place + 1] = [replace(wish, matches=up)] if wish.field in KINDS and (up := _parents(wish)) else []
@@ -206,6 +221,8 @@ def _asked_of(reading: Reading, context: Context, focus: ShownProduct, message: 
         return [focus.product_id]
     if reading.intent is Intent.DETAILS and not aspects_of(message):
         return [focus.product_id]
+    if context.compared:
+        return list(context.compared[:MAX_ASKED])
     # What a search puts after the things that were looked for is not asked about.
     sought = set(stems_of(context.about))
     meant = [product for product in context.shown if sought & set(stems_of(product.name))] or list(context.shown)
@@ -241,7 +258,16 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
         price = context.wish("price")
         filters = filters_of([price] if price else [])
         return Plan((Call("similar", {"product_id": focus.product_id, "filters": filters}),))
+    return _details(reading, context, focus, message)
+
+
+def _details(reading: Reading, context: Context, focus: ShownProduct, message: str) -> Plan:
+    """What is told of products from their records, and what beside them."""
+    pointed = reading.pointed.products
     many = quantity(message) if reading.intent is Intent.PRICE else 1
+    if reading.intent is Intent.PRICE and len(pointed) > 1 and language.TOTAL.search(message):
+        ids = [product.product_id for product in pointed[:MAX_ASKED]]
+        return Plan((Call("product_details", {"product_ids": ids, "together": True}),))
     own: dict[str, Any] = {"product_ids": _asked_of(reading, context, focus, message)}
     details = Call("product_details", own | ({"quantity": many} if many > 1 else {}))
     if reading.intent is Intent.DETAILS and _DOCUMENTED & {aspect.name for aspect in aspects_of(message)}:

@@ -8,6 +8,7 @@ from app.chat.calls import Call, Plan
 from app.chat.context import Context
 from app.chat.reading.following import is_question
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
+from app.chat.reading.of_the_shop import asks_when
 from shop.orders.document import Address
 from shop.rules.words import STOP_WORDS, forms
 
@@ -34,7 +35,8 @@ _IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
 # Whether something can be done is a question; that it be done is a wish.
 _ASKS_WHETHER: Final = re.compile(
-    r"^\s*(?:can|could|may|am i (?:able|allowed)|is it|are (?:they|these)|do i have|how long|until when)\b"
+    r"(?:^|[,.;!?]|\b(?:and|but|so)\b)\s*(?:can|could|may|am i (?:able|allowed)|is it|are (?:they|these)|do i have"
+    r"|how long|until when)\b"
     r"(?!\s+you\b).*\b(?:return|send|back)|\breturnable\b|\beligible\b",
     re.IGNORECASE,
 )
@@ -86,7 +88,8 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
     if intent is Intent.ACCOUNT:
         return {"topic": message[:300] if _ACCOUNT_TOPIC.search(message) else ""}
     if intent is Intent.KNOWLEDGE:
-        return {"question": message[:1000]}
+        instead = {"instead": "How long does shipping take?"} if asks_when(message) else {}
+        return {"question": message[:1000], **instead}
     return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
 
 

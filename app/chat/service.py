@@ -7,16 +7,27 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
 from app.chat import answering
 from app.chat.answer_body import answer_body, turn_of
-from app.chat.answering import Found
+from app.chat.answering import Found, nearest
 from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
-from app.chat.context import RELATIVE, Context, Told, context_of, merged, showing, swapped, turned_to
+from app.chat.context import (
+    RELATIVE,
+    Context,
+    Told,
+    context_of,
+    merged,
+    pointing,
+    showing,
+    swapped,
+    turned_to,
+    wanting_all,
+)
 from app.chat.errors import ComposeError
 from app.chat.guardrails.guard import DangerModel
 from app.chat.planning import planned
@@ -27,6 +38,7 @@ from app.chat.reading.following import joined, names_kind
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, read
 from app.chat.reading.of_the_shop import needs_more
+from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
 from app.chat.toolbox import NO_CHEAPER, Toolbox
@@ -38,6 +50,7 @@ from es.errors import EngineError, EngineUnavailable
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
 from shop.conversations.store import ConversationChanged, ConversationStore
+from shop.lexicon.corrections import Correction
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +63,15 @@ Part = dict[str, Any]
 """A part of an answer as it is sent: `type` and what belongs to it."""
 
 Checker = Callable[[Brief], Checks]
+
+
+class Words(Protocol):
+    """What the catalogue's words say of a text."""
+
+    def spelled(self, text: str) -> Correction | None: ...
+
+    def mentioned(self, word: str) -> bool: ...
+
 
 _APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
 
@@ -87,6 +109,7 @@ class ChatService:
     tools: Toolbox
     composers: Sequence[Composer]
     check: Checker
+    words: Words
     intents: IntentModel | None = None
     dangers: DangerModel | None = None
 
@@ -133,6 +156,10 @@ class ChatService:
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
         before = before if said.image is None else pictured.beginning(before)
+        lexicon = await self.understanding.lexicon()
+        correction = self.words.spelled(said.text)
+        text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
+        said = replace(said, text=text)
         heard = await self._heard(said, before, turn)
         reading, asked = heard.reading, heard.answers
         context = self._context(before, reading, said)
@@ -145,6 +172,9 @@ class ChatService:
         if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
             found = replace(found, notes=(*found.notes, NO_CHEAPER))
             context = replace(context, wishes=before.wishes)
+        if reading.told.about is not None and (less := missing(found.facts, said.text, lexicon, self.words.mentioned)):
+            found = nearest(found, less, MOST_NEAR)
+        found = replace(found, notes=(*filter(None, [spelled_note(changed)]), *found.notes))
         yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
         found = replace(found, degraded=(*heard.degraded, *found.degraded))
         context = _after(context, reading, found, with_picture=said.image is not None)
@@ -177,16 +207,20 @@ class ChatService:
     async def _heard(self, said: Said, before: Context, turn: Turn) -> "_Heard":
         """The message by itself, then by what was said before, then by the shop's documents."""
         understood, degraded = await self.understanding.understand(searchable(said.text))
-        kinds = (await self.understanding.lexicon()).kinds
-        more = joined(said.text, before, understood, kinds)
+        lexicon = await self.understanding.lexicon()
+        kinds = lexicon.kinds
+        anew = another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        more = None if anew else joined(said.text, before, understood, kinds)
         if more is not None:
             understood, _ = await self.understanding.understand(more)
         # In a thread: trained readers compute for some milliseconds.
         reading = await asyncio.to_thread(
-            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None
+            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None, anew=anew
         )
         if said.image is not None:
             return _Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
+        if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
+            reading = replace(reading, told=wanting_all(reading.told, many))
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, kinds, understood)
@@ -230,8 +264,7 @@ class ChatService:
         context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
         if reading.order_id is not None:
             context = replace(context, order_id=reading.order_id)
-        if reading.pointed.products:
-            context = replace(context, focus=reading.pointed.products[0].product_id)
+        context = pointing(context, [product.product_id for product in reading.pointed.products])
         topic, last = topic_of(reading.intent), topic_of(before.intent)
         if not topic:
             return context
@@ -251,7 +284,7 @@ class ChatService:
         found = await self.tools.run(plan, caller)
         if said.image is not None and not reading.guarded:
             return pictured.seen(found)
-        if found.products or not plan.easier:
+        if (found.products and not found.beside_the_point) or not plan.easier:
             return found
         return await self.tools.first_that_finds(plan.easier, found, context, caller)
 

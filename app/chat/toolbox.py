@@ -50,11 +50,12 @@ class Toolbox:
         """The first search that finds something with fewer wishes, and what it goes without."""
         for call in calls:
             easier = await self.run(Plan((call,)), caller)
-            if easier.products:
+            if easier.products and not (found.products and easier.beside_the_point):
                 kept = call.arguments["filters"]
                 price = context.wish("price")
                 note = NO_CHEAPER if price and price.op in RELATIVE else answering.left_out(context, kept)
-                return replace(easier, notes=(*found.notes, note))
+                facts = {**easier.facts, "for_anybody": answering.for_anybody(context, kept)}
+                return replace(easier, facts=facts, notes=(*found.notes, note))
         return found
 
     async def settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:

@@ -130,6 +130,12 @@ class Relaxation(BaseModel):
     steps: list[RelaxationStep] = Field(description="What every further step gives, in order. The budget is never one.")
     price: PriceBounds | None = Field(description="Real prices, where the budget is below all of them.")
     popular: PopularProducts | None = Field(description="Where nothing was found: popular, not what was asked for.")
+    missing: str | None = Field(
+        None,
+        description="The thing that was asked for by name, where nothing in the shop is called so: the hits come "
+        "near at best.",
+        examples=["fishing rod"],
+    )
 
 
 class SearchAnswer(BaseModel):

@@ -184,7 +184,7 @@ def _bounds(answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
 def relaxation(told: dict[str, Any]) -> dict[str, Any]:
     """What the answer says of it, with a sentence for the shopper."""
     shown = {name: value for name, value in told.items() if name not in ("priced", "kind")}
-    return {"message": _sentence(told), "price": None, "popular": None, **shown}
+    return {"message": _sentence(told), "price": None, "popular": None, "missing": None, **shown}
 
 
 def _sentence(told: dict[str, Any]) -> str | None:

@@ -21,6 +21,7 @@ from app.search.filter_parsing import parse_filters
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
 from app.search.hits import Retrieved, read_answer, window_of
+from app.search.lacking import lacked, without_the_thing
 from app.search.pinning import page_with_pins, tell
 from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
@@ -110,6 +111,14 @@ class SearchService:
         """A search from the parameters of POST /api/search; raises as `search`."""
         return await self.search(lambda facts: build(own, filters, facts))
 
+    def spelled(self, text: str) -> Correction | None:
+        """What a text may have been meant to be, by the words of the catalogue; None where all of them are known."""
+        return self.speller.meant(SearchQuery(text=text))
+
+    def mentioned(self, word: str) -> bool:
+        """Whether any product is known to have the word, be it in its description; True while nobody knows."""
+        return self.speller.mentioned(word)
+
     def clicked(self, click: Click) -> bool:
         """Takes note of a click in a search; False where the query log is off."""
         return self.queries.clicked(click)
@@ -193,7 +202,11 @@ class SearchService:
             )
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
-        answer["relaxation"] = None if relaxed is None else relaxation(relaxed.told)
+        told = None if relaxed is None else relaxation(relaxed.told)
+        missing = lacked(
+            meant, found, await self.understanding.lexicon(), self.speller.mentioned, self.speller.meant(meant)
+        )
+        answer["relaxation"] = told if missing is None else without_the_thing(told, missing)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)

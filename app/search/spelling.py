@@ -61,6 +61,10 @@ class Speller:
         self._reader = reader
         self._common = common
 
+    def mentioned(self, word: str) -> bool:
+        """Whether any product is known to have the word, be it in its description; True while nobody knows."""
+        return self._lexicon.current is None or self._lexicon.current.words.known(word)
+
     def meant(self, query: SearchQuery) -> Correction | None:
         """What the words may have been meant to be; None where they are known, or are not to be corrected."""
         if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:

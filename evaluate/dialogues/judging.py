@@ -46,12 +46,13 @@ def always(answer: Answer, products: Products) -> Iterator[str]:
 
 
 def _untrue_amounts(answer: Answer, products: Products) -> Iterator[str]:
-    """Amounts of dollars in the text that are no price, budget or difference of prices."""
+    """Amounts of dollars in the text that are no price, budget, difference or sum of prices."""
     prices = [products[i]["price"] for i in _ids(answer) if i in products]
     prices += [shown["price"] for shown in answer["shopping_context"]["shown"]]
     known = {round(price, 2) for price in prices}
     known |= {round(abs(one - other), 2) for one in prices for other in prices}
     known |= {round(price * int(many), 2) for price in prices for many in re.findall(r"\b\d{1,2}\b", answer["message"])}
+    known.add(round(sum(products[i]["price"] for i in _ids(answer) if i in products), 2))
     for wish in answer["shopping_context"]["wishes"]:
         known |= {round(wish[side], 2) for side in ("low", "high") if wish.get(side) is not None}
     for record in answer["records"]:

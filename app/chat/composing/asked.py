@@ -20,7 +20,8 @@ _NO_FACT: Final = word_set(
     " hmm mean "
     "nevermind never mind fine take was were rated rating popular cheapest dearest expensive cheaper most least"
     " guys know looks look seems sure wait oh"
-    " and her him she he they we us our person people someone anyone"
+    " and her him she he they we us our person people someone anyone pls plz thx ty ur tbh btw dunno think guess"
+    " maybe haha hi hello hey hmmm lol ah aha"
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # Words that ask, and name nothing that could be asked for.
@@ -96,6 +97,7 @@ def asked_sentences(message: str, record: Record) -> str:
 
 
 def _stem(word: str) -> str:
+    word = re.sub(r"iz(?=(?:e|ed|es|ing|ation)$)", "is", word)  # one spelling of both: polarized, polarised
     for ending in ("proof", "able", "ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) > 3:
             return word.removesuffix(ending)

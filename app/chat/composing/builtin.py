@@ -70,6 +70,8 @@ _OFF_TOPIC: Final = (
 )
 _INTRO: Final = ("Here {are} {what}.", "I found {what}.", "{What} might fit.", "Take a look at {what}.")
 _NOTHING_ALIKE: Final = ("I found nothing that looks like your picture.",)
+_NEAREST: Final = ("Perhaps one of these will do.", "These are what I can show you.", "Would one of these help?")
+_NEAREST_ONE: Final = ("Perhaps this will do.", "This is what I can show you.", "Would this help?")
 _NOTHING: Final = (
     "I found nothing that fits all of it.",
     "Nothing in the shop fits all of that.",
@@ -89,6 +91,8 @@ def _found(brief: Brief) -> list[Sentence]:
     intro = _one_of(brief, _INTRO).format(
         are="is" if len(products) == 1 else "are", what=what, What=what[0].upper() + what[1:]
     )
+    if brief.facts.get("nearest"):
+        intro = _one_of(brief, _NEAREST_ONE if len(products) == 1 else _NEAREST)
     told = [Sentence(intro, tuple(record.id for record in products))]
     reasons: dict[str, str] = brief.facts.get("reasons", {})
     for record in products[:_DESCRIBED]:
@@ -103,6 +107,7 @@ def _found(brief: Brief) -> list[Sentence]:
 def _what(brief: Brief, count: int) -> str:
     """5 “hiking” gifts for your mom; 2 products for “running shoes”, for him. Whole sentences are not said again."""
     relation, gift = brief.context.get("recipient", ""), bool(brief.context.get("gift"))
+    relation = "" if brief.facts.get("for_anybody") else relation
     about = brief.context.get("about", "")
     who, sought = person(relation, about), thing(about, relation)
     sought = sought if len(sought.split()) <= _ECHOED else ""
@@ -123,6 +128,8 @@ def _compare(brief: Brief) -> list[Sentence]:
 
 
 def _price(brief: Brief) -> list[Sentence]:
+    if brief.facts.get("together"):
+        return []
     if quantity(brief.message) > 1 and brief.notes:  # the tool has worked it out
         return _knowledge(brief) if any(r.kind in _DOCUMENTS for r in brief.records) else []
     return [

@@ -52,6 +52,9 @@ _PEOPLE: Final = {
 }
 
 
+_SEXES: Final = {"female": "women", "male": "men", "unisex": "women and men", "kids": "children"}
+
+
 def answer(message: str, record: Record, name: str) -> list[Sentence]:
     """What the record says of what is asked; empty where it says nothing of it. `name`: what the product is called."""
     if facts := asked_facts(message, record):
@@ -60,6 +63,10 @@ def answer(message: str, record: Record, name: str) -> list[Sentence]:
         a.name == "age" for a in aspects_of(message)
     ):
         return [Sentence(f"{name} is made for {people}.", (record.id,))]
+    if (sex := _SEXES.get(str(record.fields.get("target_gender")))) and any(
+        a.name == "gender" for a in aspects_of(message)
+    ):
+        return [Sentence(f"{name} is made for {sex}.", (record.id,))]
     if quoted := asked_sentences(message, record):
         return [Sentence(f"The shop says of {name}: \u201c{quoted}\u201d", (record.id,))]
     return []
@@ -95,6 +102,8 @@ def _of_several(message: str, products: list[Record]) -> list[Sentence]:
         else:
             silent.append(record)
     missing = unanswered(message, products[0]) or "that"
+    if not told and missing == "that":
+        return [Sentence(_priced(record), (record.id,)) for record in products]
     if not told:
         return [Sentence(f"The shop's data on these products does not tell {_what(missing)}.")]
     if silent:
@@ -117,8 +126,7 @@ def _not_said(message: str, record: Record, missing: str) -> list[Sentence]:
 
 def described(record: Record) -> list[Sentence]:
     """Price, stock, the description and the first specifications."""
-    price = money(record.fields["price"], record.fields["currency"])
-    told = [Sentence(f"{record.title} costs {price} and is {stock(record)}.", (record.id,))]
+    told = [Sentence(_priced(record), (record.id,))]
     if record.text:
         told.append(Sentence(cut(record.text), (record.id,)))
     facts = list(record.fields["specifications"].items())[:_ROWS]
@@ -126,6 +134,11 @@ def described(record: Record) -> list[Sentence]:
         each = [f"{named(label(name))}: {with_unit(name, value, said(value))}" for name, value in facts]
         told.append(Sentence(f"{'; '.join(each).capitalize()}.", (record.id,)))
     return told
+
+
+def _priced(record: Record) -> str:
+    price = money(record.fields["price"], record.fields["currency"])
+    return f"{record.title} costs {price} and is {stock(record)}."
 
 
 def stock(record: Record) -> str:

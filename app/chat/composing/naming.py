@@ -36,6 +36,10 @@ _NOUN_ALONE: Final = frozenset({"adult", "teen", "senior"})
 _JOINS: Final = frozenset({"for", "of", "by", "with", "and", "or"})
 _ENDINGS: Final = ("ss", "us", "is")
 _YEARS: Final = re.compile(r"^(\d{1,2})[- ]?(?:year|yr)s?[- ]olds?\b", re.IGNORECASE)
+_THEY_ARE: Final = re.compile(
+    r"^(?:he|she|they)(?:'?s|'re| is| are| turns| just turned)? (\d{1,2})\b(?:[- ]?(?:years?|yrs?)(?:[- ]olds?)?)?",
+    re.IGNORECASE,
+)
 _VOWEL: Final = re.compile(r"^(?:[aeio]|u(?!ni|se|k)|8|11\b|18\b|8\d\b|hono|hour|heir)", re.IGNORECASE)
 _OCCASIONS: Final = {
     "christmas": "Christmas",
@@ -66,6 +70,8 @@ def person(relation: str, about: str = "") -> str:
         words = f"{words} {noun}" if noun != words else words
     if words in _AGES and words not in _NOUN_ALONE:
         words = f"{words} person"
+    words = _THEY_ARE.sub(r"\1-year-old", words)
+    words = {"womens": "women", "women's": "women", "mens": "men", "men's": "men"}.get(words, words)
     words = _YEARS.sub(r"\1-year-old", words)
     head = words.split()[-1]
     single = head.removesuffix("s")

@@ -13,7 +13,7 @@ from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed
 from app.chat.reading.wishes import searchable, stripped, without_edges
-from app.search.understanding.service import KINDS, Understanding, stems_of
+from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
 _MOST_WORDS: Final = 7
 _QUESTION: Final = re.compile(
@@ -87,6 +87,8 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
     "for 4 people"); None where it begins something else. `understood` is of the message alone."""
     if not context.about or not context.shown or language.GIFT.search(message) or _ANEW.search(message):
         return None
+    if " and " in context.about and names_one_of(message, context.about):
+        return None  # "only the blender" of a blender and a toaster
     if CHEAPER.search(message) or _SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
         return None
     if _NOUN.fullmatch(message) or (
@@ -104,7 +106,7 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         not words
         or searches
         or len(words.split()) > _MOST_WORDS
-        or _names_other_kind(words, context, understood, kinds)
+        or _names_other_kind(message, words, context, understood, kinds)
     ):
         return None
     if not understood.text.strip() and all(one.field == "price" for one in understood.constraints):
@@ -112,9 +114,22 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
     return f"{context.about} {own}"
 
 
-def _names_other_kind(words: str, context: Context, understood: Understanding, kinds: Collection[str]) -> bool:
+_WITH: Final = re.compile(r"\W*(?:and |but )?(?:with|without|has|having)\b", re.IGNORECASE)
+
+
+def names_one_of(message: str, about: str) -> bool:
+    """Whether a message names one of several things that were looked for."""
+    heads = {thing.head for thing in things_in(about)}
+    return len(heads) > 1 and len(heads & {thing.head for thing in things_in(message)}) == 1
+
+
+def _names_other_kind(
+    message: str, words: str, context: Context, understood: Understanding, kinds: Collection[str]
+) -> bool:
     """Whether the message names another kind of thing than what was looked for. One that is called by an adjective
     ("instant" of instant cameras) is none."""
+    if _WITH.match(message):
+        return False  # what it has says nothing of what it is
     known = set(stems_of(context.about))
     for one in understood.constraints:
         if one.field in KINDS and not one.without:

@@ -28,7 +28,7 @@ _LETTERS: Final = str.maketrans(
 _ENGLISH: Final = word_set(
     "the and for with you your i'm my are what where which how show find looking need want have something "
     "under please some any this that these it gift order good best do does can would like of from about "
-    "more compare buy return"
+    "more compare buy return there they going got been should could"
 )
 _PERSON: Final = {code: frozenset(words.split()) for code, words in ASKS.items()}
 _WORDS: Final = {code: frozenset(words.split()) | _PERSON[code] for code, words in SMALL.items()}

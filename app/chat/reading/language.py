@@ -46,7 +46,7 @@ CART: Final = re.compile(
 FILLERS: Final = tuple(
     re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
     for pattern in (
-        r"(?:hi|hello|hey)(?: there)?",
+        r"(?:hi|hello|hey|howdy)(?: there)?|good (?:morning|afternoon|evening)|l+o+l+|(?:ha|he){2,}h?",
         r"never ?mind|no wait|wait|sorry|i mean(?:t)?",
         r"(?:what|which)(?: else)? (?:do you have|are there|would you recommend|do you recommend)",
         r"(?:what|which)(?: one)? should i (?:get|buy|choose)|(?:make|let) (?:it|that)(?: be)?|let'?s say",
@@ -71,6 +71,7 @@ FILLERS: Final = tuple(
         r"(?:some|any)(?:thing|things|one)",
         r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
         r"(?:ideas?|options?|suggestions?|recommendations?)(?: for)?",
+        r"(?:to (?:go|wear)|that goes?) with (?:it|this|that|them|these|those)|to match(?: (?:it|this|that|them))?",
         r"show|recommend|suggest|please|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well|okay|ok",
         r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
         r"related",
@@ -94,7 +95,8 @@ EDGES: Final = word_set(
     " okay yes "
     "yeah nope please pls plz also now today hey hi thing things stuff one ones she's he's they're it's its say"
     " let's this "
-    "these those want need wants needs wanna gonna though anyway already"
+    "these those want need wants needs wanna gonna though anyway already dunno guess think thinking maybe ur ya ppl"
+    " haha hehe hahaha tbh btw prolly lmk cuz coz"
 )
 
 # Occasions in messages about gifts, by the names that products have of them.
@@ -160,8 +162,14 @@ ANY_PRICE: Final = re.compile(
     re.IGNORECASE,
 )
 
+_OF_GIFTS: Final = (
+    r"house-?\s?warming|wedding|birthday|b-?day|anniversary|baby shower|graduation|christmas|x-?mas|mother'?s'? day"
+    r"|father'?s'? day|valentine'?s?"
+)
 GIFT: Final = re.compile(
-    r"\b(?:gifts?|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b", re.IGNORECASE
+    rf"\b(?:(?:something|anything|sth|smth|ideas?) for (?:(?:a|an|the|my|our|their|his|her) )?(?:{_OF_GIFTS})|gifts?"
+    r"|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b",
+    re.IGNORECASE,
 )
 
 # What somebody likes: "hiking-loving mom", "loves hiking", "into yoga", "cooking enthusiasts", "fan of chess".
@@ -190,6 +198,11 @@ ORDINALS: Final = {
     "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
     "last": -1,
 }  # fmt: skip
+IT_IS_SOMEBODY: Final = re.compile(
+    r"\b(?:it'?s|it is) (?:for )?(?P<who>(?:a|an|my|our) (?:\w+ ){0,2}?"
+    r"(?:girl|boy|man|woman|lady|guy|kid|child|baby|teen(?:ager)?))\b",
+    re.IGNORECASE,
+)
 CHEAPER_ONE: Final = re.compile(
     r"\b(?:the )?(?:cheaper|cheapest|least expensive|less expensive)(?: one| of (?:them|these|those))?\b", re.IGNORECASE
 )
@@ -229,9 +242,15 @@ DETAILS: Final = re.compile(
     r"|(?:does|is|can) (?:it|this|that)|and (?:its|the|how)|what about (?:its|the))\b",
     re.IGNORECASE,
 )
+# What several cost in all.
+TOTAL: Final = re.compile(
+    r"\b(?:total|altogether|in all|sum|combined|all together)\b|\b(?:both|them|these|those|two) together\b"
+    r"|\bhow much (?:is|are|for|would|do|does)(?: it)?(?: be)?(?: for)? (?:both|the two|all of them|them all)\b",
+    re.IGNORECASE,
+)
 # What there is to choose from of a product.
 OPTIONS: Final = re.compile(
-    r"\b(?:what|which|other|any other|different|more|all(?: the)?|available) (?:colou?rs?|sizes?|options?"
+    r"\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:colou?rs?|sizes?|options?"
     r"|versions?|variants?|"
     r"formats?|editions?|finishes)\b(?! (?:is|of screen|screen|display|bed|mattress))"
     r"|\b(?:colou?rs?|sizes?) (?:does|do|is|are|can) (?:it|they|this|that|these)\b|^\W*(?:colou?rs?|sizes?)\W*$",

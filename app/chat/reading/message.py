@@ -22,17 +22,28 @@ from app.chat.reading.intents import (
     rule,
 )
 from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare
-from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_order
+from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_delivery, of_order
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
 from app.chat.reading.wishes import interests_of, told_by, told_more
-from app.search.understanding.service import Understanding
+from app.search.understanding.service import Understanding, things_in
 
 SURE: Final = 0.6
 SURE_SHORT: Final = 0.8
 # Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
 _SURE_OF_THE_SHOP: Final = 0.5
 _SENTENCE: Final = 5
+
+
+_WANTS: Final = re.compile(
+    r"\b(?:i|we)(?:'d| would)? (?:like|want|need)\b.*\b(?:something|anything|smth|sth)\b|\b(?:looking|shopping) for\b",
+    re.IGNORECASE,
+)
+_BESIDE: Final = re.compile(
+    r"\b(?:to go with|that goes? with|to match|matching|to wear with) (?:it|this|that|them|these|those)\b"
+    r"|\b(?:do you have|have you got|is there|are there|any)\b.{3,40}\b(?:for|with) (?:it|this|that|them)\W*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,12 @@ def read(
     kinds: Collection[str] = (),
     *,
     refines: bool = False,
+    anew: bool = False,
 ) -> Reading:
     """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`, or
     with `refines` of it together with what was looked for. `dangers` is asked beside the patterns of guardrails; either
-    finds. `kinds`: stems of the words for kinds of things that the shop has."""
+    finds. `kinds`: stems of the words for kinds of things that the shop has. `anew`: another thing is named than was
+    looked for."""
     shown = [product.name for product in context.shown]
     if guard := guarded(message, shown):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
@@ -83,7 +96,7 @@ def read(
     named = names_kind(message, kinds, understood)
     lone = None if named else lone_number(message)
     manners = smalltalk(message, asked=context.pending is not None)
-    ruled = manners or rule(message, context) or of_order(lone, message, context)
+    ruled = manners or of_delivery(message, context) or rule(message, context) or of_order(lone, message, context)
     if dangers is not None and not _answers(ruled):
         guard = suspected(message, shown, dangers, is_wish=ruled is not None)
         if guard is not None:
@@ -93,7 +106,9 @@ def read(
     told = told if refines else told_more(told, message, context)
     draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed_at(message, context))
     ruled = _by_rules(draft, message, context)
-    _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled)
+    if _BESIDE.search(message) and things_in(message):
+        draft.pointed = Pointed()  # "a tie to go with it" is no question about it
+    _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
     _by_model(draft, message, context, model, ruled)
     guess = _settled(draft, message, context, understood, kinds)
     order = (order_number(message) or lone) if guess.intent in ABOUT_ORDERS else None
@@ -129,7 +144,14 @@ def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
 
 
 def _of_the_shown(
-    draft: _Draft, message: str, context: Context, kinds: Collection[str], *, named: bool, ruled: Guess | None
+    draft: _Draft,
+    message: str,
+    context: Context,
+    kinds: Collection[str],
+    *,
+    named: bool,
+    ruled: Guess | None,
+    anew: bool,
 ) -> None:
     """What is asked of products that were shown, or are named."""
     if ruled is None:
@@ -139,7 +161,7 @@ def _of_the_shown(
     if draft.guess is not None and draft.guess.intent is Intent.AVAILABILITY and loose and one:
         short = len(message.split()) <= _SENTENCE and not named
         draft.pointed = Pointed(focused(context)) if short else draft.pointed
-    if draft.guess is None:
+    if draft.guess is None and not anew:
         draft.guess = followed(message, context, draft.pointed, draft.told, kinds)
         if draft.guess is not None and loose and context.focus is not None:
             draft.pointed = Pointed(focused(context))
@@ -163,7 +185,7 @@ def _settled(draft: _Draft, message: str, context: Context, understood: Understa
     if guess is None:
         guess = Guess(Intent.SEARCH, 0.7) if understood.sort is not None else _of_wishes(told, message)
     if guess is None or guess.confidence < _SURE_OF_THE_SHOP:
-        guess = Guess(Intent.SEARCH if told.about else Intent.UNCLEAR, 0.5)
+        guess = Guess(Intent.SEARCH if told.about or _WANTS.search(message) else Intent.UNCLEAR, 0.5)
     if guess.intent is Intent.COMPARE and (things := to_compare(message, context, draft.pointed, told, kinds)):
         guess, draft.told = Guess(Intent.SEARCH, 0.8), replace(told, about=things)
     if guess.intent is Intent.SEARCH and (told.gift or (context.gift and not told.afresh)):

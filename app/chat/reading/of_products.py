@@ -31,15 +31,15 @@ _GOES_INTO: Final = re.compile(
 )
 
 
+_HOLDS: Final = re.compile(r"\bhow much (?:is|are) (?:in(?:side)?|left)\b", re.IGNORECASE)
+
+
 def of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
     """Questions about products that were shown or are named."""
-    priced = any(wish.field == "price" and re.search(r"\d", wish.source) for wish in told.wishes)
-    if priced and "?" not in message and not pointed.problem:
-        return None  # "make it under $900" is a wish, whatever "it" is
-    if language.MUST_NOT.match(message) and "?" not in message and any(wish.without for wish in told.wishes):
+    if "?" not in message and _is_a_wish(message, pointed, told):
         return None
-    if len(pointed.products) > 1 and re.search(r"\b(?:and|or|vs\.?|versus)\b", message) and not _asks(message):
-        return Guess(Intent.COMPARE, 0.8)
+    if (found := _of_several(message, pointed)) is not None:
+        return found
     if language.COMPARE.search(message) or (language.WHICH.search(message) and len(context.shown) > 1):
         return Guess(Intent.COMPARE, 0.9)
     if (found := _of_one(message, pointed)) is not None:
@@ -56,9 +56,28 @@ def of_products(message: str, context: Context, pointed: Pointed, told: Told) ->
         (Intent.SIMILAR, language.SIMILAR),
         (Intent.DETAILS, language.DETAILS),
     ):
-        if pattern.search(message) and not (intent is Intent.PRICE and aspects_of(message)):
+        if pattern.search(message) and not (intent is Intent.PRICE and (aspects_of(message) or _HOLDS.search(message))):
             return Guess(intent, 0.85)
     return Guess(Intent.DETAILS, 0.7) if about_one and not _asks_for_more(message) else None
+
+
+def _is_a_wish(message: str, pointed: Pointed, told: Told) -> bool:
+    """Whether a message with a word such as "it" says what is wanted, whatever "it" is: "make it under $900", "they
+    love to cook", "not that colour"."""
+    priced = any(wish.field == "price" and re.search(r"\d", wish.source) for wish in told.wishes)
+    if (priced or told.interests) and not pointed.problem:
+        return True
+    return bool(language.MUST_NOT.match(message)) and any(wish.without for wish in told.wishes)
+
+
+def _of_several(message: str, pointed: Pointed) -> Guess | None:
+    """What several cost in all, or how they differ, where several are named."""
+    if len(pointed.products) < 2:
+        return None
+    if language.TOTAL.search(message):
+        return Guess(Intent.PRICE, 0.85)
+    compared = re.search(r"\b(?:and|or|vs\.?|versus)\b", message) and not _asks(message)
+    return Guess(Intent.COMPARE, 0.8) if compared else None
 
 
 def _of_one(message: str, pointed: Pointed) -> Guess | None:
@@ -67,6 +86,8 @@ def _of_one(message: str, pointed: Pointed) -> Guess | None:
         return None
     if _GOES_INTO.search(message) and (pointed.products or aspects_of(message)):
         return Guess(Intent.DETAILS, 0.85) if pointed.products else None
+    if pointed.products and language.OPTIONS.search(message):
+        return Guess(Intent.AVAILABILITY, 0.85)
     if asking.COMPATIBLE.search(message):
         return Guess(Intent.COMPATIBILITY, 0.85)
     return Guess(Intent.AVAILABILITY, 0.85) if asking.STOCK.search(message) else None

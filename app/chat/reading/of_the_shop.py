@@ -9,7 +9,8 @@ from app.chat.reading.intents import ABOUT_ORDERS, Guess, Intent, intent_of
 from app.search.understanding.service import Understanding
 
 _THINGS_OF_ORDERS: Final = re.compile(
-    r"\b(?:did (?:it|that|this) (?:go through|work)|is (?:it|that) (?:done|cancell?ed|confirmed|changed|through)"
+    r"\b(?:did (?:it|that|this) (?:go through|work)|the other (?:one|order)s?"
+    r"|is (?:it|that) (?:done|cancell?ed|confirmed|changed|through)"
     r"|where will "
     r"(?:it|they) be (?:sent|delivered|shipped)|when (?:does|will|do|is) (?:it|they|that) (?:come|arrive|get here"
     r"|be here|"
@@ -29,7 +30,8 @@ _THE_SHOP: Final = re.compile(
     re.IGNORECASE,
 )
 _HAS: Final = re.compile(
-    r"\b(?:do|have) you (?:guys )?(?:also )?(?:have|got|sell|carry|stock)\b|\b(?:show|find|recommend|suggest)\b",
+    r"\b(?:do|have) you (?:guys )?(?:also )?(?:have|got|sell|carry|stock)\b"
+    r"|\b(?:show|find|recommend|suggest|choose|pick)\b",
     re.IGNORECASE,
 )
 _TOO_FEW: Final = 2
@@ -50,8 +52,8 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
     if re.search(r"\bcancel\b", message, re.IGNORECASE):
         return Guess(Intent.CANCEL, 0.8)
     if re.search(
-        r"\b(?:change|switch|make)\b.{0,20}\b(?:colou?r|size|variant|version)\b|\b(?:a |the )?(?:new|different"
-        r"|other|another) one\b",
+        r"\b(?:change|switch|make)\b.{0,20}\b(?:colou?r|size|variant|version)\b|\b(?:(?:a|the) )?(?:new|different)"
+        r" one\b|\banother one\b",
         message,
         re.I,
     ):
@@ -59,6 +61,25 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
     if _OF_MONEY.search(message):
         return Guess(Intent.REFUND, 0.8)
     return Guess(Intent.ORDER_STATUS, 0.8) if _THINGS_OF_ORDERS.search(message) else None
+
+
+_WHEN_HERE: Final = re.compile(
+    r"\b(?:when|how (?:fast|soon|quick(?:ly)?|long))\b.{0,25}\b(?:arrive|deliver(?:ed|y)?|be here|get here|get it"
+    r"|get them|ship(?:ped|ping)?|come|receive)\b",
+    re.IGNORECASE,
+)
+
+
+def of_delivery(message: str, context: Context) -> Guess | None:
+    """When something would arrive that was shown and not bought: what the documents say of shipping."""
+    shopping = bool(context.shown) and intent_of(context.intent) not in ABOUT_ORDERS
+    about_order = re.search(r"\b(?:order|parcel|package|refund|money|battery)\b", message, re.IGNORECASE)
+    return Guess(Intent.KNOWLEDGE, 0.9) if shopping and not about_order and asks_when(message) else None
+
+
+def asks_when(message: str) -> bool:
+    """Whether it is asked how long a delivery takes."""
+    return _WHEN_HERE.search(message) is not None
 
 
 _ANYTHING: Final = re.compile(r"\b(?:anything|something|one|ones)\b", re.IGNORECASE)

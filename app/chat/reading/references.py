@@ -7,6 +7,7 @@ from typing import Final
 
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import language
+from app.search.understanding.service import is_called, things_in
 
 _NUMBERED: Final = re.compile(
     r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last"
@@ -32,30 +33,73 @@ def pointed_at(message: str, context: Context) -> Pointed:
     shown = context.shown
     numbered = _numbered(message, shown)
     if numbered is not None:
-        return numbered
+        return _one_of(message, numbered)
     if not shown:
         return Pointed()
     if named := _named(message, shown):
         return Pointed(named)
+    if _OTHER.search(message) and (other := _the_other(context)):
+        return Pointed(other)
+    if of_kind := _of_kind(message, shown):
+        return Pointed(of_kind)
     if language.CHEAPER_ONE.search(message) and re.search(
-        r"\b(?:one|of (?:them|these|those))\b", message, re.IGNORECASE
+        r"\b(?:one|of (?:them|these|those|the two))\b", message, re.IGNORECASE
     ):
-        return Pointed((min(_compared(context), key=lambda product: product.price),))
+        return Pointed((min(_compared(context, message), key=lambda product: product.price),))
     if language.DEARER_ONE.search(message) and re.search(
-        r"\b(?:one|of (?:them|these|those))\b", message, re.IGNORECASE
+        r"\b(?:one|of (?:them|these|those|the two))\b", message, re.IGNORECASE
     ):
-        return Pointed((max(_compared(context), key=lambda product: product.price),))
+        return Pointed((max(_compared(context, message), key=lambda product: product.price),))
     if language.THEM.search(message):
         both = re.search(r"\b(?:both|the two)\b", message, re.IGNORECASE)
         return Pointed(shown[:2] if both else shown)
-    if language.IT.search(message):
+    if language.IT.search(language.IT_IS_SOMEBODY.sub(" ", message)):
         return Pointed((_focus(context),))
     return Pointed()
 
 
-def _compared(context: Context) -> Sequence[ShownProduct]:
-    """Those that were compared last, else all that were shown."""
-    return [product for product in context.shown if product.product_id in context.compared] or context.shown
+_THE: Final = re.compile(
+    r"(?:^|\b(?:and|ok|of|are|is|do|does|about)\s+)\W*the\s+(?P<what>[\w-]+(?: [\w-]+){0,2})", re.IGNORECASE
+)
+
+
+def _of_kind(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, ...]:
+    """Those of the products that are "the headphones", where some are and others are not."""
+    found = _THE.search(message)
+    things = things_in(found["what"]) if found else []
+    if not things:
+        return ()
+    kept = tuple(product for product in shown if is_called(things[0], product.name))
+    return kept if len(kept) < len(shown) else ()
+
+
+def _compared(context: Context, message: str = "") -> Sequence[ShownProduct]:
+    """Those that were compared last, else all that were shown, the first two where two are spoken of."""
+    before = [product for product in context.shown if product.product_id in context.compared]
+    return before or (context.shown[:2] if _TWO.search(message) else context.shown)
+
+
+_TWO: Final = re.compile(r"\b(?:the|those|these) two\b|\bof (?:the |those |these )?two\b", re.IGNORECASE)
+_OTHER: Final = re.compile(r"\bthe other(?: one)?\b(?! (?:day|side|way|hand|colou?rs?|sizes?))", re.IGNORECASE)
+
+
+def _one_of(message: str, numbered: Pointed) -> Pointed:
+    """Of several that are numbered the one that is meant: "the cheaper of the first two"."""
+    if len(numbered.products) > 1 and re.search(r"\bof (?:the )?(?:first|last)\b", message, re.IGNORECASE):
+        if language.CHEAPER_ONE.search(message):
+            return Pointed((min(numbered.products, key=lambda product: product.price),))
+        if language.DEARER_ONE.search(message):
+            return Pointed((max(numbered.products, key=lambda product: product.price),))
+    return numbered
+
+
+def _the_other(context: Context) -> tuple[ShownProduct, ...]:
+    """The one of two that is not talked of: of those compared, else of the first two shown."""
+    two = [product for product in context.shown if product.product_id in context.compared] or list(context.shown[:2])
+    if len(two) != 2:
+        return ()
+    focus = context.focus if context.focus in {product.product_id for product in two} else two[0].product_id
+    return tuple(product for product in two if product.product_id != focus)
 
 
 def chosen(shown: Sequence[ShownProduct], which: str) -> ShownProduct:

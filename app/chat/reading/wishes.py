@@ -13,6 +13,8 @@ from app.search.understanding.service import Applied, Constraint, Understanding,
 # Fields by which query understanding says whom something is for.
 _GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
 _GROWN: Final = ("adults", "young_adults")
+_FOR_ONESELF: Final = re.compile(r"\bfor (?:myself|me|us|ourselves)\b", re.IGNORECASE)
+_LEAD: Final = re.compile(r"\s*(?P<word>for|with)\b", re.IGNORECASE)
 _RELATIONS: Final = re.compile(r"[\w'-]+")
 
 
@@ -40,7 +42,7 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
     found: list[str] = []
     for pattern in language.INTERESTS:
         for match in pattern.finditer(message):
-            words = [w for w in match.group("what").lower().split() if w not in language.NOT_INTERESTS and w != "or"]
+            words = _liked(match.group("what").lower().split())
             more = match.groupdict().get("more")
             found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
             found += [more.lower()] if more and words else []
@@ -49,6 +51,18 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
         for pattern in language.INTERESTS:
             rest = pattern.sub(" ", rest)
     return tuple(dict.fromkeys(found)), " ".join(rest.split())
+
+
+def _liked(words: Sequence[str]) -> list[str]:
+    """The words for what is liked: "gardening i" is gardening."""
+    kept: list[str] = []
+    for word in words:
+        if word in language.NOT_INTERESTS or word in language.EDGES:
+            if kept and word != "or":
+                break
+        elif word != "or":
+            kept.append(word)
+    return kept
 
 
 _HAS_ALREADY: Final = re.compile(
@@ -65,6 +79,7 @@ _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
+    message = language.IT_IS_SOMEBODY.sub(r"for \g<who>", message)
     message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))
     if (person := language.SOMEBODY.fullmatch(message)) is not None:
         return f"for my {person['who']}"
@@ -96,13 +111,15 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     people = [one for one in used if one.field in (_GENDER, _AGE)]
     occasion = next((one for one in used if one.field == _OCCASION), None)
     things = " ".join(one.source for one in used if _names_a_thing(one))
-    left = without_edges(stripped(" ".join([understood.text, *kept_words])))
-    if (gift or people) and language.NO_THING.match(left):
+    plain = _FOR_ONESELF.sub(" ", understood.text)
+    left = without_edges(stripped(" ".join([plain, *kept_words])))
+    if (gift or people or plain != understood.text) and language.NO_THING.match(left):
         left = ""
     # "something nice for my sister": what somebody close gets, and nothing is named, is a gift.
     gift = gift or (not things and not left and bool(people) and bool(language.CLOSE.search(message) or interests))
     gift = gift or (bool(interests) and bool(people) and not things and language.OF_MINE.search(message) is not None)
-    about = " ".join(part for part in (things, left) if part)
+    lead = _LEAD.match(understood.text) if things and left else None
+    about = " ".join(part for part in (things, lead["word"].lower() if lead else "", left) if part)
     return Told(
         about=about or None,
         gift=gift,

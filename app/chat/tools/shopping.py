@@ -1,10 +1,8 @@
-"""Tools over the catalogue: search, details, comparison, similar products. The services of the HTTP API, typed."""
+"""Tools over products that are known: details, comparison, similar ones. The services of the HTTP API, typed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any, Final
 
 from pydantic import Field
@@ -12,84 +10,15 @@ from pydantic import Field
 from app.chat.quotable import harmless, picture_address, product_name, quotable, quotable_fields
 from app.chat.records import Record, RecordKind, product_record_id
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
-from app.chat.wording import money
+from app.chat.wording import listed, money
 from app.problems import BadRequest, NotFound
 from app.products.service import ProductService
-from app.search.service import SearchService
 from app.search.similar.service import SimilarService
 
 MAX_RESULTS: Final = 10
 MAX_COMPARED: Final = 4
 # Of a product's specifications, so many are told unless one is asked for.
 _TOLD: Final = 40
-_EITHER: Final = 3
-
-
-class SearchArguments(Arguments):
-    """`filters` are those of POST /api/search; `like` and `image` search by example."""
-
-    text: str = Field("", max_length=2000)
-    filters: dict[str, Any] = Field({})
-    sort: str = "relevance"
-    limit: int = Field(5, ge=1, le=MAX_RESULTS)
-    skip: int = Field(0, ge=0, le=900)
-    image: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchTool:
-    """Finds products; `facts` has `total`, `hits` (cards with their scores), `degraded` and what search understood."""
-
-    search: SearchService
-    products: ProductService
-    name: str = "search"
-    description: str = "Finds products of the shop by words, filters (price, brand, any attribute) or a picture."
-    changes: bool = False
-
-    @property
-    def arguments(self) -> type[SearchArguments]:
-        return SearchArguments
-
-    async def run(self, arguments: SearchArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
-        size = arguments.limit + arguments.skip
-        own: dict[str, Any] = {
-            "q": arguments.text,
-            "sort": arguments.sort,
-            "size": size,
-            "understand": False,
-            "group": "parent",
-        }
-        if arguments.image is not None:
-            own["image"] = arguments.image
-        answer = await self.search.ask(own, arguments.filters)
-        hits = answer["hits"][arguments.skip :]
-        if len(hits) < arguments.limit and (either := alternatives(arguments.text)):
-            more = [await self.search.ask({**own, "q": one}, arguments.filters) for one in either]
-            hits = filled(hits, [found["hits"] for found in more], arguments.limit)
-            answer["total"] = max(answer["total"], len(hits))
-        found = await self.products.batch([hit["product_id"] for hit in hits])
-        records = tuple(product_record(product) for product in found["products"])
-        return ToolResult(
-            Outcome.DONE if records else Outcome.EMPTY,
-            records,
-            facts={"total": answer["total"], "hits": hits, "degraded": answer["degraded"]},
-        )
-
-
-def alternatives(text: str) -> list[str]:
-    """The things that a text with "or" names: any of them will do."""
-    parts = [part.strip() for part in re.split(r"\bor\b", text, flags=re.IGNORECASE)]
-    return [part for part in parts if part][:_EITHER] if len(parts) > 1 else []
-
-
-def filled(first: list[dict[str, Any]], more: Sequence[list[dict[str, Any]]], limit: int) -> list[dict[str, Any]]:
-    """Hits of the first list, then of the others in turn, none twice, up to `limit`."""
-    found = {hit["product_id"]: hit for hit in first}
-    for turn in zip_longest(*more):
-        for hit in turn:
-            if hit is not None and len(found) < limit:
-                found.setdefault(hit["product_id"], hit)
-    return list(found.values())
 
 
 class ProductsArguments(Arguments):
@@ -97,6 +26,7 @@ class ProductsArguments(Arguments):
 
     product_ids: list[str] = Field(min_length=1, max_length=MAX_COMPARED)
     quantity: int = Field(1, ge=1, le=99)
+    together: bool = Field(False, description="Whether to tell what one of each costs in all.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +46,25 @@ class DetailsTool:
         found = await self.products.batch(arguments.product_ids)
         records = tuple(product_record(product) for product in found["products"])
         say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
-        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, {"missing": found["missing"]})
+        facts: dict[str, Any] = {"missing": found["missing"]}
+        if arguments.together and (total := _sum(records)):
+            say, facts = total, {**facts, "together": True}
+        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
 
 
 def _total(record: Record, quantity: int) -> str:
     """What so many cost, in exact decimals."""
     total = Decimal(str(record.fields["price"])) * quantity
     return f"{quantity} of {record.title} cost {money(float(total), record.fields['currency'])}."
+
+
+def _sum(records: Sequence[Record]) -> str:
+    """What one of each costs, in exact decimals; empty of one, and where currencies differ."""
+    currencies = {record.fields["currency"] for record in records}
+    if len(records) < 2 or len(currencies) != 1:
+        return ""
+    total = sum((Decimal(str(record.fields["price"])) for record in records), Decimal(0))
+    return f"{listed([record.title for record in records])} cost {money(float(total), currencies.pop())} together."
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,17 @@ from app.search.understanding.contradictions import price_bounds
 from app.search.understanding.found import KINDS, Applied, Constraint, Understanding
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.remembering import Reader
+from app.search.understanding.things import (
+    Known,
+    Near,
+    Thing,
+    called_first,
+    is_called,
+    is_kind,
+    known,
+    of_the_thing,
+    things_in,
+)
 from app.search.understanding.tokens import stems_of
 from app.settings import ServiceSettings
 from es.errors import EngineError
@@ -19,7 +30,10 @@ from shop.products.vocabulary import Vocabulary, read_vocabulary
 from shop.tasks import Background, cancelled
 
 # What the conversation needs of it comes from here.
-__all__ = ["KINDS", "Applied", "Constraint", "Understanding", "UnderstandingService", "price_bounds", "stems_of"]
+__all__ = [
+    "KINDS", "Applied", "Constraint", "Known", "Lexicon", "Near", "Thing", "Understanding", "UnderstandingService",
+    "called_first", "is_called", "is_kind", "known", "of_the_thing", "price_bounds", "stems_of", "things_in",
+]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 

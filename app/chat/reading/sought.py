@@ -1,0 +1,84 @@
+"""The thing that a message asks for by name: another one than before, mistyped, or none that the shop has. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from app.chat.aspects import aspects_of
+from app.search.understanding.service import Known, Lexicon, Near, Thing, is_kind, known, stems_of, things_in
+from shop.lexicon.corrections import Change
+
+MOST_NEAR: Final = 3
+"""Products shown where the thing that was asked for is not in the shop."""
+_LEAST: Final = 4
+"""Letters from which on a word is taken for another one that is spelled like it."""
+
+
+def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> bool:
+    """Whether the message names another thing than the one that was looked for: one that the shop has, or one that is
+    spoken of as a thing ("a mop")."""
+    sought = set(stems_of(about))
+    aspects = aspects_of(message)
+    for thing in things_in(message):
+        if any(aspect.asked.search(thing.words) for aspect in aspects):
+            continue
+        if thing.head in sought or any(stem.endswith(thing.head) or thing.head.endswith(stem) for stem in sought):
+            continue
+        named = thing.meant or len(thing.stems) > 1 or "?" in message
+        if is_kind(thing, lexicon) or (named and known(thing, lexicon, mentioned) is Known.NOT):
+            return True
+    return False
+
+
+def several_things(message: str, lexicon: Lexicon) -> str:
+    """Things that are all wanted, "pans and knives", with "and" between them; empty where one is, and where one
+    product may be all of it."""
+    things = things_in(message)
+    heads = {thing.head for thing in things}
+    if len(things) < 2 or len(heads) < len(things) or not re.search(r"\band\b|&|\+|\bplus\b", message):
+        return ""
+    if any(not is_kind(thing, lexicon) and not thing.meant for thing in things):
+        return ""
+    if lexicon.found([stem for thing in things for stem in thing.stems], lexicon.everything):
+        return ""
+    return " and ".join(thing.words for thing in things)
+
+
+def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tuple[str, dict[str, str]]:
+    """The message with its mistyped names of things put right, and which those are."""
+    made: dict[str, str] = {}
+    for change in changes:
+        stems = stems_of(change.after)
+        if len(change.before) < _LEAST or " " in change.before or not stems or not lexicon.names_kind(stems[-1]):
+            continue
+        message = re.sub(rf"\b{re.escape(change.before)}\b", change.after, message, flags=re.IGNORECASE)
+        made[change.before] = change.after
+    return message, made
+
+
+def spelled_note(made: Mapping[str, str]) -> str:
+    """That a word was taken for another."""
+    return " ".join(f"I take “{before}” to mean “{after}”." for before, after in made.items())
+
+
+def missing(facts: Mapping[str, Any], message: str, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> str:
+    """What has to be told where what was found is not the thing that was asked for: that nothing is called so, or that
+    none of it fits; empty where it is, and where nobody can tell. `facts`: the search's."""
+    words, near = facts.get("thing"), facts.get("near")
+    if not words or near in (Near.CALLED.value, Near.KIND.value):
+        return ""
+    asked = next((thing for thing in things_in(message) if thing.words.lower() == words.lower()), None)
+    for thing in things_in(words):
+        # By itself, or with a question mark, a name is asked for: "trampoline?"
+        alone = asked is not None and (asked.meant or _alone(asked, message))
+        has = known(Thing(thing.words, thing.stems, thing.meant or alone), lexicon, mentioned)
+        if has is Known.NOT:
+            return f"I find nothing here that is called “{words}”."
+        if has is Known.KIND or (has is Known.CALLED and is_kind(thing, lexicon)):
+            return f"I find no “{words}” that fits all of it." if near == Near.NOT.value else ""
+    return ""
+
+
+def _alone(thing: Thing, message: str) -> bool:
+    words = re.sub(r"[^\w\s-]", " ", message.lower()).split()
+    return " ".join(words) == thing.words.lower() or ("?" in message and len(words) <= len(thing.stems) + 2)

@@ -1,0 +1,45 @@
+"""The thing that is asked for by name, where nothing here is called so: what is found comes near at best. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.search.hits import Retrieved, card_of
+from app.search.query import SearchQuery
+from app.search.understanding.found import KINDS, Applied
+from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.things import Known, known, things_in
+from app.search.understanding.tokens import stems_of
+from shop.lexicon.corrections import Correction
+
+
+def lacked(
+    asked: SearchQuery,
+    found: Retrieved,
+    lexicon: Lexicon,
+    mentioned: Callable[[str], bool],
+    mistyped: Correction | None,
+) -> str | None:
+    """The words of the thing; None where the catalogue has it, where nobody can tell, and where the words are probably
+    `mistyped`. `mentioned`: whether any text of the catalogue has a word."""
+    if asked.continued or not asked.text or asked.example is not None or not found.index:
+        return None
+    constraints = asked.understood.constraints if asked.understood is not None else ()
+    if any(one.field in KINDS and not one.without and one.applied is not Applied.NO for one in constraints):
+        return None
+    things = things_in(asked.text)
+    if not things or any(known(thing, lexicon, mentioned) is not Known.NOT for thing in things):
+        return None
+    words = " ".join(thing.words for thing in things).lower()
+    if mistyped is not None and any(change.before.lower() in words for change in mistyped.changes):
+        return None
+    names = [set(stems_of(str(card_of(hit)["name"]))) for hit in found.hits]
+    if any(set(thing.stems) <= name for name in names for thing in things):
+        return None  # a name that the sample of the catalogue left out
+    return things[0].words
+
+
+def without_the_thing(told: dict[str, Any] | None, missing: str) -> dict[str, Any]:
+    """What the answer says of a search for a thing that is missing. `told`: what it says of the constraints."""
+    less = told or {"dropped": [], "steps": [], "price": None, "popular": None, "message": None}
+    lead, rest = f"Nothing here is called “{missing}”", less["message"]
+    return {**less, "missing": missing, "message": f"{lead}. {rest}" if rest else f"{lead}; this comes nearest."}
