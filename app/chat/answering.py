@@ -15,9 +15,9 @@ from app.search.understanding.service import Near
 
 HISTORY: Final = 8
 MANY: Final = 12
-NEAR_ENOUGH: Final = 0.28
-"""Score of a search from which on something may be shown instead of what the shop does not have: of what no word finds,
-four fifths of the most that meaning alone can give."""
+NEAR_ENOUGH: Final = 0.38
+"""Cosine of the meanings from which on something may be shown instead of what the shop does not have: smartphones for
+"iphones", and no laptop with two fans for a fan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,15 @@ class Found:
 
 def nearest(found: Found, told: str, most: int) -> Found:
     """What was found where it is not what was asked for: the first few, and that it is not."""
-    near = {h["product_id"] for h in found.facts.get("hits", ()) if (h.get("score") or 0) >= NEAR_ENOUGH}
-    kept = [record.id for record in found.products if record.fields["product_id"] in near][:most]
-    gone = {record.id for record in found.products} - set(kept)
-    records = tuple(record for record in found.records if record.id not in gone)
-    hits = [hit for hit in found.facts.get("hits", ()) if f"product:{hit['product_id']}" not in gone]
+    cosines: Mapping[str, float] = found.facts.get("cosines", {})
+    of_kind = found.facts.get("near") == Near.KIND.value
+    near = {product_id for product_id, cosine in cosines.items() if cosine >= NEAR_ENOUGH or of_kind}
+    kept = [record for record in found.products if record.fields["product_id"] in near]
+    kept = sorted(kept, key=lambda record: -cosines[record.fields["product_id"]])[:most]
+    records = (*kept, *(record for record in found.records if record.kind is not RecordKind.PRODUCT))
+    hits = [
+        hit for hit in found.facts.get("hits", ()) if hit["product_id"] in {r.fields.get("product_id") for r in kept}
+    ]
     facts = {**found.facts, "hits": hits, "nearest": True, "total": len(hits)}
     return replace(found, records=records, facts=facts, notes=(*found.notes, told))
 

@@ -157,7 +157,7 @@ class ChatService:
         before = context_of(turn.conversation.context)
         before = before if said.image is None else pictured.beginning(before)
         lexicon = await self.understanding.lexicon()
-        correction = self.words.spelled(said.text)
+        typed, correction = said, self.words.spelled(said.text)
         text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
         said = replace(said, text=text)
         heard = await self._heard(said, before, turn)
@@ -201,7 +201,7 @@ class ChatService:
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         yield {"type": "questions", "questions": answer["clarifying_questions"]}
         yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
-        await self._store(said, turn, answer, context, written, products_ms)
+        await self._store(typed, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
 
     async def _heard(self, said: Said, before: Context, turn: Turn) -> "_Heard":

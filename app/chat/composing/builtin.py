@@ -57,7 +57,7 @@ def _one_of(brief: Brief, ways: Sequence[str]) -> str:
 _DOCUMENTS: Final = frozenset({RecordKind.KNOWLEDGE, RecordKind.POLICY})
 _UNCLEAR: Final = (
     "I am not sure what you mean. Tell me what you are looking for, for whom, or the number of an order.",
-    "Could you say that in other words? I can look for products, compare them, and help with orders.",
+    "I did not understand that. I can look for products, compare them, and help with orders.",
 )
 _GREETING: Final = (
     "Hello! What are you looking for today?",

@@ -89,6 +89,8 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None
     if " and " in context.about and names_one_of(message, context.about):
         return None  # "only the blender" of a blender and a toaster
+    if _ABOUT_STUFF.match(message):
+        return None
     if CHEAPER.search(message) or _SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
         return None
     if _NOUN.fullmatch(message) or (
@@ -111,10 +113,17 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None
     if not understood.text.strip() and all(one.field == "price" for one in understood.constraints):
         return None  # a budget is kept beside what is looked for in any case
-    return f"{context.about} {own}"
+    apart = " " if _GOES_ON.match(own) else ", "
+    return f"{context.about}{apart}{own}"
 
 
 _WITH: Final = re.compile(r"\W*(?:and |but )?(?:with|without|has|having)\b", re.IGNORECASE)
+
+
+_ABOUT_STUFF: Final = re.compile(
+    r"\W*(?:(?:and|ok(?:ay)?|so|hm+|well)\W+)*(?:what|how) about \w[\w -]* (?:stuff|things?|items?|gear|supplies)\W*$",
+    re.IGNORECASE,
+)
 
 
 def names_one_of(message: str, about: str) -> bool:

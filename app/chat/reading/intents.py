@@ -184,7 +184,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
     (
         Intent.ACCOUNT,
         _any(
-            r"password|log ?in|sign ?in|my account",
+            r"password|log ?in|sign ?in|my account|(?:have|got|need|without|make|create|open) (?:an?|no|any) account",
             r"delete my (?:account|data)",
             r"change my (?:email|name|phone)",
         ),

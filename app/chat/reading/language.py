@@ -21,7 +21,8 @@ AFRESH: Final = ("start over", "start again", "something else entirely", "new se
 # Questions about who answers here, and what for.
 HELP: Final = re.compile(
     r"\W*(?:please )?(?:help(?: me)?|(?:so )?what (?:else )?(?:can|do) (?:you|u) (?:do|help(?: me)? with)(?: for me)?|"
-    r"how (?:can|could|do) you (?:help|assist)(?: me)?|how (?:does this|do you) work|who (?:are you|am i (?:talking|"
+    r"how (?:can|could|do) you (?:help|assist)(?: me)?|how (?:does this|do you) work|"
+    r"(?:ok(?:ay)? )?who (?:else )?can help(?: me)?|who (?:are you|am i (?:talking|"
     r"speaking) (?:to|with))|what are you|are you (?:(?:a|an|the) )?(?:real |live )?(?:chat ?)?(?:bot|robot|human|"
     r"person|machine|ai|computer|program|real)(?: or (?:a |an )?\w+)?)\W*",
     re.IGNORECASE,
@@ -64,7 +65,8 @@ FILLERS: Final = tuple(
         r"(?:can|could|would|will) (?:you|u) (?:please |pls )?(?:help me )?(?:pick|choose|find)(?: out)?",
         r"(?:would|should|could|might|must) (?:be|have) (?:an? )?(?:nice|good|great|cool|perfect|best)?\b",
         r"(?:whats|what's|what is|what are) (?:a |an |the |some )?(?:good|great|nice|best|cool)(?: ideas?)?(?: for)?",
-        r"(?:do you|have you|you) (?:have|got|sell|carry|stock)(?: any)?",
+        r"(?:do (?:you|u|ya)|have (?:you|u)|you) (?:have|got|sell|carry|stock)(?: any)?",
+        r"(?:i|we) (?:broke|lost|cracked|dropped) (?:my|our)|(?:i |we )?need (?:a )?(?:new|another) one|hm+|uh+m*|um+",
         r"(?:is|are) there(?: any)?",
         r"(?:what|how) about",
         r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",
@@ -103,7 +105,7 @@ EDGES: Final = word_set(
 OCCASIONS: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), name)
     for pattern, name in (
-        (r"birthdays?|b-?day|turn(?:s|ing) \d+", "birthday"),
+        (r"birthdays?|b-?day|turn(?:s|ed|ing) \d+|\d{1,2}(?:st|nd|rd|th)(?= ?$|[,.!?]| birthday)", "birthday"),
         (r"christmas|x-?mas", "christmas"),
         (r"anniversary", "anniversary"),
         (r"graduat(?:ion|es?|ing|ed)", "graduation"),
@@ -128,6 +130,11 @@ _ANYBODY: Final = (
     r"|assistant|coach|in-laws"
 )
 OF_MINE: Final = re.compile(rf"(?<!for )\b(?:my|our) (?={_KNOWN}|{_ANYBODY}\b)", re.IGNORECASE)
+WHOSE_DAY: Final = re.compile(
+    rf"\b(?P<who>{_KNOWN}|{_ANYBODY})(?:'?s|\u2019s) "
+    r"(?=\d{1,2}(?:st|nd|rd|th)|birthday|b-?day|wedding|graduation|anniversary)",
+    re.IGNORECASE,
+)
 SOMEBODY: Final = re.compile(
     rf"\W*(?:it'?s )?(?:for )?(?:my |our |a |an |the )?(?:best |good |old |new |dear |little |big |older |younger"
     rf" )?(?P<who>{_KNOWN}|{_ANYBODY})\W*",
@@ -173,7 +180,10 @@ GIFT: Final = re.compile(
 )
 
 # What somebody likes: "hiking-loving mom", "loves hiking", "into yoga", "cooking enthusiasts", "fan of chess".
-_LIKES: Final = r"loves|likes|enjoys|adores|is (?:really )?into|are (?:really )?into|is fond of"
+_LIKES: Final = (
+    r"loves|likes|enjoys|adores"
+    r"|(?:is|are) (?:really |totally |all )?(?:into|fond of|(?:crazy|mad|nuts|passionate) about)"
+)
 _THEY_LIKE: Final = r"(?:who|that|they|kids|children|parents|friends|both) (?:really |all )?(?:love|like|enjoy|adore)"
 _NO_INTEREST_AFTER: Final = r"(?!and\b|but\b|for\b|under\b|with\b|who\b|so\b)"
 _PEOPLE_WHO: Final = r"enthusiasts?|lovers?|fans?|addicts?|buffs?|geeks?|nuts?|fanatics?|people"

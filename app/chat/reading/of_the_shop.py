@@ -65,7 +65,8 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
 
 _WHEN_HERE: Final = re.compile(
     r"\b(?:when|how (?:fast|soon|quick(?:ly)?|long))\b.{0,25}\b(?:arrive|deliver(?:ed|y)?|be here|get here|get it"
-    r"|get them|ship(?:ped|ping)?|come|receive)\b",
+    r"|get them|ship(?:ped|ping)?|come|receive)\b"
+    r"|\b(?:can|could|will|would) (?:it|they|this|that|these|you) (?:be )?(?:deliver(?:ed)?|arrive|here|shipped)\b",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import language
-from app.search.understanding.service import is_called, things_in
+from app.search.understanding.service import is_called, stems_of, things_in
 
 _NUMBERED: Final = re.compile(
     r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last"
@@ -38,18 +38,14 @@ def pointed_at(message: str, context: Context) -> Pointed:
         return Pointed()
     if named := _named(message, shown):
         return Pointed(named)
-    if _OTHER.search(message) and (other := _the_other(context)):
-        return Pointed(other)
+    if _OTHER.search(message) and (len(shown) == 1 or _the_other(context)):
+        return Pointed(_the_other(context), "" if len(shown) > 1 else _NO_OTHER)
     if of_kind := _of_kind(message, shown):
         return Pointed(of_kind)
-    if language.CHEAPER_ONE.search(message) and re.search(
-        r"\b(?:one|of (?:them|these|those|the two))\b", message, re.IGNORECASE
-    ):
-        return Pointed((min(_compared(context, message), key=lambda product: product.price),))
-    if language.DEARER_ONE.search(message) and re.search(
-        r"\b(?:one|of (?:them|these|those|the two))\b", message, re.IGNORECASE
-    ):
-        return Pointed((max(_compared(context, message), key=lambda product: product.price),))
+    if problem := _not_shown(message, context):
+        return Pointed(problem=problem)
+    if of_two := _by_price(message, context):
+        return Pointed(of_two)
     if language.THEM.search(message):
         both = re.search(r"\b(?:both|the two)\b", message, re.IGNORECASE)
         return Pointed(shown[:2] if both else shown)
@@ -63,6 +59,16 @@ _THE: Final = re.compile(
 )
 
 
+def _not_shown(message: str, context: Context) -> str:
+    """That "the rug" is none of the products shown, though it was looked for."""
+    found = _THE.search(message)
+    for thing in things_in(found["what"]) if found else ():
+        shown = any(is_called(thing, product.name) for product in context.shown)
+        if not shown and thing.head in stems_of(context.about) and " and " in context.about:
+            return f"I have not shown you any “{thing.words}”."
+    return ""
+
+
 def _of_kind(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, ...]:
     """Those of the products that are "the headphones", where some are and others are not."""
     found = _THE.search(message)
@@ -71,6 +77,20 @@ def _of_kind(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct,
         return ()
     kept = tuple(product for product in shown if is_called(things[0], product.name))
     return kept if len(kept) < len(shown) else ()
+
+
+_NO_OTHER: Final = "I have shown you one product, so there is no other one."
+
+
+def _by_price(message: str, context: Context) -> tuple[ShownProduct, ...]:
+    """The cheaper or the dearer one, where that is what the message calls it."""
+    if not re.search(r"\b(?:one|of (?:them|these|those|the two))\b", message, re.IGNORECASE):
+        return ()
+    if language.CHEAPER_ONE.search(message):
+        return (min(_compared(context, message), key=lambda product: product.price),)
+    if language.DEARER_ONE.search(message):
+        return (max(_compared(context, message), key=lambda product: product.price),)
+    return ()
 
 
 def _compared(context: Context, message: str = "") -> Sequence[ShownProduct]:

@@ -10,8 +10,14 @@ from shop.lexicon.corrections import Change
 
 MOST_NEAR: Final = 3
 """Products shown where the thing that was asked for is not in the shop."""
-_LEAST: Final = 4
-"""Letters from which on a word is taken for another one that is spelled like it."""
+_LEAST, _LEAST_ANY = 4, 5
+"""Letters from which on a word is taken for another one that is spelled like it: for a thing, for any word of names."""
+_WHATS: Final = re.compile(r"\b(what|where|who|how|that|it(?= (?:a|for|the)))s\b", re.IGNORECASE)
+_NOT_CALLED: Final = "I find nothing here that is called “{}”."
+_AND_A: Final = re.compile(
+    r"\W*(?:(?:and|also|plus|ok(?:ay)?|then|so|hm+|maybe|alright|what about|how about),? )*(?:a|an|some|another)\b",
+    re.IGNORECASE,
+)
 
 
 def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> bool:
@@ -24,6 +30,8 @@ def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callabl
             continue
         if thing.head in sought or any(stem.endswith(thing.head) or thing.head.endswith(stem) for stem in sought):
             continue
+        if thing.meant and _AND_A.match(message):
+            return True
         named = thing.meant or len(thing.stems) > 1 or "?" in message
         if is_kind(thing, lexicon) or (named and known(thing, lexicon, mentioned) is Known.NOT):
             return True
@@ -47,12 +55,16 @@ def several_things(message: str, lexicon: Lexicon) -> str:
 def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tuple[str, dict[str, str]]:
     """The message with its mistyped names of things put right, and which those are."""
     made: dict[str, str] = {}
+    message = _WHATS.sub(r"\1's", message)
     for change in changes:
         stems = stems_of(change.after)
-        if len(change.before) < _LEAST or " " in change.before or not stems or not lexicon.names_kind(stems[-1]):
+        least = _LEAST if stems and lexicon.names_kind(stems[-1]) else _LEAST_ANY
+        if len(change.before) < least or " " in change.before or not lexicon.named(stems):
             continue
-        message = re.sub(rf"\b{re.escape(change.before)}\b", change.after, message, flags=re.IGNORECASE)
-        made[change.before] = change.after
+        # Who typed one of them wants one.
+        after = change.after if change.before.lower().endswith("s") else stems[-1] if len(stems) == 1 else change.after
+        message = re.sub(rf"\b{re.escape(change.before)}\b", after, message, flags=re.IGNORECASE)
+        made[change.before] = after
     return message, made
 
 
@@ -65,15 +77,17 @@ def missing(facts: Mapping[str, Any], message: str, lexicon: Lexicon, mentioned:
     """What has to be told where what was found is not the thing that was asked for: that nothing is called so, or that
     none of it fits; empty where it is, and where nobody can tell. `facts`: the search's."""
     words, near = facts.get("thing"), facts.get("near")
-    if not words or near in (Near.CALLED.value, Near.KIND.value):
+    if not words or near == Near.CALLED.value:
         return ""
     asked = next((thing for thing in things_in(message) if thing.words.lower() == words.lower()), None)
     for thing in things_in(words):
         # By itself, or with a question mark, a name is asked for: "trampoline?"
         alone = asked is not None and (asked.meant or _alone(asked, message))
         has = known(Thing(thing.words, thing.stems, thing.meant or alone), lexicon, mentioned)
+        if near == Near.KIND.value:
+            return _NOT_CALLED.format(words) if has is Known.KIND and thing.told_apart else ""
         if has is Known.NOT:
-            return f"I find nothing here that is called “{words}”."
+            return _NOT_CALLED.format(words)
         if has is Known.KIND or (has is Known.CALLED and is_kind(thing, lexicon)):
             return f"I find no “{words}” that fits all of it." if near == Near.NOT.value else ""
     return ""

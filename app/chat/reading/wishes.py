@@ -28,13 +28,14 @@ def stripped(message: str) -> str:
 
 def without_edges(text: str) -> str:
     """The text without punctuation and words that cannot begin or end the name of a thing."""
-    words = [word.strip(" -,.;:!?'\"()") for word in text.split()]
-    words = [word for word in words if word]
+    # A comma between them stays: "cookbook, vegan" is a cookbook.
+    words = [word.strip(" -.;:!?'\"()") for word in text.split()]
+    words = [word.lstrip(",") for word in words if word.strip(",")]
     while words and words[0].lower() in language.EDGES:
         words.pop(0)
     while words and words[-1].lower() in language.EDGES:
         words.pop()
-    return " ".join(words)
+    return " ".join(words).strip(", ")
 
 
 def interests_of(message: str) -> tuple[tuple[str, ...], str]:
@@ -79,6 +80,7 @@ _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
+    message = language.WHOSE_DAY.sub(r"\g<who> ", message)
     message = language.IT_IS_SOMEBODY.sub(r"for \g<who>", message)
     message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))
     if (person := language.SOMEBODY.fullmatch(message)) is not None:
@@ -119,7 +121,7 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     gift = gift or (not things and not left and bool(people) and bool(language.CLOSE.search(message) or interests))
     gift = gift or (bool(interests) and bool(people) and not things and language.OF_MINE.search(message) is not None)
     lead = _LEAD.match(understood.text) if things and left else None
-    about = " ".join(part for part in (things, lead["word"].lower() if lead else "", left) if part)
+    about = f"{things} {lead['word'].lower()} {left}" if lead else " ".join(part for part in (things, left) if part)
     return Told(
         about=about or None,
         gift=gift,

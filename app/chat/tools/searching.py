@@ -78,12 +78,13 @@ class SearchTool:
             "size": size,
             "understand": False,
             "group": "parent",
+            "explain": bool(things),
         }
         if arguments.image is not None:
             own["image"] = arguments.image
         answer = await self.search.ask(own, arguments.filters)
         # Of what is not the thing none was shown, so that places are counted among those that are.
-        before = arguments.skip if len(things) == 1 else 0
+        before = arguments.skip if len(things) == 1 or "," in arguments.thing else 0
         hits = answer["hits"][arguments.skip - before :]
         if len(hits) < arguments.limit and (either := alternatives(arguments.text)):
             more = [await self.search.ask({**own, "q": one}, arguments.filters) for one in either]
@@ -92,6 +93,8 @@ class SearchTool:
         found = await self.products.batch([hit["product_id"] for hit in hits])
         facts: dict[str, Any] = {"total": answer["total"], "degraded": answer["degraded"]}
         products: list[Mapping[str, Any]] = found["products"]
+        # What comes after a comma says more of the thing.
+        things = things[:1] if "," in arguments.thing else things
         if len(things) == 1 and products and KINDS & set(arguments.filters):
             # Whatever is of the category is the thing, by whatever name; what is called so comes first.
             products = called_first(things[0], products)
@@ -103,6 +106,7 @@ class SearchTool:
         products = products[before : before + arguments.limit]
         by_id = {hit["product_id"]: hit for hit in hits}
         facts["hits"] = [by_id[p["product_id"]] for p in products if p["product_id"] in by_id] if things else hits
+        facts["cosines"] = {hit["product_id"]: hit.pop("explanation", {}).get("cosine") or 0.0 for hit in hits}
         records = tuple(product_record(product) for product in products)
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts=facts)
 

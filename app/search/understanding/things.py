@@ -46,6 +46,11 @@ class Thing:
     def head(self) -> str:
         return self.stems[-1]
 
+    @property
+    def told_apart(self) -> bool:
+        """Whether the words before the last say which kind of it: "sewing machine", and not "big machine"."""
+        return any(one not in NO_THINGS for one in self.stems[:-1])
+
 
 class Known(StrEnum):
     """Whether a catalogue has a thing: products with all of its words; with the last word, which says what it is;
@@ -173,6 +178,8 @@ def _thing(part: Sequence[Token]) -> Thing | None:
         if token.word in ENDS or token.number is not None:
             break
         kept.append(token)
+    if kept and kept[-1].word in ("one", "ones"):
+        return None  # "a leather one"
     while kept and (kept[-1].word in NO_THINGS or kept[-1].word in OPENERS):
         kept.pop()
     if not kept or len(kept) > MOST_WORDS or not _may_be_a_thing(kept[-1], alone=len(kept) == 1):

@@ -61,7 +61,7 @@ def test_manners(message: str, intent: Intent | None, waiting: Intent | None) ->
 def test_more_of_the_same_wish(message: str, left: str, together: str | None) -> None:
     found = joined(message, TENTS, Understanding(left), KINDS)
     assert (found is None) == (together is None)
-    assert found is None or found.split()[0] == "tents"
+    assert found is None or found.replace(",", " ").split()[0] == "tents"
 
 
 def test_a_budget_alone_is_kept_beside() -> None:
