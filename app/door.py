@@ -6,8 +6,8 @@ middlewares, a line in the log or a key being looked at: refusals must cost next
 from what is to be answered. They are counted, and told once a second. Where the app runs without that protocol, the
 guard asks here itself, and nobody waits.
 
-What costs little (events, which are only written down, and a product by its id) has places of its own, so that it is
-not refused for want of those that searches fill. What can be answered from memory, if with less (recommendations,
+Events, which are only written down, and a product by its id have places of their own, so that they are not refused for
+want of those that searches fill. What can be answered from memory, if with less (recommendations,
 suggestions), is not refused but told to spare (brownout: Klein et al., ICSE 2014).
 """
 
@@ -40,6 +40,8 @@ CAME: Final = "shopscout.came"
 """In the scope of a request: its place, and when it came, where it waited (time.perf_counter)."""
 QUICK_S: Final = 0.5
 """Where requests that should be quick take longer, fewer are let in at once."""
+EVENTS_S: Final = 2.0
+"""The same of events, which without a stream wait for Elasticsearch to write them, many together."""
 LONG_SHARE: Final = 8
 """While the quick ones are too many, one of those that take long has a place for each eight of them."""
 LONG_LEAST: Final = 1
@@ -79,14 +81,16 @@ class Visit:
 
 
 class Door:
-    """Places for requests that should be quick, others for those that cost little, and others for those that may
-    rightly take long."""
+    """Places for requests that should be quick, and others for single products, for events, for answers from memory and
+    for what may rightly take long."""
 
     def __init__(
         self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.quick = Admission(most, QUICK_S, clock)
         self.light = Admission(most, QUICK_S, clock)
+        self.events = Admission(most, EVENTS_S, clock)
+        self.spared = Admission(most, QUICK_S, clock)
         self.long = Admission(most, math.inf, clock)
         self.waiting: Waiting[tuple[Visit, contextvars.Context, float]] = Waiting(most, clock)
         self._origins = origins
@@ -114,7 +118,9 @@ class Door:
         """A place at once, or None."""
         if _takes_long(scope["path"], need):
             return self._entered(self.long) if self.long.under_way < self._most_long() else None
-        if _costs_little(scope, need):
+        if need is Access.EVENTS:
+            return self._entered(self.events)
+        if _one_product(scope):
             return self._entered(self.light)
         place = self._entered(self.quick) if not self.waiting else None
         if place is not None:
@@ -152,7 +158,7 @@ class Door:
                 meter().refused(method, route, count)
             log.warning(
                 "requests refused", count=refused.total(), under_way=self.quick.under_way,
-                limit=int(self.quick.limit), light_under_way=self.light.under_way, long_under_way=self.long.under_way,
+                limit=int(self.quick.limit), events_under_way=self.events.under_way, long_under_way=self.long.under_way,
                 routes={route: count for (_, route), count in refused.most_common(5)},
             )  # fmt: skip
 
@@ -172,7 +178,7 @@ class Door:
         if self.waiting.pressed and _can_spare(scope):
             # The places go to those who cannot be answered otherwise.
             return False
-        return not _takes_long(scope["path"], need) and not _costs_little(scope, need)
+        return not _takes_long(scope["path"], need) and need is not Access.EVENTS and not _one_product(scope)
 
     def _waits(self, visit: Visit) -> bool:
         if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter())):
@@ -205,7 +211,7 @@ class Door:
             context.run(visit.begin)
 
     def _refuse(self, visit: Visit) -> None:
-        place = self._entered(self.light) if _can_spare(visit.scope) and not visit.gone() else None
+        place = self._entered(self.spared) if _can_spare(visit.scope) and not visit.gone() else None
         if place is not None:
             visit.scope[PLACE] = place
             context = contextvars.copy_context()
@@ -230,12 +236,10 @@ def _is_free(need: Need, method: str) -> bool:
     return need is Rule.OPEN or method == "OPTIONS"
 
 
-def _costs_little(scope: Scope, need: Need) -> bool:
-    """Events, and a product by its id."""
+def _one_product(scope: Scope) -> bool:
+    """A product by its id."""
     path: str = scope["path"]
-    return need is Access.EVENTS or (
-        scope["method"] == "GET" and path.startswith(_ONE_PRODUCT) and path.find("/", len(_ONE_PRODUCT)) < 0
-    )
+    return scope["method"] == "GET" and path.startswith(_ONE_PRODUCT) and path.find("/", len(_ONE_PRODUCT)) < 0
 
 
 def _can_spare(scope: Scope) -> bool:

@@ -73,7 +73,7 @@ class AccessSettings(BaseSettings):
     max_concurrent_requests: int = Field(
         256,
         ge=1,
-        description="Requests of the API in flight per worker and kind (quick, light, long) at most, and fewer while "
+        description="Requests of the API in flight per worker and kind of place at most, and fewer while "
         "they take more than half a second; others wait a moment, are answered from memory or refused with 503.",
     )
     body_deadline_s: float = Field(

@@ -13,9 +13,12 @@ from es.errors import EngineError, IndexMissing
 from es.mappings import pairs, trends
 from shop.tasks import cancelled
 
-_AT_ONCE: Final = 40
-_PAUSE_S: Final = 0.05
+_AT_ONCE: Final = 20
+_PAUSE_S: Final = 0.03
 """After so many products, so that nobody waits for long."""
+_GIVES_WAY: Final = 3.0
+"""So many times as long as the last products took: where others keep the process or Elasticsearch busy, they take longer,
+and who asks now goes before who may ask later."""
 _AGAIN_S: Final = 0.8 * FRESH_S
 
 log = structlog.get_logger(__name__)
@@ -59,7 +62,7 @@ class Warming:
     async def _read(self, *, places_alone: bool) -> None:
         wanted = await self._learned.in_demand(trends.SCORE, self._most)
         for first in range(0, len(wanted), _AT_ONCE):
-            part = wanted[first : first + _AT_ONCE]
+            part, began = wanted[first : first + _AT_ONCE], time.monotonic()
             asked: list[Any] = [self._places.read(part)]
             if not places_alone:
                 # One kind holds pairs of all relations.
@@ -68,4 +71,4 @@ class Warming:
             for failed in await asyncio.gather(*asked, return_exceptions=True):
                 if isinstance(failed, BaseException) and not isinstance(failed, IndexMissing):
                     raise failed
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(max(_PAUSE_S, _GIVES_WAY * (time.monotonic() - began)))

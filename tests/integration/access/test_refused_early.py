@@ -123,4 +123,4 @@ async def test_what_can_be_answered_from_memory_is_answered() -> None:
             await asyncio.sleep(0.01)
         other.writer.write(b"GET /api/recommendations HTTP/1.1\r\nHost: shop\r\n\r\n")
         assert (await other.answer())[0] == 200
-        assert shop.door.light.under_way == 0
+        assert shop.door.spared.under_way == 0

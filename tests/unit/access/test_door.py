@@ -146,12 +146,14 @@ async def test_what_costs_little_is_not_refused_for_want_of_places_that_searches
     for guest in guests:
         door.come(guest.visit)
     assert all(guest.begun for guest in guests)
-    more = [Guest("/api/products/p2"), Guest("/api/products/p1", "DELETE")]
+    more = [Guest(), Guest("/api/events", "POST"), Guest("/api/products/p1"), Guest("/api/products/p2")]
     for guest in more:
         door.come(guest.visit)
-    assert [bool(guest.answer) for guest in more] == [True, False], "of these there are too many, too"
-    for guest in guests:
+    assert [guest.begun for guest in more] == [False, True, True, False]
+    assert more[3].answer, "of these there are too many, too"
+    for guest in (*guests, *more[1:3]):
         door.leave(guest.scope[PLACE])
+    assert (door.light.under_way, door.events.under_way) == (0, 0)
 
 
 async def test_what_can_be_answered_from_memory_is_told_to_spare_instead_of_refused(door: Door) -> None:
