@@ -42,6 +42,7 @@ _SPARE: Final = 24
 _SHELF: Final = 60
 _PARTS: Final = 0.6
 """Share of the deadline that the recommenders have; the rest is for the products."""
+_EMPTY_S: Final = 2.0
 _AHEAD: Final = 0.2
 """Share of it that may be spent on reading ahead: what is late then is asked for once more."""
 
@@ -291,7 +292,9 @@ class RecommendService:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._settings.shelf_refresh_s)
+            # An empty one is tried again soon: it is what is shown when nothing else can be.
+            rest_s = self._settings.shelf_refresh_s
+            await asyncio.sleep(rest_s if self.shelf.popular else min(_EMPTY_S, rest_s))
             await self._fill_shelf()
 
 

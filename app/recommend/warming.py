@@ -17,8 +17,8 @@ _AT_ONCE: Final = 20
 _PAUSE_S: Final = 0.03
 """After so many products, so that nobody waits for long."""
 _GIVES_WAY: Final = 3.0
-"""So many times as long as the last products took: where others keep the process or Elasticsearch busy, they take longer,
-and who asks now goes before who may ask later."""
+"""So many times as long as the last products took, too: where others keep the process or Elasticsearch busy, they take
+longer, and who asks now goes before who may ask later."""
 _AGAIN_S: Final = 0.8 * FRESH_S
 
 log = structlog.get_logger(__name__)
