@@ -30,7 +30,7 @@ from app.access.scopes import Need, Rule, need_of, row_of
 from app.admission import Admission
 from app.meter import meter
 from app.problems import overloaded_body
-from app.waiting import SPARING, WAITED_S, Waiting
+from app.waiting import PATIENT_S, SPARING, WAITED_S, Waiting
 from shop.keys.key import Scope as Access
 
 DOOR: Final = "shopscout.door"
@@ -48,6 +48,8 @@ LONG_LEAST: Final = 1
 HELD_S: Final = 5.0
 """So long after the quick ones were too many they still are, for those that take long."""
 TELL_S: Final = 1.0
+SPARE_PATIENT_S: Final = 0.08
+"""So long waits what can be answered from memory: a list is better with less than late."""
 RETRY_AFTER_S: Final = (1, 2, 3)
 """Drawn by chance, or all who were refused together would come again together."""
 _ONE_PRODUCT: Final = "/api/products/"
@@ -181,7 +183,8 @@ class Door:
         return not _takes_long(scope["path"], need) and need is not Access.EVENTS and not _one_product(scope)
 
     def _waits(self, visit: Visit) -> bool:
-        if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter())):
+        patience_s = SPARE_PATIENT_S if _can_spare(visit.scope) else PATIENT_S
+        if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter()), patience_s):
             return False
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep)

@@ -7,6 +7,7 @@ waits for PRESSED_S only, and who came last goes first, having waited least (con
 Maurer, "Fail at Scale", ACM Queue 13/8, 2015).
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Waiting(Generic[_Item]):
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
-        self._items: deque[tuple[float, _Item]] = deque()
+        self._items: deque[tuple[float, float, _Item]] = deque()
         # When somebody found a place at once, and when somebody waited, for the last time.
         self._free_at = self._stood_at = clock()
 
@@ -56,28 +57,29 @@ class Waiting(Generic[_Item]):
         """Somebody found a place at once."""
         self._free_at = self._clock()
 
-    def add(self, item: _Item) -> bool:
-        """False where it may not wait, as too many do."""
+    def add(self, item: _Item, patience_s: float = PATIENT_S) -> bool:
+        """False where it may not wait, as too many do. `patience_s`: how long it waits at most."""
         now = self._clock()
         if not self._items and now - self._stood_at > STANDING_S:
             self._free_at = now
         self._stood_at = now
         if len(self._items) >= self._most:
             return False
-        self._items.append((now, item))
+        self._items.append((now, patience_s, item))
         return True
 
     def next(self) -> tuple[float, _Item] | None:
         """Who is to go now, with the seconds that were waited; None where nobody waits."""
         if not self._items:
             return None
-        came, item = self._items.pop() if self.pressed else self._items.popleft()
+        came, _, item = self._items.pop() if self.pressed else self._items.popleft()
         return self._clock() - came, item
 
     def late(self) -> list[_Item]:
         """Who has waited too long; they wait no more."""
-        found = []
-        longest_s, now = PRESSED_S if self.pressed else PATIENT_S, self._clock()
-        while self._items and now - self._items[0][0] >= longest_s:
-            found.append(self._items.popleft()[1])
+        most_s, now = PRESSED_S if self.pressed else math.inf, self._clock()
+        late = [now - came >= min(patience_s, most_s) for came, patience_s, _ in self._items]
+        found = [one[2] for one, is_late in zip(self._items, late, strict=True) if is_late]
+        if found:
+            self._items = deque(one for one, is_late in zip(self._items, late, strict=True) if not is_late)
         return found

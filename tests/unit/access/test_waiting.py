@@ -46,6 +46,18 @@ def test_nobody_waits_longer_than_the_patience() -> None:
     assert (waiting.late(), waiting.late(), len(waiting)) == ([1], [], 1)
 
 
+def test_each_may_have_less_patience() -> None:
+    clock = Clock()
+    waiting: Waiting[str] = Waiting(10, clock)
+    waiting.add("search")
+    waiting.add("list", PATIENT_S / 4)
+    waiting.add("other")
+    clock.now += PATIENT_S / 3
+    assert waiting.late() == ["list"]
+    clock.now += PATIENT_S
+    assert (waiting.late(), len(waiting)) == (["search", "other"], 0)
+
+
 def test_more_than_the_most_do_not_wait() -> None:
     waiting: Waiting[int] = Waiting(2, Clock())
     assert [waiting.add(n) for n in range(4)] == [True, True, False, False]
