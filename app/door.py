@@ -6,8 +6,8 @@ middlewares, a line in the log or a key being looked at: refusals must cost next
 from what is to be answered. They are counted, and told once a second. Where the app runs without that protocol, the
 guard asks here itself, and nobody waits.
 
-Events, which are only written down, and a product by its id have places of their own, so that they are not refused for
-want of those that searches fill. What can be answered from memory, if with less (recommendations,
+Events and changes, which are only written down, and a product by its id have places of their own, so that they are not
+refused for want of those that searches fill. What can be answered from memory, if with less (recommendations,
 suggestions), is not refused but told to spare (brownout: Klein et al., ICSE 2014).
 """
 
@@ -41,7 +41,9 @@ CAME: Final = "shopscout.came"
 QUICK_S: Final = 0.5
 """Where requests that should be quick take longer, fewer are let in at once."""
 EVENTS_S: Final = 2.0
-"""The same of events, which without a stream wait for Elasticsearch to write them, many together."""
+CHANGES_S: Final = 5.0
+"""The same of events and of changes of products, which wait for Elasticsearch to write them: half of their deadlines. How
+long writing takes says nothing of how long searches do."""
 LONG_SHARE: Final = 8
 """While the quick ones are too many, one of those that take long has a place for each eight of them."""
 LONG_LEAST: Final = 1
@@ -83,8 +85,8 @@ class Visit:
 
 
 class Door:
-    """Places for requests that should be quick, and others for single products, for events, for answers from memory and
-    for what may rightly take long."""
+    """Places for requests that should be quick, and others for single products, events, changes, answers from memory and
+    what may rightly take long."""
 
     def __init__(
         self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
@@ -92,6 +94,7 @@ class Door:
         self.quick = Admission(most, QUICK_S, clock)
         self.light = Admission(most, QUICK_S, clock)
         self.events = Admission(most, EVENTS_S, clock)
+        self.changes = Admission(most, CHANGES_S, clock)
         self.spared = Admission(most, QUICK_S, clock)
         self.long = Admission(most, math.inf, clock)
         self.waiting: Waiting[tuple[Visit, contextvars.Context, float]] = Waiting(most, clock)
@@ -118,12 +121,9 @@ class Door:
 
     def enter(self, scope: Scope, need: Need) -> Place | None:
         """A place at once, or None."""
-        if _takes_long(scope["path"], need):
-            return self._entered(self.long) if self.long.under_way < self._most_long() else None
-        if need is Access.EVENTS:
-            return self._entered(self.events)
-        if _one_product(scope):
-            return self._entered(self.light)
+        if (own := self._apart(scope, need)) is not None:
+            full = own is self.long and own.under_way >= self._most_long()
+            return None if full else self._entered(own)
         place = self._entered(self.quick) if not self.waiting else None
         if place is not None:
             self.waiting.passed()
@@ -180,7 +180,17 @@ class Door:
         if self.waiting.pressed and _can_spare(scope):
             # The places go to those who cannot be answered otherwise.
             return False
-        return not _takes_long(scope["path"], need) and need is not Access.EVENTS and not _one_product(scope)
+        return self._apart(scope, need) is None
+
+    def _apart(self, scope: Scope, need: Need) -> Admission | None:
+        """The places of requests that have none of the quick ones; these do not wait."""
+        if _takes_long(scope["path"], need):
+            return self.long
+        if need is Access.EVENTS:
+            return self.events
+        if need is Access.CATALOGUE:
+            return self.changes
+        return self.light if _one_product(scope) else None
 
     def _waits(self, visit: Visit) -> bool:
         patience_s = SPARE_PATIENT_S if _can_spare(visit.scope) else PATIENT_S

@@ -156,6 +156,20 @@ async def test_what_costs_little_is_not_refused_for_want_of_places_that_searches
     assert (door.light.under_way, door.events.under_way) == (0, 0)
 
 
+async def test_how_long_writing_takes_says_nothing_of_searches() -> None:
+    now = [0.0]
+    door = Door(40, clock=lambda: now[0])
+    guests = [Guest(f"/api/products/p{n}", "PATCH") for n in range(20)] + [Guest() for _ in range(20)]
+    for guest in guests:
+        door.come(guest.visit)
+    for guest in guests[20:]:
+        door.leave(guest.scope[PLACE])
+    now[0] += 2 * QUICK_S
+    for guest in guests[:20]:
+        door.leave(guest.scope[PLACE])
+    assert (door.quick.limit, door.changes.limit) == (40, 40)
+
+
 async def test_what_can_be_answered_from_memory_is_told_to_spare_instead_of_refused(door: Door) -> None:
     full(door)
     guests = [Guest("/api/recommendations"), Guest("/api/suggest"), Guest("/api/recommendations", "POST")]
