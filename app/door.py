@@ -42,8 +42,8 @@ QUICK_S: Final = 0.5
 """Where requests that should be quick take longer, fewer are let in at once."""
 EVENTS_S: Final = 2.0
 CHANGES_S: Final = 5.0
-"""The same of events and of changes of products, which wait for Elasticsearch to write them: half of their deadlines. How
-long writing takes says nothing of how long searches do."""
+"""The same of events and of changes of products, which wait for Elasticsearch to write them: half of their deadlines.
+How long writing takes says nothing of how long searches do."""
 LONG_SHARE: Final = 8
 """While the quick ones are too many, one of those that take long has a place for each eight of them."""
 LONG_LEAST: Final = 1
@@ -85,8 +85,8 @@ class Visit:
 
 
 class Door:
-    """Places for requests that should be quick, and others for single products, events, changes, answers from memory and
-    what may rightly take long."""
+    """Places for requests that should be quick, and others for single products, events, changes, answers from memory
+    and what may rightly take long."""
 
     def __init__(
         self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
