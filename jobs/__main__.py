@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from es.errors import EngineError, EngineSetupError, EngineUnavailable, LeaseTaken
 from es.settings import setting_problems
-from jobs import commands, dangers
+from jobs import answers, commands, dangers
 from jobs.errors import JobError, UnknownJob
 from jobs.intents import add_exporting, add_training
 
@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     guarding = verbs.add_parser("train-dangers", help="learn which messages no shop should answer as wishes")
     dangers.add_options(guarding)
     guarding.set_defaults(verb=commands.train_dangers)
+    answering = verbs.add_parser("train-answers", help="learn which passages of documents answer a question")
+    answers.add_options(answering)
+    answering.set_defaults(verb=commands.train_answers)
     return top
 
 

@@ -18,7 +18,7 @@ from es.mappings import jobs as fields
 from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
-from jobs import dangers
+from jobs import answers, dangers
 from jobs.errors import JobFailed
 from jobs.intents import train, write_conversations
 from jobs.job import Job, Workplace, run_job
@@ -123,6 +123,11 @@ def train_intents(options: argparse.Namespace, _stop: threading.Event) -> None:
 def train_dangers(options: argparse.Namespace, _stop: threading.Event) -> None:
     """`train-dangers [FILE...] --out DIR`: needs no Elasticsearch."""
     _print(dangers.train(options))
+
+
+def train_answers(options: argparse.Namespace, _stop: threading.Event) -> None:
+    """`train-answers [FILE...] --out DIR`: needs no Elasticsearch."""
+    _print(answers.train(options))
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The tools about orders, accounts and the shop itself, over the adapters that come with the product."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
 from app.chat.settings import ChatSettings
+from app.chat.tools.judging import LearnedAnswers
 from app.chat.tools.knowledge import KnowledgeTool
 from app.chat.tools.named import Goods, OffersTool, StockTool
 from app.chat.tools.offers import PromotionsTool
@@ -17,6 +19,7 @@ from app.search.service import SearchService
 from es.names import IndexNames
 from shop.customers.store import CustomerStore
 from shop.inventory.catalogue import CatalogueInventory
+from shop.knowledge.answering.model import DEFAULT
 from shop.knowledge.store import KnowledgeStore
 from shop.orders.actions import OrderActions
 from shop.orders.policy import read_policy
@@ -58,7 +61,8 @@ def support_tools(
     goods = Goods(search, products)
     stock = StockTool(goods, actions.inventory)
     offers = OffersTool(goods, PromotionsTool(desk.promotions))
-    knowledge = KnowledgeTool(KnowledgeStore(client, names, deadline_s=limit), vectors)
+    judge = LearnedAnswers(Path(settings.answer_model).expanduser() if settings.answer_model else DEFAULT)
+    knowledge = KnowledgeTool(KnowledgeStore(client, names, deadline_s=limit), vectors, judge)
     return {**desk.tools(), knowledge.name: knowledge, stock.name: stock, offers.name: offers}
 
 

@@ -23,6 +23,11 @@ class ChatSettings(BaseSettings):
         description="Folder of a model that `python -m jobs train-intents` wrote, which is asked beside the rules; "
         "empty: the one that comes with the product; `none`: rules alone.",
     )
+    answer_model: str = Field(
+        "",
+        description="Folder of a model that `python -m jobs train-answers` wrote, which judges whether a passage of "
+        "the shop's documents answers a question; empty: the one that comes with the product.",
+    )
     danger_model: str = Field(
         "",
         description="Folder of a model that `python -m jobs train-dangers` wrote, by which guardrails know dangers "

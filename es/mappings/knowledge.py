@@ -17,6 +17,8 @@ PLACE: Final = "place"
 SOURCE: Final = "source"
 READ_AT: Final = "read_at"
 VECTOR: Final = "vector"
+PARTS: Final = "parts"
+"""Vectors of the heading and of each sentence, as base64 of float16, row by row: read with a passage, not searched."""
 
 
 def definition(model: str | None, dims: int | None) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def definition(model: str | None, dims: int | None) -> dict[str, Any]:
         READ_AT: {"type": "date"},
     }
     if model is not None and dims is not None:
+        properties[PARTS] = {"type": "binary"}
         properties[VECTOR] = {"type": "dense_vector", "dims": dims, "index": True, "similarity": "cosine"}
     return {
         "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},

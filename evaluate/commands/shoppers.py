@@ -67,6 +67,19 @@ def dangers(given: argparse.Namespace) -> int:
     return DONE
 
 
+def knowledge(given: argparse.Namespace) -> int:
+    """What documents answer rightly, and what though they do not hold it: held-out shops, others' requests."""
+    from evaluate.knowledge.measure import HERE, libraries, lines, measure, requests, values
+    from shop.knowledge.answering import model
+
+    embedder = text_embedder(EmbedSettings())
+    judge = model.load(given.model or model.DEFAULT, embedder.spec.id)
+    others = requests(EvaluateSettings().data, given.every)
+    measured = measure(judge, embedder, libraries(given.libraries or HERE), others)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
 def grounding(given: argparse.Namespace) -> int:
     """Puts falsehoods into true answers and counts what the checker lets through, and what it stops wrongly."""
     from evaluate.grounding.measure import lines, measure, values
@@ -90,6 +103,10 @@ def add_to(commands: Commands) -> None:
     guarding.add_argument("--file", type=Path, metavar="JSONL", help="text, label, family (default: the held-out set)")
     guarding.add_argument("--model", type=Path, metavar="DIR", help="what train-dangers wrote (default: the product's)")
     guarding.add_argument("--every", type=positive, default=1, metavar="N", help="of others' requests each Nth (1)")
+    known = command(commands, "knowledge", knowledge)
+    known.add_argument("--libraries", type=Path, metavar="DIR", help="a folder a shop: its documents, questions.yaml")
+    known.add_argument("--model", type=Path, metavar="DIR", help="what train-answers wrote (default: the product's)")
+    known.add_argument("--every", type=positive, default=1, metavar="N", help="of others' requests each Nth (1)")
     checked = command(commands, "grounding", grounding)
     checked.add_argument("--answers", type=positive, default=150, metavar="N", help="true answers of each writer")
     checked.add_argument("--seed", type=int, default=7, metavar="N", help="of all that is drawn")

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from embed.base import Embedder
@@ -21,7 +23,7 @@ from es.settings import EngineSettings
 from ingest.embedding import load_embedder
 from ingest.errors import FeedError, LoadRefused
 from ingest.knowledge.reading import READERS, read
-from shop.knowledge.document import KnowledgeDocument, embedded_text
+from shop.knowledge.document import KnowledgeDocument, embedded_text, part_texts
 from shop.knowledge.store import KnowledgeStore
 
 
@@ -110,11 +112,15 @@ async def read_all(paths: list[str], engine: EngineSettings, embedder: Embedder 
 
 
 async def _store(store: KnowledgeStore, document: KnowledgeDocument, version: str, embedder: Embedder | None) -> None:
-    vectors = None
-    if embedder is not None:
-        texts = [embedded_text(document.title, passage) for passage in document.passages]
-        vectors = await asyncio.to_thread(embedder.embed_texts, texts)
-    await store.replace(document, version, vectors)
+    if embedder is None:
+        await store.replace(document, version, None)
+        return
+    whole = [embedded_text(document.title, passage) for passage in document.passages]
+    parts = [part_texts(document.title, passage) for passage in document.passages]
+    vectors = await asyncio.to_thread(embedder.embed_texts, [*whole, *chain.from_iterable(parts)])
+    ends = np.cumsum([len(whole), *map(len, parts)])
+    of_parts = [vectors[start:end] for start, end in pairwise(ends.tolist())]
+    await store.replace(document, version, vectors[: len(whole)], of_parts)
 
 
 def found_at(place: Path) -> Iterator[tuple[str, Path]]:

@@ -1,8 +1,18 @@
 """A text that the shop answers from, and the passages that it is read by. Pure values."""
 
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
+
+from embed.base import Vector, Vectors
+
+JOINED: Final = " > "
+"""Between the headings of a section."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n")
+_READING: Final = "2"
+"""Goes up when more is stored of a passage, so that documents are read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class KnowledgeDocument:
 
     def version(self, model: str | None) -> str:
         """Changes with the content, and with the model of the vectors."""
-        digest = hashlib.sha256((model or "").encode())
+        digest = hashlib.sha256(f"{_READING}{model or ''}".encode())
         for part in (self.title, *(text for passage in self.passages for text in (passage.section, passage.text))):
             digest.update(part.encode("utf-8", "replace") + b"\x1f")
         return digest.hexdigest()[:16]
@@ -53,6 +63,21 @@ class FoundPassage:
     nearness: float | None
     words: float
     of_document: float | None = None
+    vector: Vector | None = field(default=None, compare=False, repr=False)
+    parts: Vectors | None = field(default=None, compare=False, repr=False)
+    """Of its heading and its sentences, as `part_texts` has them; None where it was stored without."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a passage; a line is one, too."""
+    return [part.strip() for part in _SENTENCE.split(text) if part.strip()]
+
+
+def part_texts(title: str, passage: Passage) -> list[str]:
+    """What the vectors of a passage's parts are made from: the innermost heading, else the title, then each sentence
+    under it."""
+    heading = passage.section.rsplit(JOINED, 1)[-1] or title
+    return [heading, *(f"{heading}. {sentence}" for sentence in sentences(passage.text) or [passage.text])]
 
 
 def embedded_text(title: str, passage: Passage) -> str:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from shop.knowledge.document import Block, Passage
+from shop.knowledge.document import JOINED, Block, Passage
 
 MAX_WORDS: Final = 160
-JOINED: Final = " > "
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 
 

@@ -1,10 +1,12 @@
 """Passages in Elasticsearch: written document by document, found by words and by meaning at once."""
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import numpy as np
 from elasticsearch import AsyncElasticsearch
 
 from embed.base import ModelSpec, Vector, Vectors
@@ -12,6 +14,7 @@ from es.client import raise_for_item, translated
 from es.errors import EngineRejected, IndexMissing
 from es.mappings import knowledge as fields
 from es.names import IndexNames
+from shop.knowledge.answering.words import ASKING
 from shop.knowledge.document import FoundPassage, KnowledgeDocument
 from shop.rules.words import STOP_WORDS, forms
 
@@ -22,13 +25,6 @@ WORDS: Final = 0.5
 two sections of the demo's documents answer, the first passage is such a one of 70 % (60 % by cosine alone; the weight
 was chosen on them)."""
 _RANK: Final = 60  # Cormack, Clarke, Buettcher: Reciprocal rank fusion, SIGIR 2009
-# Words by which questions are put, and which say nothing of what is asked.
-_ASKING: Final = frozenset(
-    {"what", "when", "where", "which", "who", "why", "how", "do", "doe", "does", "did", "can", "could", "i", "my", "me"}
-    | {"you", "your", "we", "our", "have", "ha", "has", "would", "should", "about", "get", "there", "any", "many"}
-    | {"much", "long", "tell", "please", "want", "need", "know", "is", "are", "shop", "store", "from", "so", "us"}
-    | {"something", "anything", "thing"}
-)
 
 
 class KnowledgeStore:
@@ -82,8 +78,15 @@ class KnowledgeStore:
                 return found
             after = {"after": page["after_key"]}
 
-    async def replace(self, document: KnowledgeDocument, version: str, vectors: Vectors | None) -> None:
-        """Puts a document in the place of its former version: first the new passages, then the old ones go."""
+    async def replace(
+        self,
+        document: KnowledgeDocument,
+        version: str,
+        vectors: Vectors | None,
+        parts: Sequence[Vectors] | None = None,
+    ) -> None:
+        """Puts a document in the place of its former version: first the new passages, then the old ones go. `parts`:
+        for each passage the vectors of its part_texts."""
         now = datetime.now(UTC).isoformat()
         operations: list[dict[str, Any]] = []
         for place, passage in enumerate(document.passages):
@@ -99,6 +102,8 @@ class KnowledgeStore:
             }
             if vectors is not None:
                 source[fields.VECTOR] = vectors[place].tolist()
+            if parts is not None:
+                source[fields.PARTS] = base64.b64encode(parts[place].astype("<f2").tobytes()).decode()
             operations += [{"index": {"_id": f"{document.document_id}#{version}#{place}"}}, source]
         with translated():
             answer = await self._client.bulk(index=self._index, operations=operations, refresh="true")
@@ -113,7 +118,8 @@ class KnowledgeStore:
             await self._delete({"terms": {fields.DOCUMENT_ID: list(document_ids)}})
 
     async def search(self, question: str, vector: Vector | None, *, limit: int = 3) -> list[FoundPassage]:
-        """Passages that fit best, by words and by meaning fused by rank; `vector` None: by words alone."""
+        """Passages that fit best, by words and by meaning fused by rank; `vector` None: by words alone. With a vector
+        each comes with its own vectors, where they were stored."""
         text = {
             "multi_match": {
                 "query": question,
@@ -121,10 +127,10 @@ class KnowledgeStore:
                 "type": "most_fields",
             }
         }
-        searches: list[dict[str, Any]] = [{}, _body(query=text)]
+        searches: list[dict[str, Any]] = [{}, _body(vector is not None, query=text)]
         if vector is not None:
             near = {"field": fields.VECTOR, "query_vector": vector.tolist(), "k": CANDIDATES, "num_candidates": 100}
-            searches += [{}, _body(knn=near)]
+            searches += [{}, _body(True, knn=near)]
         try:
             with translated():
                 answer = await self._client.msearch(index=self._index, searches=searches)
@@ -136,6 +142,8 @@ class KnowledgeStore:
             raise_for_item(item)
         lists = [response["hits"]["hits"] for response in answer["responses"]]
         nearness = {hit["_id"]: 2 * hit["_score"] - 1 for hit in lists[1]} if len(lists) > 1 else {}
+        if vector is not None:
+            nearness = _found_by_words(lists[0], vector) | nearness
         return _fused(question, lists, nearness, vector is not None)[:limit]
 
     async def count(self) -> int:
@@ -169,8 +177,28 @@ class KnowledgeStore:
             return
 
 
-def _body(**search: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a search
-    return {**search, "size": CANDIDATES, "_source": {"excludes": [fields.VECTOR]}}
+def _body(vectors: bool, **search: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a search
+    excluded = [] if vectors else [fields.VECTOR, fields.PARTS]
+    return {**search, "size": CANDIDATES, "_source": {"excludes": excluded}}
+
+
+def _found_by_words(hits: Sequence[Mapping[str, Any]], vector: Vector) -> dict[str, float]:
+    """The nearness of what words found, which may not be among the nearest."""
+    own = {hit["_id"]: _vector(hit["_source"]) for hit in hits}
+    return {hit_id: float(one @ vector) for hit_id, one in own.items() if one is not None}
+
+
+def _vector(source: Mapping[str, Any]) -> Vector | None:
+    stored = source.get(fields.VECTOR)
+    return None if stored is None else np.array(stored, np.float32)
+
+
+def _parts(source: Mapping[str, Any]) -> Vectors | None:
+    stored, vector = source.get(fields.PARTS), source.get(fields.VECTOR)
+    if stored is None or not vector:
+        return None
+    rows = np.frombuffer(base64.b64decode(stored), "<f2").astype(np.float32)
+    return rows.reshape(-1, len(vector)) if rows.size and rows.size % len(vector) == 0 else None
 
 
 def _fused(
@@ -201,6 +229,8 @@ def _fused(
             nearness=nearness.get(hit_id, -1.0) if has_vector else None,
             words=shared(rarity, found[hit_id]),
             of_document=topics.get(hits[hit_id]["_source"][fields.DOCUMENT_ID]),
+            vector=_vector(hits[hit_id]["_source"]),
+            parts=_parts(hits[hit_id]["_source"]),
         )
         for hit_id in ordered
     ]
@@ -221,7 +251,7 @@ def _topics(documents: Mapping[str, str], nearness: Mapping[str, float]) -> dict
 
 def asked_words(question: str) -> frozenset[str]:
     """The words of a question that say what is asked."""
-    return frozenset(forms(question)) - STOP_WORDS - _ASKING
+    return frozenset(forms(question)) - STOP_WORDS - ASKING
 
 
 def shared(weights: Mapping[str, float], words: set[str]) -> float:

@@ -1,18 +1,22 @@
 """The tool over the shop's own documents: what they say, or that they say nothing of it."""
 
+import asyncio
 import hashlib
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
 from app.chat.quotable import harmless, quotable, quotable_name
 from app.chat.records import Record, RecordKind
+from app.chat.tools.judging import LearnedAnswers
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.query_vectors import QueryVectors
-from shop.knowledge.document import FoundPassage
-from shop.knowledge.store import KnowledgeStore, asked_words
+from embed.base import Vector
+from shop.knowledge.answering.words import bare
+from shop.knowledge.document import FoundPassage, sentences
+from shop.knowledge.store import CANDIDATES, KnowledgeStore, asked_words
 from shop.rules.words import forms
 
 NEAR: Final = 0.45
@@ -30,7 +34,6 @@ FAIRLY_NEAR: Final = 0.25
 MOST_WORDS: Final = 0.6
 _ALL_WORDS: Final = 0.8
 _NOT_THERE: Final = "That is not in the documents that I have; a person of the shop can tell you."
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n")
 
 
 _YES_OR_NO: Final = 2
@@ -51,6 +54,7 @@ class KnowledgeTool:
 
     store: KnowledgeStore
     vectors: QueryVectors
+    judge: LearnedAnswers = field(default_factory=LearnedAnswers)
     name: str = "knowledge"
     description: str = "What the shop's documents say: shipping, returns, warranty, care, manuals, policies."
     changes: bool = False
@@ -66,22 +70,43 @@ class KnowledgeTool:
         return await self._asked(arguments.model_copy(update={"question": arguments.instead}))
 
     async def _asked(self, arguments: KnowledgeArguments) -> ToolResult:
-        made, _ = await self.vectors.of_text(arguments.question, meaning=True, look=False)
+        question = bare(arguments.question)
+        made, _ = await self.vectors.of_text(question, meaning=True, look=False)
         degraded = [] if made.vector is not None else [f"knowledge: searched by words alone ({made.why_not})"]
-        found = await self.store.search(arguments.question, made.vector, limit=arguments.limit)
+        found = await self.store.search(question, made.vector, limit=2 * CANDIDATES)
         if not found and not await self.store.count():
             degraded.append("knowledge: no documents are loaded")
-        kept = [passage for passage in found if answers(passage)]
+        told, trouble = await asyncio.to_thread(self._judged, question, made.vector, found)
+        degraded += [f"knowledge: {trouble}"] if trouble else []
         records = tuple(
-            record for passage in kept if (record := passage_record(passage, arguments.question)) is not None
+            record
+            for passage, sentence in told[: arguments.limit]
+            if (record := passage_record(passage, question, sentence)) is not None
         )
         if not records:
             return ToolResult(Outcome.EMPTY, say="" if arguments.beside else _NOT_THERE, facts={"degraded": degraded})
         return ToolResult(Outcome.DONE, records, facts={"degraded": degraded})
 
+    def _judged(
+        self, question: str, vector: Vector | None, found: Sequence[FoundPassage]
+    ) -> tuple[list[tuple[FoundPassage, int | None]], str]:
+        """The passages that answer, the surest first, each with the place of the sentence that does; and why they were
+        judged by nearness and words alone."""
+        if vector is not None and found:
+            told = self.judge.answering(question, vector, found, self.vectors.meaning.spec)
+            if not isinstance(told, str):
+                return told, ""
+            return [(one, None) for one in found[:FEW] if answers(one)], told
+        return [(one, None) for one in found[:FEW] if answers(one)], ""
+
+
+FEW: Final = 3
+"""Passages that are looked at where no model judges them."""
+
 
 def answers(passage: FoundPassage) -> bool:
-    """Whether a passage is about what was asked: near in meaning, or near enough with most of its words."""
+    """Where no model judges, whether a passage is about what was asked: near in meaning, or near enough with most of
+    its words."""
     if passage.nearness is None:
         return passage.words >= _ALL_WORDS
     if passage.nearness >= FAIRLY_NEAR and passage.words >= MOST_WORDS:
@@ -91,22 +116,27 @@ def answers(passage: FoundPassage) -> bool:
     return passage.nearness >= NEARER or (passage.of_document >= ON_TOPIC and passage.nearness >= FAIRLY_NEAR)
 
 
-def passage_record(passage: FoundPassage, question: str) -> Record | None:
-    """A passage from the sentence on that has most of the question's words; None where nothing of it may be said."""
-    sentences = [part.strip() for part in _SENTENCE.split(quotable(passage.text, own=True)) if part.strip()]
-    if not sentences:
+def passage_record(passage: FoundPassage, question: str, sentence: int | None = None) -> Record | None:
+    """A passage from the sentence on that answers: the one at that place, else the one that has most of the question's
+    words; None where nothing of it may be said."""
+    kept = sentences(quotable(passage.text, own=True))
+    if not kept:
         return None
-    asked = asked_words(question)
-    shares = [len(asked & set(forms(sentence))) for sentence in sentences]
-    best = shares.index(max(shares))
-    if len(sentences[0].split()) <= _YES_OR_NO:
+    whole = sentences(passage.text)
+    if sentence is not None and sentence < len(whole) and whole[sentence] in kept:
+        best = kept.index(whole[sentence])
+    else:
+        asked = asked_words(question)
+        shares = [len(asked & set(forms(one))) for one in kept]
+        best = shares.index(max(shares))
+    if len(kept[0].split()) <= _YES_OR_NO:
         best = 0  # what follows says less without it
     return Record(
         RecordKind.KNOWLEDGE,
         f"{RecordKind.KNOWLEDGE.value}:{_shown_id(passage.passage_id)}",
         quotable_name(passage.title, _UNTITLED),
         {"document_id": quotable_name(passage.document_id, "")},
-        text=" ".join(sentences[best:]),
+        text=" ".join(kept[best:]),
         section=quotable_name(passage.section, ""),
     )
 

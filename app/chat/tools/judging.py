@@ -1,0 +1,63 @@
+"""The trained judge of answers behind the knowledge tool: which of the passages found answer a question."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from embed.base import ModelSpec, Vector
+from shop.knowledge.answering.errors import AnswerModelUnusable
+from shop.knowledge.answering.model import DEFAULT, AnswerModel, load
+from shop.knowledge.answering.signs import Candidate
+from shop.knowledge.document import FoundPassage
+
+log = structlog.get_logger(__name__)
+
+_OLD = "the documents were read by an earlier version; read them again with `python -m ingest knowledge`"
+
+
+class LearnedAnswers:
+    """The model of `folder`, read at the first question. Where there is none that fits the sentence model, which is
+    logged, or passages are stored without what it reads, nearness and words have to decide. Thread-safe."""
+
+    def __init__(self, folder: Path = DEFAULT) -> None:
+        self._folder = folder
+        self._loading = threading.Lock()
+        self._served = ""
+        self._model: AnswerModel | None = None
+
+    def answering(
+        self, question: str, vector: Vector, found: Sequence[FoundPassage], spec: ModelSpec | None
+    ) -> list[tuple[FoundPassage, int | None]] | str:
+        """The passages that answer, the surest first, each with the place of its sentence that is nearest. Where the
+        model cannot tell: what the shop should do about it, empty where it is no fault of the documents. Some
+        milliseconds of CPU."""
+        model = self._of(spec.id if spec is not None else "")
+        if model is None:
+            return ""
+        known = [
+            (one, Candidate("\n".join((one.title, one.section, one.text)), one.vector, one.parts))
+            for one in found
+            if one.vector is not None and one.parts is not None and len(one.parts) > 1
+        ]
+        if not known:
+            return f"passages are judged by nearness and words alone: {_OLD}"
+        judged = model.judged(question, vector, [candidate for _, candidate in known])
+        told = sorted(
+            ((said, one) for said, (one, _) in zip(judged, known, strict=True) if said.answers),
+            key=lambda pair: (-pair[0].confidence, pair[1].passage_id),
+        )
+        return [(one, said.sentence) for said, one in told]
+
+    def _of(self, embedder_id: str) -> AnswerModel | None:
+        """The model for this sentence model; read anew only where that has changed."""
+        with self._loading:
+            if embedder_id != self._served:
+                self._served = embedder_id
+                try:
+                    self._model = load(self._folder, embedder_id)
+                except AnswerModelUnusable as error:
+                    log.warning("no trained judge of answers", reason=str(error))
+                    self._model = None
+            return self._model
