@@ -56,7 +56,8 @@ ASPECTS: Final = (
     ),
     _aspect(
         "size",
-        r"how (?:big|large|wide|tall|high|deep|thick|small|long is)|dimensions?|width|height|depth|diameter|thickness"
+        r"how (?:big|large|wide|tall|high|deep|thick|small|long is(?! (?:it|this|that|the card) valid))"
+        r"|dimensions?|width|height|depth|diameter|thickness"
         r"|bigger|biggest|larger|largest|smaller|smallest|what sizes?(?: is| are)?|measurements?|too big|too"
         r" small|fit through",
         "width height depth length diameter thickness dimensions size inches cm mm m",
@@ -136,6 +137,7 @@ ASPECTS: Final = (
         "includes included contents pieces",
         r"includ\w+|comes? with|set of|pieces?|contains?|with the",
     ),
+    _aspect("validity", r"valid(?:ity)?|expir\w+", "valid validity expiry", r"valid\w*|expir\w*"),
     _aspect("warranty", r"warranty|guarantee", "warranty guarantee", r"warranty|guarantee\w*"),
     _aspect(
         "safety",

@@ -208,7 +208,7 @@ def aspect_of(message: str) -> str:
 
 
 # What a record leaves open of these, the shop's documents may tell of all products.
-_DOCUMENTED: Final = frozenset({"care", "warranty"})
+_DOCUMENTED: Final = frozenset({"care", "validity", "warranty"})
 
 
 def _asked_of(reading: Reading, context: Context, focus: ShownProduct, message: str) -> list[str]:

@@ -64,7 +64,8 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
     if visitor and intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
         # What holds for everybody may be all that is asked for.
-        asked = Call("knowledge", {"question": message[:1000], "beside": True})
+        about = "When do I get my money back? " if intent is Intent.REFUND else ""
+        asked = Call("knowledge", {"question": f"{about}{message}"[:1000], "beside": True})
         return Plan((Call(_TOOLS[intent], {}), asked))
     arguments: dict[str, Any] = {}
     every = intent is Intent.ORDER_STATUS and _ALL_ORDERS.search(message)

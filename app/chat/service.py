@@ -36,7 +36,7 @@ from app.chat.planning_orders import answer_plan
 from app.chat.reading import language, pictured
 from app.chat.reading.following import joined, names_kind
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
-from app.chat.reading.message import Reading, read
+from app.chat.reading.message import Reading, beside, read
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
 from app.chat.reading.wishes import searchable
@@ -209,7 +209,7 @@ class ChatService:
         understood, degraded = await self.understanding.understand(searchable(said.text))
         lexicon = await self.understanding.lexicon()
         kinds = lexicon.kinds
-        anew = another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
         more = None if anew else joined(said.text, before, understood, kinds)
         if more is not None:
             understood, _ = await self.understanding.understand(more)

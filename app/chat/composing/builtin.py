@@ -111,6 +111,7 @@ def _what(brief: Brief, count: int) -> str:
     about = brief.context.get("about", "")
     who, sought = person(relation, about), thing(about, relation)
     sought = sought if len(sought.split()) <= _ECHOED else ""
+    gift = gift and "gift" not in sought.lower()
     before = f"“{sought}” " if sought and gift and len(sought.split()) <= _BEFORE else ""
     after = f" for “{sought}”" if sought and not before else ""
     kind = f"{occasion(brief.context.get('occasion', ''))} gift".strip() if gift else "product"

@@ -181,7 +181,7 @@ def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds
     if _NOUN.fullmatch(message):
         return Guess(Intent.DETAILS, 0.75)
     aspects = aspects_of(message)
-    if aspects and _ABOUT.match(message) and short:
+    if (aspects and _ABOUT.match(message) and short) or any(aspect.name == "gender" for aspect in aspects):
         return Guess(Intent.DETAILS, 0.75)
     if not _asks(message) or any(wish.without for wish in told.wishes):
         return None
@@ -212,9 +212,14 @@ _APPLIES: Final = re.compile(
 )
 
 
+# "How much is in the bottle" asks for no bottles.
+_WITHIN: Final = re.compile(r"\b(?:in|inside|on|of) (?:the|this|that|each) \w+", re.IGNORECASE)
+
+
 def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
     """Whether the message names a kind of thing that none of the products shown is."""
     known = {stem for product in context.shown for stem in stems_of(product.name)} | set(stems_of(context.about))
+    message = _WITHIN.sub(" ", message)
     for aspect in aspects_of(message):  # "weight?" asks for no weights, "machine washable?" for no machine
         message = aspect.asked.sub(" ", message)
     return any(stem in kinds and stem not in known for stem in stems_of(message))

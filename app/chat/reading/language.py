@@ -52,7 +52,9 @@ FILLERS: Final = tuple(
         r"(?:what|which)(?: else)? (?:do you have|are there|would you recommend|do you recommend)",
         r"(?:what|which)(?: one)? should i (?:get|buy|choose)|(?:make|let) (?:it|that)(?: be)?|let'?s say",
         r"what (?:can|could|should|would|do) (?:i|we) (?:give|get|buy|choose)",
-        r"(?:i|we)(?:'d| would)? (?:really )?(?:want|like|need|love|plan|have) to (?:buy|get|give|spend|choose)",
+        r"(?:i|we)(?:'d| would)? (?:really )?(?:want|like|need|love|plan|have) to"
+        r" (?:buy|get|give|spend|choose|start|begin|try|learn)",
+        r"what do (?:i|we) need(?: for| to)?",
         r"(?:i|we) have(?= (?:about |around |up to )?[$€£]?\d)",
         r"(?:can|could|would|will) you (?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|tell)"
         r"(?: me| us)?",

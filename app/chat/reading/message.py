@@ -46,6 +46,11 @@ _BESIDE: Final = re.compile(
 )
 
 
+def beside(message: str) -> bool:
+    """Whether a message asks for another thing beside the one that is talked of: "a tie to go with it"."""
+    return bool(_BESIDE.search(message) and things_in(message) and not aspects_of(message))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a message says. `sure`: 0 to 1. `order_id`: the order that it names. `guarded`: what is
@@ -106,7 +111,7 @@ def read(
     told = told if refines else told_more(told, message, context)
     draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed_at(message, context))
     ruled = _by_rules(draft, message, context)
-    if _BESIDE.search(message) and things_in(message):
+    if beside(message):
         draft.pointed = Pointed()  # "a tie to go with it" is no question about it
     _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
     _by_model(draft, message, context, model, ruled)

@@ -49,6 +49,10 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
         return Guess(last if last in ABOUT_ORDERS and last is not None else Intent.ORDER_STATUS, 0.7)
     if last not in ABOUT_ORDERS:
         return None
+    if last is not None and re.fullmatch(
+        r"\W*(?:but |and |ok |so )*why(?: not| is that| so)?\W*", message, re.IGNORECASE
+    ):
+        return Guess(last, 0.8)  # what was answered says why
     if re.search(r"\bcancel\b", message, re.IGNORECASE):
         return Guess(Intent.CANCEL, 0.8)
     if re.search(

@@ -64,6 +64,9 @@ _SAYS_THANKS: Final = re.compile(rf"\b(?:{_THANKS}|{_BYE})\b", re.IGNORECASE)
 _GREETS: Final = _only(_GREETING)
 
 
+_WHY: Final = re.compile(r"(?:ok(?:ay)?,? |but |and |so )*why not[\s.!]*", re.IGNORECASE)
+
+
 def smalltalk(message: str, *, asked: bool) -> Guess | None:
     """Thanks, a greeting, a yes or a no, in whatever words; None where there is more in the message. `asked`: a yes or
     a no is waited for, so that "perfect" is one."""
@@ -78,6 +81,8 @@ def smalltalk(message: str, *, asked: bool) -> Guess | None:
     # "ok thanks" is no yes: nothing is changed by it.
     if manners and (not asked or (_SAYS_THANKS.search(plain) and not _PLAIN_YES.match(plain))):
         return Guess(Intent.THANKS, 1.0)
+    if not asked and _WHY.fullmatch(plain):
+        return None
     for intent, polite in _EITHER:
         if polite.fullmatch(plain) and _OPENS[intent].match(plain):
             return Guess(intent, 1.0)

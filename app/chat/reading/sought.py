@@ -58,6 +58,8 @@ def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tupl
     message = _WHATS.sub(r"\1's", message)
     for change in changes:
         stems = stems_of(change.after)
+        if change.before.lower().replace("z", "s") == change.after.lower().replace("z", "s"):
+            continue  # both are spellings of it
         least = _LEAST if stems and lexicon.names_kind(stems[-1]) else _LEAST_ANY
         if len(change.before) < least or " " in change.before or not lexicon.named(stems):
             continue

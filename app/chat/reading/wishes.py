@@ -31,9 +31,9 @@ def without_edges(text: str) -> str:
     # A comma between them stays: "cookbook, vegan" is a cookbook.
     words = [word.strip(" -.;:!?'\"()") for word in text.split()]
     words = [word.lstrip(",") for word in words if word.strip(",")]
-    while words and words[0].lower() in language.EDGES:
+    while words and words[0].lower().rstrip(",") in language.EDGES:
         words.pop(0)
-    while words and words[-1].lower() in language.EDGES:
+    while words and words[-1].lower().rstrip(",") in language.EDGES:
         words.pop()
     return " ".join(words).strip(", ")
 
