@@ -126,7 +126,7 @@ ASPECTS: Final = (
     ),
     _aspect(
         "assembly",
-        r"assembl\w+|put (?:it )?together|set ?up|build it",
+        r"assembl\w+|put (?:it )?together|set ?up|build (?:it|them|this|these)",
         "assembly assembled",
         r"assembl\w+|put up|set up|tools?",
     ),

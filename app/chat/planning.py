@@ -165,7 +165,8 @@ _KEPT: Final = ("price", "in_stock")
 
 
 def easier_calls(context: Context) -> list[Call]:
-    """Searches with one wish less each, for whom it is before what it is; the budget and exclusions stay."""
+    """Searches with one wish less each, for whom it is before what it is, but for what is next to it; the budget
+    and exclusions stay."""
     price = context.wish("price")
     if price is not None and price.op in RELATIVE:
         return _near(context)
@@ -175,7 +176,11 @@ def easier_calls(context: Context) -> list[Call]:
     # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
     for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
     kinds = [wish for wish in soft if wish.field in KINDS]  # what kind of thing it is goes last
-    for wish in [*(wish for wish in soft if wish not in kinds), *for_whom, *kinds]:
+    # What is made for women is of less use to a man than a cologne instead of a perfume.
+    close = [wish for wish in kinds if all("/" in parent for parent in _parents(wish)) and _parents(wish)]
+    ages = [wish for wish in for_whom if wish.field == "age"]
+    order = [*ages, *close, *(wish for wish in for_whom if wish not in ages), *(w for w in kinds if w not in close)]
+    for wish in [*(wish for wish in soft if wish not in kinds), *order]:
         place = left.index(wish)
         # Not a frying pan: something of the kitchen, and no dumb-bells.
         left[place : place + 1] = [replace(wish, matches=up)] if wish.field in KINDS and (up := _parents(wish)) else []

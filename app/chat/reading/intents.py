@@ -206,7 +206,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r" (?:\w+ )?"
             r"(?:legit\w*|safe|real|trust\w*|secure|a scam)",
             r"how much (?:is|does|are|do|for)\b.{0,30}\b(?:shipping|delivery|postage|returns?|wrapping)|shipping\??$",
-            r"(?:do|can|could) (?:you|i) (?:\w+ )?wrap|wrap (?:it|them|gifts?|presents?)|wrapped as",
+            r"(?:do|can|could) (?:you|i) (?:\w+ )?wrap|wrap (?:it|them|gifts?|presents?)|wrapped as"
+            r"|(?:can|could|will) (?:it|this|that|they|these) (?:be |come )?(?:gift[- ]?)?wrapped",
             r"gift[- ]?wrap\w*|price[- ]?match\w*|pick ?up in[- ]store|in[- ]store pick ?up",
         ),
     ),

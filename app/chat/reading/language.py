@@ -38,6 +38,7 @@ CART: Final = re.compile(
     r"|\bbuy (?:it|this|that|them|these|those|both|the (?:first|second|third|last|\w+ one))\b(?! for)"
     r"|^\W*(?:ok(?:ay)?,? |please,? )*(?:two|three|four|five|six|\d{1,2}) of (?:them|those|these|it|that)(?:,?"
     r" please)?\W*$"
+    r"|\bi'?ll take the \w+\W*$"
     r"|\b(?:i'?ll|i will|i would like to|i'?d like to|let me) (?:take|order) (?:it|this|that|them|these|both|the "
     r"(?:first|second|third|last|\w+ one))\b|^\W*(?:check ?out|order it|buy now)\W*$",
     re.IGNORECASE,

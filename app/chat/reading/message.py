@@ -229,4 +229,4 @@ def _of_wishes(told: Told, message: str) -> Guess | None:
         return Guess(Intent.SEARCH, 0.7)
     if told.wishes or told.recipient or told.occasion:
         return Guess(Intent.SEARCH, 0.8)
-    return Guess(Intent.SEARCH, 0.6) if re.search(r"\bmore\b|\bothers?\b", message, re.IGNORECASE) else None
+    return Guess(Intent.SEARCH, 0.6) if re.search(r"\bmore\b|\bothers?\b|\belse\b", message, re.IGNORECASE) else None

@@ -60,7 +60,9 @@ def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tupl
         stems = stems_of(change.after)
         if change.before.lower().replace("z", "s") == change.after.lower().replace("z", "s"):
             continue  # both are spellings of it
-        least = _LEAST if stems and lexicon.names_kind(stems[-1]) else _LEAST_ANY
+        if not stems or change.before.lower().startswith(stems[-1]):
+            continue  # a form of the word: lightest
+        least = _LEAST if lexicon.names_kind(stems[-1]) else _LEAST_ANY
         if len(change.before) < least or " " in change.before or not lexicon.named(stems):
             continue
         # Who typed one of them wants one.

@@ -65,6 +65,8 @@ def test_names_of_things_are_respelled_and_nothing_else() -> None:
     message, made = respelled("a chep Labtop", changes, LEXICON)
     assert message == "a chep laptop"
     assert spelled_note(made) == "I take “labtop” to mean “laptop”."
+    forms = [Change("laptopped", "laptops"), Change("organized", "organised")]
+    assert respelled("the laptopped, organized one", forms, LEXICON) == ("the laptopped, organized one", {})
     assert respelled("a laptop", (), LEXICON) == ("a laptop", {})
 
 

@@ -75,7 +75,8 @@ NO_THINGS: Final = words("""
     traditional travel tricky trip true type typical ugly unique unusual useful usual vacation value various version
     vintage warm warranty way weather wedding week weekend weeks weight well wet whatever white wide wild winter
     woman women wonderful work worth wrong year years young yours
-    beginner beginners comfortable simplest romantic aesthetic domestic crazy mad energetic ergonomic magnetic
+    beginner beginners comfortable simplest romantic aesthetic domestic crazy mad ever
+    energetic ergonomic magnetic worst
 """)
 
 ENDINGS: Final = ("ly", "able", "ible", "ful", "less", "ish", "est", "ous", "proof", "ed")
