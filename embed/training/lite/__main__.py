@@ -128,7 +128,7 @@ def _train_one(
     sentences = torch.from_numpy(sentence.embed_texts(table.texts))
     _say("training")
     trained = train(material, table, sentences, plan, seed)
-    write_model(SENTENCE, trained.text, _whole(tower, projected, mixture, trained), out)
+    write_model(SENTENCE, trained.text, _whole(tower, projected, mixture.broadened(), trained), out)
 
 
 def _mixture(tower: PictureTower, sentence: OnnxTextEmbedder, names: Sequence[tuple[str, ...]]) -> ClassMixture:

@@ -7,7 +7,6 @@ from torch.nn import functional
 DIMS = 512
 FEATURES = 1280
 """Features of ImageNet's classifier: the last that many columns of the picture tower's output."""
-_LIKELIEST = 10
 
 
 class TextHead(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -51,19 +50,32 @@ class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 class ClassMixture(nn.Module):  # type: ignore[misc, unused-ignore]
-    """The picture tower's last 1,280 columns to the mean sentence vector of its ten likeliest classes, (n, 384).
+    """The picture tower's last 1,280 columns to the mean sentence vector of its likeliest classes, (n, 384).
 
     `weight` (1000, 1280) and `bias` are the classifier, `names` (1000, 384) the sentence vectors of its classes.
+    So many classes as `likeliest` count, by their chances at `temperature`: a higher one evens them out.
     """
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor, names: torch.Tensor) -> None:
         super().__init__()
         self.weight, self.bias, self.names = nn.Buffer(weight), nn.Buffer(bias), nn.Buffer(names)
+        self.likeliest = 10
+        self.temperature = 1.0
+
+    def broadened(self) -> "ClassMixture":
+        """The same with more classes, more evenly, as it serves.
+
+        A picture of what was never shown is seldom one class: training does best with few, serving with more
+        (measured; the README of the weights has the figures).
+        """
+        broad = ClassMixture(self.weight, self.bias, self.names)
+        broad.likeliest, broad.temperature = 20, 1.5
+        return broad
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        chances = functional.linear(features, self.weight, self.bias).softmax(1)
-        least = chances.topk(_LIKELIEST, 1).values[:, -1:]
+        chances = (functional.linear(features, self.weight, self.bias) / self.temperature).softmax(1)
+        least = chances.topk(self.likeliest, 1).values[:, -1:]
         chances = torch.where(chances >= least, chances, torch.zeros_like(chances))
         mixed: torch.Tensor = (chances @ self.names) / chances.sum(1, keepdim=True)
         return mixed

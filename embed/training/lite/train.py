@@ -32,7 +32,7 @@ class Plan:
     hidden: int = 1024
     dropout: float = 0.2
     alone: float = 0.15
-    trust: float = 1.5
+    trust: float = 1.15
     alike: float = 0.4
     shares: Mapping[str, float] = field(
         default_factory=lambda: {"fashion": 0.62, "renders": 0.2, "magento": 0.03, "catalogue": 0.07, "classes": 0.08}

@@ -315,8 +315,11 @@ async def test_similar_keeps_the_threshold_and_the_filters(client: httpx.AsyncCl
         everything = await client.get("/api/products/green-box/similar", params={"by": by, "min_similarity": 0})
         for least in (0.3, 0.7, 0.95):
             some = await client.get("/api/products/green-box/similar", params={"by": by, "min_similarity": least})
-            expected = [h["product_id"] for h in everything.json()["hits"] if h["similarity"] >= least]
-            assert ids(some) == expected
+            # Elasticsearch compares rounded vectors: at the threshold itself a product may fall to either side.
+            rated = {h["product_id"]: h["similarity"] for h in everything.json()["hits"]}
+            clear = {name for name, similarity in rated.items() if abs(similarity - least) > 5e-3}
+            expected = [name for name, similarity in rated.items() if similarity >= least]
+            assert [name for name in ids(some) if name in clear] == [name for name in expected if name in clear]
     acme = await client.get(
         "/api/products/green-box/similar", params={"min_similarity": 0, "brand": "Acme", "max_price": 14}
     )
