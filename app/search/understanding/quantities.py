@@ -41,6 +41,7 @@ _COMPARATIVES_AFTER: Final = (
     (AT_LEAST_LONG_AFTER, Op.GTE),
     (AT_MOST_LONG_AFTER, Op.LTE),
 )
+INCH: Final = 2.54
 _NOT_AFTER_WORDS: Final = frozenset({"in", "m", "l", "g", "h", "a", "v", "w", '"'})
 """Too short to be a unit after a number in words: "one in", "two a"."""
 
@@ -205,21 +206,32 @@ def _places(
     found = [(r.lexicon.coverage(m.attribute, context), m) for m in r.lexicon.measured.get(dimension, [])]
     kept = [m for covered, m in sorted(found, key=lambda pair: -pair[0]) if covered >= COVERED]
     if exact is not None:
-        fitting = [(_fits(r, m, float(exact.value) * UNITS[unit][1], context), m) for m in kept]
+        nothing_known = context == r.lexicon.everything and bool(r.context(range(i, end)))
+        fitting = [
+            (_fits(r, m, float(exact.value), unit, context), m) for m in kept if not (nothing_known and m.by_number)
+        ]
         kept = [m for fits, m in sorted(fitting, key=lambda pair: -pair[0]) if fits]
     named = [place for m in kept if (place := _named(r, i, end, m))]
     return [*named, *((i, end, m) for m in kept)]
 
 
-def _fits(r: Reading, measured: Measured, wanted: float, context: int) -> int:
+def _fits(r: Reading, measured: Measured, number: float, unit: str, context: int) -> int:
     """2 where one of the things asked for has this amount, 1 where theirs are of that order ("144 Hz" of monitors of
-    75 and 240), 0 where it must be another thing: "5g" is no weight of a phone."""
+    75 and 240), 0 where it must be another thing: "5g" is no weight of a phone, nor are centimetres said of what is
+    measured in inches."""
     if not measured.by_number:
         return 2  # Looked up among its values.
+    wanted = number * UNITS[unit][1]
     having = r.lexicon.amounts(measured, context)
     if np.any(np.abs(having - wanted) <= CLOSE * wanted):
         return 2
+    if measured.dimension == "length" and _imperial(measured.factor) is not _imperial(UNITS[unit][1]):
+        return 0
     return int(having.size > 0 and context != r.lexicon.everything and having.min() / 2 <= wanted <= 2 * having.max())
+
+
+def _imperial(centimetres: float) -> bool:
+    return centimetres % INCH == 0
 
 
 def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, Measured] | None:

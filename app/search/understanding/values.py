@@ -32,7 +32,7 @@ COVERED: Final = 0.5
 """Share of the products with the other words that must have the field at all: a filter by a field that few have
 would hide what was asked for."""
 _ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
-_HAVING: Final = frozenset({"in", "into", "inside", "on", "onto", "with", "without"})
+_HAVING: Final = frozenset({"from", "in", "into", "inside", "on", "onto", "with", "without"})
 _PARTS: Final = words(
     "feature featuring features has have having include includes including offers plus provide provides with"
 )
@@ -196,7 +196,7 @@ def _of_a_part(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     if not r.free(part) or not says_something(r.tokens[part]) or (r.tokens[part].stem,) in r.lexicon.phrases:
         return False
     before = candidate.first - 1
-    while before > 0 and (says_something(r.tokens[before]) or r.word(before) in _ARTICLES):
+    while before > 0 and (says_something(r.tokens[before]) or r.word(before) in (*_ARTICLES, "and")):
         before -= 1
     if r.word(before) not in _PARTS or not any(says_something(r.tokens[i]) for i in range(before)):
         return False
