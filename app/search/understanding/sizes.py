@@ -5,9 +5,10 @@ from typing import Final
 
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.measures import SIZE_LEADS, SIZE_SYSTEMS, SIZES
+from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import GENDERS
 from app.search.understanding.lexicon import ENOUGH
-from app.search.understanding.reading import Reading, negator_before
+from app.search.understanding.reading import Reading, negator_before, says_something
 from app.search.understanding.tokens import phrase_at
 
 _MORE: Final = re.compile(r"\d*x+|extra")
@@ -24,7 +25,24 @@ def find_sizes(r: Reading) -> None:
             if r.free(i)
             else None
         )
-        i = end if end else i + 1
+        i = _or_another(r, end) if end else i + 1
+
+
+def _or_another(r: Reading, end: int) -> int:
+    """After the sizes that may be instead: "size 39 or 40", "s or m"."""
+    while r.word(end) in ("or", "and", "&", ",") and r.free(end + 1):
+        found = _stored_size(r, end + 1, end + 2, [])
+        before = r.constraints[-1][1]
+        if found is None or found[0] != before.field or before.without or not _ends_there(r, end + 2):
+            break
+        _take_size(r, end + 1, end + 2, found)
+        end += 2
+    return end
+
+
+def _ends_there(r: Reading, end: int) -> bool:
+    """Whether nothing follows that a number or a letter might belong to."""
+    return r.ends(end) or end in r.aside or not says_something(r.tokens[end]) or r.tokens[end].number is None
 
 
 def _size_led(r: Reading, i: int) -> int | None:
@@ -104,7 +122,8 @@ def _size_bare(r: Reading, i: int) -> int | None:
     if i and r.tokens[i - 1].number is not None:
         return None  # "50 l" are litres.
     letter = len(r.word(i)) == 1 and end - i == 1
-    if letter and not r.ends(end) and not (r.lexicon.of_category(r.tokens[i - 1].stem) and r.free(i - 1)):
+    closes = r.ends(end) or end in r.aside or phrase_at(r.tokens, end, NEGATORS) is not None
+    if letter and not closes and not (r.lexicon.names_kind(r.tokens[i - 1].stem) and r.free(i - 1)):
         return None  # "M" in "bmw m series", not in "helmet m white".
     if r.word(i - 1) in ("-", "'", "&") or r.word(end) in ("'", "&"):
         return None

@@ -16,7 +16,7 @@ from app.search.understanding.language.measures import BUNDLES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, IMITATIONS, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
-from app.search.understanding.language.text import FUNCTION_WORDS
+from app.search.understanding.language.text import ALTERNATIVES, FUNCTION_WORDS
 from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS, Evidence
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
@@ -50,10 +50,35 @@ def find_values(r: Reading) -> None:
             if not r.free(candidate.start, candidate.end) or _refused(r, candidate.first):
                 continue
             own = {*around, *range(candidate.start, candidate.end)}
+            own.update(i for other in _instead(r, candidates, candidate) for i in range(other.start, other.end))
             others = [r.tokens[i].stem for i in telling if i not in own]
             ends = _ends_phrase(r, candidate.last) or candidate.last in around
             if meaning := _best(r, candidate, others, ends=ends, kinds_only=kinds_only):
                 _take(r, candidate, meaning)
+    for candidate in (*candidates, *reversed(candidates)):
+        if r.free(candidate.start, candidate.end) and (meaning := _as_its_neighbour(r, candidates, candidate)):
+            _take(r, candidate, meaning)
+
+
+def _instead(r: Reading, candidates: Sequence[Candidate], one: Candidate) -> list[Candidate]:
+    """Values of the same field that are asked for instead of one: "tan" of "brown or tan sandals"."""
+    fields = {meaning.field for meaning in one.meanings}
+    found = []
+    for other in candidates:
+        first, last = sorted((one, other), key=lambda each: each.start)
+        between = range(first.end, last.start)
+        joined = between and all(r.word(i) in ALTERNATIVES for i in between)
+        if joined and any(meaning.field in fields for meaning in other.meanings):
+            found.append(other)
+    return found
+
+
+def _as_its_neighbour(r: Reading, candidates: Sequence[Candidate], one: Candidate) -> Meaning | None:
+    """What a value means beside another of its field that was understood: "red" of "red or blue sandals"."""
+    starts = {other.start for other in _instead(r, candidates, one)}
+    fields = {told.field for i, told in r.constraints if i in starts and told.matches and not told.without}
+    fitting = (m for m in one.meanings if m.exact and m.field in fields and m.field not in (*KINDS, "brand"))
+    return next(fitting, None)
 
 
 def _within(r: Reading, whole: Candidate) -> list[Candidate]:
