@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.understanding.language.measures import SIZE_SYSTEMS, SIZES
 from app.search.understanding.language.people import RECIPIENTS
 from app.search.understanding.language.text import NO, TYPE_ATTRIBUTES, YES
 from app.search.understanding.meanings import (
@@ -26,7 +25,8 @@ from app.search.understanding.meanings import (
 )
 from app.search.understanding.measures import Measured, amounts_of, measured_attributes
 from app.search.understanding.postings import Gathered, Postings, holder
-from app.search.understanding.tokens import folded_word, stems_of
+from app.search.understanding.stored_sizes import a_word, is_size, stored_sizes
+from app.search.understanding.tokens import stems_of
 from shop.products.values import from_milli
 from shop.products.vocabulary import Described, Vocabulary
 
@@ -86,7 +86,7 @@ class Lexicon:
             (stems_of(brand), self.holding("brand", (brand,))) for brand in vocabulary.brands
         )
         self.longest = max((len(phrase) for phrase in (*self.phrases, *self.variants)), default=1)
-        self.sizes = _sizes(vocabulary)
+        self.sizes = stored_sizes(vocabulary)
         self.measured: dict[str, list[Measured]] = measured_attributes(vocabulary)
         self.open = frozenset(
             name
@@ -261,9 +261,9 @@ def _phrases(vocabulary: Vocabulary) -> Phrases:
         everywhere = vocabulary.attributes.get(name, 0) >= EVERYWHERE * vocabulary.products
         if (everywhere and _mostly(values, named)) or _mostly(values, makers):
             continue  # It says again what category or brand say, or whose things it goes with.
-        if _is_size(name):
+        if is_size(name):
             # "Queen" is a value as any other; what language calls sizes is found by its own rules.
-            values = {value: count for value, count in values.items() if _a_word(value)}
+            values = {value: count for value, count in values.items() if a_word(value)}
         if name not in TYPE_ATTRIBUTES and values:
             attribute_meanings(phrases, name, values, YES, NO)
     return phrases
@@ -300,36 +300,6 @@ def _holders_of_words(phrases: Iterable[tuple[tuple[str, ...], int]]) -> dict[st
     for stems, holding in phrases:
         for stemmed in stems if len(stems) > 1 else ():
             found[stemmed] = found.get(stemmed, 0) | holding
-    return found
-
-
-def _is_size(name: str) -> bool:
-    return "size" in name.split("_")
-
-
-def _a_word(size: str) -> bool:
-    words = tuple(size.lower().replace("-", " ").split())
-    return all(word.isalpha() and len(word) > 2 for word in words) and words not in SIZES
-
-
-def _sizes(vocabulary: Vocabulary) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Attributes that are sizes: what a size is called, in lower case -> its stored spellings."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, values in vocabulary.values.items():
-        if not _is_size(name):
-            continue
-        known: dict[str, tuple[str, ...]] = {}
-        for value in values:
-            key = " ".join(folded_word(part) for part in value.split())
-            known[key] = (*known.get(key, ()), value)
-            bare = " ".join(part for part in key.split() if part not in SIZE_SYSTEMS)
-            if bare and bare != key:
-                known[bare] = (*known.get(bare, ()), value)
-        for said, stored in SIZES.items():
-            spellings = tuple(dict.fromkeys(spelled for word in stored for spelled in known.get(word, ())))
-            if spellings:
-                known[" ".join(said)] = spellings
-        found[name] = known
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.search.understanding.bearing import COVERED
 from app.search.understanding.candidates import Candidate, candidate_at
 from app.search.understanding.found import KINDS, Constraint, Op
 from app.search.understanding.language.negation import FREE, NEGATED_FILLERS, NEGATORS, NOT_LEFT_OUT, PLAIN_NEGATORS
@@ -9,7 +10,7 @@ from app.search.understanding.language.text import ALTERNATIVES
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
 from app.search.understanding.tokens import phrase_at
-from app.search.understanding.values import COVERED, tells_absence
+from app.search.understanding.values import tells_absence
 
 NEGATED_REACH: Final = 3
 """How many tokens after a negator are thought to be what it leaves out, before that is known."""

@@ -8,29 +8,21 @@ a phone and the colour of a shirt, and "samsung" in "samsung case" the phone tha
 from collections.abc import Sequence
 from typing import Final
 
+from app.search.understanding.bearing import BORNE_OUT, COVERED, borne_out, in_expression, titled_otherwise
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
-from app.search.understanding.language.expressions import COLOUR_OF_NOTHING, NAMED_WITH_OF
+from app.search.understanding.language.expressions import NAMED_WITH_OF
 from app.search.understanding.language.lists import words
 from app.search.understanding.language.measures import BUNDLES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
-from app.search.understanding.language.negation import ABSENCE, FREE, IMITATIONS, NEGATED_FILLERS, NEGATORS
+from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
 from app.search.understanding.language.text import ALTERNATIVES, FUNCTION_WORDS
-from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS, Evidence
+from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
 from app.search.understanding.tokens import phrase_at, stems_of
 
-BORNE_OUT: Final = 0.65
-"""Share of the products with all the words that must have the value: what a filter may lose of them is the rest."""
-ALONE: Final = 0.99
-"""The same where nothing else is asked for: then the words alone find what the value has, and what goes with it."""
-LEANING: Final = 2
-"""As many products as what is usual counts for."""
-COVERED: Final = 0.5
-"""Share of the products with the other words that must have the field at all: a filter by a field that few have
-would hide what was asked for."""
 _ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
 _HAVING: Final = frozenset({"from", "in", "into", "inside", "on", "onto", "with", "without"})
 _PARTS: Final = words(
@@ -132,15 +124,15 @@ def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool
             continue
         if meaning.field == "category":
             return meaning  # One of the ten, by its name.
-        if told := _borne_out(r, candidate, meaning, context, wide):
+        if told := borne_out(r, candidate, meaning, context, wide):
             scored.append((*told, meaning))
     scored.sort(key=lambda one: one[:4], reverse=True)
-    return next((one[-1] for one in scored if not _title(r, candidate, one[-1])), None)
+    return next((one[-1] for one in scored if not titled_otherwise(r, candidate, one[-1])), None)
 
 
 def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
     """Whether the words around rule a meaning out."""
-    if _in_expression(r, candidate, meaning):
+    if in_expression(r, candidate, meaning):
         return True
     if r.hyphenated(candidate.end - 1) and not r.lexicon.knows(r.tokens[candidate.end].stem):
         return True  # "Blue-ray" is another word.
@@ -169,44 +161,6 @@ def _no_kind(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) 
         or _made_for(r, candidate.first)
         or (meaning.field == "shop_category" and _other_kind(r, candidate, meaning))
     )
-
-
-def _in_expression(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
-    """Whether it is a part of a fixed expression that means something else: "brown sugar", "faux leather". The whole
-    of one may be a value."""
-    i, end = candidate.start, candidate.end
-    if end - i > 1:
-        return False
-    if i and meaning.field not in KINDS and r.word(i - 1) in IMITATIONS - FREE - ABSENCE:
-        return True
-    following = r.tokens[end].stem if r.free(end) else ""
-    if (r.word(i), following) not in COLOUR_OF_NOTHING:
-        return False
-    # A shop that sells it says of it what it is: "orange" is a flavour of juice.
-    sold = r.lexicon.titled([*candidate.stems, following], r.lexicon.everything)
-    return not sold or (sold & r.lexicon.held(meaning)).bit_count() < BORNE_OUT * sold.bit_count()
-
-
-def _borne_out(
-    r: Reading, candidate: Candidate, meaning: Meaning, context: int, wide: int
-) -> tuple[bool, float, int, float] | None:
-    """How well the catalogue bears a meaning out: exactly, in what share, of how many; None where it does not."""
-    words, kind = candidate.stems, meaning.field in KINDS
-    # A category is what the word says in all names: "dress" is one or is not, whatever its colour.
-    everything = r.lexicon.titled(words, r.lexicon.everything) or r.lexicon.everything
-    evidence = r.lexicon.evidence(meaning, words, everything if kind else context, 0 if kind else wide)
-    share = _share(r, evidence, meaning, words)
-    if not kind and meaning.field != "brand" and BORNE_OUT / 3 < share < BORNE_OUT:
-        # "Gold" is a colour and a material: of the two together it is said often enough.
-        share = _together(r, candidate, context, evidence)
-    nothing_else = context == r.lexicon.everything
-    if meaning.field in r.lexicon.open and not candidate.hinted and (nothing_else or not evidence.kept):
-        return None  # "Vanilla" is a colour's name, but not in "vanilla syrup".
-    named = candidate.hinted and evidence.coverage >= COVERED and evidence.kept > 0
-    least = COVERED if candidate.hinted else ALONE if nothing_else and meaning.field == "brand" else BORNE_OUT
-    if not named and share < least:
-        return None
-    return meaning.exact, round(share, 2), evidence.kept, evidence.coverage
 
 
 def _holds(r: Reading, at: int) -> bool:
@@ -260,47 +214,6 @@ def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
         return False  # "Purple" says what it is like.
     known = r.lexicon.found([stemmed], r.lexicon.everything).bit_count() >= LEAST_HEADS
     return known and not r.lexicon.found([stemmed], having)
-
-
-def _together(r: Reading, candidate: Candidate, context: int, evidence: Evidence) -> float:
-    """The share of the products with the words that have them as a value of any attribute."""
-    holding = 0
-    for one in candidate.meanings:
-        holding |= r.lexicon.holding(one.field, one.matches) if one.field not in (*KINDS, "brand") else 0
-    kept = (r.lexicon.found(candidate.stems, context) & holding).bit_count()
-    # One of them must hold most all the same: it will be the filter.
-    return kept / evidence.found if 2 * evidence.kept >= evidence.found > 0 else 0.0
-
-
-def _share(r: Reading, evidence: Evidence, meaning: Meaning, words: Sequence[str]) -> float:
-    """The share of the products with all the words that have the value; of few products it leans towards what is so
-    in the whole catalogue."""
-    if evidence.coverage < COVERED:
-        # A phrase that means nothing else is borne out by itself: "e-book" beside "cooking", which pans have too.
-        return float(len(words) > 1 and evidence.found == evidence.kept >= LEAST_HEADS)
-    if not evidence.found:
-        return 1.0
-    everywhere = r.lexicon.evidence(meaning, words, r.lexicon.everything)
-    usual = everywhere.kept / everywhere.found
-    return (evidence.kept + LEANING * usual) / (evidence.found + LEANING)
-
-
-def _title(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
-    """Whether the neighbouring words make a name of it: products named so mostly do not have the value."""
-    for other in (candidate.start - 1, candidate.end):
-        if not 0 <= other < len(r.tokens) or not says_something(r.tokens[other]) or other in r.taken:
-            continue
-        if r.tokens[other].number is not None or r.word(other) in UNITS:
-            continue
-        if meaning.field not in (*KINDS, "brand") and r.lexicon.of_category(r.tokens[other].stem):
-            continue  # "Fleece jacket" says what a jacket is like.
-        pair = [*candidate.stems, r.tokens[other].stem]
-        titled = r.lexicon.titled(pair, r.lexicon.everything)
-        having = titled & r.lexicon.held(meaning)
-        titled = r.lexicon.not_of_longer_brands(titled, candidate.stems) | having
-        if titled and having.bit_count() < BORNE_OUT * titled.bit_count():
-            return True
-    return False
 
 
 def _made_for(r: Reading, at: int) -> bool:

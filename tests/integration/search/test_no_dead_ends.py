@@ -60,6 +60,7 @@ def goods() -> list[Product]:
         )
     for number in range(6):
         made.append(product(f"tent{number}", name="Dome tent", price=str(100 + number), category="sports_outdoors"))
+    made.append(product("lamp", name="Dome lamp", price="20", category="home_garden"))
     return made
 
 
@@ -231,3 +232,26 @@ async def test_words_that_nothing_holds_leave_the_kind_of_thing_and_the_budget(c
         page = await ask(client, "green zeppelin trekking pack between $91 and $93", size=1, cursor=page["next_cursor"])
         seen += [hit["product_id"] for hit in page["hits"]]
     assert sorted(seen) == ["pack1", "pack2", "pack3"]
+
+
+async def test_the_kinds_own_prices_are_told_where_no_price_makes_it_hold_all(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "green boots for women under $50", mode="lexical")
+
+    assert answer["relaxation"]["price"] == {"lowest": 70, "highest": 77, "currency": "USD"}
+    assert answer["relaxation"]["message"].startswith("“boots” starts at $70.00.")
+    assert all(hit["price"] <= 50 for hit in answer["hits"])
+
+
+async def test_what_has_some_word_of_it_is_no_answer_where_the_thing_costs_more(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "dome tent under $50", mode="lexical")
+
+    assert answer["hits"] == []
+    assert answer["relaxation"]["message"].startswith("“dome tent” starts at $100.00.")
+    assert answer["relaxation"]["popular"]["hits"]
+
+
+async def test_a_budget_below_everything_there_is_has_the_bounds_of_the_shop(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "zeppelin under $5", mode="lexical")
+
+    assert answer["hits"] == answer["relaxation"]["popular"]["hits"] == []
+    assert answer["relaxation"]["message"] == "Prices here start at $20.00."

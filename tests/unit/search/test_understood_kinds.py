@@ -162,5 +162,29 @@ def test_one_attribute_that_all_have_is_enough(leads: Lexicon) -> None:
     assert [(one.field, one.also_in) for one in understand("red mouse", leads).constraints] == [("color", ())]
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "values"),
+    [
+        ("blue or black shoes", "color", {"blue", "black"}),
+        ("shoes black, white or blue", "color", {"black", "white", "blue"}),
+    ],
+)
+def test_values_may_be_instead_of_one_another(names: Lexicon, text: str, field: str, values: set[str]) -> None:
+    (found,) = [one for one in understand(text, names).constraints if one.field == field]
+    assert set(found.value if isinstance(found.value, tuple) else ()) == values
+
+
+def test_sizes_may_be_instead_of_one_another() -> None:
+    shoes = [{"name": f"Shoe {i}", "specifications": {"size": f"EU {38 + i}"}} for i in range(6)]
+    found = understand("shoe size 39 or 41", lexicon_of(shoes))
+    assert [one.matches for one in found.constraints] == [("EU 39", "EU 41")]
+    assert "or" not in found.text
+
+
+@pytest.mark.parametrize(("text", "price"), [("shoes for kids under 50", True), ("shoes for kids under 5", False)])
+def test_no_child_is_so_old(names: Lexicon, text: str, price: bool) -> None:
+    assert any(one.field == "price" for one in understand(text, names).constraints) is price
+
+
 def test_nothing_is_left_of_an_unread_text() -> None:
     assert understand("", lexicon_of([])) == Understanding("")
