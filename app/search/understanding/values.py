@@ -69,7 +69,7 @@ def _as_its_neighbour(r: Reading, candidates: Sequence[Candidate], one: Candidat
     """What a value means beside another of its field that was understood: "red" of "red or blue sandals"."""
     starts = {other.start for other in _instead(r, candidates, one)}
     fields = {told.field for i, told in r.constraints if i in starts and told.matches and not told.without}
-    fitting = (m for m in one.meanings if m.exact and m.field in fields and m.field not in (*KINDS, "brand"))
+    fitting = (m for m in one.meanings if m.exact and m.field in fields and m.field not in KINDS)
     return next(fitting, None)
 
 
