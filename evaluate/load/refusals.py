@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 import psutil
 
 from evaluate.errors import MeasurementFailed
-from evaluate.load.measure import warm
 from evaluate.load.shop import own_shop
-from evaluate.processes.process import ApiProcess
+from evaluate.processes.process import LOOPBACK, ApiProcess
 
 SEARCH: Final = "/api/search?q=desk+lamp+{}&facets=brand,category,price_range,rating&size=24"
 ASKED: Final = {
@@ -28,8 +27,15 @@ ASKED: Final = {
     "product": "/api/products/p{:07}",
 }
 """Requests that are answered, each with a number in it, so that none is like the one before."""
+DISTINCT: Final = 1_000
 CONNECTIONS: Final = 48
-_HELD: Final = b"POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+ONE_PLACE: Final = {
+    "SHOPSCOUT_WORKERS": "1",
+    "SHOPSCOUT_MAX_CONCURRENT_REQUESTS": "1",
+    "SHOPSCOUT_VISITOR_PER_MINUTE": "0",
+}
+"""Settings of the API that is measured."""
+_HELD: Final = b"POST /api/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
 _PATIENCE_S: Final = 30.0
 
 
@@ -44,22 +50,22 @@ class Cost:
 
 def measure(products: int, seconds: float) -> list[Cost]:
     """The refusal first; about `seconds` for each kind. Raises EngineError, EmbedError, MeasurementFailed."""
-    settings = {"SHOPSCOUT_WORKERS": "1", "SHOPSCOUT_VISITOR_PER_MINUTE": "0"}
-    with tempfile.TemporaryDirectory(prefix="shopscout-refusals-") as name:
-        folder = Path(name)
-        with own_shop(products, folder, settings) as shop:
-            warm(shop.api.url, seconds)
-            answered = [_answered(shop.api, kind, path, seconds) for kind, path in ASKED.items()]
-            refusing = ApiProcess(
-                {**shop.api.settings, "SHOPSCOUT_MAX_CONCURRENT_REQUESTS": "1"}, folder / "refusing.log"
-            )
-            refusing.settings["SHOPSCOUT_PORT"] = str(refusing.port)
-            try:
-                refusing.start_and_wait()
-                refused = _refused(refusing, seconds)
-            finally:
-                refusing.stop()
-    return [refused, *answered]
+    with (
+        tempfile.TemporaryDirectory(prefix="shopscout-refusals-") as name,
+        own_shop(products, Path(name), ONE_PLACE) as shop,
+    ):
+        return costs(shop.api, seconds)
+
+
+def costs(api: ApiProcess, seconds: float) -> list[Cost]:
+    """Of an API that runs with ONE_PLACE. Each kind is asked for half as long before it counts: a process that has just
+    been started has everything to read."""
+    found = []
+    for name, path in ASKED.items():
+        asyncio.run(_loop(_port(api), path, 200, time.monotonic() + seconds / 2))
+        asked = _loop(_port(api), path, 200, time.monotonic() + seconds)
+        found.append(asyncio.run(_cost_of(name, api, asked)))
+    return [asyncio.run(_refused(api, seconds)), *found]
 
 
 def lines(found: Sequence[Cost]) -> Iterator[str]:
@@ -75,30 +81,22 @@ def values(found: Sequence[Cost]) -> Mapping[str, Any]:
     return {cost.name: {"ms": round(cost.ms, 4), "asked": cost.asked} for cost in found}
 
 
-def _answered(api: ApiProcess, name: str, path: str, seconds: float) -> Cost:
-    asked = _loop(urlsplit(api.url).port or 0, path, 200, time.monotonic() + seconds)
-    return asyncio.run(_cost_of(name, api, asked))
+async def _refused(api: ApiProcess, seconds: float) -> Cost:
+    _, writer = await asyncio.open_connection(LOOPBACK, _port(api))
+    writer.write(_HELD)
+    await writer.drain()
+    # Until it has its place; the first who come after it wait for a moment.
+    await asyncio.sleep(1.0)
+    end = time.monotonic() + seconds
+    asked = asyncio.gather(*(_loop(_port(api), SEARCH, 503, end) for _ in range(CONNECTIONS)))
+    try:
+        return await _cost_of("refused", api, _sum(asked))
+    finally:
+        writer.close()
 
 
-def _refused(api: ApiProcess, seconds: float) -> Cost:
-    port = urlsplit(api.url).port or 0
-
-    async def asked() -> int:
-        end = time.monotonic() + seconds
-        return sum(await asyncio.gather(*(_loop(port, SEARCH, 503, end) for _ in range(CONNECTIONS))))
-
-    async def held() -> Cost:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(_HELD)
-        await writer.drain()
-        # Until it has its place; the first who come after it wait for a moment.
-        await asyncio.sleep(1.0)
-        try:
-            return await _cost_of("refused", api, asked())
-        finally:
-            writer.close()
-
-    return asyncio.run(held())
+async def _sum(counts: Awaitable[Sequence[int]]) -> int:
+    return sum(await counts)
 
 
 async def _cost_of(name: str, api: ApiProcess, asked: Awaitable[int]) -> Cost:
@@ -112,11 +110,11 @@ async def _cost_of(name: str, api: ApiProcess, asked: Awaitable[int]) -> Cost:
 async def _loop(port: int, path: str, status: int, end: float) -> int:
     """Requests over one connection, one after the other; how many were answered with `status`."""
     count = 0
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:
         async with asyncio.timeout(max(1.0, end - time.monotonic()) + _PATIENCE_S):
             while time.monotonic() < end:
-                writer.write(f"GET {path.format(count)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                writer.write(f"GET {path.format(count % DISTINCT)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
                 head = await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(_length(head))
                 count += head.startswith(b"HTTP/1.1 %d" % status)
@@ -130,6 +128,10 @@ def _length(head: bytes) -> int:
         if line.startswith(b"content-length:"):
             return int(line.partition(b":")[2])
     raise MeasurementFailed("An answer does not say how long it is.")
+
+
+def _port(api: ApiProcess) -> int:
+    return urlsplit(api.url).port or 0
 
 
 def _spent_s(api: ApiProcess) -> float:
