@@ -17,9 +17,11 @@ from app.search.cursor import MAX_SHOWN_GROUPED
 from app.search.facets import selections
 from app.search.fusion import Fused, Fusion
 from app.search.hits import WINDOW, Hit, Retrieved, hits_of
+from app.search.pinning import families_with_pins
 from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery
-from app.search.retrieval import base, continues_by_rank, most_fused, words_behind
+from app.search.retrieval import base, build_body, continues_by_rank, most_fused, words_behind
+from app.search.steered import families_pins_body, from_the_top, knowing_pins
 from app.search.vector import Probe
 from es.mappings import products as fields
 from shop.products.reader import ProductReader
@@ -89,22 +91,31 @@ class Grouper:
         self, query: SearchQuery, probes: Sequence[Probe], found: Retrieved, fusion: Fusion, deadline_s: float
     ) -> Page:
         """The page that `query` asks for, out of the answer to its body. Raises as a search does."""
-        whole = False
+        whole, listed = False, from_the_top(query)
         if continues_by_rank(query, bool(probes)):
             whole = len(found.hits) < most_fused(query, probes)
-            page = await self._fused(query, found, fusion, deadline_s, whole=whole)
+            page = await self._fused(listed, found, fusion, deadline_s, whole=whole)
         else:
-            shown = found.hits[: query.size]
-            page = page_of(query, shown, None, more=len(found.hits) > len(shown))
+            shown = found.hits[: listed.size]
+            page = page_of(listed, shown, None, more=len(found.hits) > len(shown))
+        page = families_with_pins(query, found, page)
         if whole:
             variants = Counter(hit.family for hit in found.hits)
-            return replace(page, variants=dict(variants), total=len(variants))
+            page = replace(page, variants=dict(variants), total=len(variants) + len(found.pinned))
+            if not found.pinned:
+                return page
         families = [hit.family for hit in page.hits]
         if not families:
             return replace(page, variants={})
         answer = await self.reader.search(variants_body(query, probes, families), deadline_s=deadline_s)
         buckets = answer["aggregations"][VARIANTS][VARIANTS]["buckets"]
-        return replace(page, variants={bucket["key"]: bucket["doc_count"] for bucket in buckets})
+        counts = {hit.family: 1 for _, hit in found.pinned} | {one["key"]: one["doc_count"] for one in buckets}
+        return replace(page, variants=counts)
+
+    async def knowing_pins(self, query: SearchQuery, probes: Sequence[Probe], deadline_s: float) -> SearchQuery:
+        """The search with those of its pins that may be shown. One round trip."""
+        body = families_pins_body(query, build_body(query, probes))
+        return knowing_pins(query, await self.reader.search(body, deadline_s=deadline_s))
 
     async def _fused(
         self, query: SearchQuery, found: Retrieved, fusion: Fusion, deadline_s: float, *, whole: bool
@@ -117,7 +128,8 @@ class Grouper:
             return page_of(query, hits, places, more=end < len(leads))
         start = max(0, query.offset - len(leads))
         wanted = query.size - len(shown)
-        body = tail_families_body(query, [lead.hit.family for lead in leads], start, wanted + 1)
+        gone = [lead.hit.family for lead in leads] + [hit.family for _, hit in found.pinned]
+        body = tail_families_body(query, gone, start, wanted + 1)
         tail = hits_of(await self.reader.search(body, deadline_s=deadline_s))
         hits += tail[:wanted]
         places += [behind(hit) for hit in tail[:wanted]]

@@ -42,6 +42,22 @@ def page_with_pins(query: SearchQuery, found: Retrieved, page_of: Callable[[Sear
     return replace(base, hits=[entry.hit for entry in shown], places=places, next_cursor=cursor)
 
 
+def families_with_pins(query: SearchQuery, found: Retrieved, base: Page) -> Page:
+    """The page of a list of families; `base` is that of `from_the_top`, without pins."""
+    if not found.pinned or not query.size:
+        return base
+    end, start = query.offset + query.size, query.offset
+    entries = _placed(base, found)
+    goes_on = base.next_cursor is not None or len(entries) > end
+    if query.offset >= MAX_PLACE:  # they all are on pages before
+        entries, start = _placed(base, replace(found, pinned=())), 0
+        goes_on = base.next_cursor is not None
+    shown = entries[start : start + query.size]
+    places = None if base.places is None else [entry.place for entry in shown]
+    cursor = following(query, ranked=base.places is not None, shown=end) if goes_on else None
+    return replace(base, hits=[entry.hit for entry in shown], places=places, next_cursor=cursor)
+
+
 def _placed(base: Page, found: Retrieved) -> list[_Entry]:
     places = base.places or [Fused(hit.candidate, 0.0, 0.0, 0.0) for hit in base.hits]
     entries = [_Entry(hit, place, False) for hit, place in zip(base.hits, places, strict=True)]

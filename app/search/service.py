@@ -30,7 +30,7 @@ from app.search.relaxing import Relaxer, relaxation
 from app.search.retrieval import build_body, continues_by_rank, tail_body
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
-from app.search.steered import Planner, bodies, from_the_top, steered, weighing, with_rules
+from app.search.steered import Planner, bodies, from_the_top, steered, waits_for_pins, weighing, with_rules
 from app.search.steering import Steering, steering_of
 from app.search.understanding.applying import applied, as_typed, easier, respelled
 from app.search.understanding.service import UnderstandingService
@@ -290,6 +290,8 @@ class SearchService:
         deadline_s = self.settings.search_deadline_s
         facts = await self.catalogue.facts()
         query = await self.chooser.look(query, probed.probes, facts, deadline_s)
+        if waits_for_pins(query):
+            query = await Grouper(self.reader).knowing_pins(query, probed.probes, deadline_s)
         body = build_body(from_the_top(query), probed.probes, self.signals.fetched)
         deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
         sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)

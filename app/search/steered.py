@@ -6,7 +6,9 @@ What rules do to a list, whoever ordered it:
 - filters and hides hold for words and neighbours alike, so hits, facets and total agree;
 - boost and bury multiply the fused score, or where words alone order the list their score, or in a list without words
   the number of reviews;
-- pins are found beside the rest by a request of their own in the same round trip, and put into their places last.
+- pins are found beside the rest by a request of their own in the same round trip, and put into their places last. In a
+  list of families a pinned product stands for its family: which those are has to be known before the list is asked for,
+  so there it is a round trip more, for words that have pins.
 
 Pins and factors are for lists by relevance; who asks for the cheapest first gets that. A search by an example has no
 pins: what does not look like it is no answer.
@@ -20,13 +22,14 @@ from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import WordFilter
 from app.search.fusion import Fusion, Lifted, Weighed
-from app.search.hits import Retrieved, hits_of
+from app.search.hits import Hit, Retrieved, hits_of
 from app.search.lexical import words_query
 from app.search.parameters import QUERY_WORDS_USED
 from app.search.query import SearchQuery, Sort
 from app.search.steering import Steering, steering_of
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
+from shop.rules.document import MAX_PLACE
 from shop.rules.matching import Context
 from shop.rules.plan import Pinned, Plan, Weighted, factor
 
@@ -69,15 +72,16 @@ def steered(query: SearchQuery, planner: Planner, facts: CatalogueFacts | None) 
 
 def _no_pins(query: SearchQuery) -> str:
     """Why a list by relevance has no pins; empty where it has."""
-    if query.example is not None:
-        return "a search by an example has no pins"
-    return "a list of families (group=parent) has no pins" if query.grouped else ""
+    return "a search by an example has no pins" if query.example is not None else ""
 
 
 def from_the_top(query: SearchQuery) -> SearchQuery:
-    """The search whose answer a page with pins is cut from: everything before the page is needed too."""
+    """The search whose answer a page with pins is cut from: everything before the page is needed too, or of a list of
+    families behind the last place of a pin the same page without them."""
     if query.steering is None or not query.steering.pins or query.cursor is not None or not query.size:
         return query
+    if query.grouped and query.offset >= MAX_PLACE:
+        return replace(query, offset=query.offset - len(query.steering.shown))
     return replace(query, offset=0, size=query.offset + query.size)
 
 
@@ -90,9 +94,31 @@ def bodies(query: SearchQuery, body: dict[str, Any], tail: dict[str, Any] | None
     sent = [_steered_body(query, steering, body)]
     if tail is not None:
         sent.append(_without_pins(steering, tail))
-    if steering.pins:
+    if steering.pins and not query.grouped:
         sent.append(_pins_body(query, steering, body))
     return sent
+
+
+def waits_for_pins(query: SearchQuery) -> bool:
+    """Whether the pins that may be shown have to be known first."""
+    return query.grouped and query.steering is not None and bool(query.steering.pins)
+
+
+def families_pins_body(query: SearchQuery, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The `_search` body of the pins that a list of families may show; `body` is that of the list."""
+    assert query.steering is not None
+    found = _pins_body(query, query.steering, body)
+    others = [name for name in found.get("docvalue_fields", ()) if name != fields.GROUP_ID]
+    return {**found, "docvalue_fields": [*others, fields.GROUP_ID]}
+
+
+def knowing_pins(query: SearchQuery, answer: dict[str, Any]) -> SearchQuery:
+    """The search with its pins; of two of one family only the first is shown. `answer`: to `families_pins_body`."""
+    assert query.steering is not None
+    by_family: dict[str, tuple[Pinned, Hit]] = {}
+    for pin, hit in _in_order(query.steering, hits_of(answer)):
+        by_family.setdefault(hit.family, (pin, hit))
+    return replace(query, steering=replace(query.steering, shown=tuple(by_family.values())))
 
 
 def _steered_body(query: SearchQuery, steering: Steering, body: dict[str, Any]) -> dict[str, Any]:
@@ -117,10 +143,18 @@ def _steered_body(query: SearchQuery, steering: Steering, body: dict[str, Any]) 
             "bool": {
                 "filter": given.get("filter") or [{"match_all": {}}],
                 "should": [*given.get("should", []), *named],
-                "must_not": [_pin_clause(steering.pins)] if steering.pins else [],
+                "must_not": _told_apart(query, steering),
             }
         }
     return body
+
+
+def _told_apart(query: SearchQuery, steering: Steering) -> list[Clause]:
+    """What is no hit of the list, as it is put into it afterwards: the pins, or their families."""
+    if query.grouped:
+        families = [hit.family for _, hit in steering.shown]
+        return [{"terms": {fields.GROUP_ID: families}}] if families else []
+    return [_pin_clause(steering.pins)] if steering.pins else []
 
 
 def _without_pins(steering: Steering, tail: dict[str, Any]) -> dict[str, Any]:
@@ -166,10 +200,17 @@ def with_rules(query: SearchQuery, found: Retrieved, answers: Sequence[dict[str,
     steering = query.steering
     if steering is None:
         return found
-    pinned = {hit.candidate.product_id: hit for hit in hits_of(answers[-1])} if steering.pins else {}
-    in_order = tuple((pin, pinned[pin.product_id]) for pin in steering.pins if pin.product_id in pinned)
     weighed = _weighed_hits(steering, answers[0]) if steering.weighted else {}
+    if query.grouped:
+        # Families are counted with those of the pins.
+        return replace(found, pinned=steering.shown, weighed=weighed)
+    in_order = _in_order(steering, hits_of(answers[-1])) if steering.pins else ()
     return replace(found, total=found.total + len(in_order), pinned=in_order, weighed=weighed)
+
+
+def _in_order(steering: Steering, hits: Sequence[Hit]) -> tuple[tuple[Pinned, Hit], ...]:
+    pinned = {hit.candidate.product_id: hit for hit in hits}
+    return tuple((pin, pinned[pin.product_id]) for pin in steering.pins if pin.product_id in pinned)
 
 
 def _weighed_hits(steering: Steering, answer: Mapping[str, Any]) -> dict[str, tuple[Weighted, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.search.clauses import Clause, clause
 from app.search.filter_parsing import parse_filters
@@ -11,17 +11,22 @@ from shop.products.reader import CatalogueFacts
 from shop.rules.document import MAX_FACTOR, Selection
 from shop.rules.plan import Filtered, Hidden, Overruled, Pinned, Plan, Weighted
 
+if TYPE_CHECKING:  # hits know the search that they answer, and a search its steering
+    from app.search.hits import Hit
+
 
 @dataclass(frozen=True, slots=True)
 class Steering:
     """A plan in the terms of a search. `always`: what every product must pass; `weighted`: products by their clause;
-    `overruled`: what of the plan is not done."""
+    `overruled`: what of the plan is not done. `shown`: of a list of families the pins that may be shown, which have to
+    be known before it is asked for."""
 
     plan: Plan
     always: tuple[Clause, ...] = ()
     weighted: tuple[tuple[Weighted, Clause], ...] = ()
     pins: tuple[Pinned, ...] = ()
     overruled: tuple[Overruled, ...] = ()
+    shown: "tuple[tuple[Pinned, Hit], ...]" = ()
 
     @property
     def rewords(self) -> bool:

@@ -85,11 +85,20 @@ async def test_two_editors_cannot_overwrite_one_another(client: httpx.AsyncClien
     assert 'a rule "r1" already' in taken.json()["detail"]
 
 
+async def taken(client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
+    """The answer; asked again where there were too many at once, as the service asks for."""
+    while True:
+        response = await client.request(method, path, json=body)
+        if response.status_code != 503 or response.json()["type"] != "/problems/overloaded":
+            return response
+        await asyncio.sleep(0.1)
+
+
 async def test_of_twenty_editors_at_once_one_wins(client: httpx.AsyncClient) -> None:
-    created = await asyncio.gather(*(client.post(ADMIN, json=rule(note=str(n))) for n in range(20)))
+    created = await asyncio.gather(*(taken(client, "POST", ADMIN, rule(note=str(n))) for n in range(20)))
     assert sorted(response.status_code for response in created) == [201] + [409] * 19
     changed = await asyncio.gather(
-        *(client.put(f"{ADMIN}/r1?version=1", json=rule(note=f"change {n}")) for n in range(20))
+        *(taken(client, "PUT", f"{ADMIN}/r1?version=1", rule(note=f"change {n}")) for n in range(20))
     )
     assert sorted(response.status_code for response in changed) == [200] + [409] * 19
     (winner,) = [response.json() for response in changed if response.status_code == 200]

@@ -95,6 +95,51 @@ async def test_pins_stand_at_their_place_once_on_whatever_page(
     assert by_page == listed[: 3 * size]
 
 
+@pytest.mark.parametrize("asked", FAMILIES, ids=str)
+@pytest.mark.parametrize("size", [7, 41])
+async def test_a_pinned_product_stands_for_its_family(
+    client: httpx.AsyncClient, steer: Steer, products: list[Product], asked: dict[str, Any], size: int
+) -> None:
+    family = {p.product_id: p.parent_id or p.product_id for p in products}
+    plain, before = await by_cursor(client, **asked, size=40)
+    buyable = [p.product_id for p in products if p.in_stock]
+    inside = [i for i in buyable if i not in plain and family[i] in {family[p] for p in plain[5:]}][:1]
+    leads = [i for i in plain[5:] if i in buyable and family[i] != family[inside[0]]][:1]
+    outside = [i for i in buyable if family[i] not in {family[p] for p in plain}][:1]
+    pinned = dict(zip([1, 9, 33], [*inside, *leads, *outside], strict=False))
+    await steer(rule("pins", *(pin(product_id, place) for place, product_id in pinned.items())))
+
+    listed, totals = await by_cursor(client, **asked, size=size)
+    families = {family[i] for i in pinned.values()}
+    expected = [i for i in plain if family[i] not in families]
+    for place, product_id in pinned.items():
+        expected.insert(place - 1, product_id)
+    assert len({family[i] for i in listed}) == len(listed), "each family once"
+    assert sorted(listed) == sorted(expected), "and none is lost"
+    assert totals == {len(listed)} == {max(before) + len(outside)}
+    for place, product_id in pinned.items():
+        assert listed.index(product_id) == min(place - 1, expected.index(product_id))
+    if asked.get("mode") == "lexical" or not asked["q"]:
+        assert listed == expected
+    first = await search(client, **asked, size=size)
+    assert first["rules"] == [{"id": "pins", "action": "pin"}]
+    assert all(hit["variants"] >= 1 for hit in first["hits"])
+    by_page = [i for page in (1, 2, 3) for i in ids(await search(client, **asked, size=size, page=page))]
+    assert by_page == listed[: 3 * size]
+
+
+async def test_of_two_pins_of_one_family_the_first_is_shown(
+    client: httpx.AsyncClient, steer: Steer, products: list[Product]
+) -> None:
+    parents = [p.parent_id for p in products if p.in_stock and p.parent_id]
+    twice = next(parent for parent in parents if parents.count(parent) > 1)
+    first, second = [p.product_id for p in products if p.parent_id == twice and p.in_stock][:2]
+    await steer(rule("pins", pin(second, 1), pin(first, 2)))
+    answer = await search(client, q="", group="parent")
+    assert ids(answer)[0] == second
+    assert first not in ids(answer)
+
+
 async def test_pins_are_counted_in_facets(client: httpx.AsyncClient, steer: Steer) -> None:
     before = await search(client, q="settee", mode="lexical", facets="brand")
     assert (before["total"], before["facets"]["brand"]) == (1, [{"value": "Sud", "count": 1, "selected": False}])
@@ -214,16 +259,22 @@ async def test_factors_of_a_list_without_words_multiply_its_popularity(
 
 
 @pytest.mark.parametrize("asked", FAMILIES, ids=str)
-async def test_a_list_of_families_is_steered_but_for_pins(
+async def test_factors_move_families_beside_pins(
     client: httpx.AsyncClient, steer: Steer, asked: dict[str, Any]
 ) -> None:
     plain = ids(await search(client, **asked, size=40))
     raised = plain[18]
     boost = {"type": "boost", "products": {"product_ids": [raised]}, "factor": 10}
-    await steer(rule("r", boost, pin(plain[-1], 1)))
+    await steer(rule("r", boost))
     answer = await search(client, **asked, size=40)
-    assert ids(answer).index(raised) < 18
+    place = ids(answer).index(raised)
+    assert place < 18
     assert answer["rules"] == [{"id": "r", "action": "boost"}]
+    await steer(rule("p", pin(plain[0], 1)))
+    both = await search(client, **asked, size=40)
+    assert {told["action"] for told in both["rules"]} <= {"boost", "pin"}
+    assert {"id": "r", "action": "boost"} in both["rules"]
+    assert ids(both).index(raised) < 18
 
 
 # Words.
