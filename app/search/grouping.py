@@ -16,7 +16,8 @@ from app.search.continuing import following
 from app.search.cursor import MAX_SHOWN_GROUPED
 from app.search.facets import selections
 from app.search.fusion import Fused, Fusion
-from app.search.hits import WINDOW, Hit, Retrieved, hits_of
+from app.search.hit import Hit
+from app.search.hits import WINDOW, Retrieved, hits_of
 from app.search.pinning import families_with_pins
 from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery

@@ -4,12 +4,13 @@ from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
 from app.search import facets as facet_counts
 from app.search.fusion import Candidate
+from app.search.hit import Hit
 from app.search.lexical import SOME_WORDS, WORDS
 from app.search.query import SearchQuery
 from app.search.vector import LOOK, MEANING, cosine
@@ -28,17 +29,6 @@ WINDOW: Final = 40
 _NEAR, _MEANT = MEANING.name, MEANING.exact
 _ALIKE, _LOOK = LOOK.name, LOOK.exact
 _NO_SCORES: Final[Mapping[str, float]] = MappingProxyType({})
-
-
-class Hit(NamedTuple):
-    """One hit of the answer: what fusion needs, and what a result list shows (`card`, JSON in base64). `family`: its
-    group, where the search is grouped. `fields`: the doc values that came with it."""
-
-    candidate: Candidate
-    card: str
-    sort: tuple[Any, ...]
-    family: str = ""
-    fields: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

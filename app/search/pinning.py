@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Fused
-from app.search.hits import Hit, Retrieved
+from app.search.hit import Hit
+from app.search.hits import Retrieved
 from app.search.presentation import Page
 from app.search.query import SearchQuery
 from app.search.steered import from_the_top

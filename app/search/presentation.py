@@ -8,7 +8,8 @@ from app.search import facets as facet_counts
 from app.search.continuing import following
 from app.search.cursor import Cursor
 from app.search.fusion import Convex, Fused, Fusion
-from app.search.hits import WINDOW, Hit, Retrieved, apart, card_of
+from app.search.hit import Hit
+from app.search.hits import WINDOW, Retrieved, apart, card_of
 from app.search.query import SearchQuery
 from app.search.worth import Worth
 

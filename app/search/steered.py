@@ -22,7 +22,8 @@ from app.search import facets as facet_counts
 from app.search.clauses import Clause, clause
 from app.search.filters import WordFilter
 from app.search.fusion import Fusion, Lifted, Weighed
-from app.search.hits import Hit, Retrieved, hits_of
+from app.search.hit import Hit
+from app.search.hits import Retrieved, hits_of
 from app.search.lexical import words_query
 from app.search.parameters import QUERY_WORDS_USED
 from app.search.query import SearchQuery, Sort

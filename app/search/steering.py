@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.search.clauses import Clause, clause
 from app.search.filter_parsing import parse_filters
+from app.search.hit import Hit
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts
 from shop.rules.document import MAX_FACTOR, Selection
 from shop.rules.plan import Filtered, Hidden, Overruled, Pinned, Plan, Weighted
-
-if TYPE_CHECKING:  # hits know the search that they answer, and a search its steering
-    from app.search.hits import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Steering:
     weighted: tuple[tuple[Weighted, Clause], ...] = ()
     pins: tuple[Pinned, ...] = ()
     overruled: tuple[Overruled, ...] = ()
-    shown: "tuple[tuple[Pinned, Hit], ...]" = ()
+    shown: tuple[tuple[Pinned, Hit], ...] = ()
 
     @property
     def rewords(self) -> bool:

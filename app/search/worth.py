@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.search.fusion import Fusion, Lifted
-from app.search.hits import Hit, Retrieved, card_of
+from app.search.hit import Hit
+from app.search.hits import Retrieved, card_of
 from app.search.signals import Merits, Signal, Signals, merits_of
 
 

@@ -11,7 +11,8 @@ from app.problems import BadRequest, NotFound
 from app.search.clauses import Clause, clause
 from app.search.filter_parsing import parse_filters
 from app.search.filters import Filter
-from app.search.hits import Hit, card_of, hits_of
+from app.search.hit import Hit
+from app.search.hits import card_of, hits_of
 from app.search.parameters import take_choice, take_fraction, take_whole
 from app.search.retrieval import plain_body
 from app.search.vector import LOOK, MEANING, Neighbours, Probe, Space

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.search.continuing import fingerprint
 from app.search.cursor import Cursor
 from app.search.fusion import Candidate, Convex, Fused, ReciprocalRank, Weighed
-from app.search.hits import Hit, Retrieved
+from app.search.hit import Hit
+from app.search.hits import Retrieved
 from app.search.pinning import applied, page_with_pins, tell
 from app.search.presentation import Page, ordered_page
 from app.search.query import SearchQuery, Sort, from_parameters
