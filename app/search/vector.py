@@ -66,6 +66,17 @@ def knn_section(
     }
 
 
+def neighbours_query(
+    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = "", named: bool = False
+) -> dict[str, Any]:
+    """The same as a query. On an index of one shard it finds what a section finds and costs a sixth less of the whole
+    search, which then has one phase less; but with a name each neighbour is looked for twice."""
+    section = knn_section(probe, filters, boost, but=but)
+    if not named:
+        del section["_name"]
+    return {"knn": section}
+
+
 _COSINE_SCRIPT: Final = "doc[params.field].size() == 0 ? 0 : dotProduct(params.query, params.field) + 1.0"
 
 
