@@ -29,7 +29,8 @@ _NOTHING: Final = 1e-30
 class Candidate(NamedTuple):
     """A product with what each retriever says of it: its BM25F score (0: not found by words), the cosine of its text
     and the one of its pictures (`look`; None: it has no such vector). `near` and `alike`: it is among the neighbours
-    that vector search found by text and by look. `partly`: its BM25F score for any of the words, where it was asked."""
+    that vector search found by text and by look; where nobody asked which of the two, it is `near`. `partly`: its BM25F
+    score for any of the words, where it was asked."""
 
     product_id: str
     words: float = 0.0

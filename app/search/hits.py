@@ -18,8 +18,8 @@ from es.mappings import products as fields
 from shop.rules.plan import Pinned, Weighted
 
 # Above any sum of BM25F scores, so that neighbours come first; their own order is made by fusion. A neighbour scores
-# NEIGHBOURS_FIRST * (1 + cosine) / 2, so that from `_NEIGHBOUR` on a hit is one: above any sum of BM25F scores, too, and
-# at a cosine of -.98, which no neighbour has.
+# NEIGHBOURS_FIRST * (1 + cosine) / 2, so that a hit is one from `_NEIGHBOUR` on: above any sum of BM25F scores, too,
+# and at a cosine of -.98, which no neighbour has.
 NEIGHBOURS_FIRST: Final = 1e6
 _NEIGHBOUR: Final = NEIGHBOURS_FIRST / 100
 
@@ -87,7 +87,8 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
         alike = _but(scores, _ALIKE) if alike is None else alike
     order = tuple(hit["sort"])
     # Exact cosines are asked for where the order is by score; there neighbours have no names, unless ranks are fused.
-    is_near = near is not None or (meant is not None or look is not None) and alike is None and order[0] >= _NEIGHBOUR
+    by_score = alike is None and (meant is not None or look is not None)
+    is_near = near is not None or (by_score and order[0] >= _NEIGHBOUR)
     found_fields = hit["fields"]
     group = found_fields.get(fields.GROUP_ID)
     found = Candidate(

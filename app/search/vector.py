@@ -46,39 +46,27 @@ class Probe:
     how: Neighbours
 
 
-def knn_section(
-    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = ""
+def neighbours_query(
+    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = "", named: bool = False
 ) -> dict[str, Any]:
-    """A top-level `knn` section; `but` names the facet whose own filter it leaves out.
+    """The query of the nearest; each scores (1 + cosine) / 2 times the boost. `named`: hits say that it found them, for
+    which it is done twice; `but` names the facet whose own filter it leaves out.
 
-    Filters are applied before the search, so that k products are found among those that pass.
+    Filters are applied before the search, so that k products are found among those that pass. A section `knn` beside
+    the query would find the same, but take a search another phase. The floor is a lowest score: `similarity` does not
+    hold for a query where nothing is scored, as in a count.
     """
-    name = probe.space.name
-    return {
+    nearest = {
         "field": probe.space.field,
         "query_vector": as_numbers(probe.vector),
         "k": probe.how.k,
         "num_candidates": max(probe.how.candidates, probe.how.k),
-        "similarity": probe.how.floor,
         "filter": list(filters),
         "boost": boost,
-        "_name": f"{name} but {but}" if but else name,
     }
-
-
-def neighbours_query(
-    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = "", named: bool = False
-) -> dict[str, Any]:
-    """What `knn_section` finds, as a query. On an index of one shard they find the same, and a search that only has
-    queries has one phase less. With a name each neighbour is looked for twice.
-
-    The floor is a lowest score: `similarity` does not hold for a query where nothing is scored, as in a count.
-    """
-    section = knn_section(probe, filters, boost, but=but)
-    name, floor = section.pop("_name"), section.pop("similarity")
-    found: dict[str, Any] = {"query": {"knn": section}, "min_score": boost * (1 + floor) / 2}
+    found: dict[str, Any] = {"query": {"knn": nearest}, "min_score": boost * (1 + probe.how.floor) / 2}
     if named:
-        found["_name"] = name
+        found["_name"] = f"{probe.space.name} but {but}" if but else probe.space.name
     return {"function_score": found}
 
 

@@ -40,7 +40,9 @@ def definition() -> dict[str, Any]:
     # Kept to be read, not to be searched.
     kept = {"type": "object", "enabled": False}
     return {
-        "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"},
+        # No `refresh_interval`: an index that nobody has read for half a minute is not refreshed with each second's
+        # writes, and the next who reads it waits for a refresh.
+        "settings": {"number_of_shards": 1, "number_of_replicas": 0},
         "mappings": {
             "dynamic": False,
             "properties": {

@@ -17,7 +17,7 @@ from app.search.clauses import Clause, clause
 from app.search.lexical import words_query
 from app.search.query import SearchQuery, from_parameters
 from app.search.retrieval import build_body
-from app.search.vector import MEANING, Neighbours, Probe, knn_section
+from app.search.vector import MEANING, Neighbours, Probe, neighbours_query
 from app.settings import ServiceSettings
 from embed.base import Embedder
 from es.mappings import products as fields
@@ -99,7 +99,8 @@ def two_bodies(query: SearchQuery, probe: Probe) -> list[dict[str, Any]]:
     words: Clause = {"bool": {"must": [words_query(query.text)], "filter": filters}}
     return [
         {"query": words, "track_total_hits": True, "aggs": _plain_facets(), **fetched},
-        {"knn": knn_section(probe, filters), **fetched},
+        # As a query it is a twelfth less for Elasticsearch than as a `knn` section: one phase less.
+        {"query": neighbours_query(probe, filters), **fetched},
     ]
 
 

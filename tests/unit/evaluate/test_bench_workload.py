@@ -21,16 +21,17 @@ def test_filters_facets_neighbours_and_fields_are_the_same() -> None:
         filters = [{"range": {"price_milli": {"gte": low, "lte": high}}}, {"term": {"in_stock": True}}]
         of_words, of_meaning = single["query"]["bool"]["should"]
         neighbours = of_meaning["function_score"]["query"]["knn"]
-        for given in (words["query"]["bool"]["filter"], near["knn"]["filter"], of_words["bool"]["filter"]):
+        nearest = near["query"]["function_score"]["query"]["knn"]
+        for given in (words["query"]["bool"]["filter"], nearest["filter"], of_words["bool"]["filter"]):
             assert sorted(map(str, given)) == sorted(map(str, filters))
         assert neighbours["filter"] == of_words["bool"]["filter"]
         assert words["query"]["bool"]["must"] == of_words["bool"]["must"]
         searched = words["query"]["bool"]["must"][0]["combined_fields"]["query"]
         assert searched
         assert set(searched.split()) <= set(asked["q"][0].split())
-        assert near["knn"]["query_vector"] == neighbours["query_vector"]
-        assert near["knn"]["k"] == neighbours["k"] == settings.knn_k
-        assert near["knn"]["num_candidates"] == neighbours["num_candidates"] == settings.knn_candidates
+        assert nearest["query_vector"] == neighbours["query_vector"]
+        assert nearest["k"] == neighbours["k"] == settings.knn_k
+        assert nearest["num_candidates"] == neighbours["num_candidates"] == settings.knn_candidates
         assert set(words["aggs"]) == set(single["aggs"]) == set(FACETS)
         for key in ("stored_fields", "docvalue_fields"):
             assert words[key] == near[key] == single[key]
