@@ -4,6 +4,7 @@ One body does it all: its query is the words or the neighbours, and Elasticsearc
 aggregates, so facets and the total count exactly that union. The neighbours' boost puts all of them before everything
 else, so the hits are: the k neighbours, then as many of the others, best words first, as are needed. Every hit comes
 back with its BM25F score and its exact cosines, by the names of queries; that it is a neighbour is seen from its score.
+Neighbours of several places, and those that must say what found them, are `knn` sections beside the query instead.
 
 The neighbours and the best others, `WINDOW` of them, are fused. Behind them the list goes on in the words' own order,
 so a place never depends on which page was asked for.
@@ -20,7 +21,7 @@ from app.search.hits import NEIGHBOURS_FIRST, TOTAL_FAMILIES, WINDOW
 from app.search.lexical import some_words_query, words_query
 from app.search.query import FusionMethod, Mode, SearchQuery, Sort
 from app.search.steering import weighed
-from app.search.vector import Probe, exact_cosine, neighbours_query
+from app.search.vector import Probe, exact_cosine, knn_section, neighbours_query
 from es.mappings import products as fields
 
 # The card and nothing else, not even the id: that one is the last sort value.
@@ -74,19 +75,25 @@ def counting_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]
 
 
 def base(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
-    """What is counted: the `query` of words and neighbours, under the filters that are no selections."""
+    """What is counted: words and neighbours, under the filters that are no selections."""
     selected = facet_counts.selections(query.facets, query.filters)
     always = [clause(f) for f in query.filters if f.name not in selected or selected[f.name] is not f]
     always += [*_not_the_examples(query), *query.always]
-    either = [] if probes and query.by_vectors_alone else [_words_or_all(query, always)]
-    named = names_neighbours(query)
-    either += [found for probe in probes for found in _neighbours(probe, always, selected, named=named)]
-    return {"query": either[0] if len(either) == 1 else {"bool": {"should": either}}}
+    body: dict[str, Any] = {}
+    if not probes or not query.by_vectors_alone:
+        body["query"] = _words_or_all(query, always)
+    if len(probes) == 1 and not _names_neighbours(query):
+        chosen = {name: clause(given) for name, given in selected.items()}
+        near = neighbours_query(probes[0], [those for _, those in _under(always, chosen)], NEIGHBOURS_FIRST)
+        return {"query": {"bool": {"should": [body["query"], near]}} if body else near}
+    if probes:
+        body["knn"] = [section for probe in probes for section in _neighbours(probe, always, selected)]
+    return body
 
 
-def names_neighbours(query: SearchQuery) -> bool:
-    """Whether neighbours are to say which search found them: ranks count in each by itself, and in an order that is not
-    by score nothing else would tell."""
+def _names_neighbours(query: SearchQuery) -> bool:
+    """Whether neighbours must say what found them: ranks count in each search by itself, and where the order is not by
+    score nothing else tells. With a name a query would be run twice, so that a `knn` section is faster."""
     return query.fusion is FusionMethod.RRF or not query.by_relevance
 
 
@@ -108,7 +115,7 @@ def plain_body(probes: Sequence[Probe], filters: Sequence[Clause]) -> dict[str, 
         **_FETCHED,
         "track_total_hits": False,
         "size": _most_neighbours(probes),
-        "query": {"bool": {"should": [neighbours_query(probe, filters, NEIGHBOURS_FIRST) for probe in probes]}},
+        "knn": [knn_section(probe, filters, NEIGHBOURS_FIRST) for probe in probes],
         "post_filter": {"bool": {"filter": [{"match_all": {}}], "should": [exact_cosine(p) for p in probes]}},
         "sort": _BY_SCORE,
     }
@@ -134,17 +141,17 @@ def _scores(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
     return asked
 
 
-def _neighbours(
-    probe: Probe, always: Sequence[Clause], selected: Mapping[str, Filter], *, named: bool
-) -> list[dict[str, Any]]:
-    """The nearest under all filters, and for each facet with a selection those under all but its own, which only that
-    facet counts (`post_filter` keeps them from the hits)."""
+def _neighbours(probe: Probe, always: Sequence[Clause], selected: Mapping[str, Filter]) -> list[dict[str, Any]]:
+    """The `knn` sections, the second and further ones for the counts of one facet."""
     clauses = {name: clause(given) for name, given in selected.items()}
-    queries = [neighbours_query(probe, [*always, *clauses.values()], NEIGHBOURS_FIRST, named=named)]
-    for name in clauses:
-        others = [made for other, made in clauses.items() if other != name]
-        queries.append(neighbours_query(probe, [*always, *others], NEIGHBOURS_FIRST, but=name, named=named))
-    return queries
+    return [knn_section(probe, those, NEIGHBOURS_FIRST, but=name) for name, those in _under(always, clauses)]
+
+
+def _under(always: Sequence[Clause], chosen: Mapping[str, Clause]) -> list[tuple[str, list[Clause]]]:
+    """The filters of neighbours: all of them, and for each facet with a selection all but its own, whose finds only
+    that facet counts (`post_filter` keeps them from the hits)."""
+    under = [("", [*always, *chosen.values()])]
+    return under + [(name, [*always, *(c for other, c in chosen.items() if other != name)]) for name in chosen]
 
 
 def continues_by_rank(query: SearchQuery, with_vectors: bool) -> bool:

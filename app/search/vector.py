@@ -46,17 +46,35 @@ class Probe:
     how: Neighbours
 
 
-def neighbours_query(
-    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = "", named: bool = False
+def knn_section(
+    probe: Probe, filters: Sequence[dict[str, Any]], boost: float = 1.0, *, but: str = ""
 ) -> dict[str, Any]:
-    """The query of the nearest; each scores (1 + cosine) / 2 times the boost. `named`: hits say that it found them, for
-    which it is done twice; `but` names the facet whose own filter it leaves out.
+    """A top-level `knn` section; `but` names the facet whose own filter it leaves out.
 
-    Filters are applied before the search, so that k products are found among those that pass. A section `knn` beside
-    the query would find the same, but take a search another phase. The floor is a lowest score: `similarity` does not
-    hold for a query where nothing is scored, as in a count.
+    Filters are applied before the search, so that k products are found among those that pass.
     """
-    nearest = {
+    name = probe.space.name
+    return {
+        **_nearest(probe, filters, boost),
+        "similarity": probe.how.floor,
+        "_name": f"{name} but {but}" if but else name,
+    }
+
+
+def neighbours_query(probe: Probe, filters: Sequence[Sequence[dict[str, Any]]], boost: float = 1.0) -> dict[str, Any]:
+    """What `knn_section` finds under any of these lists of filters, as one query: a search that only has queries has
+    one phase less. Each scores (1 + cosine) / 2 times the boost.
+
+    The floor is a lowest score: `similarity` does not hold for a query where nothing is scored, as in a count. One for
+    all of them, as of two such scores in one disjunction neither holds (Elasticsearch 9.4).
+    """
+    queries = [{"knn": _nearest(probe, those, boost)} for those in filters]
+    found = queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
+    return {"function_score": {"query": found, "min_score": boost * (1 + probe.how.floor) / 2}}
+
+
+def _nearest(probe: Probe, filters: Sequence[dict[str, Any]], boost: float) -> dict[str, Any]:
+    return {
         "field": probe.space.field,
         "query_vector": as_numbers(probe.vector),
         "k": probe.how.k,
@@ -64,10 +82,6 @@ def neighbours_query(
         "filter": list(filters),
         "boost": boost,
     }
-    found: dict[str, Any] = {"query": {"knn": nearest}, "min_score": boost * (1 + probe.how.floor) / 2}
-    if named:
-        found["_name"] = f"{probe.space.name} but {but}" if but else probe.space.name
-    return {"function_score": found}
 
 
 _COSINE_SCRIPT: Final = "doc[params.field].size() == 0 ? 0 : dotProduct(params.query, params.field) + 1.0"
