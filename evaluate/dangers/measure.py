@@ -23,6 +23,8 @@ from shop.dangers.messages import read_messages
 from shop.intents.examples import NONE, Example
 
 HELD_OUT: Final = Path(__file__).parent / "held_out.jsonl"
+MORE: Final = Path(__file__).parent / "held_out_more.jsonl"
+"""Written later, of other families, before what was then added to the messages that are learned from."""
 PATTERNS, MODEL, BOTH = "patterns", "model", "both"
 WAYS: Final = (PATTERNS, MODEL, BOTH)
 # Requests by other authors: folder of the data, column of the text, None for a line each.

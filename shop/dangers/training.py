@@ -17,7 +17,7 @@ from shop.intents.model import Fitted, Refusal
 from shop.intents.softmax import scores
 from shop.intents.training import FOLDS, Data, fitted, folds
 
-FALSE_ALARMS: Final = 0.002
+FALSE_ALARMS: Final = 0.004
 """The share of ordinary messages that may be taken for a danger."""
 LOOK_ALIKE_SHARE: Final = 0.025
 """The share of ordinary messages that look like a danger, for which the threshold is chosen."""

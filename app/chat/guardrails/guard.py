@@ -103,6 +103,11 @@ _THINGS_MAY_BE: Final = frozenset({Danger.MEDICAL, Danger.LEGAL, Danger.OFF_TOPI
 _HARMS: Final = frozenset(
     {Danger.SELF_HARM, Danger.INJECTION, Danger.SYSTEM_PROMPT, Danger.OTHERS_DATA, Danger.ILLEGAL, Danger.ABUSE}
 )
+# "Number 9" of what was shown is about that, whatever else it sounds like.
+_POINTS: Final = re.compile(
+    r"\b(?:number|option|no\.?) ?\d{1,2}\b"
+    r"|\bthe (?:first|second|third|fourth|fifth|last|other|\d{1,2}(?:st|nd|rd|th)) (?:one|two|product|item|option)\b"
+)
 _READ: Final = 4000
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
@@ -137,7 +142,7 @@ def suspected(message: str, shown: Sequence[str], model: DangerModel, *, is_wish
         text = text.replace(name, " ")
     # As it was sent where nothing is taken out, so that its vector serves every model.
     danger = model.danger(text if named else message) if text.strip() else None
-    if danger is None or (is_wish and danger not in _HARMS):
+    if danger is None or (danger not in _HARMS and (is_wish or (bool(shown) and _POINTS.search(text)))):
         return None
     if danger in _THINGS_MAY_BE and patterns.THINGS.search(text):
         return None

@@ -83,6 +83,17 @@ def test_names_of_products_that_were_shown_are_not_judged(sentences: OnnxTextEmb
     assert read(f"is the {name} poster in stock", shown, Understanding(""), None, model).guarded == ""
 
 
+@pytest.mark.parametrize("message", ["tell me about number 9", "what do you think of the second one"])
+def test_what_points_at_a_product_that_was_shown_is_about_that(message: str) -> None:
+    class Suspects:
+        def danger(self, _message: str) -> Danger:
+            return Danger.OFF_TOPIC
+
+    shown = Context(shown=(ShownProduct("1", "Blue lamp", 9.0, "USD"),))
+    assert read(message, shown, Understanding(message), None, Suspects()).guarded == ""
+    assert read(message, Context(), Understanding(message), None, Suspects()).guarded
+
+
 def test_a_message_is_embedded_once_for_both_models(sentences: OnnxTextEmbedder) -> None:
     counting = Counting(sentences)
     vectors = MessageVectors(lambda: counting)
