@@ -21,7 +21,7 @@ def lacked(
 ) -> str | None:
     """The words of the thing; None where the catalogue has it, where nobody can tell, and where the words are probably
     `mistyped`. `mentioned`: whether any text of the catalogue has a word."""
-    if asked.continued or not asked.text or asked.example is not None or not found.index:
+    if asked.continued or not asked.text or asked.example is not None:
         return None
     constraints = asked.understood.constraints if asked.understood is not None else ()
     if any(one.field in KINDS and not one.without and one.applied is not Applied.NO for one in constraints):

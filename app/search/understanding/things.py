@@ -80,6 +80,8 @@ def things_in(text: str) -> list[Thing]:
 def known(thing: Thing, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> Known:
     """Whether the catalogue has it. `mentioned`: whether a word stands anywhere in the catalogue, in descriptions
     too."""
+    if not lexicon.everything:
+        return Known.UNSURE  # the words of the catalogue have not been read yet
     all_words = bool(lexicon.found(thing.stems, lexicon.everything))
     if all_words:
         return Known.CALLED

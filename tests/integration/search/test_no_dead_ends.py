@@ -255,3 +255,13 @@ async def test_a_budget_below_everything_there_is_has_the_bounds_of_the_shop(cli
 
     assert answer["hits"] == answer["relaxation"]["popular"]["hits"] == []
     assert answer["relaxation"]["message"] == "Prices here start at $20.00."
+
+
+async def test_what_nothing_is_called_is_said_to_be_missing(client: httpx.AsyncClient) -> None:
+    for asked, thing in (("fishing rod", "fishing rod"), ("a mop under $90", "mop")):
+        relaxation = (await ask(client, asked))["relaxation"]
+        assert relaxation["missing"] == thing
+        assert relaxation["message"].startswith(f"Nothing here is called “{thing}”")
+    # Of what the shop has nothing is missing, whatever is said beside it; what names no thing is none.
+    for asked in ("dome tent for 4 people", "kettles", "kettle under $20", "boots for wedding men", "relaxing"):
+        assert ((await ask(client, asked))["relaxation"] or {}).get("missing") is None, asked

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.things import Known, Near, called_first, known, nearness, of_the_thing, things_in
 from shop.products.vocabulary import vocabulary_of
 from tests.factory import product
@@ -66,6 +66,10 @@ def test_what_a_text_names(text: str, named: list[str]) -> None:
 )
 def test_whether_the_catalogue_has_it(text: str, expected: Known) -> None:
     assert known(things_in(text)[0], LEXICON, lambda _: False) is expected
+
+
+def test_nobody_can_tell_before_the_catalogue_is_read() -> None:
+    assert known(things_in("a mop")[0], LANGUAGE_ONLY, lambda _: False) is Known.UNSURE
 
 
 def test_a_word_of_a_description_may_name_no_thing() -> None:
