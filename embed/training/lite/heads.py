@@ -65,8 +65,8 @@ class ClassMixture(nn.Module):  # type: ignore[misc, unused-ignore]
     def broadened(self) -> "ClassMixture":
         """The same with more classes, more evenly, as it serves.
 
-        A picture of what was never shown is seldom one class: training does best with few, serving with more
-        (measured; the README of the weights has the figures).
+        A picture of what was never shown is seldom one class. The README of the weights has figures; training with
+        more classes as well was not measured.
         """
         broad = ClassMixture(self.weight, self.bias, self.names)
         broad.likeliest, broad.temperature = 20, 1.5
