@@ -254,7 +254,7 @@ async def test_a_budget_below_everything_there_is_has_the_bounds_of_the_shop(cli
     answer = await ask(client, "zeppelin under $5", mode="lexical")
 
     assert answer["hits"] == answer["relaxation"]["popular"]["hits"] == []
-    assert answer["relaxation"]["message"] == "Prices here start at $20.00."
+    assert answer["relaxation"]["message"] == "Nothing here is called “zeppelin”. Prices here start at $20.00."
 
 
 async def test_what_nothing_is_called_is_said_to_be_missing(client: httpx.AsyncClient) -> None:
