@@ -13,7 +13,7 @@ from evaluate.bench.api_process import running_api
 from evaluate.bench.catalogue import ensure_loaded
 from evaluate.bench.client import Client, Target, engine_target
 from evaluate.bench.report import Measured
-from evaluate.bench.rounds import BLOCK, alternate, crowd
+from evaluate.bench.rounds import BLOCK, alternate, crowd, warm_up
 from evaluate.bench.workload import API, OWN_BODY, TWO_BODIES, Workload, workload
 from evaluate.errors import MeasurementFailed
 from evaluate.server import own_server
@@ -24,6 +24,7 @@ HEAP = "4g"
 # A whole number of blocks, each asked once of every side before anything is measured, however long that takes.
 WARM_SEARCHES = 8 * BLOCK
 WARM_UP_S = 600.0
+WARM_PASSES = 20
 # Shares of the time: one client warm, one client cold, four clients, profile.
 SHARES = (0.35, 0.15, 0.4, 0.1)
 SEARCH_PATH = "/api/search"
@@ -57,9 +58,8 @@ def _measure(engine: EngineSettings, products: int, seconds: float) -> Measured:
         api.settle()
         targets = {API: api.target, TWO_BODIES: raw, OWN_BODY: raw}
         _check(targets, known)
-        say("measuring: one client, query vectors in memory")
-        for side, calls in known.calls.items():
-            alternate({side: targets[side]}, {side: calls}, WARM_UP_S, repeat=False)
+        say(f"warming up, up to {WARM_PASSES} times all searches")
+        say(f"warm after {warm_up(targets, known.calls, WARM_PASSES)}; measuring: one client, query vectors in memory")
         warm = alternate(targets, known.calls, one_s, repeat=True)
         say("measuring: one client, every query new")
         cold = alternate(targets, new.calls, new_s, repeat=False)

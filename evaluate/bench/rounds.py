@@ -1,6 +1,8 @@
 """Sides measured in turn, so that whatever slows the machine down for a while slows down all of them."""
 
+import math
 import multiprocessing
+import statistics
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -14,6 +16,8 @@ from evaluate.errors import MeasurementFailed
 BLOCK = 30
 CLIENTS = 4
 TURN_S = 1.5
+REST, GAIN = 3, 0.03
+"""A side is at rest when so many passes over its searches have made it no faster than by this share."""
 _LATE_S = 60.0
 # Between two sides of one step lie this many searches, so that none profits from what the other has just warmed.
 _APART = 11
@@ -56,6 +60,24 @@ def alternate(
             blocks.append(block)
             first += BLOCK
     return blocks
+
+
+def warm_up(targets: Mapping[str, Target], calls: Mapping[str, Sequence[Call]], passes: int) -> int:
+    """Asks every side all of its searches, pass after pass, until none gets faster any more; `passes` at most. Returns
+    how many it took. Elasticsearch compiles itself for tens of thousands of searches."""
+    medians: dict[str, list[float]] = {side: [] for side in calls}
+    for done in range(1, passes + 1):
+        for side in calls:
+            blocks = alternate({side: targets[side]}, {side: calls[side]}, math.inf, repeat=False)
+            medians[side].append(statistics.median(ms for block in blocks for ms in block[side]))
+        if all(at_rest(times) for times in medians.values()):
+            return done
+    return passes
+
+
+def at_rest(times: Sequence[float]) -> bool:
+    """Whether the best of the last three passes is no more than three in a hundred faster than the best before."""
+    return len(times) > REST and min(times[-REST:]) > (1 - GAIN) * min(times[:-REST])
 
 
 def crowd(targets: Mapping[str, Target], calls: Mapping[str, Sequence[Call]], seconds: float) -> list[Turn]:

@@ -20,6 +20,7 @@ PRODUCTS = 500
 
 def test_a_small_bench(engine_settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "WARM_SEARCHES", BLOCK)
+    monkeypatch.setattr(measuring, "WARM_PASSES", 2)
     monkeypatch.setattr(rounds, "TURN_S", 0.3)
     told = values(measured := measure(engine_settings, PRODUCTS, 4))
     assert told["products"] == PRODUCTS
