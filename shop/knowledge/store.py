@@ -178,8 +178,9 @@ class KnowledgeStore:
 
 
 def _body(vectors: bool, **search: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a search
-    excluded = [] if vectors else [fields.VECTOR, fields.PARTS]
-    return {**search, "size": CANDIDATES, "_source": {"excludes": excluded}}
+    # Elasticsearch leaves vectors out of a source unless it is told not to.
+    source = {"exclude_vectors": False} if vectors else {"excludes": [fields.VECTOR, fields.PARTS]}
+    return {**search, "size": CANDIDATES, "_source": source}
 
 
 def _found_by_words(hits: Sequence[Mapping[str, Any]], vector: Vector) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The trained judge of answers behind the knowledge tool: which of the passages found answer a question."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -11,6 +11,9 @@ from shop.knowledge.answering.errors import AnswerModelUnusable
 from shop.knowledge.answering.model import DEFAULT, AnswerModel, load
 from shop.knowledge.answering.signs import Candidate
 from shop.knowledge.document import FoundPassage
+
+POSSIBLE = 0.25
+"""Confidence from which a passage is not ruled out."""
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +31,17 @@ class LearnedAnswers:
         self._model: AnswerModel | None = None
 
     def answering(
-        self, question: str, vector: Vector, found: Sequence[FoundPassage], spec: ModelSpec | None
+        self,
+        question: str,
+        vector: Vector,
+        found: Sequence[FoundPassage],
+        spec: ModelSpec | None,
+        near: Callable[[FoundPassage], bool],
     ) -> list[tuple[FoundPassage, int | None]] | str:
-        """The passages that answer, the surest first, each with the place of its sentence that is nearest. Where the
-        model cannot tell: what the shop should do about it, empty where it is no fault of the documents. Some
-        milliseconds of CPU."""
+        """The passages that answer, the surest first, each with the place of its sentence that is nearest; where the
+        model is sure of none, those that it does not rule out and that are `near` and have the words. Where the model
+        cannot tell: what the shop should do about it, empty where it is no fault of the documents. Some milliseconds
+        of CPU."""
         model = self._of(spec.id if spec is not None else "")
         if model is None:
             return ""
@@ -44,10 +53,12 @@ class LearnedAnswers:
         if not known:
             return f"passages are judged by nearness and words alone: {_OLD}"
         judged = model.judged(question, vector, [candidate for _, candidate in known])
-        told = sorted(
-            ((said, one) for said, (one, _) in zip(judged, known, strict=True) if said.answers),
-            key=lambda pair: (-pair[0].confidence, pair[1].passage_id),
+        pairs = [(said, one) for said, (one, _) in zip(judged, known, strict=True)]
+        sure = sorted(
+            (pair for pair in pairs if pair[0].answers), key=lambda pair: (-pair[0].confidence, pair[1].passage_id)
         )
+        # In the order in which they were found, the nearest first.
+        told = sure or [(said, one) for said, one in pairs if said.confidence >= POSSIBLE and near(one)]
         return [(one, said.sentence) for said, one in told]
 
     def _of(self, embedder_id: str) -> AnswerModel | None:

@@ -93,7 +93,7 @@ class KnowledgeTool:
         """The passages that answer, the surest first, each with the place of the sentence that does; and why they were
         judged by nearness and words alone."""
         if vector is not None and found:
-            told = self.judge.answering(question, vector, found, self.vectors.meaning.spec)
+            told = self.judge.answering(question, vector, found, self.vectors.meaning.spec, answers)
             if not isinstance(told, str):
                 return told, ""
             return [(one, None) for one in found[:FEW] if answers(one)], told
@@ -102,6 +102,10 @@ class KnowledgeTool:
 
 FEW: Final = 3
 """Passages that are looked at where no model judges them."""
+
+
+_SHORT_BEFORE: Final = 160
+"""Characters before the sentence that answers that are told with it, rather than leave out what it goes on from."""
 
 
 def answers(passage: FoundPassage) -> bool:
@@ -129,7 +133,7 @@ def passage_record(passage: FoundPassage, question: str, sentence: int | None = 
         asked = asked_words(question)
         shares = [len(asked & set(forms(one))) for one in kept]
         best = shares.index(max(shares))
-    if len(kept[0].split()) <= _YES_OR_NO:
+    if len(kept[0].split()) <= _YES_OR_NO or len(" ".join(kept[:best])) <= _SHORT_BEFORE:
         best = 0  # what follows says less without it
     return Record(
         RecordKind.KNOWLEDGE,

@@ -93,6 +93,25 @@ async def test_questions_are_answered_from_the_right_document_or_not_at_all(engi
     assert not made_up
 
 
+async def test_passages_come_with_the_vectors_that_the_judge_reads(engine_settings: EngineSettings) -> None:
+    run(engine_settings, DOCUMENTS)
+    vectors = QueryVectors(EmbedSettings())
+    await vectors.refresh()
+    made, _ = await vectors.of_text("How long do I have to return something?", meaning=True, look=False)
+    assert made.vector is not None
+    async with connect_async(engine_settings) as client:
+        found = await KnowledgeStore(client, IndexNames(engine_settings.index_prefix)).search(
+            "How long do I have to return something?", made.vector
+        )
+    assert found
+    for passage in found:
+        assert passage.vector is not None
+        assert passage.parts is not None
+        assert passage.parts.shape[1] == len(passage.vector)
+    (result,) = await ask(engine_settings, "How long do I have to return something?")
+    assert result.facts["degraded"] == []
+
+
 async def test_only_what_changed_is_read_again_and_deletions_follow(
     engine_settings: EngineSettings, tmp_path: Path
 ) -> None:
