@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.search.clauses import clause
-from app.search.facets import HAVING, count_of, selections
+from app.search.facets import HAVING, count_of, in_order, selections
 from app.search.filters import attribute_filters, attribute_of
 from app.search.hits import Retrieved
 from app.search.query import MAX_FACETS, SearchQuery
@@ -104,14 +104,16 @@ def _ranges(name: str, numbers: Mapping[str, Any]) -> tuple[Span, ...] | None:
     return fitted(quantiles_of(counted)) or None
 
 
-def helps(found: Mapping[str, Any]) -> float:
-    """How much a facet helps, from the raw answer to its aggregation; 0 where it covers too little."""
+def helps(found: Mapping[str, Any], size: int) -> float:
+    """How much a facet helps with `size` values shown, from the raw answer to its aggregation; 0 where it covers too
+    little."""
     base_count, having = found["doc_count"], found[HAVING]["doc_count"]
     if not base_count or having < COVERAGE_AT_LEAST * base_count:
         return 0.0
     buckets = found["values"]["buckets"]
-    counts = [count_of(b) for b in (buckets.values() if isinstance(buckets, dict) else buckets)]
-    shown = sum(counts) / max(1, sum(counts) + found["values"].get("sum_other_doc_count", 0))
+    listed, hidden = (list(buckets.values()), 0) if isinstance(buckets, dict) else in_order(buckets, size)
+    counts = [count_of(bucket) for bucket in listed]
+    shown = sum(counts) / max(1, sum(counts) + hidden + found["values"].get("sum_other_doc_count", 0))
     of_all = count_of(found[HAVING])
     # A value that all have tells nothing apart, such as "1 star and up", or the root of a tree of categories.
     telling = [count for count in counts if 0 < count < of_all]
@@ -125,7 +127,7 @@ def chosen(query: SearchQuery, asked: Sequence[str], answer: Mapping[str, Any], 
     """The facets to show: those asked for, then those that help most, and every one with a selection."""
     selected = selections(query.facets, query.filters)
     rest = [name for name in query.facets if name not in asked]
-    score = {name: helps(answer[name]) for name in rest}
+    score = {name: helps(answer[name], query.facet_size) for name in rest}
     rest.sort(key=lambda name: (name not in selected, -score[name]))
     kept = [name for name in rest[: max(most, len(selected))] if score[name] > 0 or name in selected]
     kept.sort(key=lambda name: -score[name])

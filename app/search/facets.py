@@ -38,8 +38,12 @@ NOT_FACETS: Final = frozenset({"group_id"})
 HAVING: Final = "having"
 FAMILIES: Final = "families"
 # Counted by hashes: exact for hundreds of families, off by some n / 8,000 for n up to the threshold, then by a
-# thousandth (docs/decisions/0009-families-counted-by-hashes.md).
-_FAMILIES: Final = {"field": fields.GROUP_ID, "precision_threshold": 40_000}
+# thousandth or, where many values share the memory, by a hundredth (docs/decisions/0009-families-counted-by-hashes.md).
+_MOST_EXACT: Final = 40_000
+_MEMORY: Final = 32 * 1024 * 1024
+"""Bytes that the hashes of one search's facets may take on the server."""
+_LISTED: Final = 2
+_LISTED_LEAST: Final = 50
 
 _STEPS: Final = {"price_range": [str(step) for step in PriceRange], "rating": [str(step) for step in RATING_STEPS]}
 _FACET_FIELDS: Final = {
@@ -93,13 +97,14 @@ def aggregations(
     Selected values are counted on their own as well: they are shown even where they are not among the top.
     """
     built: dict[str, Any] = {}
+    exact = _exact(len(facets) * _listed(size))
     for name in facets:
         others = [clause(given) for other, given in selected.items() if other != name]
         inner = {"values": _values(name, size, fitted)}
         if having:
             inner[HAVING] = {"filter": _has(name)}
         if grouped:
-            inner = {part: by_families(made) for part, made in inner.items()}
+            inner = {part: by_families(made, exact) for part, made in inner.items()}
         own = selected.get(name)
         each: dict[str, Clause] = {}
         if isinstance(own, WordFilter) and name != "price_range":
@@ -108,7 +113,7 @@ def aggregations(
             each = {span.text: span_clause(name, span) for span in own.spans}
         if each:
             counted = {"filters": {"filters": each}}
-            inner["selected"] = by_families(counted) if grouped else counted
+            inner["selected"] = by_families(counted, exact) if grouped else counted
         if others:
             built[name] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
         elif len(inner) > 1:
@@ -119,12 +124,34 @@ def aggregations(
     return built
 
 
-def by_families(aggregation: Mapping[str, Any]) -> dict[str, Any]:
-    """The same aggregation with the number of families in each bucket, and ordered by it."""
-    made = {**aggregation, "aggs": {FAMILIES: {"cardinality": dict(_FAMILIES)}}}
+def by_families(aggregation: Mapping[str, Any], exact: int = _MOST_EXACT) -> dict[str, Any]:
+    """The same aggregation with the number of families in each bucket, exact up to some `exact` of them. Of values more
+    are listed than are shown, as they come in the order of products; only those take memory for their families."""
+    counted = {"cardinality": {"field": fields.GROUP_ID, "precision_threshold": exact}}
+    made = {**aggregation, "aggs": {FAMILIES: counted}}
     if "terms" in aggregation:
-        made["terms"] = {**aggregation["terms"], "order": [{FAMILIES: "desc"}, {"_key": "asc"}]}
+        terms = aggregation["terms"]
+        made["terms"] = {**terms, "size": _listed(terms["size"]), "collect_mode": "breadth_first"}
     return made
+
+
+def _listed(size: int) -> int:
+    return max(_LISTED * size, _LISTED_LEAST)
+
+
+def _exact(buckets: int) -> int:
+    """The threshold with which so many counts take _MEMORY at most. A count takes 2**p bytes, where p is the number of
+    bits of 4 * threshold / 0.75 (HyperLogLogPlusPlus.precisionFromThreshold of Elasticsearch)."""
+    precision = (_MEMORY // max(1, buckets)).bit_length() - 1
+    return min(_MOST_EXACT, int((2**precision / 4 - 1) * 0.75))
+
+
+def in_order(buckets: Sequence[Mapping[str, Any]], size: int) -> tuple[list[Mapping[str, Any]], int]:
+    """The values to show of those that were counted, most families first, and what is counted in the others."""
+    if not buckets or FAMILIES not in buckets[0]:
+        return list(buckets), 0
+    ordered = sorted(buckets, key=lambda bucket: (-count_of(bucket), bucket["key"]))
+    return ordered[:size], sum(map(count_of, ordered[size:]))
 
 
 def count_of(bucket: Mapping[str, Any]) -> int:
@@ -157,10 +184,11 @@ def read(
     selected: Mapping[str, Filter],
     answer: Mapping[str, Any],
     fitted: Mapping[str, Sequence[Span]],
+    size: int,
 ) -> dict[str, list[dict[str, Any]]]:
     """Counts as `{facet: [{value, count, selected}]}`: by count, then value; ranges in their own order, with the
-    numbers that they lie between as `min` and `below`."""
-    counted = {name: _read_one(name, selected.get(name), answer[name], fitted.get(name, ())) for name in facets}
+    numbers that they lie between as `min` and `below`. `size`: values of each."""
+    counted = {name: _read_one(name, selected.get(name), answer[name], fitted.get(name, ()), size) for name in facets}
     for name, values in counted.items():
         if name in fitted:
             for value in values:
@@ -176,7 +204,9 @@ def _ends(text: object) -> dict[str, float | None]:
     return {"min": low, "below": high}
 
 
-def _read_one(name: str, own: Filter | None, found: Mapping[str, Any], spans: Sequence[Span]) -> list[dict[str, Any]]:
+def _read_one(
+    name: str, own: Filter | None, found: Mapping[str, Any], spans: Sequence[Span], size: int
+) -> list[dict[str, Any]]:
     same = folded if name == "brand" else same_word
     chosen = _chosen(own, same)
     buckets = found.get("values", found)["buckets"]
@@ -186,7 +216,8 @@ def _read_one(name: str, own: Filter | None, found: Mapping[str, Any], spans: Se
         values = [(key, count_of(buckets[key])) for key in steps]
         kept = [(value, count) for value, count in values if count or same(value) in chosen]
     else:
-        kept = [(bucket.get("key_as_string", bucket["key"]), count_of(bucket)) for bucket in buckets]
+        shown_first, _ = in_order(buckets, size)
+        kept = [(bucket.get("key_as_string", bucket["key"]), count_of(bucket)) for bucket in shown_first]
     if not chosen:
         # Most facets: comparing words costs more than all the rest.
         return [{"value": value, "count": count, "selected": False} for value, count in kept]

@@ -95,7 +95,7 @@ def present(
         "search_id": search_id,
         "total": found.total if page.total is None else page.total,
         "hits": [_shown(query, page, i, fusion, worth) for i in range(len(page.hits))],
-        "facets": facet_counts.read(query.facets, selected, found.facets, dict(query.fitted)),
+        "facets": facet_counts.read(query.facets, selected, found.facets, dict(query.fitted), query.facet_size),
         "understood": _told(query),
         "degraded": list(degraded),
         "next_cursor": page.next_cursor.encode() if page.next_cursor else None,
