@@ -1,5 +1,6 @@
 """`python -m embed info` checks the models that the settings name; `python -m embed text WORDS...` embeds texts;
-`python -m embed export` writes an open_clip model as one that needs no torch.
+`python -m embed export` writes an open_clip model as one that needs no torch; `python -m embed train` trains
+shopscout-lite anew.
 
 Exit codes: 0 all is well, 1 the model is missing, corrupt or refused, 2 the command or its data is wrong.
 """
@@ -26,7 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text.add_argument("texts", nargs="+")
     text.add_argument("--json", action="store_true", help="print model and vectors as JSON instead")
     add_arguments(commands.add_parser("export", help="an open_clip model to a folder that serving reads without torch"))
-    options = parser.parse_args(arguments)
+    commands.add_parser("train", help="train shopscout-lite (`--help`: its own options)", add_help=False)
+    options, more = parser.parse_known_args(arguments)
+    if options.command == "train":
+        return _train(more)
+    if more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
     settings = EmbedSettings()
     try:
         if options.command == "info":
@@ -37,6 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EmbedError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _train(arguments: Sequence[str]) -> int:
+    try:
+        # Here, as it needs what serving does without.
+        from embed.training.lite.__main__ import main as train
+    except ImportError as error:
+        print(f"{error.name} is missing: pip install 'shopscout[clip]' timm", file=sys.stderr)
+        return 1
+    return train(arguments)
 
 
 def _info(settings: EmbedSettings) -> int:

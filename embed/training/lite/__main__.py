@@ -1,4 +1,4 @@
-"""Train shopscout-lite: `python -m embed.training.lite --data DIR --tower FILE ... --out FOLDER`.
+"""Train shopscout-lite: `python -m embed train --data DIR --tower FILE ... --out FOLDER`.
 
 Runs the pictures through the frozen tower (once: kept in --work), trains the heads in minutes on two cores, and
 writes the model. Equal inputs and seeds give equal heads. Needs the extra `clip` and timm. Exit codes: 0 written,
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m embed.training.lite", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m embed train", description=__doc__)
     parser.add_argument(
         "--data",
         required=True,

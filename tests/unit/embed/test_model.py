@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +155,18 @@ def test_the_gate_passes_equals_and_refuses_noise() -> None:
     assert measured.cosine_min < measured.cosine_mean < 1
     assert any("product_overlap_at_10" in line for line in shortfalls(measured))
     assert FLOOR.texts <= measured.texts
+
+
+def test_training_has_its_own_options_or_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):  # as --help ends
+        assert main(["train", "--help"]) == 1
+        assert "is missing: pip install" in capsys.readouterr().err
+        return
+    assert "--tower" in capsys.readouterr().out
+
+
+def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["info", "--nonsense"])
+    assert ended.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
