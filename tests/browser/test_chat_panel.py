@@ -139,7 +139,8 @@ def test_a_picture_is_asked_about_and_leaves_the_search_alone(panel: Panel, tmp_
 def test_an_answer_can_be_judged(panel: Panel) -> None:
     panel.say("a backpack", 1)
     panel.browser.find_element(By.CSS_SELECTOR, "#chat .verdict button").click()
-    panel.until(lambda: panel.texts("#chat .verdict") == ["Thank you."])
+    panel.until(lambda: panel.texts("#chat .verdict button") == [])
+    assert panel.texts("#chat .verdict") == ["Thank you."]
 
 
 def test_escape_closes_and_gives_the_focus_back(panel: Panel) -> None:
