@@ -17,10 +17,11 @@ def lacked(
     found: Retrieved,
     lexicon: Lexicon,
     mentioned: Callable[[str], bool],
-    mistyped: Correction | None,
+    meant: Callable[[SearchQuery], Correction | None],
 ) -> str | None:
     """The words of the thing; None where the catalogue has it, where nobody can tell, and where the words are probably
-    `mistyped`. `mentioned`: whether any text of the catalogue has a word."""
+    mistyped. `mentioned`: whether any text of the catalogue has a word; `meant`: what words may have been meant to be,
+    asked for only where it decides."""
     if asked.continued or not asked.text or asked.example is not None:
         return None
     constraints = asked.understood.constraints if asked.understood is not None else ()
@@ -30,6 +31,7 @@ def lacked(
     if not things or any(known(thing, lexicon, mentioned) is not Known.NOT for thing in things):
         return None
     words = " ".join(thing.words for thing in things).lower()
+    mistyped = meant(asked)
     if mistyped is not None and any(change.before.lower() in words for change in mistyped.changes):
         return None
     names = [set(stems_of(str(card_of(hit)["name"]))) for hit in found.hits]

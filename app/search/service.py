@@ -203,9 +203,8 @@ class SearchService:
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
         told = None if relaxed is None else relaxation(relaxed.told)
-        missing = lacked(
-            meant, found, await self.understanding.lexicon(), self.speller.mentioned, self.speller.meant(meant)
-        )
+        lexicon = await self.understanding.lexicon()
+        missing = lacked(meant, found, lexicon, self.speller.mentioned, self.speller.meant)
         answer["relaxation"] = told if missing is None else without_the_thing(told, missing)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])

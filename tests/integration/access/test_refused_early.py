@@ -74,16 +74,21 @@ async def opened(shop: Shop, lines: int) -> AsyncIterator[list[Line]]:
             shop.door.tell()
 
 
+async def filled(shop: Shop, inside: Line, waiting: Line) -> None:
+    """Every place is taken, and as many wait as may."""
+    inside.writer.write(SEARCH)
+    while shop.door.quick.under_way == 0:
+        await asyncio.sleep(0.01)
+    waiting.writer.write(POST)
+    while not shop.door.waiting:
+        await asyncio.sleep(0.01)
+
+
 async def test_who_is_refused_may_go_on_over_the_same_line() -> None:
     shop = Shop()
     async with opened(shop, 3) as (inside, waiting, other):
-        inside.writer.write(SEARCH)
-        while shop.door.quick.under_way == 0:
-            await asyncio.sleep(0.01)
         # One may wait, for a moment, and its body with it; another is refused at once.
-        waiting.writer.write(POST)
-        while not shop.door.waiting:
-            await asyncio.sleep(0.01)
+        await filled(shop, inside, waiting)
         other.writer.write(SEARCH + PAGE)
         status, head = await other.answer()
         assert (status, b"retry-after: " in head, b"connection: close" in head) == (503, True, False)
@@ -101,12 +106,7 @@ async def test_who_is_refused_may_go_on_over_the_same_line() -> None:
 async def test_who_waits_is_let_in_and_who_wants_the_line_closed_has_it_closed() -> None:
     shop = Shop()
     async with opened(shop, 3) as (inside, waiting, other):
-        inside.writer.write(SEARCH)
-        while shop.door.quick.under_way == 0:
-            await asyncio.sleep(0.01)
-        waiting.writer.write(POST)
-        while not shop.door.waiting:
-            await asyncio.sleep(0.01)
+        await filled(shop, inside, waiting)
         other.writer.write(SEARCH.replace(b"Host", b"Connection: close\r\nHost"))
         status, head = await other.answer()
         assert (status, b"connection: close" in head, await other.ended()) == (503, True, True)
