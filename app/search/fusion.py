@@ -6,7 +6,8 @@ value that it can have. That is 0 for BM25, and for the cosine 0 too: sentence v
 0, so nothing below it is evidence.
 
 A candidate that was found by its vectors and has some of the words, too few to be found by them, is given half of what
-they score: a shoe of the brand that was asked for comes before one of another.
+they score: a shoe of the brand that was asked for comes before one of another. So is one that has enough of the words
+where others are the thing that they ask for and it is not: a laptop that comes with a screwdriver is no screwdriver.
 
 Every candidate has all its scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
 nDCG@10 on judged queries (docs/explain/relevance.md).
@@ -19,7 +20,8 @@ from typing import Final, NamedTuple
 RRF_CONSTANT: Final = 60
 
 _PARTLY: Final = 0.5
-"""What BM25F of some of the words counts, beside that of enough of them."""
+"""What BM25F of some of the words counts, beside that of enough of them; and of enough of them in something else than
+the thing that is asked for."""
 
 # Below this a best score is none: dividing by it would overflow.
 _NOTHING: Final = 1e-30
@@ -30,7 +32,7 @@ class Candidate(NamedTuple):
     """A product with what each retriever says of it: its BM25F score (0: not found by words), the cosine of its text
     and the one of its pictures (`look`; None: it has no such vector). `near` and `alike`: it is among the neighbours
     that vector search found by text and by look; where nobody asked which of the two, it is `near`. `partly`: its BM25F
-    score for any of the words, where it was asked."""
+    score for any of the words, where it was asked. `thing`: its name has the thing that the words ask for."""
 
     product_id: str
     words: float = 0.0
@@ -39,6 +41,7 @@ class Candidate(NamedTuple):
     look: float | None = None
     alike: bool = False
     partly: float = 0.0
+    thing: bool = False
 
     @property
     def neighbour(self) -> bool:
@@ -73,7 +76,8 @@ class Convex:
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
-        top = max([c.words or c.partly * _PARTLY for c in found], default=0.0)
+        counted = _counted(found)
+        top = max(counted, default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         looks = [c.look for c in found if c.look is not None]
         per_word = self.weight / top if top > _NOTHING else 0.0
@@ -84,9 +88,8 @@ class Convex:
         # Without a single look, or with looks that say nothing, the text has the whole share.
         share = self.look_share if per_look else 0.0
         ranked = []
-        for candidate in found:
-            product_id, words, cosine, _, look, _, partly = candidate
-            words = words or partly * _PARTLY
+        for candidate, words in zip(found, counted, strict=True):
+            product_id, _, cosine, _, look, _, _, _ = candidate
             lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look
             meant = (cosine * per_cosine if cosine > 0.0 else 0.0) if cosine is not None else unseen
@@ -163,6 +166,13 @@ class Lifted:
         places = self.fusion.fuse(candidates)
         lifted = [place._replace(score=place.score * (1 + boosts[place.candidate.product_id])) for place in places]
         return sorted(lifted, key=_best_first)
+
+
+def _counted(found: Sequence[Candidate]) -> list[float]:
+    """What the words of each candidate count."""
+    if not any(c.thing for c in found):
+        return [c.words or c.partly * _PARTLY for c in found]
+    return [(c.words if c.thing else c.words * _PARTLY) or c.partly * _PARTLY for c in found]
 
 
 def _best_first(place: Fused) -> tuple[float, float, str]:

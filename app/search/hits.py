@@ -13,6 +13,7 @@ from app.search.fusion import Candidate
 from app.search.hit import Hit
 from app.search.lexical import SOME_WORDS, WORDS
 from app.search.query import SearchQuery
+from app.search.understanding.things import NamedIn
 from app.search.vector import LOOK, MEANING, cosine
 from es.mappings import products as fields
 from shop.rules.plan import Pinned, Weighted
@@ -51,11 +52,12 @@ class Retrieved:
     """By product, the rules that raise or lower it."""
 
 
-def read_answer(answer: dict[str, Any]) -> Retrieved:
-    """Hits, total and facet counts of one answer."""
+def read_answer(answer: dict[str, Any], thing: NamedIn | None = None) -> Retrieved:
+    """Hits, total and facet counts of one answer. `thing`: what is asked for, which each
+    hit is told by its name to be or not."""
     hits = answer["hits"]
     return Retrieved(
-        hits=hits_of(answer),
+        hits=hits_of(answer, thing),
         total=_total(answer),
         facets=answer.get("aggregations", {}),
         index=hits["hits"][0].get("_index", "") if hits["hits"] else "",
@@ -69,12 +71,12 @@ def _total(answer: dict[str, Any]) -> int:
     return int(answer["hits"].get("total", {}).get("value", 0))
 
 
-def hits_of(answer: dict[str, Any]) -> list[Hit]:
+def hits_of(answer: dict[str, Any], thing: NamedIn | None = None) -> list[Hit]:
     """The hits of one answer."""
-    return [_read_hit(hit) for hit in answer["hits"]["hits"]]
+    return [_read_hit(hit, thing) for hit in answer["hits"]["hits"]]
 
 
-def _read_hit(hit: dict[str, Any]) -> Hit:
+def _read_hit(hit: dict[str, Any], thing: NamedIn | None) -> Hit:
     # Some hundred of these are read a search: each score is looked up once, and what is rare is seen by their number.
     scores = hit.get("matched_queries") or _NO_SCORES
     score = scores.get
@@ -99,6 +101,7 @@ def _read_hit(hit: dict[str, Any]) -> Hit:
         _cosine(alike, look),
         alike is not None,
         partly or 0.0,
+        thing is not None and _is(thing, found_fields[fields.CARD][0]),
     )
     return Hit(found, found_fields[fields.CARD][0], order, group[0] if group else "", found_fields)
 
@@ -136,3 +139,8 @@ def card_of(hit: Hit) -> dict[str, Any]:
     """What a result list shows of the hit."""
     shown: dict[str, Any] = orjson.loads(a2b_base64(hit.card))
     return shown
+
+
+def _is(thing: NamedIn, card: str) -> bool:
+    shown = a2b_base64(card)
+    return thing.may_be_in(shown) and thing.named(orjson.loads(shown)["name"])

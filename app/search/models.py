@@ -44,6 +44,10 @@ class Explanation(BaseModel):
     some_words_score: float = Field(
         0.0, description="BM25F of any of the words in name and brand; half of it counts where lexical_score is 0."
     )
+    thing: bool = Field(
+        False,
+        description="Its name has the thing that is asked for; where others have it, half of lexical_score counts.",
+    )
     cosine: float | None = Field(
         description="Cosine to the query's vector; null: no vector, or behind the fused part of the list."
     )

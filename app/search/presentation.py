@@ -128,6 +128,7 @@ def explanation(query: SearchQuery, hit: Hit, place: Fused | None, fusion: Fusio
     told: dict[str, Any] = {
         "lexical_score": round(hit.candidate.words, 6),
         "some_words_score": round(hit.candidate.partly, 6),
+        "thing": hit.candidate.thing,
         "cosine": None if hit.candidate.cosine is None else round(hit.candidate.cosine, 6),
         "look_cosine": None if hit.candidate.look is None else round(hit.candidate.look, 6),
         "ordered_by": "fusion" if fused else ("lexical_score" if query.by_relevance else query.sort.value),

@@ -11,6 +11,7 @@ so a place never depends on which page was asked for.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from app.search import facets as facet_counts
@@ -18,9 +19,10 @@ from app.search.clauses import Clause, clause
 from app.search.cursor import MAX_SHOWN, MAX_SHOWN_GROUPED
 from app.search.filters import Filter
 from app.search.hits import NEIGHBOURS_FIRST, TOTAL_FAMILIES, WINDOW
-from app.search.lexical import some_words_query, words_query
+from app.search.lexical import content_words, some_words_query, words_query
 from app.search.query import FusionMethod, Mode, SearchQuery, Sort
 from app.search.steering import weighed
+from app.search.understanding.things import NamedIn, things_in
 from app.search.vector import Probe, exact_cosine, knn_section, neighbours_query
 from es.mappings import products as fields
 
@@ -169,6 +171,21 @@ def tail_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
         "size": query.size + _most_neighbours(probes) + 1,
         "search_after": list(query.cursor.after),
     }
+
+
+def naming(query: SearchQuery, probes: Sequence[Probe]) -> NamedIn | None:
+    """Whether a name has the thing that a fused search asks for. None where nothing else is asked for, which its words
+    decide, and where they name no thing."""
+    fused = continues_by_rank(query, bool(probes)) and query.mode is Mode.HYBRID
+    if not fused or query.fusion is not FusionMethod.CONVEX or query.example is not None:
+        return None
+    return _naming(query.text)
+
+
+@lru_cache(maxsize=1024)
+def _naming(text: str) -> NamedIn | None:
+    things = things_in(text) if len(content_words(text).split()) > 1 else []
+    return NamedIn(things) if things else None
 
 
 def words_behind(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:

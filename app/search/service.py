@@ -27,7 +27,7 @@ from app.search.probing import Prober, Probes
 from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
 from app.search.recording import logged
 from app.search.relaxing import Relaxer, relaxation
-from app.search.retrieval import build_body, continues_by_rank, tail_body
+from app.search.retrieval import build_body, continues_by_rank, naming, tail_body
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
 from app.search.steered import Planner, bodies, from_the_top, steered, waits_for_pins, weighing, with_rules
@@ -300,7 +300,8 @@ class SearchService:
             else:
                 answers = await self.reader.searches(sent, deadline_s=deadline_s)
         SENT.set(sent)
-        found = replace(with_rules(query, read_answer(answers[0]), answers), asked=query)
+        found = read_answer(answers[0], naming(query, probed.probes))
+        found = replace(with_rules(query, found, answers), asked=query)
         return found, read_answer(answers[1]) if deep else None
 
 

@@ -82,8 +82,9 @@ def read_window(hits: Sequence[Mapping[str, Any]]) -> tuple[list[Candidate], lis
     for hit in hits:
         told = hit["explanation"]
         if told["ordered_by"] == "fusion":
-            words, partly = told["lexical_score"], told["some_words_score"]
-            window.append(Candidate(hit["product_id"], words, told["cosine"], look=told["look_cosine"], partly=partly))
+            words, partly, thing = told["lexical_score"], told["some_words_score"], told["thing"]
+            found = Candidate(hit["product_id"], words, told["cosine"], look=told["look_cosine"])
+            window.append(found._replace(partly=partly, thing=thing))
         else:
             behind.append(hit["product_id"])
     return window, behind

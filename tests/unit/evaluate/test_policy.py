@@ -86,11 +86,12 @@ def test_what_is_better_is_written_as_the_service_reads_it(tmp_path: Path) -> No
 
 
 def test_candidates_are_read_from_explained_hits() -> None:
-    told = {"lexical_score": 2.0, "some_words_score": 0.0, "cosine": 0.5, "look_cosine": None, "ordered_by": "fusion"}
+    told = {"lexical_score": 2.0, "some_words_score": 0.0, "thing": True, "cosine": 0.5, "look_cosine": None}
+    told["ordered_by"] = "fusion"
     hits = [
         {"product_id": "a", "explanation": told},
         {"product_id": "b", "explanation": {**told, "ordered_by": "lexical_score"}},
     ]
     window, behind = read_window(hits)
-    assert [(c.product_id, c.words, c.cosine, c.look) for c in window] == [("a", 2.0, 0.5, None)]
+    assert [(c.product_id, c.words, c.thing, c.cosine, c.look) for c in window] == [("a", 2.0, True, 0.5, None)]
     assert behind == ["b"]

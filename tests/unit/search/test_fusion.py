@@ -111,6 +111,22 @@ def test_some_of_the_words_count_half_where_not_enough_are_there() -> None:
     assert scores == {"enough": 0.6, "brand": 0.24, "other": 0.0}
 
 
+def test_the_words_of_another_thing_than_was_asked_for_count_half() -> None:
+    """A laptop that comes with a screwdriver has the words, and the screwdriver means them."""
+    laptop = Candidate("laptop", 10.0, 0.4)
+    screwdriver = Candidate("screwdriver", 0.0, 0.5, near=True, partly=8.0, thing=True)
+    another = Candidate("another", 6.0, 0.5, thing=True)
+    fused = Convex(0.6).fuse([laptop, screwdriver, another])
+    assert {f.candidate.product_id: round(f.lexical, 9) for f in fused} == {
+        "another": 0.6,
+        "laptop": 0.5,
+        "screwdriver": 0.4,
+    }
+    assert order(Convex(0.4), [laptop, screwdriver]) == ["screwdriver", "laptop"]
+    # Where nothing is called so, nobody knows better.
+    assert order(Convex(0.4), [laptop, screwdriver._replace(thing=False)]) == ["laptop", "screwdriver"]
+
+
 def test_reciprocal_rank_worked_by_hand() -> None:
     near = [Candidate("a", 3.0, 0.1, near=True), Candidate("b", 2.0, 0.9, near=True)]
     fused = ReciprocalRank(60).fuse([*near, Candidate("c", 2.0, 0.5)])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
-from app.search.understanding.things import Known, Near, called_first, known, nearness, of_the_thing, things_in
+from app.search.understanding.things import Known, NamedIn, Near, called_first, known, nearness, of_the_thing, things_in
 from shop.products.vocabulary import vocabulary_of
 from tests.factory import product
 
@@ -109,3 +109,22 @@ def test_tags_and_types_name_a_product_too() -> None:
     typed = {"name": "Evening", "specifications": {"product_type": "desk lamp"}}
     assert nearness(things_in("desk lamp")[0], tagged) is Near.CALLED
     assert nearness(things_in("desk lamp")[0], typed) is Near.CALLED
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "named"),
+    [
+        ("winter boots for snow", "Ridgewalk Mid Hiking Boots, EU 40", True),
+        ("winter boots for snow", "Four Weathers Tyre with bootlace", False),
+        ("sharp knives", "Chef's Knife, 20 cm", True),
+        ("a sharp knife", "Set of six knives", True),
+        ("creme for hands", "Crème Riche", True),
+        ("knife set", "Screwdriver Set", False),
+        ("knife set", "Chef's Knife Set", True),
+        ("headphones and a bottle", "Steel Bottle", True),
+    ],
+)
+def test_whether_a_name_has_the_thing(text: str, name: str, named: bool) -> None:
+    asked = NamedIn(things_in(text))
+    assert asked.named(name) is named
+    assert asked.may_be_in(f"brand {name} 7".encode()) or not named

@@ -1,0 +1,58 @@
+"""A product that is the thing asked for goes before one whose description merely has the words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from embed.fake import FakeEmbedder
+from es.client import connect
+from es.settings import EngineSettings
+from tests.factory import product
+from tests.shops import api, engine_at, load
+
+pytestmark = pytest.mark.needs_es
+
+PRODUCTS = [
+    product("laptop", name="Workbook 15", description="A laptop for electronics makers; a screwdriver set comes with it."),
+    product("set", name="Sixteen-in-One Screwdriver Set", description="Small bits for phones and electronics."),
+    product("sofa", name="Parlour Sofa", description="Soft."),
+]
+
+
+@pytest.fixture(scope="module")
+def workshop(es_url: str) -> Iterator[EngineSettings]:
+    engine = engine_at(es_url)
+    load(engine, PRODUCTS, FakeEmbedder(64, name="fake", warn=False))
+    yield engine
+    with connect(engine) as client:
+        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+
+
+async def explained(engine: EngineSettings, parameters: str) -> dict[str, dict[str, Any]]:
+    # By words alone: the tests' vectors mean nothing.
+    async with api(engine, semantic_floor=-1, search_deadline_s=30, lexical_weight=1, look_share=0) as client:
+        hits = (await client.get(f"/api/search?explain=true&{parameters}")).json()["hits"]
+    return {hit["product_id"]: {**hit["explanation"], "score": hit["score"]} for hit in hits}
+
+
+async def test_the_thing_counts_in_full_and_another_one_half(workshop: EngineSettings) -> None:
+    found = await explained(workshop, "q=screwdriver set for electronics")
+    assert {name: told["thing"] for name, told in found.items()} == {"laptop": False, "set": True, "sofa": False}
+    assert found["set"]["score"] == 1.0
+    half = found["laptop"]["lexical_score"] / found["set"]["lexical_score"] / 2
+    assert found["laptop"]["score"] == pytest.approx(half, abs=1e-5)
+
+
+async def test_pages_and_families_agree(workshop: EngineSettings) -> None:
+    whole = list(await explained(workshop, "q=screwdriver set for electronics"))
+    pages = [list(await explained(workshop, f"q=screwdriver set for electronics&size=1&page={n}")) for n in (1, 2, 3)]
+    assert [name for page in pages for name in page] == whole
+    assert list(await explained(workshop, "q=screwdriver set for electronics&group=parent")) == whole
+
+
+@pytest.mark.parametrize("parameters", ["q=screwdriver", "q=screwdriver set&mode=lexical", "q=for electronics makers"])
+async def test_where_nothing_else_is_asked_for_nobody_is_told_apart(workshop: EngineSettings, parameters: str) -> None:
+    found = await explained(workshop, parameters)
+    assert found
+    assert not any(told["thing"] for told in found.values())
