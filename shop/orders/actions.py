@@ -16,8 +16,9 @@ from shop.inventory.port import InventoryPort
 from shop.inventory.stock import StockItem
 from shop.orders import changed
 from shop.orders.changed import Effect
+from shop.orders.conditions import Refusal
 from shop.orders.document import Address, Change, Order
-from shop.orders.policy import Policy, Refusal, method_of, original_method
+from shop.orders.policy import Policy, method_of, original_method
 from shop.orders.port import HeldOrder, OrderChanged, OrderPort
 
 _TRIES: Final = 5

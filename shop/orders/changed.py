@@ -8,6 +8,7 @@ from typing import Any
 
 from shop.customers.document import Customer, PaymentMethod, PaymentType
 from shop.inventory.stock import StockItem, told_by
+from shop.orders.conditions import difference
 from shop.orders.document import (
     Cancellation,
     Change,
@@ -20,7 +21,7 @@ from shop.orders.document import (
     Posting,
     Return,
 )
-from shop.orders.policy import Policy, difference, method_of
+from shop.orders.policy import Policy, method_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,8 @@
 A decision is None (it may be done) or a Refusal that says why not in a sentence.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -16,22 +13,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shop.customers.document import Customer, PaymentMethod, PaymentType
 from shop.inventory.stock import StockItem
+from shop.orders.conditions import (
+    NO_METHOD,
+    Refusal,
+    among_its_items,
+    covered,
+    in_status,
+    in_time,
+    payable,
+    swappable,
+    taken_back,
+    unchanged,
+)
 from shop.orders.document import Order, OrderStatus, PaymentKind
 
 DEFAULT: Final = Path(__file__).parent / "policies" / "default.yaml"
-
-_NOW: Final[Mapping[OrderStatus, str]] = {
-    OrderStatus.PENDING: "has not been packed yet",
-    OrderStatus.PROCESSED: "is being packed already",
-    OrderStatus.SHIPPED: "is on its way already",
-    OrderStatus.DELIVERED: "has been delivered already",
-    OrderStatus.CANCELLED: "has been cancelled",
-    OrderStatus.RETURN_REQUESTED: "has a return under way",
-    OrderStatus.RETURNED: "has been returned",
-    OrderStatus.EXCHANGE_REQUESTED: "has an exchange under way",
-    OrderStatus.EXCHANGED: "has been exchanged",
-}
-
 
 class PolicyError(Exception):
     """A policy file that cannot be used; the message names the file and the key."""
@@ -80,14 +76,6 @@ class RefundRule(_Rule):
     days: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (5, 7)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something may not be done: a stable `code`, and a sentence for the customer."""
-
-    code: str
-    message: str
-
-
 class Policy(_Rule):
     """The rules of a shop."""
 
@@ -107,8 +95,8 @@ class Policy(_Rule):
         return f"{self.id}@{self.version}"
 
     def may_cancel(self, order: Order, reason: str, now: datetime) -> Refusal | None:
-        rule = self.cancel
-        if refused := _status(order, rule.statuses, "cancelled") or _changed(order, rule, "cancelled"):
+        rule, what = self.cancel, "cancelled"
+        if refused := in_status(order, rule.statuses, what) or unchanged(order, rule.after_items_changed, what):
             return refused
         if rule.reasons and reason not in rule.reasons:
             return Refusal("reason", f"An order can be cancelled when it is {' or '.join(rule.reasons)}.")
@@ -120,18 +108,18 @@ class Policy(_Rule):
     def may_change_address(self, order: Order) -> Refusal | None:
         rule = self.change_address
         what = "sent to another address"
-        return _status(order, rule.statuses, what) or _changed(order, rule, what)
+        return in_status(order, rule.statuses, what) or unchanged(order, rule.after_items_changed, what)
 
     def may_change_payment(self, order: Order, method: PaymentMethod | None) -> Refusal | None:
         rule = self.change_payment
         what = "paid in another way"
-        if refused := _status(order, rule.statuses, what) or _changed(order, rule, what):
+        if refused := in_status(order, rule.statuses, what) or unchanged(order, rule.after_items_changed, what):
             return refused
         paid = [payment for payment in order.payments if payment.kind is PaymentKind.PAYMENT]
         if len(paid) != 1 or len(order.payments) != 1:
             return Refusal("paid_twice", "The payment of this order has been changed before.")
         if method is None:
-            return _NO_METHOD
+            return NO_METHOD
         if method.method_id == paid[0].method_id:
             return Refusal("same_method", "The order is paid that way already.")
         return covered(method, paid[0].amount)
@@ -141,19 +129,19 @@ class Policy(_Rule):
     ) -> Refusal | None:
         rule = self.return_
         refused = (
-            _status(order, rule.statuses, "returned")
-            or _window(order, rule.within_days, now, "returned")
-            or _pieces(order, item_ids)
-            or _final(order, item_ids, rule.final_sale)
+            in_status(order, rule.statuses, "returned")
+            or in_time(order, rule.within_days, now, "returned")
+            or among_its_items(order, item_ids)
+            or taken_back(order, item_ids, rule.final_sale)
         )
         if refused:
             return refused
-        return _NO_METHOD if method is None else self._refundable(order, method)
+        return NO_METHOD if method is None else self._refundable(order, method)
 
     def may_be_returned(self, order: Order, now: datetime) -> Refusal | None:
         """Whether anything of the order can be returned at all."""
         rule = self.return_
-        return _status(order, rule.statuses, "returned") or _window(order, rule.within_days, now, "returned")
+        return in_status(order, rule.statuses, "returned") or in_time(order, rule.within_days, now, "returned")
 
     def may_exchange(
         self,
@@ -166,12 +154,12 @@ class Policy(_Rule):
         rule = self.exchange
         item_ids = [item_id for item_id, _ in pairs]
         return (
-            _status(order, rule.statuses, "exchanged")
-            or _window(order, rule.within_days, now, "exchanged")
-            or _pieces(order, item_ids)
-            or _final(order, item_ids, rule.final_sale)
-            or _swapped(order, pairs)
-            or _paid(order, pairs, method)
+            in_status(order, rule.statuses, "exchanged")
+            or in_time(order, rule.within_days, now, "exchanged")
+            or among_its_items(order, item_ids)
+            or taken_back(order, item_ids, rule.final_sale)
+            or swappable(order, pairs)
+            or payable(order, pairs, method)
         )
 
     def may_change_items(
@@ -180,11 +168,11 @@ class Policy(_Rule):
         """As `may_exchange`, of an order that has not been sent yet; once an order."""
         rule = self.change_items
         return (
-            _status(order, rule.statuses, "changed")
-            or _changed(order, rule, "changed")
-            or _pieces(order, [item_id for item_id, _ in pairs])
-            or _swapped(order, pairs)
-            or _paid(order, pairs, method)
+            in_status(order, rule.statuses, "changed")
+            or unchanged(order, rule.after_items_changed, "changed")
+            or among_its_items(order, [item_id for item_id, _ in pairs])
+            or swappable(order, pairs)
+            or payable(order, pairs, method)
         )
 
     def back_in(self, method: PaymentMethod | None) -> str:
@@ -220,87 +208,6 @@ def read_policy(path: Path | None = None) -> Policy:
 def original_method(order: Order) -> str | None:
     """The id of what the order was first paid with."""
     return order.payments[0].method_id if order.payments else None
-
-
-def difference(order: Order, pairs: Sequence[tuple[str, StockItem]]) -> Decimal:
-    """What the new things cost more than the old ones; negative: less."""
-    prices = {item.item_id: item.price for item in order.items}
-    return sum((new.price - prices[old] for old, new in pairs), Decimal(0))
-
-
-def covered(method: PaymentMethod, amount: Decimal) -> Refusal | None:
-    """Whether a gift card has enough on it; other ways to pay are asked for the money later."""
-    if method.type is PaymentType.GIFT_CARD and (method.balance or Decimal(0)) < amount:
-        return Refusal("balance", f"There is not enough on the gift card: {method.balance or 0} of {amount}.")
-    return None
-
-
-_NO_METHOD: Final = Refusal("no_method", "That is not one of the payment methods of your account.")
-
-
-def _status(order: Order, allowed: Sequence[OrderStatus], what: str) -> Refusal | None:
-    if order.status in allowed:
-        return None
-    return Refusal("status", f"Order {order.order_id} {_NOW[order.status]}, so it cannot be {what}.")
-
-
-def _changed(order: Order, rule: StatusRule, what: str) -> Refusal | None:
-    if not order.items_changed or rule.after_items_changed:
-        return None
-    return Refusal("items_changed", f"The items of order {order.order_id} were changed, so it cannot be {what} now.")
-
-
-def _window(order: Order, days: int | None, now: datetime, what: str) -> Refusal | None:
-    if days is None:
-        return None
-    if order.delivered_at is None:
-        return Refusal("unknown_delivery", f"I do not know when order {order.order_id} was delivered; a person has to "
-                       f"decide whether it can be {what}.")  # fmt: skip
-    end = order.delivered_at + timedelta(days=days)
-    if now <= end:
-        return None
-    return Refusal(
-        "too_late",
-        f"Order {order.order_id} could be {what} until {end:%d %B %Y}, {days} days after its delivery.",
-    )
-
-
-def _pieces(order: Order, item_ids: Sequence[str]) -> Refusal | None:
-    if not item_ids:
-        return Refusal("no_items", "Say which items you mean.")
-    there = Counter(item.item_id for item in order.items)
-    if any(count > there[item_id] for item_id, count in Counter(item_ids).items()):
-        return Refusal("not_in_order", f"That is not among the items of order {order.order_id}.")
-    return None
-
-
-def _final(order: Order, item_ids: Sequence[str], final_sale: Sequence[str]) -> Refusal | None:
-    for item in order.items:
-        if item.item_id in item_ids and (item.item_id in final_sale or item.product_id in final_sale):
-            return Refusal("final_sale", f"{item.name} was a final sale and is not taken back.")
-    return None
-
-
-def _swapped(order: Order, pairs: Sequence[tuple[str, StockItem | None]]) -> Refusal | None:
-    items = {item.item_id: item for item in order.items}
-    for old, new in pairs:
-        item = items[old]
-        if new is None or new.product_id != item.product_id:
-            return Refusal("other_product", f"{item.name} can be exchanged for another variant of the same product.")
-        if new.item_id == old:
-            return Refusal("same_item", f"That is the {item.name} that you have; choose another variant.")
-        if not new.available:
-            return Refusal("not_available", f"That variant of {item.name} is not available now.")
-        if new.currency != order.currency:
-            return Refusal("currency", f"That variant of {item.name} is sold in another currency.")
-    return None
-
-
-def _paid(order: Order, pairs: Sequence[tuple[str, StockItem | None]], method: PaymentMethod | None) -> Refusal | None:
-    if method is None:
-        return _NO_METHOD
-    known = [(old, new) for old, new in pairs if new is not None]
-    return covered(method, difference(order, known))
 
 
 def method_of(customer: Customer | None, method_id: str | None) -> PaymentMethod | None:

@@ -17,8 +17,8 @@ from app.chat.tools.order_records import (
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed
 from shop.orders.actions import Actor, Decided, OrderActions
+from shop.orders.conditions import Refusal
 from shop.orders.document import Order, OrderItem, OrderStatus
-from shop.orders.policy import Refusal
 from shop.rules.words import STOP_WORDS, forms
 
 log = structlog.get_logger(__name__)

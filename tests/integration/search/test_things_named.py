@@ -14,7 +14,7 @@ from tests.shops import api, engine_at, load
 pytestmark = pytest.mark.needs_es
 
 PRODUCTS = [
-    product("laptop", name="Workbook 15", description="A laptop for electronics makers; a screwdriver set comes with it."),
+    product("laptop", name="Workbook 15", description="For electronics makers; a screwdriver set comes with it."),
     product("set", name="Sixteen-in-One Screwdriver Set", description="Small bits for phones and electronics."),
     product("sofa", name="Parlour Sofa", description="Soft."),
 ]
