@@ -76,8 +76,8 @@ class Convex:
     def fuse(self, candidates: Iterable[Candidate]) -> list[Fused]:
         """Best first; equal scores by BM25F score, then product id."""
         found = list(candidates)
-        counted = _counted(found)
-        top = max(counted, default=0.0)
+        evidence = [c.words or c.partly * _PARTLY for c in found]
+        top = max(evidence, default=0.0)
         cosines = [c.cosine for c in found if c.cosine is not None]
         looks = [c.look for c in found if c.look is not None]
         per_word = self.weight / top if top > _NOTHING else 0.0
@@ -88,8 +88,11 @@ class Convex:
         # Without a single look, or with looks that say nothing, the text has the whole share.
         share = self.look_share if per_look else 0.0
         ranked = []
-        for candidate, words in zip(found, counted, strict=True):
-            product_id, _, cosine, _, look, _, _, _ = candidate
+        of_things = any(c.thing for c in found)
+        for candidate, words in zip(found, evidence, strict=True):
+            product_id, all_words, cosine, _, look, _, _, thing = candidate
+            if of_things and all_words and not thing:
+                words *= _PARTLY
             lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look
             meant = (cosine * per_cosine if cosine > 0.0 else 0.0) if cosine is not None else unseen
@@ -166,13 +169,6 @@ class Lifted:
         places = self.fusion.fuse(candidates)
         lifted = [place._replace(score=place.score * (1 + boosts[place.candidate.product_id])) for place in places]
         return sorted(lifted, key=_best_first)
-
-
-def _counted(found: Sequence[Candidate]) -> list[float]:
-    """What the words of each candidate count."""
-    if not any(c.thing for c in found):
-        return [c.words or c.partly * _PARTLY for c in found]
-    return [(c.words if c.thing else c.words * _PARTLY) or c.partly * _PARTLY for c in found]
 
 
 def _best_first(place: Fused) -> tuple[float, float, str]:

@@ -118,13 +118,13 @@ def test_the_words_of_another_thing_than_was_asked_for_count_half() -> None:
     another = Candidate("another", 6.0, 0.5, thing=True)
     fused = Convex(0.6).fuse([laptop, screwdriver, another])
     assert {f.candidate.product_id: round(f.lexical, 9) for f in fused} == {
-        "another": 0.6,
-        "laptop": 0.5,
-        "screwdriver": 0.4,
+        "another": 0.36,
+        "laptop": 0.3,
+        "screwdriver": 0.24,
     }
-    assert order(Convex(0.4), [laptop, screwdriver]) == ["screwdriver", "laptop"]
+    assert order(Convex(0.5), [laptop, screwdriver]) == ["screwdriver", "laptop"]
     # Where nothing is called so, nobody knows better.
-    assert order(Convex(0.4), [laptop, screwdriver._replace(thing=False)]) == ["laptop", "screwdriver"]
+    assert order(Convex(0.5), [laptop, screwdriver._replace(thing=False)]) == ["laptop", "screwdriver"]
 
 
 def test_reciprocal_rank_worked_by_hand() -> None:
