@@ -1,13 +1,16 @@
 """Values of one field that are asked for together. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.search.understanding.found import Constraint, Op, distinct
+from app.search.understanding.found import Constraint, Op, distinct, plain
+from app.search.understanding.tokens import tokenise
 
 
-def merged(constraints: Sequence[Constraint]) -> list[Constraint]:
-    """Several values of one field asked for are alternatives: `in`. What must not be is one constraint a source."""
+def merged(constraints: Sequence[Constraint], texts: Mapping[str, Iterable[str]]) -> list[Constraint]:
+    """Several values of one field asked for are alternatives: `in`. What must not be is one constraint a source.
+    `texts`: values of each attribute, as they are stored."""
+    constraints = [_spelled(one, constraints, texts) for one in constraints]
     together: dict[str, list[Constraint]] = {}
     for one in constraints:
         if one.op in (Op.EQ, Op.IN) and one.matches and not one.without:
@@ -22,6 +25,21 @@ def merged(constraints: Sequence[Constraint]) -> list[Constraint]:
     return done
 
 
+def _spelled(one: Constraint, others: Sequence[Constraint], texts: Mapping[str, Iterable[str]]) -> Constraint:
+    """An amount that is asked for beside another of the same attribute, by the stored numbers that are as much."""
+    amounts = [other for other in others if other.op is Op.EQ and other.within and other.field == one.field]
+    if one not in amounts or len(amounts) == 1 or one.within is None:
+        return one
+    low, high = one.within
+    numbers = {text: token.number for text in texts.get(one.field, ()) if (token := tokenise(text)[0]).number}
+    matches = [
+        text
+        for text, number in numbers.items()
+        if number is not None and (low is None or low <= number) and (high is None or number <= high)
+    ]
+    return replace(one, within=None, matches=tuple(matches) or (str(plain(one.value)),), value=str(plain(one.value)))
+
+
 def _alternatives(group: Sequence[Constraint]) -> Constraint:
     values = distinct(v for one in group for v in (one.value if isinstance(one.value, tuple) else (str(one.value),)))
     matches = distinct(match for one in group for match in one.matches)
@@ -29,6 +47,6 @@ def _alternatives(group: Sequence[Constraint]) -> Constraint:
     first = replace(group[0], also_in=also_in)
     if len(values) == 1:
         return replace(first, value=values[0], matches=matches)
-    source = ", ".join(one.source for one in group)
+    source = ", ".join(distinct(one.source for one in group))
     words = " ".join(one.words for one in group if one.words)
     return replace(first, op=Op.IN, value=values, source=source, matches=matches, words=words)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
+from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.money import (
     CENTS,
     COUNTRIES_OF_DOLLARS,
@@ -13,6 +15,8 @@ from app.search.understanding.language.money import (
 )
 from app.search.understanding.language.numbers import MULTIPLIERS, NUMBER_WORDS
 from app.search.understanding.reading import Reading
+
+HALF: Final = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,37 @@ def number_at(r: Reading, i: int) -> Amount | None:
     """A number that begins at token `i`: "50", "1,299.99", "50k", "a hundred", "two hundred and fifty"."""
     if not r.free(i):
         return None
+    if (part := _fraction(r, i)) is not None:
+        return part
     token = r.tokens[i]
-    if token.number is not None:
-        return _multiplied(r, Amount(token.number, i, i + 1))
-    return _in_words(r, i)
+    found = _multiplied(r, Amount(token.number, i, i + 1)) if token.number is not None else _in_words(r, i)
+    return found if found is None else _and_a_half(r, found)
+
+
+def _fraction(r: Reading, i: int) -> Amount | None:
+    """What is less than a whole unit, or a number with such: "half a litre", "1/2 l", "1 1/2 inch"."""
+    if r.word(i) == "half":
+        end = i + 1 + (r.word(i + 1) in ("a", "an"))
+        return Amount(HALF, i, end, digits=False) if r.word(end) in UNITS and r.free(i, end + 1) else None
+    upper = i if r.word(i + 1) == "/" else i + 1
+    end = upper + 3
+    if not r.free(i, end) or r.word(upper + 1) != "/" or r.word(end) not in UNITS or r.word(end) == "in":
+        return None
+    parts = [r.tokens[at].number for at in (upper, upper + 2)]
+    if parts[0] is None or not parts[1] or parts[0] >= parts[1]:
+        return None
+    whole = r.tokens[i].number if upper > i else Decimal(0)
+    return None if whole is None else Amount(whole + parts[0] / parts[1], i, end)
+
+
+def _and_a_half(r: Reading, amount: Amount) -> Amount:
+    """ "one and a half litres", "two and a half metres"."""
+    if [r.word(at) for at in range(amount.end, amount.end + 3)] != ["and", "a", "half"]:
+        return amount
+    end = amount.end + 3
+    if r.word(end) not in UNITS or not r.free(amount.end, end):
+        return amount
+    return replace(amount, value=amount.value + HALF, end=end)
 
 
 def _multiplied(r: Reading, amount: Amount) -> Amount:
@@ -98,6 +129,7 @@ def amount_at(r: Reading, i: int) -> Amount | None:
 
 def _said_after(r: Reading, amount: Amount) -> Amount:
     end = amount.end
+    end += r.word(end) == "ish" and r.word(end + 1) in CURRENCIES  # "fifty-ish dollars"
     word = r.word(end)
     if not r.free(end):
         return amount

@@ -26,6 +26,7 @@ from app.search.understanding.language.money import (
     PRICE_LEADS,
     PRICE_WISHES,
     SPENT_AFTER,
+    TO_SPEND,
 )
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import AGES, GENDERS
@@ -153,6 +154,9 @@ def _plain(r: Reading, i: int) -> int | None:
         end = _spent(r, end)
         r.take(i, end, [_price(r, op, amount, i, end)])
         return end
+    if after is None and not amount.is_money and (spent := phrase_at(r.tokens, amount.end, TO_SPEND)):
+        r.take(i, spent[1], [_price(r, Op.LTE, amount, i, spent[1])])  # "i have 200 to spend"
+        return spent[1]
     if after is None or amount.is_money or not _bare_trailing(r, i, amount, after[1], after[0]):
         return None
     end = _spent(r, after[1])
@@ -217,7 +221,8 @@ def _bare_is_price(r: Reading, i: int, amount: Amount, op: Op, led: bool, compar
         op is Op.NEAR and (r.word(i) in ("about", "near", "nearly", "ca", "close") or not _stops(r, amount.end))
     ):
         return False
-    if op is Op.GTE and (r.word(i - 1) in ("for", "aged") or not _stops(r, amount.end)):
+    beside = any(one.field == "price" for _, one in r.constraints)  # "under 50 but over 20 headphones"
+    if op is Op.GTE and (r.word(i - 1) in ("for", "aged") or not (beside or _stops(r, amount.end))):
         return False
     if r.word(i) in ("within", "inside", "limit", "up", "upto") and not _stops(r, amount.end):
         return False

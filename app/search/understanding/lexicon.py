@@ -64,6 +64,8 @@ class Lexicon:
         self.index = vocabulary.index
         self.currencies = tuple(sorted(vocabulary.currencies, key=lambda code: -vocabulary.currencies[code]))
         self.attributes = dict(vocabulary.attributes)
+        self.texts = vocabulary.values
+        """The values of each attribute, as they are stored."""
         gathered = Gathered()
         for number, one in enumerate(vocabulary.sample):
             gathered.add(number, one)

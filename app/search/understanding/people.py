@@ -11,6 +11,7 @@ from typing import Final
 from app.search.understanding.amounts import number_at
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.people import (
+    AFTER_AGE,
     AGE_LEADS,
     AGES,
     BETWEEN_AND_AGE,
@@ -91,8 +92,10 @@ def _years_old(r: Reading, i: int) -> int | None:
     told = None if led or old else _told_of_somebody(r, i, end)
     if not (led or told is not None or (old and asked)) or high.value > 120 or not r.free(i, end):
         return None
-    if led and r.word(end) == "and" and r.word(end + 1) in ("up", "over", "above", "older"):
+    if led and r.word(end) in ("and", "or") and r.word(end + 1) in ("up", "over", "above", "older"):
         end += 2  # Who may use it from then on: the age group is that of the first year.
+    elif led and r.word(end) in ("+", "plus", "up", "upwards"):
+        end += 1
     months = r.word(high.end) in ("month", "months", "mo", "week", "weeks")
     first, last = (Decimal(0), Decimal(0)) if months else (number.value, high.value)
     groups = [group.value for group in AgeGroup if _reaches(group, first, last)]
@@ -106,7 +109,7 @@ def _years_old(r: Reading, i: int) -> int | None:
 
 def _told_of_somebody(r: Reading, i: int, end: int) -> int | None:
     """Where it begins, if a number alone is somebody's age: "she is 5", "who just turned 8"."""
-    if not (r.ends(end) or r.word(end) in ("and", "but", "so")):
+    if not (r.ends(end) or r.word(end) in AFTER_AGE):
         return None
     at, verb = i - 1, False
     while r.word(at) in IS_OF_AGE or r.word(at) in BETWEEN_AND_AGE:
@@ -193,7 +196,8 @@ def _of_a_thing(r: Reading, i: int) -> bool:
 
 def _connects(r: Reading, i: int) -> bool:
     """Whether it is an end of something: "male to male"."""
-    return any(r.word(i + step) in ("to", "-", "/") and r.word(i + 2 * step) in GENDERS for step in (1, -1))
+    again = any(r.word(i + step) == r.word(i) for step in (1, -1))  # "HDMI male male"
+    return again or any(r.word(i + step) in ("to", "-", "/") and r.word(i + 2 * step) in GENDERS for step in (1, -1))
 
 
 def _both(r: Reading) -> bool:

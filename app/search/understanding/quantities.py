@@ -24,7 +24,9 @@ from app.search.understanding.language.measures import (
     UNITS,
 )
 from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT_MOST, AT_MOST_AFTER, WEIGHT_OR_MONEY
+from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import YEARS_OLD
+from app.search.understanding.language.text import PREPOSITIONS
 from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.measures import Measured, same
 from app.search.understanding.reading import Reading, negator_before
@@ -41,6 +43,7 @@ _COMPARATIVES_AFTER: Final = (
     (AT_LEAST_LONG_AFTER, Op.GTE),
     (AT_MOST_LONG_AFTER, Op.LTE),
 )
+MOST_PEOPLE: Final = 12
 INCH: Final = 2.54
 _NOT_AFTER_WORDS: Final = frozenset({"in", "m", "l", "g", "h", "a", "v", "w", '"'})
 """Too short to be a unit after a number in words: "one in", "two a"."""
@@ -51,7 +54,8 @@ def find_measures(r: Reading) -> None:
     name of a measured attribute ("weight under 500")."""
     i = 0
     while i < len(r.tokens):
-        end = (_bundle(r, i) or _measure(r, i) or _named_number(r, i)) if r.free(i) else None
+        found = r.free(i) and (_bundle(r, i) or _either(r, i) or _measure(r, i) or _for_so_many(r, i))
+        end = found or (_named_number(r, i) if r.free(i) else None)
         i = end if end else i + 1
 
 
@@ -108,6 +112,50 @@ def _bundle(r: Reading, i: int) -> int | None:
             r.take(start, last, [told])
             return last
     return None
+
+
+def _either(r: Reading, i: int) -> int | None:
+    """ "16 or 32 gb", "750 ml or 1 l": either amount of one attribute will do."""
+    first = number_at(r, i)
+    if first is None:
+        return None
+    own, at = _unit(r, first)
+    second = number_at(r, at + 1) if r.word(at) in ("or", "/") and r.free(at) else None
+    unit, end = _unit(r, second) if second is not None else ("", at)
+    if second is None or not unit or UNITS[own or unit][0] != UNITS[unit][0]:
+        return None
+    for start, last, measured in _places(r, UNITS[unit][0], i, end, second, unit):
+        source = r.source(start, last)
+        amounts = ((first, own or unit), (second, unit))
+        told = [_constraint(measured, Op.EQ, amount, said, source) for amount, said in amounts]
+        if all(told):
+            r.take(start, last, [one for one in told if one is not None])
+            return last
+    return None
+
+
+def _for_so_many(r: Reading, i: int) -> int | None:
+    """ "tent for four", "game for a family of five": how many people it is for, where things asked for tell that."""
+    if r.word(i) != "for":
+        return None
+    at = i + 1
+    if r.word(at + 2) == "of" and r.word(at + 1) in ("family", "group", "party"):
+        at += 3
+    number = number_at(r, at) if r.free(i, at + 1) else None
+    if number is None or not 1 <= number.value <= MOST_PEOPLE or not (r.ends(number.end) or _goes_on(r, number.end)):
+        return None
+    for dimension in ("people", "players"):
+        for start, last, measured in _places(r, dimension, i, number.end, number, dimension):
+            if told := _constraint(measured, Op.EQ, number, dimension, r.source(start, last)):
+                r.take(start, last, [told])
+                return last
+    return None
+
+
+def _goes_on(r: Reading, at: int) -> bool:
+    """Whether another phrase begins: "for four under 200", not "for four hours"."""
+    listed = (AT_MOST, AT_LEAST, NEGATORS)
+    return r.word(at) in PREPOSITIONS | {"and", "but"} or any(phrase_at(r.tokens, at, one) for one in listed)
 
 
 def _of_several(r: Reading, i: int, end: int) -> bool:

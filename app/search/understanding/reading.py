@@ -8,6 +8,7 @@ from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS, PREPOSITIONS
 from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.mistyped import corrected
 from app.search.understanding.tokens import Token, is_break, stem, tokenise
 
 
@@ -105,8 +106,9 @@ def negator_before(r: Reading, i: int) -> int:
 
 def read(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> Reading:
     """A reading of which nothing is understood yet; `keep_words` are sources that stay words, wherever they stand."""
-    reading = Reading(text, tokenise(text), lexicon)
-    words = [token.word for token in reading.tokens]
+    typed = tokenise(text)
+    reading = Reading(text, corrected(typed, lexicon), lexicon)
+    words = [token.word for token in typed]
     for source in keep_words:
         whole = _places(words, source)
         # The source of alternatives that stand apart names each: "red, blue".

@@ -20,7 +20,7 @@ from app.search.understanding.language.text import PLURALS, SPELLINGS
 T = TypeVar("T")
 MAX_TOKENS: Final = 256
 
-_PARTS: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019`][^\W\d_]+)*|[^\w\s]")
+_PARTS: Final = re.compile(r"\b[wW]/[oO]?(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019`][^\W\d_]+)*|[^\w\s]")
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2013\u2014")
 _BREAKS: Final = frozenset(".,;:!?()[]|/")
 

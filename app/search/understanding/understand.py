@@ -50,7 +50,7 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     find_interests(r)
     settle_price_wishes(r)
     in_order = [constraint for _, constraint in sorted(r.constraints, key=lambda found: found[0])]
-    constraints, notes = settled(merged(in_order), lexicon)
+    constraints, notes = settled(merged(in_order, lexicon.texts), lexicon)
     if not constraints and r.sort is None:
         return Understanding(_left(r) or text)
     return Understanding(_left(r), tuple(constraints), r.sort, tuple(notes))

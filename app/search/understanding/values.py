@@ -11,9 +11,9 @@ from typing import Final
 from app.search.understanding.bearing import BORNE_OUT, COVERED, borne_out, in_expression, titled_otherwise
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
-from app.search.understanding.language.expressions import NAMED_WITH_OF
+from app.search.understanding.language.expressions import NAMED_WITH_OF, SENSED
 from app.search.understanding.language.lists import words
-from app.search.understanding.language.measures import BUNDLES, UNITS
+from app.search.understanding.language.measures import BUNDLES, SIZES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
@@ -28,6 +28,9 @@ _HAVING: Final = frozenset({"from", "in", "into", "inside", "on", "onto", "with"
 _PARTS: Final = words(
     "feature featuring features has have having include includes including offers plus provide provides with"
 )
+_WHO_HAVE: Final = frozenset({"i", "to", "we", "you", "they"})
+_BEFORE_VERBS: Final = frozenset({"to", "can", "could", "will", "would", "must", "should", "cannot", "cant", "dont"})
+"""What follows is done, and no thing: "that can seat five"."""
 _ORDER: Final = frozenset({"first"})
 
 
@@ -138,6 +141,8 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
         return True  # "Blue-ray" is another word.
     if meaning.field in KINDS:
         return _no_kind(r, candidate, meaning, ends=ends)
+    if r.word(candidate.last) in SENSED and not SENSED & set(meaning.field.split("_")):
+        return True  # "Maple flavour" is of no wood.
     if meaning.field == "brand":
         return _made_for(r, candidate.first)
     if tells_absence(meaning.field, meaning.value):
@@ -150,7 +155,7 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
 def _no_kind(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool) -> bool:
     if r.hyphenated(candidate.end - 1) or r.word(candidate.end) == "sized" or _holds(r, candidate.end):
         return True  # "Belt-clip", "travel sized", "bags of rice".
-    if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) == "to":
+    if not ends or set(candidate.stems) <= GIFTS or r.word(candidate.start - 1) in _BEFORE_VERBS:
         return True
     if r.word(candidate.start - 1) == "of" and r.word(candidate.start - 2) in NAMED_WITH_OF:
         return True  # "Mother of pearl".
@@ -236,7 +241,8 @@ def _said_of_it(r: Reading, at: int) -> bool:
         before > 0 and not r.tokens[before].mark and (says_something(r.tokens[before]) or r.word(before) in _ARTICLES)
     ):
         before -= 1
-    return r.word(before) in _HAVING and any(says_something(r.tokens[i]) for i in range(before))
+    has = r.word(before) in _PARTS and r.word(before - 1) not in _WHO_HAVE
+    return (has or r.word(before) in _HAVING) and any(says_something(r.tokens[i]) for i in range(before))
 
 
 def _ends_phrase(r: Reading, at: int) -> bool:
@@ -248,6 +254,8 @@ def _ends_phrase(r: Reading, at: int) -> bool:
         return True
     if phrase_at(r.tokens, at, NEGATORS):
         return True
+    if size := phrase_at(r.tokens, at, SIZES):
+        return _ends_phrase(r, size[1])  # "Hoodie extra large", of a shop that has none so large.
     if r.tokens[at].number is not None:
         return _ends_phrase(r, at + 1 + (r.word(at + 1) in UNITS))
     return r.word(at) in BUNDLES and r.word(at + 1) == "of"

@@ -179,6 +179,8 @@ def _value(value: object, field: str) -> str:
     text = str(value).lower()
     if field == "category":
         return " ".join(stems_of(re.split(r"\s*[/>]\s*", text)[-1]))
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return str(float(text))
     if measured := measure_of(text):
         return f"{measured[1]:g} {measured[0]}"
     return {"yes": "true", "no": "false"}.get(text, text)

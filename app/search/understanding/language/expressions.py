@@ -22,6 +22,11 @@ COLOUR_OF_NOTHING: Final = phrases("""
     rose hip, rose oil, purple heart, violet light
 """)
 
+# What a thing tastes or smells of is not what it is made of, nor its colour: "maple flavour".
+SENSED: Final = words("""
+    aroma flavor flavored flavors fragrance scent scented smell smelling taste tasting
+""")
+
 # "Mother of pearl": what stands after is what it is called by, not what it is.
 NAMED_WITH_OF: Final = words("""
     cup hint lily man master mother smell taste touch tree

@@ -17,7 +17,14 @@ NEGATORS: Final = phrases("""
     apart from, not including, minus the, but nothing, none of, neither, any but, any
     color but, any color except, any colors but, any brand but, any brand except, any kind but, any material but, any
     size but, any flavor but, any one but, all but, all except, any except, any other than, any color other than, any
-    brand other than, as long as it is not, as long as its not, as long as it isnt, not keen on, cant have, cant stand
+    brand other than, as long as it is not, as long as its not, as long as it isnt, not keen on, cant have, cant stand,
+    dont smell of, dont smell like, doesnt smell of, doesnt smell like, not smelling of, doesnt taste of, doesnt taste
+    like, dont contain, do not contain, doesnt include, does not include, doesnt use, does not use, dont include, dont
+    use, nothing made of, nothing like, never in, definitely not, certainly not, ideally not, preferably
+    not, please no, please not, must not be, should not be, shouldnt be, cannot be, cant be, wont be, must not have,
+    should not have, shouldnt have, must not contain, should not contain, shouldnt contain, mustnt have, mustnt contain,
+    mustnt be, as long as theyre not, as long as they are not, as long as they arent, theyre not, they arent, its not,
+    it isnt, it is not, anything that isnt, anything thats not, anything which isnt, no thanks to, fed up with, sick of
 """)
 
 # Those that may leave out a word that no attribute knows, too.
@@ -30,7 +37,12 @@ PLAIN_NEGATORS: Final = frozenset(
     more, not containing, not having, not including, not with, not, not a, not an, is not, isnt, are not,
     arent, that isnt, thats not, that is not, nothing with, dont like, do not like, doesnt like, hate, hates, not
     made of, not made from, ohne, other than, sans, sin, skip the, w o, with no, with out, without, neither, any
-    but, all but, all except, any except, any other than, cant have
+    but, all but, all except, any except, any other than, cant have,
+    dont contain, do not contain, doesnt include, does not include, doesnt use, does not use, dont smell of, dont smell
+    like, doesnt smell of, doesnt smell like, doesnt taste of, doesnt taste like, must not be, must not have, must not
+    contain, should not have, should not contain, shouldnt have, shouldnt contain, mustnt have, mustnt contain,
+    definitely not, certainly not, please no, please not, as long as theyre not, theyre not, they arent, its not,
+    it isnt, nothing made of
 """)
 )
 

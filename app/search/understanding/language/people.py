@@ -75,6 +75,10 @@ IS_OF_AGE: Final = words("""
 SUBJECTS: Final = words("""
     child he kid she who
 """)
+# What may follow an age that stands alone: "turns 30 next week".
+AFTER_AGE: Final = words("""
+    and but in next on so soon this today tomorrow who
+""")
 BETWEEN_AND_AGE: Final = words("""
     about almost already just now only soon will
 """)

@@ -101,6 +101,8 @@ SPELLINGS: Final = each(
     ("licorice", "liquorice"),
     ("chili", "chilli"),
     ("fiberglass", "fibreglass"),
+    ("with", "w/"),
+    ("without", "w/o"),
 )  # fmt: skip
 
 COLORED: Final = each(

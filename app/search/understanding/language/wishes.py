@@ -8,7 +8,8 @@ SORTS: Final = meanings(
     ("price_asc", """
         cheapest, the cheapest, lowest price, lowest priced, lowest prices, least expensive, cheapest first, most
         affordable, price low to high, low to high, price ascending, sorted by price, sort by price, by price,
-        cheapest possible, order by price, lowest price first, cheap to expensive, lowest cost, most inexpensive,
+        cheapest possible, order by price, lowest price first, cheap to expensive, from cheap to
+        expensive, sorted from cheap to expensive, sorted by price ascending, lowest cost, most inexpensive,
         cheapest price
     """),
     ("price_desc", """

@@ -1,0 +1,85 @@
+"""Words of the language that were mistyped: "undr fourty dolars", "witout sugar". Pure.
+
+Only words that the catalogue does not have are looked at, and only those that are one slip of the hand from one word
+of a closed list: a letter too many, too few, another one, or two in the other order. Values of the catalogue that are
+mistyped are spelling's (spelling.py), which may ask the index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from app.search.understanding.language.mistyped import (
+    ANYWHERE,
+    BESIDE_NUMBERS,
+    LEAST_ALONE,
+    LEAST_LETTERS,
+    OTHER_WORDS,
+)
+from app.search.understanding.language.money import CURRENCIES, CURRENCY_SIGNS
+from app.search.understanding.language.numbers import MULTIPLIERS, NUMBER_WORDS
+from app.search.understanding.language.text import FUNCTION_WORDS
+from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.tokens import Token, stem
+
+_REACH: Final = 2
+"""How many tokens away a number may stand."""
+
+
+def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens with the words that were meant; their texts stay as they were typed."""
+    done = list(tokens)
+    numbers = [_tells_a_number(token.word, token) for token in tokens]
+    for i, token in enumerate(tokens):
+        word = token.word
+        if token.mark or token.number is not None or len(word) < LEAST_LETTERS - 1 or not word.isalpha():
+            continue
+        if _is_a_word(word) or lexicon.knows(token.stem):
+            continue
+        around = [k for k in range(i - _REACH, i + _REACH + 1) if k != i and 0 <= k < len(tokens)]
+        meant = _meant(word, BESIDE_NUMBERS) if any(numbers[k] for k in around) else ""
+        if not meant and len(word) >= LEAST_ALONE - 1 and lexicon.everything:
+            meant = _meant(word, ANYWHERE)
+        if meant:
+            done[i] = replace(token, word=meant, stem=stem(meant))
+            numbers[i] = _tells_a_number(meant, token)
+    return done
+
+
+def _tells_a_number(word: str, token: Token) -> bool:
+    counts = word in NUMBER_WORDS or word in MULTIPLIERS or word in CURRENCIES or word in CURRENCY_SIGNS
+    return counts or token.number is not None
+
+
+def _is_a_word(word: str) -> bool:
+    return word in BESIDE_NUMBERS or word in ANYWHERE or word in OTHER_WORDS or word in FUNCTION_WORDS
+
+
+def _meant(word: str, known: frozenset[str]) -> str:
+    """The one word of `known` that is one slip from it; empty where none or several are."""
+    near = [other for other in _starting(known).get(word[0], ()) if abs(len(other) - len(word)) <= 1 and _one_slip(word, other)]
+    return near[0] if len(near) == 1 else ""
+
+
+@cache
+def _starting(known: frozenset[str]) -> dict[str, list[str]]:
+    """Words by their first letter, which is the one that is seldom mistyped."""
+    listed: dict[str, list[str]] = {}
+    for word in sorted(known):
+        listed.setdefault(word[0], []).append(word)
+    return listed
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one edit lies between two words: a letter put in, left out or changed, or neighbours exchanged."""
+    if len(one) > len(other):
+        one, other = other, one
+    at = 0
+    while at < len(one) and one[at] == other[at]:
+        at += 1
+    if len(one) < len(other):
+        return one[at:] == other[at + 1 :]
+    return one[at + 1 :] == other[at + 1 :] or (
+        one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    )
