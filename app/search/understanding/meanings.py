@@ -1,16 +1,18 @@
 """What the phrases of a catalogue may mean: brands, categories and values of attributes by their words. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import IMITATIONS
-from app.search.understanding.language.text import COMPANIES, FUNCTION_WORDS
+from app.search.understanding.language.text import COMPANIES, FUNCTION_WORDS, SHORTENED
 from app.search.understanding.tokens import folded_word, stem, stems_of
 
 MAX_PHRASE: Final = 5
 MAX_MATCHES: Final = 60
+LEAST_LETTERS: Final = 3
 CLOSED_BELOW: Final = 400
 """An attribute with fewer values is a closed list of words, whose values may be parts of one another."""
 
@@ -115,6 +117,8 @@ def attribute_meanings(
     for head, values in _heads(by_stems).items():
         if (head,) not in by_stems:
             add(phrases, (head,), Meaning(name, head, values[:MAX_MATCHES], exact=False))
+    for first, values in _leads(name, by_stems).items():
+        add(phrases, (first,), Meaning(name, values[0], values, exact=False))
 
 
 def _without_verb(name: str) -> str:
@@ -159,6 +163,19 @@ def _heads(by_stems: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[str, tup
         if 1 < len(stems) <= 3 and not IMITATIONS & set(stems):
             found.setdefault(stems[-1], []).append(spellings)
     return {head: tuple(v for group in groups for v in group) for head, groups in found.items() if len(groups) > 1}
+
+
+def _leads(name: str, by_stems: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """First words that stand in one value alone, of what such values are said of for short: "navy" of "Navy Blue",
+    "stainless" of "Stainless Steel"."""
+    if not SHORTENED & set(name.split("_")) or len(by_stems) >= CLOSED_BELOW:
+        return {}
+    spread = Counter(stemmed for stems in by_stems for stemmed in set(stems))
+    return {
+        stems[0]: spellings
+        for stems, spellings in by_stems.items()
+        if len(stems) == 2 and spread[stems[0]] == 1 and len(stems[0]) > LEAST_LETTERS and stems[0] not in IMITATIONS
+    }
 
 
 def shared_meanings(meanings: Iterable[Meaning], but: frozenset[str]) -> list[Meaning]:

@@ -58,7 +58,7 @@ def _is_a_word(word: str) -> bool:
 
 def _meant(word: str, known: frozenset[str]) -> str:
     """The one word of `known` that is one slip from it; empty where none or several are."""
-    near = [other for other in _starting(known).get(word[0], ()) if abs(len(other) - len(word)) <= 1 and _one_slip(word, other)]
+    near = [other for other in _starting(known).get(word[0], ()) if _one_slip(word, other)]
     return near[0] if len(near) == 1 else ""
 
 
@@ -75,6 +75,8 @@ def _one_slip(one: str, other: str) -> bool:
     """Whether one edit lies between two words: a letter put in, left out or changed, or neighbours exchanged."""
     if len(one) > len(other):
         one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
     at = 0
     while at < len(one) and one[at] == other[at]:
         at += 1

@@ -2,10 +2,18 @@
 
 from typing import Final
 
+from app.search.understanding.absences import absence_of
 from app.search.understanding.bearing import COVERED
 from app.search.understanding.candidates import Candidate, candidate_at
 from app.search.understanding.found import KINDS, Constraint, Op
-from app.search.understanding.language.negation import FREE, NEGATED_FILLERS, NEGATORS, NOT_LEFT_OUT, PLAIN_NEGATORS
+from app.search.understanding.language.negation import (
+    FREE,
+    HAVING,
+    NEGATED_FILLERS,
+    NEGATORS,
+    NOT_LEFT_OUT,
+    PLAIN_NEGATORS,
+)
 from app.search.understanding.language.text import ALTERNATIVES
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
@@ -30,8 +38,7 @@ def find_negations(r: Reading) -> None:
             continue
         end = None
         if found and r.free(i, found[1]):
-            plain = tuple(t.word for t in r.tokens[i : found[1]]) in PLAIN_NEGATORS
-            end = _left_out(r, i, found[1], plain=plain)
+            end = _left_out(r, i, found[1])
         i = end or i + 1
     for i in range(len(r.tokens)):
         if r.word(i) == "free" and r.free(i) and i and r.free(i - 1):
@@ -46,13 +53,15 @@ def _negator_at(r: Reading, i: int) -> tuple[bool, int] | None:
     return found
 
 
-def _left_out(r: Reading, i: int, at: int, *, plain: bool) -> int | None:
+def _left_out(r: Reading, i: int, at: int) -> int | None:
     """Takes the negator at `i` with the values that follow it; None where nothing that follows can be left out."""
+    said = tuple(token.word for token in r.tokens[i:at])
+    plain, having = said in PLAIN_NEGATORS, bool(HAVING & set(said))
     found: list[Constraint] = []
     start, end = i, at
     while True:
         at = _past_fillers(r, at)
-        made = _negated(r, at, start, plain=plain)
+        made = _negated(r, at, start, plain=plain, having=having)
         if made is None:
             break
         constraint, end = made
@@ -131,13 +140,17 @@ def _size_at(r: Reading, at: int) -> Candidate | None:
     return Candidate(at, at + 1, at, at + 1, meanings, (r.tokens[at].stem,)) if meanings else None
 
 
-def _negated(r: Reading, at: int, start: int, *, plain: bool) -> tuple[Constraint, int] | None:
+def _negated(r: Reading, at: int, start: int, *, plain: bool, having: bool) -> tuple[Constraint, int] | None:
+    """`having`: whether it is said of what a thing has, and not of what it is: "cream without fragrance"."""
+    lacking = (having or r.word(at - 1) == "no") and r.word(at + 1) not in FREE
+    if plain and lacking and r.free(at) and (absent := absence_of(r, at, start, at + 1)):
+        return absent, at + 1
     hit = _value_at(r, at)
     if hit is not None:
         # A name before the value counts only behind the negator.
         last = hit.last if hit.first >= start else hit.end
         meaning = _left_out_meaning(r, hit)
-        if meaning is not None:
+        if meaning is not None and not (having and meaning.field in KINDS):
             return _without(r, meaning, start, max(last, hit.end)), max(last, hit.end)
     if not plain or not r.free(at):
         return None
@@ -244,6 +257,9 @@ def _free_of(r: Reading, i: int) -> None:
         return
     titled = [r.tokens[i - 1].stem, r.tokens[i].stem]
     if r.lexicon.named(titled) or tuple(titled) in r.lexicon.phrases:
+        return
+    if absent := absence_of(r, i - 1, i - 1, i + 1):
+        r.take(i - 1, i + 1, [absent])
         return
     hit = _value_at(r, i - 1)
     if hit is None or hit.end != i:

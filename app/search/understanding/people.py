@@ -23,6 +23,7 @@ from app.search.understanding.language.people import (
     RECIPIENTS,
     SINGULAR_GENDERS,
     SUBJECTS,
+    WANTING,
     YEARS_OLD,
 )
 from app.search.understanding.lexicon import ENOUGH
@@ -143,15 +144,18 @@ def _recipient(r: Reading, i: int) -> int | None:
     start = with_for(r, i)
     gift_after = r.word(i + 1) in GIFTS
     occasion_after = r.tokens[i].possessive and occasion_at(r, past_ordinal(r, i + 1)) is not None
-    if start == i and not gift_after and not occasion_after and not _described(r, i):
-        return None
     end = i + 1
+    told = r.word(i - 1) in ("my", "our") and r.word(end) in WANTING  # "my wife wants a bag"
+    if told:
+        start = i - 1 if r.free(i - 1) else i
+    elif start == i and not gift_after and not occasion_after and not _described(r, i):
+        return None
     while r.word(end) in ("in", "law") and r.free(end) and r.word(end - 1) != "law":
         end += 1
     gender, age = RECIPIENTS[word]
     occasion_after = occasion_after or occasion_at(r, end) is not None
     occasion_after = occasion_after or (r.tokens[i].possessive and r.word(end) in OCCASION_WORDS)
-    if end < len(r.tokens) and not gift_after and not occasion_after and not closes(r, end):
+    if end < len(r.tokens) and not (gift_after or occasion_after or told or closes(r, end)):
         return None  # "for her majesty", "for man cave": not the one whom it is for
     groups = [group.value for group in _GROWN] if age == "adult" else [age] if age else []
     shown = "adults" if age == "adult" else None

@@ -4,10 +4,7 @@ Matched against the attributes that the catalogue has, with units converted; whe
 """
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
-
-import numpy as np
 
 from app.search.understanding.amounts import Amount, number_at
 from app.search.understanding.found import Constraint, Op
@@ -27,15 +24,11 @@ from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import YEARS_OLD
 from app.search.understanding.language.text import PREPOSITIONS
-from app.search.understanding.lexicon import ENOUGH
-from app.search.understanding.measures import Measured, same
+from app.search.understanding.measures import Measured
+from app.search.understanding.measuring import measure_constraint, places
 from app.search.understanding.reading import Reading, negator_before
-from app.search.understanding.tokens import phrase_at, stem
+from app.search.understanding.tokens import phrase_at
 
-COVERED: Final = 0.5
-MAX_VALUES: Final = 60
-CLOSE: Final = 0.05
-"""How far, as a share, an amount may be from the one that was said to be what was meant."""
 _COMPARATIVES: Final = ((AT_MOST_LONG, Op.LTE), (AT_LEAST_LONG, Op.GTE), (AT_MOST, Op.LTE), (AT_LEAST, Op.GTE))
 _COMPARATIVES_AFTER: Final = (
     (AT_LEAST_AFTER, Op.GTE),
@@ -44,7 +37,6 @@ _COMPARATIVES_AFTER: Final = (
     (AT_MOST_LONG_AFTER, Op.LTE),
 )
 MOST_PEOPLE: Final = 12
-INCH: Final = 2.54
 _NOT_AFTER_WORDS: Final = frozenset({"in", "m", "l", "g", "h", "a", "v", "w", '"'})
 """Too short to be a unit after a number in words: "one in", "two a"."""
 
@@ -73,12 +65,12 @@ def _measure(r: Reading, i: int) -> int | None:
             break
     ops = (Op.GTE, Op.LTE) if len(numbers) == 2 else (op,)
     refused = None
-    for start, last, measured in _places(r, UNITS[unit][0], i, end, numbers[0] if ops == (Op.EQ,) else None, unit):
+    for start, last, measured in places(r, UNITS[unit][0], i, end, numbers[0] if ops == (Op.EQ,) else None, unit):
         if not _of_that_kind(r, i, last, measured):
             refused = last
             continue
         source = r.source(start, last)
-        found = [_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
+        found = [measure_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
         told = [one for one in found if one is not None]
         if len(told) == len(ops):
             _take(r, start, last, told)
@@ -107,8 +99,8 @@ def _bundle(r: Reading, i: int) -> int | None:
     number = number_at(r, i + 2)
     if number is None or (r.free(number.end) and r.word(number.end) in UNITS):
         return None
-    for start, last, measured in _places(r, "count", i, number.end, number, PIECES):
-        if told := _constraint(measured, Op.EQ, number, PIECES, r.source(start, last)):
+    for start, last, measured in places(r, "count", i, number.end, number, PIECES):
+        if told := measure_constraint(measured, Op.EQ, number, PIECES, r.source(start, last)):
             r.take(start, last, [told])
             return last
     return None
@@ -124,10 +116,10 @@ def _either(r: Reading, i: int) -> int | None:
     unit, end = _unit(r, second) if second is not None else ("", at)
     if second is None or not unit or UNITS[own or unit][0] != UNITS[unit][0]:
         return None
-    for start, last, measured in _places(r, UNITS[unit][0], i, end, second, unit):
+    for start, last, measured in places(r, UNITS[unit][0], i, end, second, unit):
         source = r.source(start, last)
         amounts = ((first, own or unit), (second, unit))
-        told = [_constraint(measured, Op.EQ, amount, said, source) for amount, said in amounts]
+        told = [measure_constraint(measured, Op.EQ, amount, said, source) for amount, said in amounts]
         if all(told):
             r.take(start, last, [one for one in told if one is not None])
             return last
@@ -145,8 +137,8 @@ def _for_so_many(r: Reading, i: int) -> int | None:
     if number is None or not 1 <= number.value <= MOST_PEOPLE or not (r.ends(number.end) or _goes_on(r, number.end)):
         return None
     for dimension in ("people", "players"):
-        for start, last, measured in _places(r, dimension, i, number.end, number, dimension):
-            if told := _constraint(measured, Op.EQ, number, dimension, r.source(start, last)):
+        for start, last, measured in places(r, dimension, i, number.end, number, dimension):
+            if told := measure_constraint(measured, Op.EQ, number, dimension, r.source(start, last)):
                 r.take(start, last, [told])
                 return last
     return None
@@ -192,8 +184,14 @@ def _named_number(r: Reading, i: int) -> int | None:
             name = r.lexicon.attribute_names.get(tuple(t.stem for t in r.tokens[start:end]))
             if name and r.lexicon.holding(name, (token.text,)):
                 first, last = min(start, i), max(end, i + 1)
+                texts = [token.text]
+                while last > end and r.word(last) in ("or", "and", "/") and r.free(last, last + 2):
+                    if not r.lexicon.holding(name, (r.tokens[last + 1].text,)) or not r.ends_number(last + 2):
+                        break
+                    texts, last = [*texts, r.tokens[last + 1].text], last + 2  # "spf 30 or 50"
                 source = r.source(first, last)
-                r.take(first, last, [Constraint(name, Op.EQ, token.text, source, matches=(token.text,))])
+                found = [Constraint(name, Op.EQ, text, source, matches=(text,)) for text in texts]
+                r.take(first, last, found)
                 return last
     return None
 
@@ -228,7 +226,9 @@ def _unit(r: Reading, number: Amount) -> tuple[str, int]:
 def _inches(r: Reading, number: Amount) -> bool:
     """Whether "in" after a number means inches: "15 in laptop", but not "2 in 1" nor "50 in total"."""
     after = r.tokens[number.end + 1] if number.end + 1 < len(r.tokens) else None
-    return after is not None and after.number is None and after.word not in ("a", "one", "total", "the", "stock", "my")
+    if after is None:
+        return number.digits  # "monitor, 32 in"
+    return after.number is None and after.word not in ("a", "one", "total", "the", "stock", "my")
 
 
 def _comparative(r: Reading, i: int) -> tuple[int, Op]:
@@ -243,101 +243,3 @@ def _comparative(r: Reading, i: int) -> tuple[int, Op]:
 def _none_before(r: Reading, i: int) -> bool:
     """Whether it is said of what must not be: "no pot wider than 20 cm", "nothing longer than 2 m"."""
     return r.word(i - 1) == "nothing" or r.word(i - 2) == "no"
-
-
-def _places(
-    r: Reading, dimension: str, i: int, end: int, exact: Amount | None, unit: str
-) -> list[tuple[int, int, Measured]]:
-    """Attributes of the dimension that enough of the things asked for have, with the tokens that say so: first the one
-    whose name stands beside the measure, then those of which some thing has the `exact` amount, then the commonest."""
-    context = r.lexicon.context(r.context(range(i, end)), ENOUGH)
-    found = [(r.lexicon.coverage(m.attribute, context), m) for m in r.lexicon.measured.get(dimension, [])]
-    kept = [m for covered, m in sorted(found, key=lambda pair: -pair[0]) if covered >= COVERED]
-    if exact is not None:
-        nothing_known = context == r.lexicon.everything and bool(r.context(range(i, end)))
-        fitting = [
-            (_fits(r, m, float(exact.value), unit, context), m) for m in kept if not (nothing_known and m.by_number)
-        ]
-        kept = [m for fits, m in sorted(fitting, key=lambda pair: -pair[0]) if fits]
-    named = [place for m in kept if (place := _named(r, i, end, m))]
-    return [*named, *((i, end, m) for m in kept)]
-
-
-def _fits(r: Reading, measured: Measured, number: float, unit: str, context: int) -> int:
-    """2 where one of the things asked for has this amount, 1 where theirs are of that order ("144 Hz" of monitors of
-    75 and 240), 0 where it must be another thing: "5g" is no weight of a phone, nor are centimetres said of what is
-    measured in inches."""
-    if not measured.by_number:
-        return 2  # Looked up among its values.
-    wanted = number * UNITS[unit][1]
-    having = r.lexicon.amounts(measured, context)
-    if np.any(np.abs(having - wanted) <= CLOSE * wanted):
-        return 2
-    if measured.dimension == "length" and _imperial(measured.factor) is not _imperial(UNITS[unit][1]):
-        return 0
-    return int(having.size > 0 and context != r.lexicon.everything and having.min() / 2 <= wanted <= 2 * having.max())
-
-
-def _imperial(centimetres: float) -> bool:
-    return centimetres % INCH == 0
-
-
-def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, Measured] | None:
-    """ "16 gb ram", "storage of 512 gb", "120 cm wide"."""
-    names = {stem(part) for part in measured.attribute.split("_") if part not in UNITS}
-    after = end + (r.word(end) == "in")
-    if r.free(end, after + 1) and (r.tokens[after].stem in names or names & ADJECTIVES.get(r.word(after), frozenset())):
-        return i, after + 1, measured
-    before = i - 1
-    while before >= 0 and r.word(before) in ("of", "is", ":", "with", "a"):
-        before -= 1
-    if before >= 0 and r.tokens[before].stem in names and r.free(before, i):
-        return before, end, measured
-    return None
-
-
-def _constraint(measured: Measured, op: Op, number: Amount, unit: str, source: str) -> Constraint | None:
-    wanted = float(number.value) * UNITS[unit][1]
-    if measured.by_number:
-        value = Decimal(repr(round(wanted / measured.factor, 6)))
-        low, high = _bounds(op, wanted, unit, number.value)
-        return Constraint(
-            measured.attribute,
-            op,
-            value.normalize(),
-            source,
-            within=(_in_unit(low, measured), _in_unit(high, measured)),
-        )
-    matching = [
-        spelled for spelled, stored in measured.spelled.items() if _holds(op, wanted, stored, unit, number.value)
-    ]
-    if not matching or len(matching) > MAX_VALUES:
-        return None
-    matching.sort(key=lambda spelled: abs(measured.spelled[spelled] - wanted))
-    value_said = matching[0] if op is Op.EQ else source
-    if op is Op.EQ:
-        return Constraint(measured.attribute, op, value_said, source, matches=tuple(matching))
-    said = Decimal(str(number.value))
-    return Constraint(measured.attribute, op, f"{said.normalize():f} {unit}", source, matches=tuple(matching))
-
-
-def _holds(op: Op, wanted: float, stored: float, unit: str, number: Decimal) -> bool:
-    if op is Op.LTE:
-        return stored <= wanted * 1.0001
-    if op is Op.GTE:
-        return stored >= wanted * 0.9999
-    return same(wanted, stored, unit, number)
-
-
-def _bounds(op: Op, wanted: float, unit: str, number: Decimal) -> tuple[float | None, float | None]:
-    if op is Op.LTE:
-        return None, wanted
-    if op is Op.GTE:
-        return wanted, None
-    if same(wanted, wanted * 1.02, unit, number):
-        return wanted * 0.99, wanted + 2.54 * 0.95
-    return wanted * 0.985, wanted * 1.015
-
-
-def _in_unit(base: float | None, measured: Measured) -> Decimal | None:
-    return None if base is None else Decimal(repr(round(base / measured.factor, 6)))

@@ -57,6 +57,10 @@ class Reading:
         """Whether a phrase ends before token `i`: the text ends, a sign breaks it, or `i` is understood already."""
         return i >= len(self.tokens) or is_break(self.tokens[i]) or i in self.taken
 
+    def ends_number(self, i: int) -> bool:
+        """Whether nothing at `i` is a unit of the number before."""
+        return self.ends(i) or self.word(i) not in UNITS
+
     def context(self, without: Iterable[int] = ()) -> list[str]:
         """Stems of the words that say what is wanted, the most telling last: not taken, not `without`, no function
         words, nothing of a budget. Numbers come before words, and what a thing is for or has before the thing."""

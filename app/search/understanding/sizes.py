@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from app.search.understanding.found import Constraint, Op
-from app.search.understanding.language.measures import SIZE_LEADS, SIZE_SYSTEMS, SIZES
+from app.search.understanding.language.measures import SIZE_LEADS, SIZE_SYSTEMS, SIZES, WEARING
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import GENDERS
 from app.search.understanding.lexicon import ENOUGH
@@ -20,11 +20,7 @@ def find_sizes(r: Reading) -> None:
     """Takes "size 42", "in size M", "medium size", and bare sizes of things that mostly come in sizes."""
     i = 0
     while i < len(r.tokens):
-        end = (
-            (_size_led(r, i) or _size_of_system(r, i) or _size_followed(r, i) or _size_coded(r, i) or _size_bare(r, i))
-            if r.free(i)
-            else None
-        )
+        end = next((end for size in _SIZES if (end := size(r, i))), None) if r.free(i) else None
         i = _or_another(r, end) if end else i + 1
 
 
@@ -55,6 +51,22 @@ def _size_led(r: Reading, i: int) -> int | None:
     for length in (3, 2, 1):
         if r.free(at, at + length) and (found := _stored_size(r, at, at + length, [i, at])):
             return _take_size(r, before, at + length, found)
+    return None
+
+
+def _size_of_somebody(r: Reading, i: int) -> int | None:
+    """ "he's a 44", "i wear a medium", "im usually a large": somebody's size, of what mostly comes in sizes."""
+    lead = phrase_at(r.tokens, i, WEARING)
+    if lead is None or not r.free(i, lead[1]):
+        return None
+    at = lead[1]
+    while r.word(at) in ("a", "an", "usually", "normally", "about", "size") and r.free(at):
+        at += 1
+    for length in (3, 2, 1):
+        if r.free(at, at + length) and (found := _stored_size(r, at, at + length, [*range(i, at)])):
+            context = r.lexicon.context(r.context(range(i, at + length)), ENOUGH)
+            if _ends_there(r, at + length) and r.lexicon.coverage(found[0], context) >= COVERED:
+                return _take_size(r, i, at + length, found)
     return None
 
 
@@ -175,3 +187,7 @@ def _size_of_system(r: Reading, i: int) -> int | None:
         return None
     found = _stored_size(r, i + 1, i + 2, [i]) if r.free(i, i + 2) else None
     return _take_size(r, i, i + 2, found) if found else None
+
+
+_SIZES: Final = (_size_led, _size_of_somebody, _size_of_system, _size_followed, _size_coded, _size_bare)
+"""How sizes are said, those first that need the least evidence."""

@@ -11,7 +11,7 @@ from typing import Final
 from app.search.understanding.bearing import BORNE_OUT, COVERED, borne_out, in_expression, titled_otherwise
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
-from app.search.understanding.language.expressions import NAMED_WITH_OF, SENSED
+from app.search.understanding.language.expressions import LIKENESS, NAMED_WITH_OF, SENSED, WHO_LIKE
 from app.search.understanding.language.lists import words
 from app.search.understanding.language.measures import BUNDLES, SIZES, UNITS
 from app.search.understanding.language.money import NOT_PRICE_BEFORE
@@ -144,7 +144,7 @@ def _cannot_be(r: Reading, candidate: Candidate, meaning: Meaning, *, ends: bool
     if r.word(candidate.last) in SENSED and not SENSED & set(meaning.field.split("_")):
         return True  # "Maple flavour" is of no wood.
     if meaning.field == "brand":
-        return _made_for(r, candidate.first)
+        return _made_for(r, candidate.first) or _compared_with(r, candidate.first)
     if tells_absence(meaning.field, meaning.value):
         return True  # "Alcohol" does not ask for what is free of it.
     if candidate.hinted or isinstance(meaning.value, bool):
@@ -232,6 +232,13 @@ def _made_for(r: Reading, at: int) -> bool:
         return False
     kinds = any(one.field in KINDS and start < before for start, one in r.constraints)
     return kinds or any(says_something(r.tokens[i]) and i not in r.taken for i in range(before))
+
+
+def _compared_with(r: Reading, at: int) -> bool:
+    """Whether the thing is only to be like it, or to go with it: "similar to coach", "works with bosch"."""
+    if r.word(at - 1) == "like":
+        return at > 1 and r.word(at - 2) not in WHO_LIKE
+    return (r.word(at - 2), r.word(at - 1)) in LIKENESS or r.word(at - 1) in ("fit", "fits", "fitting")
 
 
 def _said_of_it(r: Reading, at: int) -> bool:

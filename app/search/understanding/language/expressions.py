@@ -27,6 +27,17 @@ SENSED: Final = words("""
     aroma flavor flavored flavors fragrance scent scented smell smelling taste tasting
 """)
 
+# Before what a thing is only compared with, or goes with.
+LIKENESS: Final = phrases("""
+    similar to, alternative to, alternatives to, comparable to, compatible with, works with, work with, working with,
+    goes with, used with
+""")
+
+# Before "like" where it is a verb: "i like nike".
+WHO_LIKE: Final = words("""
+    d do dont i id really they to we would you
+""")
+
 # "Mother of pearl": what stands after is what it is called by, not what it is.
 NAMED_WITH_OF: Final = words("""
     cup hint lily man master mother smell taste touch tree

@@ -63,6 +63,12 @@ SIZE_LEADS: Final = words("""
     size sized sizes sz
 """)
 
+# Before somebody's size: "i wear a medium".
+WEARING: Final = phrases("""
+    hes, shes, im, i am, he is, she is, i wear, he wears, she wears, wears, i take, he takes, she takes, theyre, they
+    are, they wear, my size is, her size is, his size is, my size, in her size, in his size
+""")
+
 # Before or after a number: whose size it is.
 SIZE_SYSTEMS: Final = words("""
     eu eur fr it jp uk us

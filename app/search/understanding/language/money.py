@@ -129,7 +129,8 @@ TO_SPEND: Final = phrases("""
 
 # What may close a budget.
 SPENT_AFTER: Final = phrases("""
-    to spend, to spare, to play with, to burn, to blow, to work with, mark, budget, in total, all in, in budget, total, altogether, all together, overall, combined, all told,
+    to spend, to spare, to play with, to burn, to blow, to work with, mark,
+    budget, in total, all in, in budget, total, altogether, all together, overall, combined, all told,
     each, apiece, a piece, per piece, per item, per person, or so, tops, including shipping, including delivery,
     including tax, including taxes, incl shipping, incl delivery, incl . shipping, incl . delivery, with shipping,
     shipping included, delivery included, all included

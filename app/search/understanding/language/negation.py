@@ -46,6 +46,11 @@ PLAIN_NEGATORS: Final = frozenset(
 """)
 )
 
+# Words of negators that say what a thing has, and not what it is.
+HAVING: Final = words("""
+    contain containing contains free has have having include use with without
+""")
+
 # Between a negator and what it leaves out.
 NEGATED_FILLERS: Final = words("""
     a added an any anything brand brands by color colored containing for from in is items made material my of one

@@ -75,6 +75,11 @@ IS_OF_AGE: Final = words("""
 SUBJECTS: Final = words("""
     child he kid she who
 """)
+# After "my wife": it is for her.
+WANTING: Final = words("""
+    asked asks collects enjoys is just likes loves needs really turned turns wants wishes would
+""")
+
 # What may follow an age that stands alone: "turns 30 next week".
 AFTER_AGE: Final = words("""
     and but in next on so soon this today tomorrow who

@@ -12,9 +12,9 @@ ALTERNATIVES: Final = words("""
 # Words without a meaning of their own in a request.
 FUNCTION_WORDS: Final = words("""
     a also an and any anything are as at be but by can come comes costs could did do does either etc for from had
-    has have he her him his i ideally if im in into is it its just kind made may me might must my of on or our
-    please preferably really she should so some something sort such that thats the their them then there these they
-    this those to us very was we were which who whom whose will with would you your
+    has have he her him his i if in into is it its just kind made may me might must my of on or our
+    hes ideally im ive please preferably really she shes should so some something sort such that thats the their them
+    then there these they theyre this those to us very was we were which who whom whose will with would you your
 """)
 
 # Those that belong to what comes after them: dropped when that was understood.
@@ -31,6 +31,11 @@ PREPOSITIONS: Final = words("""
 # Ends of names of firms, which nobody types.
 COMPANIES: Final = words("""
     ab ag co com company corp corporation gmbh group inc international limited llc ltd net sa technologies technology
+""")
+
+# Parts of names of attributes whose values are said for short: "navy" for "navy blue".
+SHORTENED: Final = words("""
+    color fabric material
 """)
 
 # How requests begin.
