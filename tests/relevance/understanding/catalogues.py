@@ -2,6 +2,9 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from app.search.understanding.lexicon import Lexicon
 from evaluate.settings import EvaluateSettings
@@ -12,6 +15,7 @@ from ingest.mapping.mapper import Mapper
 from ingest.normalize import GoodRow, normalize
 from shop.products.document import Product
 from shop.products.vocabulary import SAMPLE, vocabulary_of
+from tests.relevance.understanding.shops import products
 
 EXAMPLES = Path(__file__).parents[3] / "ingest" / "examples"
 MAPPINGS = Path(__file__).with_name("mappings")
@@ -25,17 +29,27 @@ FEEDS = {
     "amazon-beauty": "recommend/amazon-beauty/items.csv",
 }
 SHOPS = ("demo", *FEEDS)
+SMALL_SHOPS = Path(__file__).with_name("small_shops.yaml")
 
 
 def is_there(shop: str) -> bool:
-    """Whether the catalogue is on this machine: the demo always is."""
-    return shop == "demo" or (EvaluateSettings().data / FEEDS[shop]).is_file()
+    """Whether the catalogue is on this machine: the demo and the little ones always are."""
+    return shop not in FEEDS or (EvaluateSettings().data / FEEDS[shop]).is_file()
 
 
 @cache
 def lexicon(shop: str) -> Lexicon:
     """The look-ups of a catalogue, of at most as many products as a live index is sampled by."""
-    return Lexicon(vocabulary_of(_demo() if shop == "demo" else _mapped(shop), shop))
+    if shop in SHOPS:
+        return Lexicon(vocabulary_of(_demo() if shop == "demo" else _mapped(shop), shop))
+    return Lexicon(vocabulary_of(products(small_shops()[shop]), shop))
+
+
+@cache
+def small_shops() -> dict[str, Any]:
+    """What the little catalogues are made of, by their names."""
+    known: dict[str, Any] = yaml.safe_load(SMALL_SHOPS.read_text(encoding="utf-8"))
+    return known
 
 
 def _demo() -> list[Product]:
