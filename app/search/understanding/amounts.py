@@ -129,7 +129,7 @@ def amount_at(r: Reading, i: int) -> Amount | None:
 
 def _said_after(r: Reading, amount: Amount) -> Amount:
     end = amount.end
-    end += r.word(end) == "ish" and r.word(end + 1) in CURRENCIES  # "fifty-ish dollars"
+    end += r.word(end) == "ish" and r.word(end + 1) in {**CURRENCIES, **WEIGHT_OR_MONEY}  # "fifty-ish dollars"
     word = r.word(end)
     if not r.free(end):
         return amount

@@ -8,6 +8,7 @@ from app.search.understanding.found import KINDS
 from app.search.understanding.language.expressions import COLOUR_OF_NOTHING
 from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.negation import ABSENCE, FREE, IMITATIONS
+from app.search.understanding.language.text import SHORTENED
 from app.search.understanding.lexicon import LEAST_HEADS, Evidence
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
@@ -97,6 +98,8 @@ def in_expression(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     following = r.tokens[end].stem if r.free(end) else ""
     if (r.word(i), following) not in COLOUR_OF_NOTHING:
         return False
+    if not SHORTENED & set(meaning.field.split("_")) and meaning.field not in (*KINDS, "brand"):
+        return False  # "Green" of "green tea" may be a sort of tea.
     # A shop that sells it says of it what it is: "orange" is a flavour of juice.
     sold = r.lexicon.titled([*candidate.stems, following], r.lexicon.everything)
     return not sold or (sold & r.lexicon.held(meaning)).bit_count() < BORNE_OUT * sold.bit_count()

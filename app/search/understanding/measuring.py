@@ -15,6 +15,8 @@ from app.search.understanding.tokens import stem
 
 COVERED: Final = 0.5
 MAX_VALUES: Final = 60
+ABOUT: Final = 0.1
+"""How far, as a share, what is "around" an amount may be from it."""
 CLOSE: Final = 0.05
 """How far, as a share, an amount may be from the one that was said to be what was meant."""
 INCH: Final = 2.54
@@ -104,6 +106,8 @@ def _holds(op: Op, wanted: float, stored: float, unit: str, number: Decimal) -> 
         return stored <= wanted * 1.0001
     if op is Op.GTE:
         return stored >= wanted * 0.9999
+    if op is Op.NEAR:
+        return wanted * (1 - ABOUT) <= stored <= wanted * (1 + ABOUT)
     return same(wanted, stored, unit, number)
 
 
@@ -112,6 +116,8 @@ def _bounds(op: Op, wanted: float, unit: str, number: Decimal) -> tuple[float | 
         return None, wanted
     if op is Op.GTE:
         return wanted, None
+    if op is Op.NEAR:
+        return wanted * (1 - ABOUT), wanted * (1 + ABOUT)
     if same(wanted, wanted * 1.02, unit, number):
         return wanted * 0.99, wanted + 2.54 * 0.95
     return wanted * 0.985, wanted * 1.015

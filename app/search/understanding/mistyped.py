@@ -1,10 +1,11 @@
-"""Words of the language that were mistyped: "undr fourty dolars", "witout sugar". Pure.
+"""Words that are meant to be others: mistyped ones of the language ("undr fourty dolars"), and twins ("bbq"). Pure.
 
 Only words that the catalogue does not have are looked at, and only those that are one slip of the hand from one word
 of a closed list: a letter too many, too few, another one, or two in the other order. Values of the catalogue that are
 mistyped are spelling's (spelling.py), which may ask the index.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -20,9 +21,19 @@ from app.search.understanding.language.mistyped import (
 from app.search.understanding.language.money import CURRENCIES, CURRENCY_SIGNS
 from app.search.understanding.language.numbers import MULTIPLIERS, NUMBER_WORDS
 from app.search.understanding.language.text import FUNCTION_WORDS
+from app.search.understanding.language.twins import TWINS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.tokens import Token, stem
 
+_PUT_TOGETHER: Final = re.compile(
+    r"(two|twen|three|thre|thir|four|for|five|fiv|six|seven|eight|eigh|nine|nin)(teen|ty)"
+)
+_FIRST: Final = {
+    **dict.fromkeys(("two", "twen"), "twen"), **dict.fromkeys(("three", "thre", "thir"), "thir"),
+    **dict.fromkeys(("four", "for"), "four"), **dict.fromkeys(("five", "fiv"), "fif"), "six": "six", "seven": "seven",
+    **dict.fromkeys(("eight", "eigh"), "eigh"), **dict.fromkeys(("nine", "nin"), "nine"),
+}  # fmt: skip
+_SPELLED: Final = {"fourty": "forty"}
 _REACH: Final = 2
 """How many tokens away a number may stand."""
 
@@ -33,9 +44,15 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     numbers = [_tells_a_number(token.word, token) for token in tokens]
     for i, token in enumerate(tokens):
         word = token.word
+        if token.stem in TWINS and (twin := _twin(token.stem, lexicon)):
+            done[i] = replace(token, word=twin, stem=twin)
+            continue
         if token.mark or token.number is not None or len(word) < LEAST_LETTERS - 1 or not word.isalpha():
             continue
         if _is_a_word(word) or lexicon.knows(token.stem):
+            continue
+        if number := _as_it_sounds(word):
+            done[i], numbers[i] = replace(token, word=number, stem=number), True
             continue
         around = [k for k in range(i - _REACH, i + _REACH + 1) if k != i and 0 <= k < len(tokens)]
         meant = _meant(word, BESIDE_NUMBERS) if any(numbers[k] for k in around) else ""
@@ -45,6 +62,20 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             done[i] = replace(token, word=meant, stem=stem(meant))
             numbers[i] = _tells_a_number(meant, token)
     return done
+
+
+def _twin(stemmed: str, lexicon: Lexicon) -> str:
+    """What the catalogue calls the thing that it has no such word for."""
+    if lexicon.knows(stemmed):
+        return ""
+    return next((other for other in TWINS[stemmed] if lexicon.knows(other)), "")
+
+
+def _as_it_sounds(word: str) -> str:
+    """The number that a word means which is put together as numbers mostly are: "fiveteen", "eightty", "forteen"."""
+    found = _PUT_TOGETHER.fullmatch(word)
+    number = _FIRST.get(found[1], "") + found[2] if found else ""
+    return _SPELLED.get(number, number) if _SPELLED.get(number, number) in NUMBER_WORDS else ""
 
 
 def _tells_a_number(word: str, token: Token) -> bool:

@@ -3,9 +3,9 @@
 from typing import Final
 
 from app.search.understanding.found import Applied, Constraint, Op
-from app.search.understanding.language.people import BEFORE_PEOPLE, GIFTS, OCCASION_SPELLINGS
+from app.search.understanding.language.people import BEFORE_PEOPLE, GIFTS, OCCASION_SPELLINGS, OCCASIONS
 from app.search.understanding.reading import Reading, says_something
-from app.search.understanding.tokens import stem
+from app.search.understanding.tokens import phrase_at, stem
 
 COVERED: Final = 0.5
 """Share of the products asked for that must tell their occasions."""
@@ -36,6 +36,17 @@ def find_occasions(r: Reading) -> None:
             end,
             [Constraint("occasion", Op.EQ, value, r.source(start, end), matches=matches, applied=Applied.WISH)],
         )
+
+
+def of_occasions(r: Reading) -> set[int]:
+    """The tokens of occasions that the language knows, before "gift" or after "for": a "baby shower gift" is neither
+    for babies nor for the bath."""
+    found: set[int] = set()
+    for i in range(len(r.tokens)):
+        told = phrase_at(r.tokens, i, OCCASIONS)
+        if told and (r.word(told[1]) in GIFTS or with_for(r, i) < i):
+            found.update(range(i, told[1]))
+    return found
 
 
 def _borne_out(r: Reading, i: int, end: int, value: str) -> bool:

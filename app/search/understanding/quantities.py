@@ -4,6 +4,7 @@ Matched against the attributes that the catalogue has, with units converted; whe
 """
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from app.search.understanding.amounts import Amount, number_at
@@ -20,16 +21,31 @@ from app.search.understanding.language.measures import (
     PIECES,
     UNITS,
 )
-from app.search.understanding.language.money import AT_LEAST, AT_LEAST_AFTER, AT_MOST, AT_MOST_AFTER, WEIGHT_OR_MONEY
+from app.search.understanding.language.money import (
+    ABOUT,
+    AT_LEAST,
+    AT_LEAST_AFTER,
+    AT_MOST,
+    AT_MOST_AFTER,
+    WEIGHT_OR_MONEY,
+)
 from app.search.understanding.language.negation import NEGATORS
+from app.search.understanding.language.numbers import NUMBER_WORDS
 from app.search.understanding.language.people import YEARS_OLD
 from app.search.understanding.language.text import PREPOSITIONS
+from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.measures import Measured
-from app.search.understanding.measuring import measure_constraint, places
+from app.search.understanding.measuring import COVERED, measure_constraint, places
 from app.search.understanding.reading import Reading, negator_before
 from app.search.understanding.tokens import phrase_at
 
-_COMPARATIVES: Final = ((AT_MOST_LONG, Op.LTE), (AT_LEAST_LONG, Op.GTE), (AT_MOST, Op.LTE), (AT_LEAST, Op.GTE))
+_COMPARATIVES: Final = (
+    (AT_MOST_LONG, Op.LTE),
+    (AT_LEAST_LONG, Op.GTE),
+    (AT_MOST, Op.LTE),
+    (AT_LEAST, Op.GTE),
+    (ABOUT, Op.NEAR),
+)
 _COMPARATIVES_AFTER: Final = (
     (AT_LEAST_AFTER, Op.GTE),
     (AT_MOST_AFTER, Op.LTE),
@@ -56,6 +72,7 @@ def _measure(r: Reading, i: int) -> int | None:
     if not numbers:
         return None
     unit, end = _unit(r, numbers[-1])
+    unit = unit or _unit_of_attribute(r, i, end)
     if not unit or phrase_at(r.tokens, end - 1, YEARS_OLD) or _of_several(r, numbers[0].start, end):
         return None  # "2 year old" is somebody's age.
     for listed, meant in _COMPARATIVES_AFTER:
@@ -63,12 +80,14 @@ def _measure(r: Reading, i: int) -> int | None:
         if op is Op.EQ and after and r.free(end, after[1]):
             op, end = meant, after[1]
             break
-    ops = (Op.GTE, Op.LTE) if len(numbers) == 2 else (op,)
+    ops = [Op.GTE, Op.LTE] if len(numbers) == 2 else [op]
     refused = None
-    for start, last, measured in places(r, UNITS[unit][0], i, end, numbers[0] if ops == (Op.EQ,) else None, unit):
+    for start, last, measured in places(r, UNITS[unit][0], i, end, numbers[0] if ops == [Op.EQ] else None, unit):
         if not _of_that_kind(r, i, last, measured):
             refused = last
             continue
+        if start < i and ops == [Op.EQ]:
+            start, *ops = _compared_before(r, start)  # "min load 150 kg"
         source = r.source(start, last)
         found = [measure_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
         told = [one for one in found if one is not None]
@@ -76,6 +95,26 @@ def _measure(r: Reading, i: int) -> int | None:
             _take(r, start, last, told)
             return last
     return refused
+
+
+def _unit_of_attribute(r: Reading, i: int, end: int) -> str:
+    """The unit of what an adjective says of, where a number has none: centimetres of "at least 140 wide"."""
+    told = ADJECTIVES.get(r.word(end), frozenset()) if r.free(end) else frozenset()
+    if not told & DIRECTIONS:
+        return ""
+    context = r.lexicon.context(r.context(range(i, end + 1)), ENOUGH)
+    fitting = [m for m in r.lexicon.measured.get("length", ()) if told & set(m.attribute.split("_"))]
+    factors = [m.factor for m in fitting if m.by_number and r.lexicon.coverage(m.attribute, context) >= COVERED]
+    return next((unit for unit, known in UNITS.items() if factors and known == ("length", factors[0])), "")
+
+
+def _compared_before(r: Reading, at: int) -> tuple[int, Op]:
+    """Where a comparative begins that ends before the name of an attribute at `at`, and which it is."""
+    for start in range(max(0, at - 4), at):
+        end, op = _comparative(r, start)
+        if end == at:
+            return start, op
+    return at, Op.EQ
 
 
 def _take(r: Reading, start: int, last: int, told: list[Constraint]) -> None:
@@ -175,6 +214,8 @@ def _turned_round(one: Constraint) -> Constraint:
 def _named_number(r: Reading, i: int) -> int | None:
     """A number beside the name of an attribute that has it as a value: "spf 30", "400 thread count"."""
     token = r.tokens[i]
+    if token.word in NUMBER_WORDS and NUMBER_WORDS[token.word] > 1:
+        token = replace(token, text=str(NUMBER_WORDS[token.word]), number=Decimal(NUMBER_WORDS[token.word]))
     if token.number is None or not r.free(i) or (r.word(i + 1) in UNITS and r.tokens[i + 1].start == token.end):
         return None
     for length in (3, 2, 1):

@@ -57,9 +57,10 @@ def _size_led(r: Reading, i: int) -> int | None:
 def _size_of_somebody(r: Reading, i: int) -> int | None:
     """ "he's a 44", "i wear a medium", "im usually a large": somebody's size, of what mostly comes in sizes."""
     lead = phrase_at(r.tokens, i, WEARING)
-    if lead is None or not r.free(i, lead[1]):
+    contracted = r.word(i) in ("he", "she") and r.tokens[i].possessive  # "she's a 5"
+    at = lead[1] if lead else i + contracted
+    if at == i or not r.free(i, at):
         return None
-    at = lead[1]
     while r.word(at) in ("a", "an", "usually", "normally", "about", "size") and r.free(at):
         at += 1
     for length in (3, 2, 1):
@@ -115,13 +116,12 @@ def _a_code(r: Reading, i: int, end: int) -> bool:
 
 
 def _number_of_thing(r: Reading, i: int, end: int) -> bool:
-    """Whether a number alone closes what is wanted: "track pants 34"."""
+    """Whether a number alone closes what is wanted: "track pants 34", "trainers, canvas, 7 or 8"."""
     if end > i + 1 or r.tokens[i].number is None or not r.free(i - 1):
         return False
-    closes = r.ends(end) or end in r.aside
     before = r.tokens[i - 1]
-    if closes:
-        return before.word in GENDERS or r.lexicon.names_kind(before.stem)
+    if r.ends(end) or end in r.aside or r.word(end) == "or" or phrase_at(r.tokens, end, NEGATORS):
+        return before.word in GENDERS or before.word == "," or r.lexicon.names_kind(before.stem)
     return r.lexicon.of_category(before.stem) and r.tokens[end].number is None and not r.tokens[end].mark
 
 

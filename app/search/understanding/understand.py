@@ -16,7 +16,7 @@ from app.search.understanding.interests import find_interests
 from app.search.understanding.language.text import EMPTY_WORDS, FUNCTION_WORDS, LEADING_WORDS, REQUESTS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.negations import find_negations
-from app.search.understanding.occasions import find_occasions
+from app.search.understanding.occasions import find_occasions, of_occasions
 from app.search.understanding.people import find_people
 from app.search.understanding.quantities import find_measures
 from app.search.understanding.reading import Reading, read
@@ -39,7 +39,7 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     _guard_names(r)
     for find in (find_ratings, find_sort, find_stock):
         find(r)
-    r.aside |= _of_budgets(r)
+    r.aside |= _of_budgets(r) | of_occasions(r)
     for find in (find_sizes, find_measures, find_budgets):
         find(r)
     for find in (find_price_wishes, find_people, find_occasions):

@@ -236,6 +236,8 @@ def _made_for(r: Reading, at: int) -> bool:
 
 def _compared_with(r: Reading, at: int) -> bool:
     """Whether the thing is only to be like it, or to go with it: "similar to coach", "works with bosch"."""
+    while r.word(at - 1) in _ARTICLES:
+        at -= 1
     if r.word(at - 1) == "like":
         return at > 1 and r.word(at - 2) not in WHO_LIKE
     return (r.word(at - 2), r.word(at - 1)) in LIKENESS or r.word(at - 1) in ("fit", "fits", "fitting")

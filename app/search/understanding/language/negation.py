@@ -13,7 +13,7 @@ NEGATORS: Final = phrases("""
     which is not, doesnt have, does not have, dont have, has no, have no, having no, not any, dont like, do not
     like, hate, hates, dislikes, doesnt like, does not like, not having, not containing, doesnt contain, does not
     contain, contains no, dont show, dont show me, leave out, no more, ohne, sans, sin, but without, anything
-    besides, besides, allergic to, not the, skip, skip the, not a, not an, with out, sauf, aside from, anything
+    besides, besides, nothing, allergic to, not the, skip, skip the, not a, not an, with out, sauf, aside from, anything
     apart from, not including, minus the, but nothing, none of, neither, any but, any
     color but, any color except, any colors but, any brand but, any brand except, any kind but, any material but, any
     size but, any flavor but, any one but, all but, all except, any except, any other than, any color other than, any

@@ -43,11 +43,11 @@ RECIPIENTS: Final = each(
     (("male", "adult"), """
         dad father daddy papa stepdad stepfather husband hubby fiance boyfriend uncle groom groomsman
     """),
-    (("female", "seniors"), "grandma grandmother granny nana nan"),
+    (("female", "seniors"), "grandma grandmother gran granny nana nan"),
     (("male", "seniors"), "grandpa grandfather granddad grandad gramps"),
     (("", "seniors"), "grandparents grandparent"),
-    (("female", ""), "sister her she lady woman herself"),
-    (("male", ""), "brother him he man guy himself"),
+    (("female", ""), "sister sis her she lady woman herself"),
+    (("male", ""), "brother bro him he man guy himself"),
     # Grown up or not: what is made for children is not left out.
     (("girl", ""), "niece daughter granddaughter girl"),
     (("boy", ""), "nephew son grandson boy"),
@@ -115,6 +115,14 @@ LOVERS: Final = words("""
 # "My dad's wedding", whether or not the shop knows that occasion.
 OCCASION_WORDS: Final = words("""
     anniversary baptism birthday bday christening christmas graduation housewarming party retirement wedding
+""")
+
+# What a thing is given for, in as many words: they say nothing of the thing.
+OCCASIONS: Final = phrases("""
+    baby shower, bridal shower, house warming, housewarming, bachelorette party, stag party, hen party, hen do,
+    mothers day, mother day, fathers day, father day, valentines day, valentine day, christmas eve, secret santa,
+    stocking filler, leaving do, retirement, graduation, christening, baptism, anniversary, birthday, wedding, easter,
+    thanksgiving, halloween, hanukkah, eid, diwali, new year, new years eve, promotion, farewell
 """)
 
 OCCASION_SPELLINGS: Final = each(
