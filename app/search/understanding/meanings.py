@@ -30,6 +30,8 @@ class Meaning:
     unlike: tuple[str, ...] = ()
     also_in: tuple[str, ...] = ()
     """Attributes that say the same of other products."""
+    short: bool = False
+    """Whether the phrase is only the first word of the value: products must bear it out."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -118,7 +120,7 @@ def attribute_meanings(
         if (head,) not in by_stems:
             add(phrases, (head,), Meaning(name, head, values[:MAX_MATCHES], exact=False))
     for first, values in _leads(name, by_stems).items():
-        add(phrases, (first,), Meaning(name, values[0], values, exact=False))
+        add(phrases, (first,), Meaning(name, values[0], values, exact=False, short=True))
 
 
 def _without_verb(name: str) -> str:

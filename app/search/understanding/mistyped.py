@@ -66,7 +66,7 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
 
 def _twin(stemmed: str, lexicon: Lexicon) -> str:
     """What the catalogue calls the thing that it has no such word for."""
-    if lexicon.knows(stemmed):
+    if lexicon.knows(stemmed) or (stemmed,) in lexicon.variants:
         return ""
     return next((other for other in TWINS[stemmed] if lexicon.knows(other)), "")
 

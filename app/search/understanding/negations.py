@@ -15,6 +15,7 @@ from app.search.understanding.language.negation import (
     PLAIN_NEGATORS,
 )
 from app.search.understanding.language.text import ALTERNATIVES
+from app.search.understanding.language.things import NO_THINGS
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
 from app.search.understanding.tokens import phrase_at
@@ -33,8 +34,9 @@ def find_negations(r: Reading) -> None:
     i = 0
     while i < len(r.tokens):
         found = _negator_at(r, i) if r.free(i) else None
-        if found and (whole := candidate_at(r, i)) and whole.end > found[1]:
-            i = whole.end  # "Non-stick" is a value.
+        whole = candidate_at(r, i) if found else None
+        if found and whole and (whole.end > found[1] or any(m.field == "brand" for m in whole.meanings)):
+            i = whole.end  # "Non-stick" is a value, and "Nothing" a brand.
             continue
         end = None
         if found and r.free(i, found[1]):
@@ -83,6 +85,8 @@ def _goes_on(r: Reading, at: int, constraint: Constraint) -> bool:
     """Whether what stands at `at` is left out too: after "or" and "nor" anything is, after "and" or a comma only a
     value of the same field ("no nuts, chocolate cake" is a cake)."""
     following = _value_at(r, at)
+    if constraint.field == WORDS and following is None and r.word(at) in NO_THINGS:
+        return False  # "No fragrance and good for the skin."
     if r.word(at - 1) in ("or", "nor") and (following or not _word_follows(r, at + 1)):
         return True
     if following is None and constraint.field == WORDS:

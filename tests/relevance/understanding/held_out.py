@@ -151,7 +151,9 @@ def plain_values(one: Constraint) -> list[str]:
 
 
 def _slot(one: Constraint) -> Slot:
-    wish = one.field == "price" and one.op is not Op.NEAR and not any(c.isdigit() for c in one.source)
+    wish = (
+        one.field == "price" and one.op is not Op.NEAR and not one.currency and not any(c.isdigit() for c in one.source)
+    )
     number_word = any(word in one.source.lower() for word in ("hundred", "thousand", "ty", "grand", "ten", "five"))
     if wish and not number_word:
         return "price_words", "any", frozenset({"low" if one.op is Op.LTE else "high"}), ""
