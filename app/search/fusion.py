@@ -103,7 +103,7 @@ class Convex:
             else:
                 semantic, looking = meant * (1 - share), seen * share
             score = lexical + semantic + looking
-            # As `_best_first`, made on the way; no two have one id, so places are never compared.
+            # As `best_first`, made on the way; no two have one id, so places are never compared.
             ranked.append((-score, -words, product_id, Fused(candidate, score, lexical, semantic, looking)))
         ranked.sort()
         return [place for _, _, _, place in ranked]
@@ -129,7 +129,7 @@ class ReciprocalRank:
             lexical, semantic = by_words.get(c.product_id, 0.0), by_meaning.get(c.product_id, 0.0)
             look = by_look.get(c.product_id, 0.0)
             fused.append(Fused(c, lexical + semantic + look, lexical, semantic, look))
-        return sorted(fused, key=_best_first)
+        return sorted(fused, key=best_first)
 
     def _ranks(self, scored: Sequence[tuple[str, float]]) -> dict[str, float]:
         parts: dict[str, float] = {}
@@ -153,7 +153,7 @@ class Weighed:
         places = self.fusion.fuse(candidates)
         factors = self.factors
         weighed = [place._replace(score=place.score * factors.get(place.candidate.product_id, 1.0)) for place in places]
-        return sorted(weighed, key=_best_first)
+        return sorted(weighed, key=best_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +168,11 @@ class Lifted:
         boosts = self.boosts
         places = self.fusion.fuse(candidates)
         lifted = [place._replace(score=place.score * (1 + boosts[place.candidate.product_id])) for place in places]
-        return sorted(lifted, key=_best_first)
+        return sorted(lifted, key=best_first)
 
 
-def _best_first(place: Fused) -> tuple[float, float, str]:
+def best_first(place: Fused) -> tuple[float, float, str]:
+    """Sorts places: by score, then BM25F score, then product id."""
     return -place.score, -place.candidate.words, place.candidate.product_id
 
 

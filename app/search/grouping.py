@@ -1,5 +1,5 @@
 """Variants of a family as one hit. A grouped list is the same list as without grouping, but that of each family only
-its first, its best variant is left.
+its best variant is left; where that is sold out, one that is nearly as good and in stock.
 
 Where Elasticsearch orders the list, it collapses it. A fused list is grouped here: the window's families first, then
 those that have no variant in it, in the words' own order. How many variants of a family are in the result is counted
@@ -15,9 +15,9 @@ from app.search.clauses import Clause, clause
 from app.search.continuing import following
 from app.search.cursor import MAX_SHOWN_GROUPED
 from app.search.facets import selections
-from app.search.fusion import Fused, Fusion
+from app.search.fusion import Fused, Fusion, best_first
 from app.search.hit import Hit
-from app.search.hits import WINDOW, Retrieved, hits_of
+from app.search.hits import WINDOW, Retrieved, card_of, hits_of
 from app.search.pinning import families_with_pins
 from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery
@@ -29,6 +29,10 @@ from shop.products.reader import ProductReader
 
 VARIANTS: Final = "variants"
 
+_NEARLY: Final = 0.9
+"""Part of the best variant's score from which on another one says as much of the family. Variants that differ in what
+was asked for, as in their colour, are further apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -39,15 +43,25 @@ class Lead:
 
 
 def fused_families(hits: Sequence[Hit], fusion: Fusion) -> list[Lead]:
-    """The families of the window, by their best variants."""
+    """The families of the window, by the variants that stand for them, best first."""
     near = [hit for hit in hits if hit.candidate.neighbour]
     others = [hit for hit in hits if not hit.candidate.neighbour]
     by_id = {hit.candidate.product_id: hit for hit in [*near, *others[:WINDOW]]}
-    leads: dict[str, Lead] = {}
+    families: dict[str, list[Lead]] = {}
     for place in fusion.fuse(hit.candidate for hit in by_id.values()):
         hit = by_id[place.candidate.product_id]
-        leads.setdefault(hit.family, Lead(hit, place))
-    return list(leads.values())
+        families.setdefault(hit.family, []).append(Lead(hit, place))
+    return sorted(map(_standing_for_it, families.values()), key=lambda lead: best_first(lead.place))
+
+
+def _standing_for_it(variants: Sequence[Lead]) -> Lead:
+    """The best of the variants (best first) that is in stock and nearly as good as the first; else the first."""
+    best = variants[0]
+    enough = best.place.score * _NEARLY
+    nearly = [lead for lead in variants if lead.place.score >= enough]
+    if len(nearly) < 2:
+        return best
+    return next((lead for lead in nearly if card_of(lead.hit)["in_stock"]), best)
 
 
 def tail_families_body(query: SearchQuery, gone: Sequence[str], start: int, size: int) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def page_url(es_url: str) -> Iterator[str]:
     hostile = product("lamp", name=HOSTILE_NAME, brand="<script>", description=HOSTILE_NAME, category="home_garden")
     scarves = [
         product(f"scarf-{hue}", name=f"Woven scarf, {hue}", parent_id="scarf", brand="Loom", category="clothing",
-                specifications={"color": hue})
+                categories=["Accessories/Scarves"], specifications={"color": hue})
         for hue in ("crimson", "teal", "ivory")
     ]  # fmt: skip
     index = load(engine, [*backpacks, hostile, *scarves], FakeEmbedder(64, name="fake", warn=False))

@@ -236,3 +236,16 @@ def test_a_family_is_one_card_and_its_variants_are_beside_the_product(shop: Sear
     shop.until(lambda: shop.text("#product-name") not in (first, "Loading the product"))
     assert shop.text("#product-name").startswith("Woven scarf")
     assert shop.complaints() == []
+
+
+def test_categories_stand_below_what_they_are_part_of(shop: SearchPage) -> None:
+    shop.open("/?q=woven+scarf")
+    rows = "return [...document.querySelectorAll('#facets [data-key^=\"shop_category=\"]')].map(box => "
+    rows += "[box.dataset.key, box.closest('label').className, box.parentElement.querySelector('.value').textContent])"
+    assert shop.browser.execute_script(rows) == [
+        ["shop_category=Accessories", "", "Accessories"],
+        ["shop_category=Accessories/Scarves", "below-1", "Scarves"],
+    ]
+    shop.tick("shop_category=Accessories")
+    shop.until(lambda: "shop_category=Accessories" in shop.query)
+    shop.until(lambda: shop.names and all("scarf" in name for name in shop.names))

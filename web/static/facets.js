@@ -83,12 +83,25 @@ function drawFacet(facet, counts, opened, choose) {
   return group;
 }
 
+/** Values that are paths (Outdoor/Backpacks) stand below what they are part of; `depth`: how far below. */
+function nested(values) {
+  const known = new Map(values.map((found) => [found.value, { ...found, depth: 0, parts: [] }]));
+  const roots = [];
+  for (const found of known.values()) {
+    const parent = known.get(String(found.value).split("/").slice(0, -1).join("/"));
+    (parent ? parent.parts : roots).push(found);
+  }
+  const flat = (found, depth) => [{ ...found, depth }, ...found.parts.flatMap((part) => flat(part, depth + 1))];
+  return roots.flatMap((root) => flat(root, 0));
+}
+
 function ordered(facet, values) {
+  if (facet.name.endsWith("category")) return nested(values);
   if (!facet.order) return values;
   return [...values].sort((a, b) => facet.order.indexOf(a.value) - facet.order.indexOf(b.value));
 }
 
-function drawValue(facet, { value, count, selected }, choose) {
+function drawValue(facet, { value, count, selected, depth = 0 }, choose) {
   const box = element("input", { type: "checkbox", checked: selected, "data-key": `${facet.name}=${value}` });
   box.addEventListener("change", () => choose(filterOf(facet), value, box.checked, facet.one));
   return element(
@@ -96,9 +109,9 @@ function drawValue(facet, { value, count, selected }, choose) {
     { className: count ? "" : "none" },
     element(
       "label",
-      {},
+      depth ? { className: `below-${Math.min(depth, 3)}` } : {},
       box,
-      element("span", { className: "value", textContent: labelOf(facet, value) }),
+      element("span", { className: "value", textContent: depth ? spoken(value.split("/").pop()) : labelOf(facet, value) }),
       element("span", { className: "number", textContent: counted(count) }),
     ),
   );
