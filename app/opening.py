@@ -18,6 +18,7 @@ from app.chat.reading.vectors import MessageVectors
 from app.chat.settings import ChatSettings
 from app.deps import AppServices
 from app.events.opening import open_events
+from app.garbage import seldom_collected, set_aside
 from app.health.service import HealthService
 from app.lexicon import LexiconKeeper
 from app.live_rules import LiveRules
@@ -110,6 +111,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
     settings, engine, es_url = asked.service, asked.engine, asked.es_url
     placements = placements_of(asked.recommend)
     async with AsyncExitStack() as opened:
+        opened.enter_context(seldom_collected())
         to = _connect(opened, asked)
         queries = QueryLog(to.client, to.names, asked.query_log)
         events = await opened.enter_async_context(
@@ -140,6 +142,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         await model.open()
         kept = (found.catalogue, queries, found.rules, found.lexicon, gate, model, changes.road, events)
         read = (EventScan(to.client, to.names), FeedbackReader(to.client, to.names), to.reader, found.catalogue)
+        set_aside()
         yield AppServices(
             catalogue=found.catalogue,
             search=found.search,

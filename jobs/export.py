@@ -99,9 +99,14 @@ def export_segments(place: Workplace) -> Path:
     return path
 
 
-def _export_month(place: Workplace, lease: Lease, index: str) -> list[Path]:
+def files_of(place: Workplace, index: str) -> list[Path]:
+    """Where the events of a month lie once it is exported as it is now, slice by slice."""
     state = _state_of(place, index)
-    files = [place.folder / f"{index}.{state}.{number}.parquet" for number in range(SLICES)]
+    return [place.folder / f"{index}.{state}.{number}.parquet" for number in range(SLICES)]
+
+
+def _export_month(place: Workplace, lease: Lease, index: str) -> list[Path]:
+    files = files_of(place, index)
     for stale in set(place.folder.glob(f"{index}.*")) - set(files):
         stale.unlink(missing_ok=True)
     query = {"bool": {"must_not": {"term": {fields.BOT: True}}}}

@@ -1,6 +1,7 @@
 """What jobs learned, read by id. A row is kept in memory as long as its generation is live, so that what many shoppers
 look at is read once."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -37,13 +38,14 @@ _Row = TypeVar("_Row")
 _Source = Mapping[str, Any]
 
 
-class Pair(NamedTuple):
-    """A product that goes with another; what the figures are stands in es/mappings/pairs.py."""
+class Pairs(NamedTuple):
+    """Products that go with another, best first, as columns of one length; what the figures are stands in
+    es/mappings/pairs.py. Tuples of plain values, which the garbage collector need not look through."""
 
-    product_id: str
-    score: float
-    times: int
-    confidence: float
+    product_ids: tuple[str, ...]
+    scores: tuple[float, ...]
+    times: tuple[int, ...]
+    confidences: tuple[float, ...]
 
 
 class LearnedRows:
@@ -56,7 +58,7 @@ class LearnedRows:
         self._reads = reads
         self._names = names
         self._live = live
-        self._pairs: Kept[dict[str, list[Pair]]] = Kept(most)
+        self._pairs: Kept[dict[str, Pairs]] = Kept(most)
         self._successors: Kept[Successors] = Kept(most)
         self._neighbours: Kept[PackedRow] = Kept(most)
         self._profiles: Kept[dict[str, Any]] = Kept(_PROFILES)
@@ -71,7 +73,7 @@ class LearnedRows:
         found = await self._rows(profile_fields.KIND, [customer_id], _PROFILE, self._profiles, _profile)
         return found.get(customer_id, {})
 
-    async def pairs(self, product_ids: Sequence[str], relation: str) -> dict[str, list[Pair]]:
+    async def pairs(self, product_ids: Sequence[str], relation: str) -> dict[str, Pairs]:
         """Stored pairs of a relation by product, best first."""
         rows = await self._rows(pair_fields.KIND, product_ids, list(pair_fields.RELATIONS), self._pairs, _pairs)
         return {product_id: row[relation] for product_id, row in rows.items() if relation in row}
@@ -174,12 +176,18 @@ def _profile(source: _Source) -> dict[str, Any]:
     return found
 
 
-def _pairs(source: _Source) -> dict[str, list[Pair]]:
+def _pairs(source: _Source) -> dict[str, Pairs]:
     return {
-        relation: [Pair(one["product_id"], float(one["score"]), one["count"], one["confidence"]) for one in listed]
+        relation: Pairs(
+            tuple(sys.intern(one["product_id"]) for one in listed),
+            tuple(float(one["score"]) for one in listed),
+            tuple(one["count"] for one in listed),
+            tuple(one["confidence"] for one in listed),
+        )
         for relation, listed in source.items()
     }
 
 
 def _successors(source: _Source) -> Successors:
-    return Successors(source[successor_fields.PRODUCT_IDS], source[successor_fields.WEIGHTS])
+    product_ids = tuple(map(sys.intern, source[successor_fields.PRODUCT_IDS]))
+    return Successors(product_ids, tuple(source[successor_fields.WEIGHTS]))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 
+from app.garbage import set_aside
 from app.recommend.learned_rows import KINDS, LearnedRows
 from app.recommend.places import FRESH_S, Places
 from es.errors import EngineError, IndexMissing
@@ -19,6 +20,8 @@ _PAUSE_S: Final = 0.03
 _GIVES_WAY: Final = 3.0
 """So many times as long as the last products took, too: where others keep the process or Elasticsearch busy, they take
 longer, and who asks now goes before who may ask later."""
+_SET_ASIDE: Final = 200
+"""After so many products what was read is set aside, so that nobody waits for that either."""
 _AGAIN_S: Final = 0.8 * FRESH_S
 
 log = structlog.get_logger(__name__)
@@ -71,4 +74,6 @@ class Warming:
             for failed in await asyncio.gather(*asked, return_exceptions=True):
                 if isinstance(failed, BaseException) and not isinstance(failed, IndexMissing):
                     raise failed
+            if (first + _AT_ONCE) % _SET_ASIDE == 0 or first + _AT_ONCE >= len(wanted):
+                set_aside()
             await asyncio.sleep(max(_PAUSE_S, _GIVES_WAY * (time.monotonic() - began)))

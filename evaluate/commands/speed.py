@@ -5,6 +5,7 @@ import asyncio
 
 from es.settings import EngineSettings
 from evaluate.commands.options import DONE, FAILED, Commands, command, positive, tell
+from jobs.registry import LEARNING
 
 
 def bench(given: argparse.Namespace) -> int:
@@ -82,6 +83,16 @@ def recommend_cost(given: argparse.Namespace) -> int:
     return DONE
 
 
+def jobs_scale(given: argparse.Namespace) -> int:
+    """Runs the jobs over many made-up events: time, processor and memory of each."""
+    from evaluate.jobs_scale.measure import Asked, lines, measure, values
+
+    asked = Asked(given.events, given.products, given.customers, given.jobs, given.export)
+    measured = measure(EngineSettings(), asked)
+    tell(lines(measured), values(measured))
+    return DONE
+
+
 def chat_overhead(given: argparse.Namespace) -> int:
     """Times turns of the conversation, with the built-in writer and with a model that takes no time itself."""
     from evaluate.overhead.measure import lines, measure, values
@@ -122,5 +133,11 @@ def add_to(commands: Commands) -> None:
     cost.add_argument("--shoppers", type=positive, default=0, metavar="N", help="at once, for a minute after (none)")
     cost.add_argument("--workers", type=positive, default=2, metavar="N", help="processes that answer them (2)")
     cost.add_argument("--seconds", type=positive, default=60, metavar="S", help="time spent on measuring")
+    many = command(commands, "jobs-scale", jobs_scale)
+    many.add_argument("--events", type=positive, default=10_000_000, metavar="N", help="events of 90 days (10,000,000)")
+    many.add_argument("--products", type=positive, default=100_000, metavar="N", help="size of the catalogue")
+    many.add_argument("--customers", type=positive, default=400_000, metavar="N", help="those who sign in")
+    many.add_argument("--jobs", nargs="+", default=LEARNING, choices=LEARNING, help="which; all that read events")
+    many.add_argument("--export", type=positive, default=0, metavar="N", help="events to store and export, too (none)")
     waits = command(commands, "chat-overhead", chat_overhead)
     waits.add_argument("--turns", type=positive, default=150, metavar="N", help="messages to each writer (150)")

@@ -97,6 +97,12 @@ class EventStore:
         months = {index: self._names.month_of(fields.KIND, index) for index in found}
         return {index: month for index, month in sorted(months.items()) if month is not None}
 
+    def make_month(self, at: datetime) -> str:
+        """The index of the month that `at` lies in, made where there is none."""
+        index = self._names.month(fields.KIND, at)
+        self._ensure([index])
+        return index
+
     def expire(self, now: datetime) -> list[str]:
         """Deletes the months whose last moment is older than the retention; returns their indices."""
         if not self._settings.retention_days:

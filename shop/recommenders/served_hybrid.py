@@ -34,8 +34,8 @@ def packed(row: Row) -> PackedRow:
     """A row as it is read many times."""
     weights = {table: np.asarray(values, dtype=np.float32) for table, values in row[fields.WEIGHTS].items()}
     about = np.asarray([row[fields.EVENTS], row[fields.LATEST]], dtype=np.float32)
-    # Of many rows: a product's id is held once.
-    product_ids = [sys.intern(other) for other in row[fields.PRODUCT_IDS]]
+    # Of many rows: a product's id is held once. A tuple, which the garbage collector need not look through.
+    product_ids = tuple(map(sys.intern, row[fields.PRODUCT_IDS]))
     return PackedRow(product_ids, about, weights, float(row[fields.OWN_EVENTS]))
 
 

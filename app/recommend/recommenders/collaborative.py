@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.recommend.contract import Candidate, Did, RecommendationRequest
 from app.recommend.knowledge import Knowledge
-from app.recommend.learned_rows import Pair
+from app.recommend.learned_rows import Pairs
 from app.recommend.recommenders.evidence import done_with, weights_of
 from es.mappings import pairs, successors
 from shop.recommenders.successors import continued, read_for
@@ -97,33 +97,35 @@ class Sequential:
 def _summed(
     request: RecommendationRequest,
     weights: dict[str, float],
-    found: Mapping[str, Sequence[Pair]],
+    found: Mapping[str, Pairs],
     relation: str,
     k: int,
 ) -> list[Candidate]:
     """Candidates by the sum of weight * score; the reason is the pair that adds most."""
     left_out = request.exclude | set(request.about)
     totals: dict[str, float] = {}
-    best: dict[str, tuple[float, str, Pair]] = {}
+    best: dict[str, tuple[float, str, int]] = {}
     for source, listed in found.items():
-        for pair in listed:
-            product = pair.product_id
-            part = weights[source] * pair.score
+        weight = weights[source]
+        for place, (product, score) in enumerate(zip(listed.product_ids, listed.scores, strict=True)):
+            part = weight * score
             if product in left_out or part <= 0:
                 continue
             totals[product] = totals.get(product, 0.0) + part
             if product not in best or part > best[product][0]:
-                best[product] = (part, source, pair)
+                best[product] = (part, source, place)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:k]
     done = done_with(request)
-    return [Candidate(p, score, _reason(done, relation, *best[p][1:])) for p, score in ranked]
+    return [Candidate(p, score, _reason(done, relation, found, *best[p][1:])) for p, score in ranked]
 
 
-def _reason(done: Mapping[str, str], relation: str, source: str, pair: Pair) -> dict[str, Any]:
+def _reason(
+    done: Mapping[str, str], relation: str, found: Mapping[str, Pairs], source: str, place: int
+) -> dict[str, Any]:
     return {
         "kind": relation,
         "product_id": source,
         "did": done.get(source, ""),
-        "count": pair.times,
-        "share": pair.confidence,
+        "count": found[source].times[place],
+        "share": found[source].confidences[place],
     }

@@ -97,7 +97,7 @@ class ContentBased:
             k,
             floor=_LEAST_COSINE,
             within=asked_for(request),
-            without=_without(request),
+            without=request.exclude | set(request.about),
             whole=request.ahead is not None,
         )
         if request.ahead is not None:
@@ -126,8 +126,3 @@ def _shares(request: RecommendationRequest) -> dict[tuple[str, str], float]:
         for liked in request.profile.get(part, ()):
             found[field, liked["value"]] = float(liked["share"])
     return found
-
-
-def _without(request: RecommendationRequest) -> list[dict[str, object]]:
-    """Clauses of what would only take places: what is known to the shopper."""
-    return [{"terms": {fields.PRODUCT_ID: sorted(request.exclude | set(request.about))}}]

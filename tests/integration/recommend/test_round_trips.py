@@ -25,6 +25,7 @@ from es.client import connect, connect_async
 from es.errors import EngineTimeout
 from es.generations import Generations
 from es.mappings import pairs, trends
+from es.mappings import products as fields
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
@@ -200,11 +201,25 @@ async def test_what_a_job_learns_anew_is_read_at_once(shop: EngineSettings, know
             while (after := await knowledge.learned.pairs(asked, relation)) == before and time.monotonic() < until:
                 await asyncio.sleep(0.02)
             assert list(after) == [asked[1]]
-            assert [pair.product_id for pair in after[asked[1]]] == ["other"]
+            assert after[asked[1]].product_ids == ("other",)
         finally:
             assert old is not None
             generations.swap(old)
             generations.delete(new)
+
+
+@pytest.mark.parametrize("known", [0, 3, 40])
+async def test_neighbours_leave_out_what_is_known(knowledge: Knowledge, products: list[Product], known: int) -> None:
+    product_id = products[0].product_id
+    place = (await knowledge.places.of([product_id]))[product_id]
+    assert place.text is not None
+    every = await knowledge.places.near(fields.TEXT_VECTOR, place.text, 90, floor=-1.0)
+    out = {near.product_id for near in every[:known]}
+    found = await knowledge.places.near(fields.TEXT_VECTOR, place.text, 10, floor=-1.0, without=out)
+    assert [near.product_id for near in found] == [near.product_id for near in every if near.product_id not in out][:10]
+    others = [n for n in every if n.product_id not in {*out, product_id} and n.group_id != place.group_id]
+    near_it = await knowledge.places.near_product(fields.TEXT_VECTOR, product_id, place, 10, floor=-1.0, without=out)
+    assert [near.product_id for near in near_it] == [near.product_id for near in others][:10]
 
 
 async def test_rows_are_read_once(knowledge: Knowledge, products: list[Product], searches: list[int]) -> None:

@@ -1,0 +1,1 @@
+"""The jobs over many events: time, processor and memory of each."""
