@@ -41,6 +41,7 @@ class Api:
     def __init__(self, target: Target, pids: Sequence[int] = (), pipes: Sequence[Connection] = ()) -> None:
         self.target = target
         self.times: Times | None = None
+        self.pids = list(pids)
         self._processes = [psutil.Process(pid) for pid in pids]
         self._pipes = pipes
 

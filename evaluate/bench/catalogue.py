@@ -13,7 +13,8 @@ import shop.products
 from embed.base import Embedder, ImageEmbedder
 from es.client import connect
 from es.embedded.progress import say
-from es.mappings.products import IMAGE_VECTOR, SCHEMA_VERSION, VectorSpace
+from es.generations import Generations
+from es.mappings.products import IMAGE_VECTOR, KIND, SCHEMA_VERSION, VectorSpace
 from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate import synthetic
@@ -51,6 +52,21 @@ def ensure_loaded(
             seconds = time.monotonic() - started
         live = next(g for g in store.generations.all() if g.live)
         return Loaded(live.documents, seconds, live.size_bytes / 1e6)
+
+
+def clone_loaded(engine: EngineSettings, prefix: str) -> None:
+    """A copy of the catalogue that is live under `engine`'s prefix, live under another: to be changed and thrown away.
+    Its files are links, so it takes a second."""
+    with connect(engine) as client:
+        live = next(g.index for g in Generations(client, IndexNames(engine.index_prefix), KIND).all() if g.live)
+        names = IndexNames(prefix)
+        index = names.generation(KIND)
+        client.indices.put_settings(index=live, settings={"blocks.write": True})
+        try:
+            client.indices.clone(index=live, target=index, settings={"index.blocks.write": None})
+        finally:
+            client.indices.put_settings(index=live, settings={"blocks.write": None})
+        client.indices.put_alias(index=index, name=names.alias(KIND), is_write_index=True)
 
 
 def fingerprint(model: str, products: int) -> str:

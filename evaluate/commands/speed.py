@@ -31,7 +31,8 @@ def reindex(given: argparse.Namespace) -> int:
     """Reindexes a synthetic shop that is searched and changed: what fails, what is lost. 1 where anything is."""
     from evaluate.reindex.measure import lines, measure, values
 
-    measured = measure(EngineSettings(), given.products, given.seconds, given.searches, given.changes)
+    asked = (given.products, given.seconds, given.searches, given.changes)
+    measured = measure(EngineSettings(), *asked, warm_s=given.warm)
     tell(lines(measured), figures := values(measured))
     return FAILED if figures["failed"] or figures["lost"] else DONE
 
@@ -115,6 +116,7 @@ def add_to(commands: Commands) -> None:
     anew.add_argument("--seconds", type=positive, default=60, metavar="S", help="of quiet, to compare with")
     anew.add_argument("--searches", type=positive, default=50, metavar="N", help="searches a second")
     anew.add_argument("--changes", type=positive, default=20, metavar="N", help="changes of products a second")
+    anew.add_argument("--warm", type=positive, default=90, metavar="S", help="of the same before that (90)")
     kept = command(commands, "vector-index", vector_index)
     kept.add_argument("--products", type=positive, default=100_000, metavar="N", help="vectors in each index")
     sizes = command(commands, "sizing", sizing)

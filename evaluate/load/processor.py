@@ -6,15 +6,15 @@ Times by the clock say little on a machine that does other things too; what an a
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import psutil
 
 from evaluate.load.shop import Shop
+from evaluate.processes.watch import Part, listening
 
 SERVING: Final = ("api", "elasticsearch", "consumer", "redis")
 """The parts of the shop: what good answers cost. The users are a part of the machine, not of the shop."""
@@ -46,10 +46,10 @@ class Span:
 
 def watched(shop: Shop, users: "subprocess.Popen[bytes]") -> list[Sample]:
     """Samples until the users end."""
-    parts: dict[str, Callable[[], Sequence[int]]] = {**_parts(shop), USERS: lambda: _family(users.pid)}
+    found: dict[str, Part] = {**parts(shop), USERS: lambda: _family(users.pid)}
     samples: list[Sample] = []
     while users.poll() is None:
-        samples.append((time.time(), {name: _spent_s(pids()) for name, pids in parts.items()}))
+        samples.append((time.time(), {name: _spent_s(pids()) for name, pids in found.items()}))
         try:
             users.wait(EVERY_S)
         except subprocess.TimeoutExpired:
@@ -99,23 +99,16 @@ def read_figures(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _parts(shop: Shop) -> Mapping[str, Callable[[], Sequence[int]]]:
+def parts(shop: Shop) -> Mapping[str, Part]:
+    """The processes of a shop, by its parts."""
     consumer = shop.consumer
-    engine, redis = _listening(shop.engine.es_url), _listening(shop.redis)
+    engine, redis = listening(shop.engine.es_url), listening(shop.redis)
     return {
         "api": shop.api.pids,
         "elasticsearch": lambda: engine,
         "consumer": consumer.pids if consumer is not None else lambda: (),
         "redis": lambda: redis,
     }
-
-
-def _listening(address: str) -> list[int]:
-    """The processes of this machine that listen where the address says."""
-    port = urlsplit(address).port if address else None
-    found = psutil.net_connections(kind="tcp") if port else []
-    here = [each for each in found if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port]
-    return sorted({each.pid for each in here if each.pid is not None})
 
 
 def _family(pid: int) -> list[int]:

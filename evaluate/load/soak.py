@@ -1,18 +1,19 @@
 """`python -m evaluate soak`: users for a long time, and the memory of the service beside it."""
 
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from statistics import linear_regression, median
+from statistics import median
 from typing import Any, Final
 
 from evaluate.errors import MeasurementFailed
 from evaluate.load.measure import users, warm
+from evaluate.load.processor import parts
 from evaluate.load.shop import own_shop
-from evaluate.processes.process import Process
+from evaluate.processes.watch import Taken, Watch, slope_mb_an_hour
 
 END_S: Final = 120.0
 """Beyond their time, for the users to start and to end."""
@@ -23,33 +24,41 @@ GROWTH_LEAST: Final = 0.05
 """Memory may grow by a tenth an hour: what fragments and is given back later; in a short time by a twentieth."""
 
 
+JUDGED: Final = ("api", "consumer")
+"""The parts that must stay flat. Elasticsearch has all its heap from the start, and Redis keeps what waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """`samples`: (seconds since the start, resident MB of the API with all its workers); `users_code`: how the load
-    test ended."""
+    """`samples`: of the parts of the shop, each with all its processes; `users_code`: how the load test ended."""
 
-    samples: Sequence[tuple[float, float]]
+    samples: Sequence[Taken]
     users_code: int
 
     @property
-    def settled(self) -> list[tuple[float, float]]:
-        start = self.samples[-1][0] * SETTLED
-        return [sample for sample in self.samples if sample[0] >= start]
+    def settled(self) -> list[Taken]:
+        start = self.samples[-1].at * SETTLED
+        return [sample for sample in self.samples if sample.at >= start]
 
     @property
-    def growth_mb(self) -> float:
-        """By the straight line through the samples (least squares), from the first to the last that counts."""
-        times = [at for at, _ in self.settled]
-        return linear_regression(times, [mb for _, mb in self.settled]).slope * (times[-1] - times[0])
+    def hours(self) -> float:
+        """How long what counts was."""
+        return (self.settled[-1].at - self.settled[0].at) / 3600
 
-    @property
-    def allowed_mb(self) -> float:
-        hours = (self.settled[-1][0] - self.settled[0][0]) / 3600
-        return median(mb for _, mb in self.settled) * max(GROWTH_LEAST, GROWTH_AN_HOUR * hours)
+    def growth_mb(self, part: str) -> float:
+        """By the straight line through the samples, from the first to the last that counts."""
+        return slope_mb_an_hour(self.settled, part) * self.hours
+
+    def allowed_mb(self, part: str) -> float:
+        """What it may have grown by."""
+        usual = median(sample.memory_mb[part] for sample in self.settled)
+        return usual * max(GROWTH_LEAST, GROWTH_AN_HOUR * self.hours)
 
     @property
     def flat(self) -> bool:
-        return self.growth_mb <= self.allowed_mb
+        return all(
+            self.growth_mb(part) <= self.allowed_mb(part) for part in JUDGED if part in self.samples[0].memory_mb
+        )
 
 
 def measure(
@@ -66,43 +75,47 @@ def measure(
                 "THINK_LEAST_S": str(think[0]), "THINK_MOST_S": str(think[1]),
             }  # fmt: skip
             settings = {f"SHOPSCOUT_LOADTEST_{key}": value for key, value in asked.items()}
-            with users(shop.api.url, folder / "soak.html", settings) as running:
-                samples = _watched(shop.api, running, max(0.2, seconds / 600), seconds + END_S)
-            return Soaked(samples, running.returncode)
-
-
-def _watched(
-    api: Process, running: "subprocess.Popen[bytes]", every_s: float, at_most_s: float
-) -> list[tuple[float, float]]:
-    began, samples = time.monotonic(), []
-    while running.poll() is None:
-        if not api.alive:
-            raise MeasurementFailed(f"The API ended; its last words: {api.last_words()}")
-        if time.monotonic() - began > at_most_s:
-            raise MeasurementFailed(f"The users did not end in {at_most_s:.0f} s.")
-        samples.append((time.monotonic() - began, api.memory_mb()))
-        time.sleep(every_s)
-    if len(samples) < 10:
-        raise MeasurementFailed("The users ended before anything could be measured; their own words are above.")
-    return samples
+            with (
+                users(shop.api.url, folder / "soak.html", settings) as running,
+                Watch(parts(shop), max(0.2, seconds / 600)) as watch,
+            ):
+                end = time.monotonic() + seconds + END_S
+                while running.poll() is None:
+                    if not shop.api.alive:
+                        raise MeasurementFailed(f"The API ended; its last words: {shop.api.last_words()}")
+                    if time.monotonic() > end:
+                        raise MeasurementFailed(f"The users did not end in {seconds + END_S:.0f} s.")
+                    time.sleep(0.2)
+            if len(watch.samples) < 10:
+                raise MeasurementFailed("The users ended before anything could be measured; their own words are above.")
+            return Soaked(watch.samples, running.returncode)
 
 
 def lines(measured: Soaked) -> Iterator[str]:
-    """For people."""
-    kept = measured.settled
-    yield f"{measured.samples[-1][0]:.0f} s; memory of the API from {kept[0][0]:.0f} s on: {kept[0][1]:.0f} MB,"
-    yield f"  at the end {kept[-1][1]:.0f} MB; growth {measured.growth_mb:.1f} MB, allowed {measured.allowed_mb:.1f} MB"
+    """For people: each minute, and what became of each part."""
+    names = list(measured.samples[0].memory_mb)
+    yield f"{'memory, MB':<10}" + "".join(f"{name:>15}" for name in names)
+    for minute, found in groupby(measured.samples, lambda sample: int(sample.at // 60)):
+        kept = list(found)
+        middle = {name: median(sample.memory_mb[name] for sample in kept) for name in names}
+        yield f"minute {minute:<3}" + "".join(f"{middle[name]:>15.1f}" for name in names)
+    for name in names:
+        slope = slope_mb_an_hour(measured.settled, name)
+        judged = f"; grew by {measured.growth_mb(name):.1f} MB, allowed {measured.allowed_mb(name):.1f}"
+        since = f"{slope:+.1f} MB an hour from {measured.settled[0].at:.0f} s on"
+        yield f"{name}: {since}{judged if name in JUDGED else ''}"
     yield "flat" if measured.flat else "NOT FLAT"
 
 
 def values(measured: Soaked) -> dict[str, Any]:
     """As JSON."""
+    first, last = measured.settled[0].memory_mb, measured.settled[-1].memory_mb
     return {
-        "seconds": round(measured.samples[-1][0]),
-        "first_mb": round(measured.settled[0][1], 1),
-        "last_mb": round(measured.settled[-1][1], 1),
-        "growth_mb": round(measured.growth_mb, 2),
-        "allowed_mb": round(measured.allowed_mb, 2),
+        "seconds": round(measured.samples[-1].at),
+        "first_mb": round(first["api"], 1),
+        "last_mb": round(last["api"], 1),
+        "growth_mb": {name: round(measured.growth_mb(name), 2) for name in first},
+        "allowed_mb": {name: round(measured.allowed_mb(name), 2) for name in JUDGED},
         "flat": measured.flat,
         "users_code": measured.users_code,
     }

@@ -20,11 +20,15 @@ _KINDS: Final = ("price", "price", "new", "price", "price", "text", "price", "pr
 
 @dataclass(slots=True)
 class Answers:
-    """Milliseconds of each answer, from the moment at which its request was due; and what failed, in words."""
+    """Milliseconds of each answer, from the moment at which its request was due; and what failed, in words. `refused`:
+    those of them that the service said early it could not do now. `due`: when each of
+    `searches` was, in seconds of time.perf_counter."""
 
     searches: list[float] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    refused: int = 0
+    due: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ class Traffic:
         answers = self.answers
         if await self._ask(client, "GET", next(self._searches), None, answers):
             answers.searches.append((time.perf_counter() - due) * 1000)
+            answers.due.append(due)
 
     async def _change(self, client: httpx.AsyncClient, due: float) -> None:
         answers = self.answers
@@ -98,6 +103,7 @@ class Traffic:
             answers.failed.append(f"{method} {path[:80]}: {error!r}")
             return False
         if response.status_code not in (200, 201, 202):
+            answers.refused += response.status_code in (429, 503) and "retry-after" in response.headers
             answers.failed.append(f"{method} {path[:80]}: {response.status_code} {response.text[:200]}")
             return False
         return True

@@ -8,6 +8,7 @@ from es.settings import EngineSettings
 from evaluate.faults import measure
 from evaluate.faults.plan import Target, plan
 from evaluate.load import soak
+from evaluate.processes.redis_server import redis_is_there
 
 pytestmark = pytest.mark.needs_es
 SEEDS = (2, 3)
@@ -38,4 +39,7 @@ def test_a_short_soak_leaves_the_memory_flat(engine_settings: EngineSettings, mo
     assert told["first_mb"] > 50
     # So short a time says little of leaks; what doubles within it is noticed. The long one is a command.
     assert told["last_mb"] < 1.5 * told["first_mb"]
-    assert len(list(soak.lines(measured))) == 3
+    memory = measured.samples[len(measured.samples) // 2].memory_mb
+    assert set(memory) == {"api", "elasticsearch", "consumer", "redis"}
+    assert memory["consumer"] > 20 or not redis_is_there()
+    assert "flat" in list(soak.lines(measured))[-1].lower()

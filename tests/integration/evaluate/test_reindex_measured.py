@@ -16,7 +16,7 @@ def test_nothing_fails_and_nothing_is_lost(engine_settings: EngineSettings, monk
     # A busy machine is no reason for a search to be given up.
     for patient in ("SEARCH", "CHANGES"):
         monkeypatch.setenv(f"SHOPSCOUT_{patient}_DEADLINE_S", "30")
-    measured = measure(engine_settings, products=200, quiet_s=1, searches_s=4, changes_s=4, settle_s=0.5)
+    measured = measure(engine_settings, products=200, quiet_s=1, searches_s=4, changes_s=4, settle_s=0.5, warm_s=0.5)
     found = values(measured)
 
     assert (found["failed"], found["lost"]) == (0, 0), "\n".join([*lines(measured), *measured.during.failed[:5]])
@@ -24,6 +24,10 @@ def test_nothing_fails_and_nothing_is_lost(engine_settings: EngineSettings, monk
     assert found["changes"] > 0
     assert measured.changed > 0
     assert orjson.loads(orjson.dumps(found)) == found
+    assert found["refused"] == 0
+    assert found["taken"]["reindex"]["most_mb"] > 20
+    assert found["taken"]["api"]["cores"] > 0
+    assert len(found["p95_steps_ms"]) == 12
     assert any("0 changes lost" in line for line in lines(measured))
 
 

@@ -1,0 +1,126 @@
+"""How fast a copy goes: as fast as the shop's searches stay quick, and no faster than was asked.
+
+Elasticsearch counts the searches of an index and what they took. Before the copy begins that is looked at for some
+seconds; while it goes on, its rate falls by a quarter where searches take longer than they may, and rises by a tenth
+where they do not (additive increase would take minutes from a low rate to a high one).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from elasticsearch import Elasticsearch
+
+from es.client import translated
+
+OURS: Final = "copying"
+"""Group of the copy's own searches in Elasticsearch's statistics; they are no shopper's."""
+FIRST_RATE: Final = 100.0
+LEAST_RATE: Final = 50.0
+"""Products a second; slower, it might never catch up with what is written meanwhile."""
+LOOK_EVERY_S: Final = 1.0
+USUAL_S: Final = 5.0
+FEW: Final = 20
+"""Searches whose mean says something."""
+QUIET_S: Final = 5.0
+"""After so long with fewer, there is nobody to be kept waiting."""
+_SLOWER, _FASTER = 0.75, 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How often an index has been searched so far, and what that took, in milliseconds."""
+
+    queries: int
+    ms: float
+
+    def __sub__(self, before: "Searched") -> "Searched":
+        return Searched(self.queries - before.queries, self.ms - before.ms)
+
+    @property
+    def mean_ms(self) -> float:
+        return self.ms / self.queries if self.queries else 0.0
+
+
+def searched(client: Elasticsearch, index: str) -> Searched:
+    """By others than the copy. Raises EngineError."""
+    with translated():
+        found = client.indices.stats(index=index, metric="search", groups=OURS)["indices"][index]["total"]["search"]
+    own = found.get("groups", {}).get(OURS, {})
+    return Searched(
+        found["query_total"] - own.get("query_total", 0),
+        float(found["query_time_in_millis"] - own.get("query_time_in_millis", 0)),
+    )
+
+
+class Pace:
+    """Lets products go one by one. `look`: what has been searched so far; `slower`: by how much longer than before a
+    search may take, 1.5 by half, 0: nobody looks; `most`: products a second, 0: any number."""
+
+    def __init__(
+        self,
+        look: Callable[[], Searched],
+        *,
+        slower: float,
+        most: float,
+        stop: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.usual_ms = 0.0
+        self.rate = most
+        self._look = look
+        self._slower = slower
+        self._most = most
+        self._stop = stop
+        self._clock = clock
+        self._next = self._looked_at = clock()
+        self._seen = Searched(0, 0.0)
+        self._gone = 0
+
+    @property
+    def watches(self) -> bool:
+        return self._slower > 0
+
+    def begin(self) -> None:
+        """Sees what searches take as yet; it waits some seconds for that."""
+        if not self.watches:
+            return
+        before = self._look()
+        self._stop.wait(USUAL_S)
+        self._seen = self._look()
+        since = self._seen - before
+        self.usual_ms = since.mean_ms if since.queries >= FEW else 0.0
+        self.rate = min(FIRST_RATE, self._most or FIRST_RATE)
+        self._next = self._looked_at = self._clock()
+
+    def wait(self) -> None:
+        """Until the next product may go."""
+        now = self._clock()
+        if self.watches and now - self._looked_at >= LOOK_EVERY_S:
+            self._adjust(now)
+        self._gone += 1
+        if self.rate:
+            # Nothing is made up for: after a long request there would be many products at once.
+            self._next = max(now, self._next + 1 / self.rate)
+            if self._next > now:
+                self._stop.wait(self._next - now)
+
+    def _adjust(self, now: float) -> None:
+        seen = self._look()
+        since, long_s = seen - self._seen, now - self._looked_at
+        if since.queries < FEW and long_s < QUIET_S:
+            return
+        self.rate = self._wanted(since, self._gone / long_s)
+        self._seen, self._looked_at, self._gone = seen, now, 0
+
+    def _wanted(self, since: Searched, gone_s: float) -> float:
+        if since.queries >= FEW and not self.usual_ms:
+            # The shop was asleep when the copy began.
+            self.usual_ms = since.mean_ms
+        slow = since.queries >= FEW and since.mean_ms > self._slower * self.usual_ms
+        # No faster than a little more than it has gone: where something else is the limit, it must fall at once.
+        wanted = self.rate * _SLOWER if slow else min(self.rate * _FASTER, max(gone_s * 2, FIRST_RATE))
+        wanted = max(LEAST_RATE, wanted)
+        return min(wanted, self._most) if self._most else wanted
