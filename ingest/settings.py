@@ -86,6 +86,12 @@ class ReindexSettings(BaseSettings):
         ge=0,
         description="Most products that are copied a second, so that searches feel less of it; 0: any number.",
     )
+    slower: float = Field(
+        1.5,
+        ge=0,
+        description="How many times as long as before searches may take in Elasticsearch while products are copied; "
+        "where they take longer, it copies fewer a second. 0: it does not look.",
+    )
     lease_s: float = Field(
         15.0, ge=2, le=600, description="Seconds after which the reindex of a process that died may be taken up."
     )

@@ -5,7 +5,6 @@ however often and in whatever order they are sent.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -18,6 +17,7 @@ from es.client import translated
 from ingest.errors import Interrupted, LoadRefused
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
+from ingest.reindex.pace import Pace, searched
 from ingest.reindex.vectors import VectorPlan
 from ingest.settings import IngestSettings
 from shop.pictures.vectors import PictureProblem
@@ -35,6 +35,8 @@ from shop.products.store import ProductStore, VersionedProduct
 
 SEGMENT: Final = 5000
 """Products after which it is noted how far the copy is."""
+SMALL_BATCH: Final = 50
+"""Products of a request where searches are not to be kept waiting."""
 MOST_REFUSED: Final = 100
 # Those who delete have clocks of their own.
 _CLOCKS_APART: Final = timedelta(minutes=5)
@@ -42,8 +44,8 @@ _CLOCKS_APART: Final = timedelta(minutes=5)
 
 class Copying:
     """Copies `source` into `target`. `checkpoint`: how far it is, by shard; `noted` is told of each new one, `refused`
-    of each product that cannot be copied, with the reason. `rate`: at most so many products a second, while there are
-    many; 0: any number."""
+    of each product that cannot be copied, with the reason. `rate` and `slower`: how fast it goes, while there are many
+    (ingest/reindex/pace.py)."""
 
     advice = "--resume at a quieter time"
 
@@ -57,6 +59,7 @@ class Copying:
         settings: IngestSettings,
         *,
         rate: float = 0.0,
+        slower: float = 0.0,
         progress: Progress,
         stop: threading.Event,
         noted: Callable[[], None],
@@ -71,12 +74,12 @@ class Copying:
         self._client = client
         self._store = store
         self._plan = plan
-        if rate:
+        self._pace = Pace(lambda: searched(client, source), slower=slower, most=rate, stop=stop)
+        if rate or slower:
             # Small batches: a large one would keep searches waiting for as long as its products are worth.
-            few = max(10, min(settings.batch_products, round(rate / 4)))
+            few = max(10, min(settings.batch_products, round((rate or SMALL_BATCH * 4) / 4), SMALL_BATCH))
             settings = settings.model_copy(update={"batch_products": few, "senders": 1})
         self._settings = settings
-        self._rate = rate
         self._progress = progress
         self._stop = stop
         self._noted = noted
@@ -104,11 +107,12 @@ class Copying:
             if len(first) < PAGE:
                 self.copy(first)
                 return
+            self._pace.begin()
             self._segment(chain(first, islice(writes, SEGMENT - PAGE)), shard)
 
     def _segment(self, writes: Iterator[StoredWrite], shard: str) -> None:
         """Many products, with vectors and requests made at the same time."""
-        last, count, began = -1, 0, time.monotonic()
+        last, count = -1, 0
         pipeline = BulkPipeline(
             self._store,
             self.target,
@@ -123,8 +127,7 @@ class Copying:
                 last, count = write.seq_no, count + 1
                 if (item := self._readable(write)) is not None:
                     pipeline.put(item, write.product_id)
-                if self._rate:
-                    self._stop.wait(max(0.0, began + count / self._rate - time.monotonic()))
+                self._pace.wait()
             pipeline.finish()
         if self._stop.is_set():
             # What was under way may be missing: it is not noted as copied.

@@ -14,9 +14,8 @@ from typing import Final
 from elasticsearch import Elasticsearch
 
 from es.client import translated
+from shop.products.since import READING
 
-OURS: Final = "copying"
-"""Group of the copy's own searches in Elasticsearch's statistics; they are no shopper's."""
 FIRST_RATE: Final = 100.0
 LEAST_RATE: Final = 50.0
 """Products a second; slower, it might never catch up with what is written meanwhile."""
@@ -47,8 +46,8 @@ class Searched:
 def searched(client: Elasticsearch, index: str) -> Searched:
     """By others than the copy. Raises EngineError."""
     with translated():
-        found = client.indices.stats(index=index, metric="search", groups=OURS)["indices"][index]["total"]["search"]
-    own = found.get("groups", {}).get(OURS, {})
+        found = client.indices.stats(index=index, metric="search", groups=READING)["indices"][index]["total"]["search"]
+    own = found.get("groups", {}).get(READING, {})
     return Searched(
         found["query_total"] - own.get("query_total", 0),
         float(found["query_time_in_millis"] - own.get("query_time_in_millis", 0)),
@@ -78,15 +77,17 @@ class Pace:
         self._next = self._looked_at = clock()
         self._seen = Searched(0, 0.0)
         self._gone = 0
+        self._begun = False
 
     @property
     def watches(self) -> bool:
         return self._slower > 0
 
     def begin(self) -> None:
-        """Sees what searches take as yet; it waits some seconds for that."""
-        if not self.watches:
+        """Sees what searches take as yet, once; it waits some seconds for that."""
+        if not self.watches or self._begun:
             return
+        self._begun = True
         before = self._look()
         self._stop.wait(USUAL_S)
         self._seen = self._look()

@@ -229,6 +229,7 @@ class Reindex:
             index,
             self._settings,
             rate=self._own.rate,
+            slower=self._own.slower,
             progress=self._progress,
             stop=self._stop,
             noted=lambda: self._note(lease, copying),

@@ -21,6 +21,8 @@ Checkpoint = Mapping[str, int]
 Retrying = Callable[[Callable[[], list[dict[str, Any]]]], list[dict[str, Any]]]
 
 PAGE: Final = 500
+READING: Final = "copying"
+"""Group of these readings in Elasticsearch's statistics of searches: they are no shopper's."""
 _WINDOW: Final = 5000
 _IDS: Final = 10_000
 _KEEP_ALIVE: Final = "5m"
@@ -102,6 +104,7 @@ def _page(client: Elasticsearch, index: str, shard: str, after: int, upto: int, 
             source={"exclude_vectors": False} if size > 1 else False,
             track_total_hits=False,
             allow_partial_search_results=False,
+            stats=[READING],
         )
     return list(answer["hits"]["hits"])
 

@@ -77,7 +77,7 @@ def test_nobody_is_kept_waiting_at_night() -> None:
     pace = pace_on(machine)
     pace.begin()
     assert pace.usual_ms == 0
-    assert copied(machine, pace, 300)[-1] > 2000
+    assert copied(machine, pace, 60)[-1] > 250
 
 
 def test_a_shop_that_wakes_up_is_looked_at_then() -> None:
