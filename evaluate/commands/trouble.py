@@ -29,7 +29,7 @@ def soak(given: argparse.Namespace) -> int:
     """Users for a long time against a shop of its own: is its memory flat? 1 where it grows."""
     from evaluate.load.soak import lines, measure, values
 
-    measured = measure(given.minutes * 60, given.users, given.products)
+    measured = measure(given.minutes * 60, given.users, given.products, tuple(given.think))
     tell(lines(measured), values(measured))
     return DONE if measured.flat else FAILED
 
@@ -57,6 +57,9 @@ def add_to(commands: Commands) -> None:
     long.add_argument("--minutes", type=float, default=30.0, metavar="M", help="how long (30)")
     long.add_argument("--users", type=positive, default=20, metavar="N", help="users (20)")
     long.add_argument("--products", type=positive, default=20_000, metavar="N", help="size of the catalogue")
+    long.add_argument(
+        "--think", type=float, nargs=2, default=(0.5, 1.5), metavar="S", help="seconds between two clicks (0.5 to 1.5)"
+    )
     troubled = command(commands, "faults", faults)
     troubled.add_argument("--seed", type=int, default=1, metavar="N", help="of the first run; the next has one more")
     troubled.add_argument("--runs", type=positive, default=10, metavar="N", help="how many (10)")

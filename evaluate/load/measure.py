@@ -98,11 +98,12 @@ def _locust(url: str, report: Path, settings: Mapping[str, str], shop: Shop | No
     with tempfile.TemporaryDirectory(prefix="shopscout-figures-") as folder:
         figures = Path(folder) / "figures.json"
         with users(url, report, {**settings, _PREFIX + "FIGURES_COPY": str(figures)}) as running:
-            samples = processor.watched(shop, running) if shop is not None else []
+            watch = processor.watched(shop, running) if shop is not None else None
             code = running.wait()
         told = processor.read_figures(figures)
-    if samples and told:
-        for line in processor.lines(processor.spans(samples, told)):
+    if watch is not None and told:
+        found = processor.spans(watch.samples, watch.began_at, told)
+        for line in (*processor.lines(found), *processor.memory_lines(watch.samples)):
             sys.stdout.write(f"{line}\n")
     if code in (0, 1) and report.exists():
         say(f"report: {report}")

@@ -5,7 +5,6 @@ Times by the clock say little on a machine that does other things too; what an a
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +13,13 @@ from typing import Any, Final
 import psutil
 
 from evaluate.load.shop import Shop
-from evaluate.processes.watch import Part, listening
+from evaluate.processes.watch import Part, Taken, Watch, listening
 
 SERVING: Final = ("api", "elasticsearch", "consumer", "redis")
 """The parts of the shop: what good answers cost. The users are a part of the machine, not of the shop."""
 USERS: Final = "users"
 EVERY_S: Final = 1.0
 WINDOW_S: Final = 10
-
-Sample = tuple[float, Mapping[str, float]]
-"""Seconds since 1970, and seconds of processor of each part since it was started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +40,19 @@ class Span:
         return spent * 1000 / self.good if self.good else 0.0
 
 
-def watched(shop: Shop, users: "subprocess.Popen[bytes]") -> list[Sample]:
-    """Samples until the users end."""
-    found: dict[str, Part] = {**parts(shop), USERS: lambda: _family(users.pid)}
-    samples: list[Sample] = []
-    while users.poll() is None:
-        samples.append((time.time(), {name: _spent_s(pids()) for name, pids in found.items()}))
-        try:
-            users.wait(EVERY_S)
-        except subprocess.TimeoutExpired:
-            continue
-    return samples
+def watched(shop: Shop, users: "subprocess.Popen[bytes]") -> Watch:
+    """Looks at the parts of the shop and at the users, until the users end."""
+    with Watch({**parts(shop), USERS: lambda: _family(users.pid)}, EVERY_S) as watch:
+        users.wait()
+    return watch
 
 
-def spans(samples: Sequence[Sample], figures: Mapping[str, Any]) -> list[Span]:
-    """The whole test, its best ten seconds, and the time in which the load was held."""
+def spans(samples: Sequence[Taken], began_at: float, figures: Mapping[str, Any]) -> list[Span]:
+    """The whole test, its best ten seconds, and the time in which the load was held. `began_at`: when the samples
+    began, in seconds since 1970."""
     good: list[int] = figures["goodput_by_second"]
     sent: list[int] = figures["answers_by_second"]
-    began, seconds = float(figures["began"]), len(good)
+    began, seconds = float(figures["began"]) - began_at, len(good)
     settled = min(seconds - 1, int(float(figures["settled_from"]) * seconds)) or seconds
     best = max(range(max(1, settled - WINDOW_S + 1)), key=lambda start: sum(good[start : start + WINDOW_S]))
     wanted = {"all": (0, seconds), "best": (best, min(seconds, best + WINDOW_S))}
@@ -88,6 +79,19 @@ def lines(found: Sequence[Span]) -> Iterator[str]:
         cores = "".join(f"{span.cores.get(part, 0.0):>14.2f}" for part in (*SERVING, USERS))
         title = f"{span.name}, {span.since:.0f} to {span.until:.0f} s"
         yield f"  {title:<22}{span.good / long_s:>8.0f}{span.sent / long_s:>8.0f}{cores}{span.serving_ms:>19.1f}"
+
+
+def memory_lines(samples: Sequence[Taken]) -> Iterator[str]:
+    """For people: MB of each part, a minute after the beginning, at the end, and at most."""
+    if not samples:
+        return
+    early = next((sample for sample in samples if sample.at >= 60), samples[-1])
+    late = samples[max(0, len(samples) - 3)]
+    yield f"  {'memory, MB':<38}" + "".join(f"{part:>14}" for part in (*SERVING, USERS))
+    for title, found in (("after a minute", early.memory_mb), ("at the end", late.memory_mb)):
+        yield f"  {title:<38}" + "".join(f"{found.get(part, 0.0):>14.0f}" for part in (*SERVING, USERS))
+    most = (max(sample.memory_mb.get(part, 0.0) for sample in samples) for part in (*SERVING, USERS))
+    yield f"  {'at most':<38}" + "".join(f"{each:>14.0f}" for each in most)
 
 
 def read_figures(path: Path) -> Mapping[str, Any]:
@@ -118,21 +122,13 @@ def _family(pid: int) -> list[int]:
         return []
 
 
-def _spent_s(pids: Sequence[int]) -> float:
-    total = 0.0
-    for pid in pids:
-        try:
-            times = psutil.Process(pid).cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
-
-
-def _cores(samples: Sequence[Sample], since: float, until: float) -> dict[str, float]:
+def _cores(samples: Sequence[Taken], since: float, until: float) -> dict[str, float]:
     """By the samples just inside of a time."""
-    inside = [sample for sample in samples if since - EVERY_S / 2 <= sample[0] <= until + EVERY_S / 2]
+    inside = [sample for sample in samples if since - EVERY_S / 2 <= sample.at <= until + EVERY_S / 2]
     if len(inside) < 2:
         return {}
-    (first_at, first), (last_at, last) = inside[0], inside[-1]
-    return {name: max(0.0, last[name] - first[name]) / (last_at - first_at) for name in first}
+    first, last = inside[0], inside[-1]
+    return {
+        name: max(0.0, last.processor_s[name] - before) / (last.at - first.at)
+        for name, before in first.processor_s.items()
+    }

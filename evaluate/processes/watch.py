@@ -26,16 +26,19 @@ class Taken:
 
 
 class Watch:
-    """Looks every so many seconds, in a thread of its own, from the beginning of the block to its end."""
+    """Looks every so many seconds, in a thread of its own, from the beginning of the block to its end. `began_at`: when
+    that was, in seconds since 1970."""
 
     def __init__(self, parts: Mapping[str, Part], every_s: float) -> None:
         self.samples: list[Taken] = []
+        self.began_at = 0.0
         self._parts = parts
         self._every_s = every_s
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def __enter__(self) -> Self:
+        self.began_at = time.time()
         self._thread.start()
         return self
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evaluate.load.processor import lines, spans
+from evaluate.load.processor import lines, memory_lines, spans
+from evaluate.processes.watch import Taken
 
 
 def test_cores_and_cost_of_the_whole_the_best_and_the_held_time() -> None:
@@ -11,11 +12,9 @@ def test_cores_and_cost_of_the_whole_the_best_and_the_held_time() -> None:
     figures = {
         "began": 1000.0, "settled_from": 0.5, "goodput_by_second": good, "answers_by_second": [150] * 40,
     }  # fmt: skip
-    samples = [
-        (1000.0 + s, {"api": 0.5 * s, "elasticsearch": 1.4 * s, "consumer": 0.1 * s, "users": 0.3 * s})
-        for s in range(41)
-    ]
-    whole, best, held = spans(samples, figures)
+    spent = {"api": 0.5, "elasticsearch": 1.4, "consumer": 0.1, "users": 0.3}
+    samples = [Taken(float(s), {}, {name: cores * s for name, cores in spent.items()}) for s in range(41)]
+    whole, best, held = spans(samples, 1000.0, figures)
     assert [(one.name, one.since, one.until) for one in (whole, best, held)] == [
         ("all", 0, 40), ("best", 10, 20), ("held", 20, 40)
     ]  # fmt: skip
@@ -30,8 +29,17 @@ def test_cores_and_cost_of_the_whole_the_best_and_the_held_time() -> None:
 
 def test_without_a_held_time_and_without_samples() -> None:
     figures = {"began": 5.0, "settled_from": 0.0, "goodput_by_second": [3] * 5, "answers_by_second": [4] * 5}
-    found = spans([(5.0, {"api": 0.0})], figures)
+    found = spans([Taken(0.0, {"api": 90.0}, {"api": 0.0})], 5.0, figures)
     assert [(one.name, one.good, one.sent, one.serving_ms) for one in found] == [
         ("all", 15, 20, 0.0),
         ("best", 15, 20, 0.0),
     ]
+
+
+def test_memory_after_a_minute_at_the_end_and_at_most() -> None:
+    memory = [200.0] * 60 + [310.0] + [400.0] * 30 + [350.0] * 10
+    samples = [Taken(float(at), {"api": mb, "users": 90.0}, {}) for at, mb in enumerate(memory)]
+    told = [line.split() for line in memory_lines(samples)]
+    assert [line[-5] for line in told[1:]] == ["310", "350", "400"]
+    assert [line[-1] for line in told] == ["users", "90", "90", "90"]
+    assert list(memory_lines([])) == []
