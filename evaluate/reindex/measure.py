@@ -31,7 +31,7 @@ from evaluate.server import own_server
 INDEX_SUFFIX: Final = "-to-reindex"
 CHANGED_SUFFIX: Final = "-reindexed"
 SERVER: Final = "reindex"
-HEAP: Final = "2g"
+HEAP: Final = "1g"
 SETTLE_S: Final = 5.0
 """After the reindex."""
 WARM_S: Final = 90.0

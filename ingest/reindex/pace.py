@@ -1,12 +1,14 @@
 """How fast a copy goes: as fast as the shop's searches stay quick, and no faster than was asked.
 
 Elasticsearch counts the searches of an index and what they took. Before the copy begins that is looked at for some
-seconds; while it goes on, its rate falls by a quarter where searches take longer than they may, and rises by a tenth
-where they do not (additive increase would take minutes from a low rate to a high one).
+seconds; while it goes on, its rate falls by a tenth where searches take longer than they may, and rises by a tenth
+where they do not. It goes by the median of some looks: a server stands still for a moment now and then, copy or not.
 """
 
+import statistics
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -20,12 +22,15 @@ FIRST_RATE: Final = 100.0
 LEAST_RATE: Final = 50.0
 """Products a second; slower, it might never catch up with what is written meanwhile."""
 LOOK_EVERY_S: Final = 1.0
-USUAL_S: Final = 5.0
+LOOKS: Final = 5
 FEW: Final = 20
 """Searches whose mean says something."""
 QUIET_S: Final = 5.0
 """After so long with fewer, there is nobody to be kept waiting."""
-_SLOWER, _FASTER = 0.75, 1.1
+SLOWER: Final = 0.9
+FASTER: Final = 1.1
+FREELY: Final = 1.5
+"""What becomes of the rate: where searches take too long, where they do not, and where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Pace:
         self._clock = clock
         self._next = self._looked_at = clock()
         self._seen = Searched(0, 0.0)
+        self._means: deque[float] = deque(maxlen=LOOKS)
         self._gone = 0
         self._begun = False
 
@@ -88,11 +94,11 @@ class Pace:
         if not self.watches or self._begun:
             return
         self._begun = True
-        before = self._look()
-        self._stop.wait(USUAL_S)
         self._seen = self._look()
-        since = self._seen - before
-        self.usual_ms = since.mean_ms if since.queries >= FEW else 0.0
+        for _ in range(LOOKS):
+            self._stop.wait(LOOK_EVERY_S)
+            self._mean(self._look())
+        self.usual_ms = statistics.median(self._means) if self._means else 0.0
         self.rate = min(FIRST_RATE, self._most or FIRST_RATE)
         self._next = self._looked_at = self._clock()
 
@@ -109,19 +115,29 @@ class Pace:
                 self._stop.wait(self._next - now)
 
     def _adjust(self, now: float) -> None:
+        long_s = now - self._looked_at
         seen = self._look()
-        since, long_s = seen - self._seen, now - self._looked_at
-        if since.queries < FEW and long_s < QUIET_S:
+        if self._mean(seen):
+            takes_ms = statistics.median(self._means)
+            # Where there were none before, the shop was asleep when the copy began.
+            self.usual_ms = self.usual_ms or takes_ms
+            wanted = self.rate * (SLOWER if takes_ms > self._slower * self.usual_ms else FASTER)
+        elif long_s >= QUIET_S:
+            self._means.clear()
+            self._seen = seen
+            wanted = self.rate * FREELY
+        else:
             return
-        self.rate = self._wanted(since, self._gone / long_s)
-        self._seen, self._looked_at, self._gone = seen, now, 0
+        # No more than twice what it has gone: where something else is the limit, it must be able to fall at once.
+        wanted = max(LEAST_RATE, min(wanted, max(FIRST_RATE, 2 * self._gone / long_s)))
+        self.rate = min(wanted, self._most) if self._most else wanted
+        self._looked_at, self._gone = now, 0
 
-    def _wanted(self, since: Searched, gone_s: float) -> float:
-        if since.queries >= FEW and not self.usual_ms:
-            # The shop was asleep when the copy began.
-            self.usual_ms = since.mean_ms
-        slow = since.queries >= FEW and since.mean_ms > self._slower * self.usual_ms
-        # No faster than a little more than it has gone: where something else is the limit, it must fall at once.
-        wanted = self.rate * _SLOWER if slow else min(self.rate * _FASTER, max(gone_s * 2, FIRST_RATE))
-        wanted = max(LEAST_RATE, wanted)
-        return min(wanted, self._most) if self._most else wanted
+    def _mean(self, seen: Searched) -> bool:
+        """Whether there were enough searches since the last look to say what one takes."""
+        since = seen - self._seen
+        if since.queries < FEW:
+            return False
+        self._means.append(since.mean_ms)
+        self._seen = seen
+        return True

@@ -32,7 +32,7 @@ def test_every_product_is_copied_while_the_shop_is_searched(
     engine_settings: EngineSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Searches far slower than they may be: the copy slows down, and ends all the same."""
-    for name, value in {"USUAL_S": 0.3, "FIRST_RATE": 1000.0, "LEAST_RATE": 250.0, "LOOK_EVERY_S": 0.1}.items():
+    for name, value in {"LOOKS": 3, "FIRST_RATE": 1000.0, "LEAST_RATE": 250.0, "LOOK_EVERY_S": 0.1}.items():
         monkeypatch.setattr(pace, name, value)
     shop = Shop(engine_settings, tmp_path, FakeEmbedder(64, warn=False))
     live, ended = shop.load(some(560)), threading.Event()
