@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from app.chat.aspects import aspects_of
+from app.chat.composing.choosing import advised
 from app.chat.composing.composer import Brief, Line
 from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct, Wish
 from app.chat.matching import Match, alternatives, matched
+from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.records import Record, RecordKind
@@ -95,6 +98,15 @@ def shown(found: Found) -> list[ShownProduct]:
         )
         for r in found.products
     ]
+
+
+def advised_id(found: Found, context: Context, message: str) -> str | None:
+    """Which of the products compared is advised, so that "it" means that one; None where no advice was asked for."""
+    if not language.CHOOSE.search(message) or aspects_of(message):
+        return None
+    told = described(context)
+    wanted = f"{told.get('about', '')} {told.get('recipient', '')}"
+    return str(advised(message, wanted, found.products).fields["product_id"])
 
 
 _PICTURED: Final = "the customer sent a picture; the products are those that are most like it"

@@ -12,6 +12,7 @@ from app.search.understanding.service import KINDS
 
 MAX_SHOWN: Final = 10
 MAX_SUSPENDED: Final = 5
+MAX_PASSED: Final = 20
 # Either of these is a way to say whom something is for.
 # Bounds of a price by what was shown: cheaper than that, dearer than that.
 RELATIVE: Final = frozenset({"lt", "gt"})
@@ -85,6 +86,8 @@ class Context:
     pending: Mapping[str, Any] | None = None
     compared: tuple[str, ...] = ()
     """Ids of those of the products shown that were compared last."""
+    passed: tuple[str, ...] = ()
+    """Ids of products that the shopper did not want ("not that one")."""
 
     def wish(self, field: str) -> Wish | None:
         """The wish about this field."""
@@ -111,6 +114,7 @@ class Context:
             "suspended": [asdict(topic) for topic in self.suspended],
             "pending": dict(self.pending) if self.pending is not None else None,
             **({"compared": list(self.compared)} if self.compared else {}),
+            **({"passed": list(self.passed)} if self.passed else {}),
         }
         return told
 
@@ -134,13 +138,15 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         suspended=tuple(Topic(**topic) for topic in stored.get("suspended") or ()),
         pending=stored.get("pending"),
         compared=tuple(stored.get("compared") or ()),
+        passed=tuple(stored.get("passed") or ()),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
-    looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay."""
+    looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay;
+    `passed`: ids of products that are not wanted."""
 
     about: str | None = None
     gift: bool = False
@@ -151,6 +157,7 @@ class Told:
     dropped: tuple[str, ...] = ()
     afresh: bool = False
     refines: bool = False
+    passed: tuple[str, ...] = ()
 
 
 def wanting_all(told: Told, things: str) -> Told:
@@ -183,7 +190,8 @@ def merged(before: Context, told: Told) -> Context:
         occasion=told.occasion or start.occasion,
         interests=new_interests,
         wishes=tuple(wishes.values()),
-        focus=None if about_changed else start.focus,
+        focus=None if about_changed or told.passed else start.focus,
+        passed=(*start.passed, *told.passed)[-MAX_PASSED:] if told.refines or not about_changed else told.passed,
     )
 
 

@@ -107,6 +107,7 @@ def search_call(
         "limit": SHOWN,
         "skip": skip,
         # What somebody likes is no thing.
+        **({"leave_out": list(context.passed)} if context.passed else {}),
         "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
     }
     if image is not None:
@@ -234,15 +235,22 @@ def _asked_of(reading: Reading, context: Context, focus: ShownProduct, message: 
     return [product.product_id for product in meant[:MAX_ASKED]]
 
 
+_ONLY_ONE: Final = "It is the only one that I have shown you."
+
+
 def _compare(reading: Reading, context: Context, message: str) -> Plan:
     pointed = list(reading.pointed.products)
-    all_shown = language.WHICH.search(message) and not language.COMPARE.search(message)
+    all_shown = language.CHOOSE.search(message) or (
+        language.WHICH.search(message) and not language.COMPARE.search(message)
+    )
     if len(pointed) == 1 and (focus := focus_of(context)) is not None and focus != pointed[0]:
         pointed = [focus, *pointed]  # "is it better than the first?"
     before = [product for product in context.shown if product.product_id in context.compared]
     chosen = pointed if len(pointed) > 1 else before or list(context.shown[: MAX_ASKED if all_shown else 2])
     if len(chosen) < 2 and _names_things(reading.told.about):
         return Plan((search_call(context),))
+    if len(chosen) == 1 and language.CHOOSE.search(message):
+        return Plan((Call("product_details", {"product_ids": [chosen[0].product_id]}),), say=_ONLY_ONE)
     if len(chosen) < 2:
         return Plan(say="Tell me which two products you would like to compare.")
     return Plan((Call("compare", {"product_ids": [product.product_id for product in chosen[:MAX_ASKED]]}),))

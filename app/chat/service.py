@@ -35,17 +35,20 @@ from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan
 from app.chat.reading import language, pictured
 from app.chat.reading.following import joined, names_kind
+from app.chat.reading.gist import gist
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, beside, read
+from app.chat.reading.needs import helped, need_note, needed, of_a_need
 from app.chat.reading.of_the_shop import needs_more
+from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
-from app.chat.toolbox import NO_CHEAPER, Toolbox
+from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
-from app.search.understanding.service import Understanding, UnderstandingService
+from app.search.understanding.service import Lexicon, Understanding, UnderstandingService
 from es.errors import EngineError, EngineUnavailable
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
@@ -97,6 +100,7 @@ class _Heard:
     asks: Said
     answers: Plan | None
     degraded: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -157,11 +161,13 @@ class ChatService:
         before = context_of(turn.conversation.context)
         before = before if said.image is None else pictured.beginning(before)
         lexicon = await self.understanding.lexicon()
-        typed, correction = said, self.words.spelled(said.text)
+        typed, said = said, self._meant(said, before, lexicon)
+        correction = self.words.spelled(said.text)
         text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
         said = replace(said, text=text)
-        heard = await self._heard(said, before, turn)
+        heard = await self._heard(said, before, turn, typed.text)
         reading, asked = heard.reading, heard.answers
+        note = heard.note if reading.intent in SHOPPING else ""
         context = self._context(before, reading, said)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
@@ -174,10 +180,10 @@ class ChatService:
             context = replace(context, wishes=before.wishes)
         if reading.told.about is not None and (less := missing(found.facts, said.text, lexicon, self.words.mentioned)):
             found = nearest(found, less, MOST_NEAR)
-        found = replace(found, notes=(*filter(None, [spelled_note(changed)]), *found.notes))
+        found = replace(found, notes=(*filter(None, [spelled_note(changed), note]), *found.notes))
         yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
         found = replace(found, degraded=(*heard.degraded, *found.degraded))
-        context = _after(context, reading, found, with_picture=said.image is not None)
+        context = _after(context, reading, found, said)
         if said.image is not None and not context.about:
             kinds = (await self.understanding.lexicon()).kinds
             context = replace(context, about=pictured.kind_shown(found.products, kinds))
@@ -204,7 +210,14 @@ class ChatService:
         await self._store(typed, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
 
-    async def _heard(self, said: Said, before: Context, turn: Turn) -> "_Heard":
+    def _meant(self, said: Said, before: Context, lexicon: Lexicon) -> Said:
+        """The message in plain words; a no to what waits for a yes stays."""
+        text = written_out(said.text, self.words.mentioned)
+        if before.pending is not None or said.image is not None:
+            return replace(said, text=text)
+        return replace(said, text=gist(without_lead(text), lexicon))
+
+    async def _heard(self, said: Said, before: Context, turn: Turn, whole: str) -> "_Heard":
         """The message by itself, then by what was said before, then by the shop's documents."""
         understood, degraded = await self.understanding.understand(searchable(said.text))
         lexicon = await self.understanding.lexicon()
@@ -215,12 +228,16 @@ class ChatService:
             understood, _ = await self.understanding.understand(more)
         # In a thread: trained readers compute for some milliseconds.
         reading = await asyncio.to_thread(
-            read, said.text, before, understood, self.intents, self.dangers, kinds, refines=more is not None, anew=anew
-        )
+            read, said.text, before, understood, self.intents, self.dangers, kinds,
+            refines=more is not None, anew=anew, whole=whole,
+        )  # fmt: skip
         if said.image is not None:
             return _Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
+        note = ""
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
             reading = replace(reading, told=wanting_all(reading.told, many))
+        elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
+            reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, kinds, understood)
@@ -228,7 +245,7 @@ class ChatService:
         answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
-        return _Heard(reading, understood, asks, answers, tuple(degraded))
+        return _Heard(reading, understood, asks, answers, tuple(degraded), note)
 
     async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
         """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
@@ -282,6 +299,8 @@ class ChatService:
             return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self.tools.run(plan, caller)
+        if reading.told.passed and not found.products:
+            return replace(found, notes=(NO_OTHERS,))
         if said.image is not None and not reading.guarded:
             return pictured.seen(found)
         if (found.products and not found.beside_the_point) or not plan.easier:
@@ -306,14 +325,14 @@ class ChatService:
             await self.sessions.release(turn)
 
 
-def _after(context: Context, reading: Reading, found: Found, *, with_picture: bool) -> Context:
+def _after(context: Context, reading: Reading, found: Found, said: Said) -> Context:
     """The context with what is shown now, and what waits for an answer of the shopper."""
     named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
-    if named or reading.intent in SHOPPING | {Intent.SIMILAR} or with_picture:
+    if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
         context = showing(context, answering.shown(found))
     elif reading.intent is Intent.COMPARE and len(found.products) > 1:
         ids = tuple(record.fields["product_id"] for record in found.products)
-        context = replace(context, compared=ids, focus=None)
+        context = replace(context, compared=ids, focus=answering.advised_id(found, context, said.text))
     elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
         context = swapped(context, answering.shown(found)[0])
     return replace(context, pending=found.proposal or found.facts.get("asks"))

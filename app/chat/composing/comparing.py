@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.chat.aspects import aspects_of, label, with_unit
+from app.chat.composing.choosing import choosing
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
+from app.chat.reading import language
 from app.chat.records import Record, RecordKind
 from app.chat.wording import listed, money, said
 
@@ -31,6 +33,8 @@ def compared(brief: Brief) -> list[Sentence]:
     table: Sequence[Mapping[str, Any]] = brief.facts.get("table") or ()
     if len(products) < 2 or not table:
         return []
+    if language.CHOOSE.search(brief.message) and not aspects_of(brief.message):
+        return choosing(brief, products)
     names = short_titles(products)
     told = _asked(brief, products, table, names)
     if told:

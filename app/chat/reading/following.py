@@ -225,6 +225,14 @@ def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
     return any(stem in kinds and stem not in known for stem in stems_of(message))
 
 
+def chosen_of(message: str, context: Context, told: Told, kinds: Collection[str]) -> Guess | None:
+    """Whether it is asked which of the products shown is advised."""
+    if not context.shown or not language.CHOOSE.search(message) or told.gift or told.recipient is not None:
+        return None
+    other = _of_another(message, context, kinds) or any(wish.field in KINDS for wish in told.wishes)
+    return None if other or language.GIFT.search(message) else Guess(Intent.COMPARE, 0.9)
+
+
 def of_promotions(message: str, context: Context) -> Guess | None:
     """More about the offers that were just told: what they apply to."""
     if context.intent != Intent.PROMOTIONS or not _asks(message) or not _APPLIES.search(message):

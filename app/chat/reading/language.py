@@ -65,6 +65,7 @@ FILLERS: Final = tuple(
         r"(?:i'?m|i am|we'?re|we are) (?:looking|searching|shopping|hunting) for",
         r"(?:i|we)(?:'d| would)? (?:really )?(?:need|want|like|love)(?: to (?:buy|get|find|see|have))?",
         r"(?:looking|searching|shopping) for",
+        r"(?:i|we)(?:'d| would)? (?:really |rather |much )?prefer(?: to have)?|(?:i|we)(?:'d| would) rather(?: have)?",
         r"(?:can|could|would|will) (?:you|u) (?:please |pls )?(?:help me )?(?:pick|choose|find)(?: out)?",
         r"(?:would|should|could|might|must) (?:be|have) (?:an? )?(?:nice|good|great|cool|perfect|best)?\b",
         r"(?:whats|what's|what is|what are) (?:a |an |the |some )?(?:good|great|nice|best|cool)(?: ideas?)?(?: for)?",
@@ -212,7 +213,7 @@ ORDINALS: Final = {
     "last": -1,
 }  # fmt: skip
 IT_IS_SOMEBODY: Final = re.compile(
-    r"\b(?:it'?s|it is) (?:for )?(?P<who>(?:a|an|my|our) (?:\w+ ){0,2}?"
+    r"\b(?:it'?s|it is|i'?m|i am|he'?s|she'?s) (?:for )?(?P<who>(?:a|an|my|our) (?:\w+ ){0,2}?"
     r"(?:girl|boy|man|woman|lady|guy|kid|child|baby|teen(?:ager)?))\b",
     re.IGNORECASE,
 )
@@ -235,6 +236,31 @@ COMPARE: Final = re.compile(
 WHICH: Final = re.compile(
     r"\bwhich (?:(?:one|of (?:them|these|those|the \w+)) )?(?:is|are|has|have|lasts?|weighs?|holds?|offers?|takes?|"
     r"comes? with)\b.*\b(?:\w{2,}est|most|best|least|\w{2,}er|more|less|better)\b",
+    re.IGNORECASE,
+)
+# Which of those shown is advised.
+CHOOSE: Final = re.compile(
+    r"\b(?:what|which)(?: (?:one|ones|of (?:them|these|those|the \w+)))? (?:would|should|do|will|could) (?:you|i|we)"
+    r" (?:\w+ ){0,2}?(?:take|pick|choose|get|buy|go (?:for|with)|recommend|suggest|prefer|like|want)\b"
+    r"|\b(?:what(?:'s| is| are)?|tell me) your (?:(?:own|top|personal) )?(?:favou?rite|pick|choice"
+    r"|recommendation|advice)"
+    r"|\b(?:help me|can you|could you) (?:to )?(?:choose|decide|pick)(?: (?:one|for me|between (?:them|these"
+    r"|those)))?\W*$"
+    r"|\b(?:can'?t|cannot|can not|couldn'?t) (?:really )?(?:decide|choose)\b|\bhard to (?:choose|decide)\b"
+    r"|\b(?:which|what)(?:'s| is| are)?(?: (?:one|ones|of (?:them|these|those)))?(?:'s| is| are| would be)? (?:the )?"
+    r"(?:best|nicest|better|right|most suitable|good|suitable)(?: (?:one|choice|option|fit))?(?: for\b|\W*$)"
+    r"|^\W*(?:(?:and|so|ok(?:ay)?),? )*which (?:one|ones|of (?:them|these|those))(?: is| are)? for\b",
+    re.IGNORECASE,
+)
+# "not that one": others than what was shown.
+NOT_THAT: Final = re.compile(
+    r"\W*(?:(?:hm+|no+|nah|nope|but|and|well|sorry|please|ok(?:ay)?)[\s,.!]+)*"
+    r"(?:not|nothing like|anything but|i (?:really )?(?:don'?t|do not|dont) (?:really )?(?:like|want|love|fancy)"
+    r"|(?:i'?m |i am )?not (?:a fan of|into|fond of|sure about)|i hate)"
+    r" (?P<what>that|this|it|them|these|those|any of (?:them|these|those)|either(?: of (?:them|these))?"
+    r"|(?:the|that|this) (?:\w+ )?ones?|the (?:first|second|third|fourth|fifth|last)(?: one)?)(?: ones?)?"
+    r"(?:[\s,]+(?:please|really|though|either|at all|much|so much|something else|another(?: one)?|others?|what else"
+    r"|show me (?:another(?: one)?|others?|something else)))*\W*",
     re.IGNORECASE,
 )
 SIMILAR: Final = re.compile(

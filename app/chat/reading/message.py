@@ -8,7 +8,8 @@ from typing import Final
 from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
-from app.chat.reading.following import followed, names_kind, of_promotions, superlative
+from app.chat.reading import language
+from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions, superlative
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -33,6 +34,12 @@ SURE_SHORT: Final = 0.8
 # Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
 _SURE_OF_THE_SHOP: Final = 0.5
 _SENTENCE: Final = 5
+_EARLY: Final = 12
+_OTHERS: Final = re.compile(r"\b(?:what|anything|something|nothing) else\b|\bany (?:other|others)\b", re.IGNORECASE)
+_PLURAL: Final = re.compile(
+    r"\W*(?:(?:and|also|then|ok(?:ay)?|plus|now|next|some|maybe)[\s,]+)*(?:[\w'-]+ ){0,2}?[\w'-]*[a-rt-z]s(?= for\b)",
+    re.IGNORECASE,
+)
 
 
 _WANTS: Final = re.compile(
@@ -49,6 +56,14 @@ _BESIDE: Final = re.compile(
 def beside(message: str) -> bool:
     """Whether a message asks for another thing beside the one that is talked of: "a tie to go with it"."""
     return bool(_BESIDE.search(message) and things_in(message) and not aspects_of(message))
+
+
+def lists(message: str) -> bool:
+    """Whether a message is the name of things and nothing that points at one: "sleeping bags for the kids"."""
+    things = things_in(message)
+    return (
+        bool(things) and _PLURAL.match(message) is not None and message.lower().find(things[0].words.lower()) < _EARLY
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +103,14 @@ def read(
     *,
     refines: bool = False,
     anew: bool = False,
+    whole: str = "",
 ) -> Reading:
     """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`, or
     with `refines` of it together with what was looked for. `dangers` is asked beside the patterns of guardrails; either
     finds. `kinds`: stems of the words for kinds of things that the shop has. `anew`: another thing is named than was
-    looked for."""
+    looked for. `whole`: the message with what was left out of it as talk, which guardrails read too."""
     shown = [product.name for product in context.shown]
-    if guard := guarded(message, shown):
+    if guard := guarded(whole or message, shown):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     if answer := foreign(message):
         return Reading(Intent.OTHER_LANGUAGE, 1.0, Told(), Pointed(), understood, guarded=answer)
@@ -103,13 +119,14 @@ def read(
     manners = smalltalk(message, asked=context.pending is not None)
     ruled = manners or of_delivery(message, context) or rule(message, context) or of_order(lone, message, context)
     if dangers is not None and not _answers(ruled):
-        guard = suspected(message, shown, dangers, is_wish=ruled is not None)
+        guard = suspected(whole or message, shown, dangers, is_wish=ruled is not None)
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     interests, _ = interests_of(message)
     told = told_by(message, understood, interests)
     told = told if refines else told_more(told, message, context)
-    draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed_at(message, context))
+    pointed = Pointed() if lists(message) else pointed_at(message, context)
+    draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed)
     ruled = _by_rules(draft, message, context)
     if beside(message):
         draft.pointed = Pointed()  # "a tie to go with it" is no question about it
@@ -144,8 +161,19 @@ def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
             draft.guess = Guess(Intent.REVIEWS if which == "best" else Intent.PRICE, 0.8)
     if draft.guess is None and (wish := less(message, context, draft.pointed, draft.told)) is not None:
         draft.told, draft.guess = wish, Guess(Intent.SEARCH, 0.8)
+    if draft.guess is None and context.shown and language.NOT_THAT.fullmatch(message):
+        draft.told, draft.guess = _passed(draft, context), Guess(Intent.SEARCH, 0.85)
+        draft.pointed = Pointed()
+    if draft.told.about and context.shown and _OTHERS.search(message) and draft.guess is None:
+        draft.told = replace(draft.told, passed=tuple(product.product_id for product in context.shown))
     draft.guess = of_the_product(draft.guess, message, draft.pointed) or of_promotions(message, context)
     return draft.guess
+
+
+def _passed(draft: _Draft, context: Context) -> Told:
+    """The wish for others than the products that are pointed at."""
+    pointed = draft.pointed.products or context.shown
+    return Told(passed=tuple(product.product_id for product in pointed), refines=True)
 
 
 def _of_the_shown(
@@ -159,7 +187,9 @@ def _of_the_shown(
     anew: bool,
 ) -> None:
     """What is asked of products that were shown, or are named."""
-    if ruled is None:
+    if ruled is None and (guess := chosen_of(message, context, draft.told, kinds)) is not None:
+        draft.guess = guess
+    elif ruled is None:
         draft.guess = not_of_one(of_products(message, context, draft.pointed, draft.told), message, kinds)
     loose = not draft.pointed.products and not draft.pointed.problem
     one = context.focus is not None or len(context.shown) == 1

@@ -10,8 +10,8 @@ from app.chat.reading import language
 from app.search.understanding.service import is_called, stems_of, things_in
 
 _NUMBERED: Final = re.compile(
-    r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last"
-    r"|(?:[1-9]|10)(?:st|nd|rd|th))"
+    r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+    r"|(?:(?<=the )|(?<=this )|(?<=that ))last|last(?= (?:one|two|product|item|option)\b)|(?:[1-9]|10)(?:st|nd|rd|th))"
     r"(?: (?:one|two|product|item|option))?\b|\b(?:number|option|no\.?|#) ?(?P<number>[1-9])\b",
     re.IGNORECASE,
 )

@@ -6,7 +6,8 @@ from typing import Final
 from app.chat.reading.intents import Guess, Intent
 
 _FILL: Final = (
-    r"oh|ah|well|so|then|very|much|really|that'?s|thats|this is|it'?s|great|all|for now|for (?:the|your) (?:help"
+    r"actually|um+|erm?"
+    r"|oh|ah|well|so|then|very|much|really|that'?s|thats|this is|it'?s|great|all|for now|for (?:the|your) (?:help"
     r"|info\w*|"
     r"advice|tips?)|a lot|so much|again|you|too|guys|mate|man|for (?:that|this|it|now)|now|everything|have a"
     r" (?:nice|good|great) "
@@ -55,7 +56,7 @@ _EITHER: Final = (
 )
 _OPENS: Final = {
     Intent.CONFIRM: re.compile(rf"(?:{_YES})\b", re.I),
-    Intent.DENY: re.compile(rf"(?:(?:{_PRAISE})[\s,.!]+)?(?:{_NO})\b", re.I),
+    Intent.DENY: re.compile(rf"(?:(?:{_PRAISE}|actually|oh|um+|well|so)[\s,.!]+)*(?:{_NO})\b", re.I),
 }
 _PLAIN_YES: Final = re.compile(r"(?:yes|yep|yeah|yup|sure|please|do it|go ahead|confirm)\b", re.IGNORECASE)
 _LONGEST: Final = 80

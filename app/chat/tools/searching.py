@@ -30,6 +30,7 @@ class SearchArguments(Arguments):
     limit: int = Field(5, ge=1, le=MAX_RESULTS)
     skip: int = Field(0, ge=0, le=900)
     image: str | None = None
+    leave_out: list[str] = Field([], max_length=50, description="Products not to show, nor others of their families.")
     thing: str = Field("", max_length=2000, description="Words for the thing, of which the text may say more.")
 
 
@@ -67,11 +68,19 @@ class SearchTool:
         say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that fits." if gone else ""
         return ToolResult(Outcome.DONE if shown else Outcome.EMPTY, tuple(shown), say, facts)
 
+    async def _without(self, hits: list[dict[str, Any]], leave_out: Sequence[str]) -> list[dict[str, Any]]:
+        """The hits without these products and the other variants of them."""
+        if not leave_out:
+            return hits
+        gone = (await self.products.batch(list(leave_out)))["products"]
+        families = {*leave_out, *(product.get("parent_id") or product["product_id"] for product in gone)}
+        return [hit for hit in hits if not families & {hit["product_id"], hit.get("parent_id")}]
+
     async def run(self, arguments: SearchArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         things = things_in(arguments.thing) if arguments.image is None else []
         if len(things) > 1 and (all_of := wanted_together(arguments.thing, things)):
             return await self._each(all_of, arguments)
-        size = arguments.skip + arguments.limit * (_WIDER if things else 1)
+        size = arguments.skip + arguments.limit * (_WIDER if things else 1) + len(arguments.leave_out)
         own: dict[str, Any] = {
             "q": arguments.text,
             "sort": arguments.sort,
@@ -90,6 +99,7 @@ class SearchTool:
             more = [await self.search.ask({**own, "q": one}, arguments.filters) for one in either]
             hits = filled(hits, [found["hits"] for found in more], arguments.limit)
             answer["total"] = max(answer["total"], len(hits))
+        hits = await self._without(hits, arguments.leave_out)
         found = await self.products.batch([hit["product_id"] for hit in hits])
         facts: dict[str, Any] = {"total": answer["total"], "degraded": answer["degraded"]}
         products: list[Mapping[str, Any]] = found["products"]

@@ -134,7 +134,7 @@ def _back(product: Mapping[str, Any], said: str) -> str:
 def options_asked(family: Sequence[StockItem], said: str) -> dict[str, str]:
     """Options in which variants differ, with the values that the words name. A value of one or two letters counts where
     it is written in capitals or after "size" or "in"."""
-    low = said.lower()
+    low = _spelled(said.lower())
     found: dict[str, str] = {}
     for option, values in _differing(family).items():
         named = [value for value in values if _names(value, said, low)]
@@ -153,7 +153,7 @@ def _differing(family: Sequence[StockItem]) -> dict[str, list[str]]:
 
 
 def _names(value: str, said: str, low: str) -> bool:
-    exact = re.escape(value.lower()).replace("\\-", "[- ]?")
+    exact = re.escape(_spelled(value.lower())).replace("\\-", "[- ]?")
     if len(value) > _SHORT and not value.isdigit():
         return bool(re.search(rf"(?<!\w){exact}(?!\w)", low))
     if re.search(rf"\b(?:sizes?|in|in an?|as an?)\s+{exact}(?!\w)", low):
@@ -176,11 +176,17 @@ def _no_such_size(family: Sequence[StockItem], said: str) -> tuple[str, list[str
     return None if has else (f"size {value.upper() if value.isalpha() else value}", sizes)
 
 
+def _spelled(words: str) -> str:
+    """Colours in one of their spellings."""
+    return words.replace("grey", "gray").replace("colour", "color")
+
+
 def _no_such_colour(family: Sequence[StockItem], said: str, name: str) -> tuple[str, list[str]] | None:
     """A colour that is asked for and that no variant has, with the colours that there are."""
     colours = list(dict.fromkeys(item.options[o] for item in family for o in item.options if _COLOUR.search(o)))
-    known = {word for colour in colours for word in colour.lower().split()}
-    asked = [word for word in re.findall(r"[a-z]+", said.lower()) if word in COLOURS and word not in name.lower()]
+    known = {_spelled(word) for colour in colours for word in colour.lower().split()}
+    said, name = _spelled(said.lower()), _spelled(name.lower())
+    asked = [word for word in re.findall(r"[a-z]+", said) if word in COLOURS and word not in name]
     if not colours or not asked or asked[0] in known:
         return None
     return asked[0], colours

@@ -1,0 +1,82 @@
+"""What helps where somebody tells a need and names no thing: "it's so cold here" is for coats and blankets. Pure.
+
+The things are common words for what shops sell; those that a shop does not have are left out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import yaml
+
+from app.chat.context import ABOUT_PEOPLE, Told, wanting_all
+from app.chat.reading.intents import Intent
+from app.chat.reading.message import Reading
+from app.chat.wording import listed
+from app.search.understanding.service import Lexicon, is_kind, stems_of, things_in
+
+_MOST: Final = 4
+_WISHES: Final = re.compile(
+    r"\b(?:need|want|looking|show|find|recommend|buy|get|have you|do you have|any)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`told`: how people tell it; `things`: what helps, the most useful first."""
+
+    told: re.Pattern[str]
+    things: tuple[str, ...]
+
+
+@cache
+def needs() -> tuple[Need, ...]:
+    """The needs of needs.yaml, in their order."""
+    listed = yaml.safe_load((files("app.chat.reading") / "needs.yaml").read_text("utf-8"))
+    return tuple(
+        Need(re.compile(rf"\b(?:{'|'.join(one['ways'])})\b", re.IGNORECASE), tuple(one["things"])) for one in listed
+    )
+
+
+def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Things that help with the need that a message tells, and that the shop has by name, at most four: first those
+    that the message blames ("my back hurts from my chair"). None where it tells no need, or asks for a thing."""
+    need = next((need for need in needs() if need.told.search(message)), None)
+    if need is None:
+        return ()
+    rest = need.told.sub(" ", message)
+    named = [word for word in re.findall(r"[\w-]+", rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
+    if named and _WISHES.search(rest):
+        return ()
+    return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
+
+
+def of_a_need(reading: Reading) -> bool:
+    """Whether a message is a search that begins anew, so that a need may be what it tells."""
+    return reading.intent in (Intent.SEARCH, Intent.UNCLEAR) and not reading.told.refines and not reading.told.gift
+
+
+def helped(told: Told, things: Sequence[str], message: str) -> Told:
+    """What is wanted where these things help. Whom the need tells of ("camping with two kids") is not whom the things
+    are for, unless it says so."""
+    told = wanting_all(told, " and ".join(things))
+    if re.search(r"\bfor\b|\bi'?m an? |\bi am an? ", message, re.IGNORECASE):
+        return told
+    kept = tuple(wish for wish in told.wishes if wish.field not in ABOUT_PEOPLE)
+    return replace(told, recipient=None, wishes=kept)
+
+
+def need_note(things: Sequence[str]) -> str:
+    """Which things were thought of."""
+    return f"What may help: {listed(list(things))}." if len(things) > 1 else ""
+
+
+def _has(words: str, lexicon: Lexicon) -> bool:
+    """Whether a product is called so."""
+    things = things_in(words)
+    if not things or not lexicon.named(things[0].stems):
+        return False
+    return len(things[0].stems) > 1 or is_kind(things[0], lexicon)

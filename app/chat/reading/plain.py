@@ -1,0 +1,101 @@
+"""A message as it was meant: short forms written out, words of asking spelled right, and without what only leads in.
+
+"wat is the diffrence betwen them" asks for a difference; "no, I meant for my mom, sorry" is for a mother. Pure.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from app.chat.grounding.words import word_set
+
+# Words that people type short, in any shop.
+_SHORT: Final = {
+    "wat": "what", "wut": "what", "wats": "what's", "teh": "the", "ppl": "people", "u": "you", "ur": "your",
+    "bday": "birthday", "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to",
+    "thru": "through", "tmrw": "tomorrow", "tmr": "tomorrow", "b4": "before", "abt": "about", "smth": "something",
+    "sth": "something", "sumthing": "something", "cuz": "because", "bc": "because", "coz": "because", "w/": "with",
+    "w/o": "without", "gf": "girlfriend", "bf": "boyfriend", "hubby": "husband", "recieve": "receive", "wich": "which",
+    "recieved": "received",
+}  # fmt: skip
+# Words of asking, complaining and ordering. None of them names a thing.
+_STEERING: Final = word_set(
+    "difference between warranty guarantee address delivery deliver delivered shipping return returned returns refund "
+    "exchange cancel order ordered orders arrived arrive broken damaged cheaper cheapest expensive compare comparison "
+    "battery weight waterproof available availability recommend recommendation please something anything customer "
+    "customers reviews wrapping birthday christmas anniversary present budget maximum together number account password "
+    "tracking package parcel discount promotion receipt complaint replacement received missing wrong colour color "
+    "because another without would should which where really need looking"
+)
+_FROM, _TWICE_FROM = 5, 8
+"""Letters from which on one, and two, may be wrong."""
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z/']*[A-Za-z]|\b[uU]\b|\bw/")
+_LEADS_IN: Final = re.compile(
+    r"^\W*(?:(?:(?:oh|ah|oops|sorry|wait|actually|hm+|well|no+|nope|nah)\b[\s,.!-]*)+"
+    r"(?:but )?i (?:really |actually )?(?:meant?|said|was (?:asking|talking|thinking)|am talking)"
+    r"(?: (?:it'?s|it is|about|of))?\b[\s,:]*"
+    r"|i (?:really |actually )?(?:meant?|said)\b[\s,:]*(?!it\b)"
+    r"|(?:(?:oh|ah|oops|sorry|wait|actually|hm+|well)\b[\s,.!-]*)*(?:no+|nope|nah)\b(?:[,.!-]+\s*|\s+)"
+    r"(?=(?:not|the|for|it'?s|its|that'?s|something|anything|show|a|an|in|under|over|with|i (?:want|need|'?d|am"
+    r"|was))\b)"
+    r"|(?:(?:oh|ah|oops|sorry|wait|actually|hm+|yo)\b[\s,.!-]*)+(?=\w+\s+\w))",
+    re.IGNORECASE,
+)
+# "for like four people"
+_LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|five\b|six\b|a\b)", re.IGNORECASE)
+_SORRY: Final = re.compile(r"[\s,.!-]+(?:sorry|oops|my (?:bad|mistake))\W*$", re.IGNORECASE)
+
+
+def written_out(message: str, known: Callable[[str], bool]) -> str:
+    """The message with short forms written out and words of asking spelled right. `known`: whether the catalogue has a
+    word, which then is none that was mistyped."""
+
+    def right(found: re.Match[str]) -> str:
+        word = found.group()
+        low = word.lower()
+        if low in _SHORT:
+            return _SHORT[low]
+        if len(low) < _FROM or low in _STEERING or not low.isalpha() or known(low):
+            return word
+        return _nearest(low) or word
+
+    return _LIKE.sub("", _WORD.sub(right, message))
+
+
+def _nearest(word: str) -> str:
+    """The one word of asking that a word is a slip away from; empty where none is, or several are."""
+    most = 2 if len(word) >= _TWICE_FROM else 1
+    near = [
+        other
+        for other in _STEERING
+        if word[0] == other[0] and len(other) >= _FROM and not _forms(word, other) and slips(word, other, most) <= most
+    ]
+    return near[0] if len(near) == 1 else ""
+
+
+def _forms(word: str, other: str) -> bool:
+    """Whether one is the other with an ending: "colors", "orderly"."""
+    return word.startswith(other) or other.startswith(word)
+
+
+def slips(word: str, other: str, most: int) -> int:
+    """Letters left out, put in, changed or swapped with the next between two words; more than `most` is told as
+    `most + 1`. Optimal string alignment distance."""
+    if abs(len(word) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return min(row[-1], most + 1)
+
+
+def without_lead(message: str) -> str:
+    """The message without what only says that the last one is put right: "no, I meant for my mom" is "for my mom"."""
+    told = _LEADS_IN.sub("", _SORRY.sub("", message), count=1)
+    return told if re.search(r"\w", told) else message
