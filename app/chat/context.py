@@ -88,6 +88,10 @@ class Context:
     """Ids of those of the products shown that were compared last."""
     passed: tuple[str, ...] = ()
     """Ids of products that the shopper did not want ("not that one")."""
+    talked: tuple[ShownProduct, ...] = ()
+    """One product of each thing that was talked of before this one, so that "all of that" can be added up."""
+    together: float | None = None
+    """What all the things that are looked for may cost in all."""
 
     def wish(self, field: str) -> Wish | None:
         """The wish about this field."""
@@ -115,6 +119,8 @@ class Context:
             "pending": dict(self.pending) if self.pending is not None else None,
             **({"compared": list(self.compared)} if self.compared else {}),
             **({"passed": list(self.passed)} if self.passed else {}),
+            **({"talked": [asdict(product) for product in self.talked]} if self.talked else {}),
+            **({"together": self.together} if self.together is not None else {}),
         }
         return told
 
@@ -139,6 +145,8 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         pending=stored.get("pending"),
         compared=tuple(stored.get("compared") or ()),
         passed=tuple(stored.get("passed") or ()),
+        talked=tuple(ShownProduct(**product) for product in stored.get("talked") or ()),
+        together=stored.get("together"),
     )
 
 
@@ -146,7 +154,7 @@ def context_of(stored: Mapping[str, Any]) -> Context:
 class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
     looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay;
-    `passed`: ids of products that are not wanted."""
+    `passed`: ids of products that are not wanted; `together`: what all the things may cost."""
 
     about: str | None = None
     gift: bool = False
@@ -158,6 +166,7 @@ class Told:
     afresh: bool = False
     refines: bool = False
     passed: tuple[str, ...] = ()
+    together: float | None = None
 
 
 def wanting_all(told: Told, things: str) -> Told:
@@ -181,6 +190,8 @@ def merged(before: Context, told: Told) -> Context:
     recipient = told.recipient or start.recipient
     if told.recipient is not None and told.recipient != start.recipient:
         wishes = {k: w for k, w in wishes.items() if w.field not in ABOUT_PEOPLE or w in told.wishes}
+    # A price of one thing, or another thing, is no sum of several.
+    priced = about_changed or any(wish.field == "price" for wish in told.wishes)
     new_interests = told.interests or (() if about_changed and start.interests else start.interests)
     return replace(
         start,
@@ -191,6 +202,7 @@ def merged(before: Context, told: Told) -> Context:
         interests=new_interests,
         wishes=tuple(wishes.values()),
         focus=None if about_changed or told.passed else start.focus,
+        together=told.together if priced else start.together,
         passed=(*start.passed, *told.passed)[-MAX_PASSED:] if told.refines or not about_changed else told.passed,
     )
 

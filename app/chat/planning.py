@@ -15,6 +15,7 @@ from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
+from app.chat.reading.together import sum_named
 from app.search.understanding.service import KINDS, stems_of
 from shop.products.values import AgeGroup, Gender
 
@@ -107,6 +108,7 @@ def search_call(
         "limit": SHOWN,
         "skip": skip,
         # What somebody likes is no thing.
+        **({"together": context.together} if context.together is not None else {}),
         **({"leave_out": list(context.passed)} if context.passed else {}),
         "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
     }
@@ -123,6 +125,14 @@ def _sorted(call: Call, context: Context, reading: Reading) -> Call:
     if sort is None or not (kept or not call.arguments["text"]):
         return call
     return Call(call.tool, {**call.arguments, "sort": sort.value})
+
+
+def without_soft_price(context: Context) -> Context | None:
+    """The context without a price that no amount was named for ("a cheap kettle"); None where there is no such."""
+    price = context.wish("price")
+    if price is None or price.op in RELATIVE or re.search(r"\d", price.source):
+        return None
+    return replace(context, wishes=tuple(wish for wish in context.wishes if wish is not price))
 
 
 def search_text(context: Context) -> str:
@@ -213,6 +223,8 @@ def aspect_of(message: str) -> str:
     return "" if what.lower() in _NO_ASPECT or re.search(r"\b(?:one|product|item)\b", what) else what
 
 
+_SHIPPING: Final = re.compile(r"shipping|deliver|postage", re.IGNORECASE)
+_POSTAGE: Final = Call("knowledge", {"question": "What does shipping cost?", "beside": True})
 # What a record leaves open of these, the shop's documents may tell of all products.
 _DOCUMENTED: Final = frozenset({"care", "validity", "warranty"})
 
@@ -280,18 +292,18 @@ def _details(reading: Reading, context: Context, focus: ShownProduct, message: s
     many = quantity(message) if reading.intent is Intent.PRICE else 1
     if reading.intent is Intent.PRICE and len(pointed) > 1 and language.TOTAL.search(message):
         ids = [product.product_id for product in pointed[:MAX_ASKED]]
-        return Plan((Call("product_details", {"product_ids": ids, "together": True}),))
+        sums: dict[str, Any] = {"product_ids": ids, "together": True}
+        if (most := sum_named(message)) is not None:
+            sums["most"] = most[0]
+        postage = [_POSTAGE] if _SHIPPING.search(message) else []
+        return Plan((Call("product_details", sums), *postage))
     own: dict[str, Any] = {"product_ids": _asked_of(reading, context, focus, message)}
     details = Call("product_details", own | ({"quantity": many} if many > 1 else {}))
     if reading.intent is Intent.DETAILS and _DOCUMENTED & {aspect.name for aspect in aspects_of(message)}:
         asked = Call("knowledge", {"question": f"{focus.name} {message}"[:1000], "beside": True})
         return Plan((details, asked))
-    if (
-        reading.intent is Intent.PRICE
-        and quantity(message) > 1
-        and re.search(r"shipping|deliver|postage", message, re.I)
-    ):
-        return Plan((details, Call("knowledge", {"question": "What does shipping cost?", "beside": True})))
+    if reading.intent is Intent.PRICE and _SHIPPING.search(message):
+        return Plan((details, _POSTAGE))
     if reading.intent is Intent.CART:
         return Plan((details,), say=_NO_CART)
     if reading.intent is Intent.REVIEWS:

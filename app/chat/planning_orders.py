@@ -23,6 +23,11 @@ _TOOLS: Final[Mapping[Intent, str]] = {
     Intent.KNOWLEDGE: "knowledge",
     Intent.HUMAN: "hand_over",
 }
+_FOR_EVERYBODY: Final[Mapping[Intent, str]] = {
+    Intent.REFUND: "When do I get my money back? ",
+    Intent.EXCHANGE: "Can I exchange an item? ",
+}
+"""How a question of a visitor begins, of which the documents tell what holds for everybody."""
 _SIGNED_IN: Final = ABOUT_ORDERS | {Intent.ACCOUNT}
 # What is said at any time, and answers no question.
 _NO_ANSWER: Final = frozenset(
@@ -30,6 +35,8 @@ _NO_ANSWER: Final = frozenset(
     | {Intent.HUMAN, Intent.KNOWLEDGE, Intent.ACCOUNT}
 )
 _SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|compare)\b", re.IGNORECASE)
+_ANOTHER_WAY: Final = re.compile(r"\b(?:for|to|into|in|instead|rather|not|don'?t|no)\b", re.IGNORECASE)
+_SENDS: Final = re.compile(r"\bhow\b.{0,20}\b(?:send|return|mail|give|bring)\b", re.IGNORECASE)
 _ALL_ORDERS: Final = re.compile(r"\borders\b|\bwhat (?:did|have) i (?:order|buy|bought)", re.IGNORECASE)
 _IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for everybody I can say."
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
@@ -64,7 +71,7 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
     if visitor and intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
         # What holds for everybody may be all that is asked for.
-        about = "When do I get my money back? " if intent is Intent.REFUND else ""
+        about = _FOR_EVERYBODY.get(intent, "")
         asked = Call("knowledge", {"question": f"{about}{message}"[:1000], "beside": True})
         return Plan((Call(_TOOLS[intent], {}), asked))
     arguments: dict[str, Any] = {}
@@ -90,6 +97,8 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
         return {"topic": message[:300] if _ACCOUNT_TOPIC.search(message) else ""}
     if intent is Intent.KNOWLEDGE:
         instead = {"instead": "How long does shipping take?"} if asks_when(message) else {}
+        if _SENDS.search(message):
+            instead = {"instead": "How do I return something?"}
         return {"question": message[:1000], **instead}
     return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
 
@@ -124,6 +133,14 @@ def answer_plan(
     return Plan((Call(asked["tool"], arguments),))
 
 
+def asks_again(tool: str | None, intent: Intent, message: str) -> bool:
+    """Whether a message asks for what has just been proposed, in few words that say nothing new: "can you exchange it"
+    while the exchange waits for a yes."""
+    short = len(message.split()) <= _A_FEW and order_number(message) is None
+    return tool is not None and _TOOLS.get(intent) == tool and short and not _ANOTHER_WAY.search(message)
+
+
+_A_FEW: Final = 5
 _NOTHING_ELSE: Final = frozenset({Intent.SEARCH, Intent.GIFT, Intent.UNCLEAR, Intent.DETAILS, Intent.AVAILABILITY})
 _LONG: Final = 12
 

@@ -30,9 +30,9 @@ from app.chat.context import (
 )
 from app.chat.errors import ComposeError
 from app.chat.guardrails.guard import DangerModel
-from app.chat.planning import planned
+from app.chat.planning import planned, without_soft_price
 from app.chat.planning_offers import ASKED_OF_ONE
-from app.chat.planning_orders import answer_plan
+from app.chat.planning_orders import answer_plan, asks_again
 from app.chat.reading import language, pictured
 from app.chat.reading.following import joined, names_kind
 from app.chat.reading.gist import gist
@@ -42,9 +42,10 @@ from app.chat.reading.needs import helped, need_note, needed, of_a_need
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
+from app.chat.reading.together import sum_named, sum_wish, talked_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
-from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, Toolbox
+from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
@@ -59,6 +60,10 @@ log = structlog.get_logger(__name__)
 
 # Below this a question to the documents may be one about what was shown.
 _SURE: Final = 0.85
+# What is said of the order that was just spoken of.
+_OF_THE_SAME: Final = frozenset(
+    {Intent.EXCHANGE, Intent.RETURN, Intent.CANCEL, Intent.ADDRESS, Intent.CONFIRM, Intent.DENY}
+)
 # What reads like these while something waits for a yes is a remark on that.
 _REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
 
@@ -164,6 +169,9 @@ class ChatService:
         typed, said = said, self._meant(said, before, lexicon)
         correction = self.words.spelled(said.text)
         text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
+        summed = sum_named(text)
+        if summed is not None and several_things(summed[1], lexicon):
+            text = summed[1]
         said = replace(said, text=text)
         heard = await self._heard(said, before, turn, typed.text)
         reading, asked = heard.reading, heard.answers
@@ -175,6 +183,8 @@ class ChatService:
             found = await self.tools.run(asked, caller)
         else:
             found = await self._find(reading, context, before, caller, heard.asks)
+        if NOT_CHEAP in found.notes:
+            context = without_soft_price(context) or context
         if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
             found = replace(found, notes=(*found.notes, NO_CHEAPER))
             context = replace(context, wishes=before.wishes)
@@ -236,6 +246,9 @@ class ChatService:
         note = ""
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
             reading = replace(reading, told=wanting_all(reading.told, many))
+            if (summed := sum_named(whole)) is not None:
+                wishes = (*reading.told.wishes, sum_wish(summed[0], None))
+                reading = replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
         elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
             reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)
@@ -279,8 +292,11 @@ class ChatService:
             earlier = before.suspended[-1]
             return replace(before, intent=earlier.intent, suspended=before.suspended[:-1])
         context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
-        if reading.order_id is not None:
-            context = replace(context, order_id=reading.order_id)
+        if context.about != before.about and not reading.told.refines:
+            context = replace(context, talked=talked_of(before))
+        order_id = reading.order_id or (_order_waiting(before) if reading.intent in _OF_THE_SAME else None)
+        if order_id is not None:
+            context = replace(context, order_id=order_id)
         context = pointing(context, [product.product_id for product in reading.pointed.products])
         topic, last = topic_of(reading.intent), topic_of(before.intent)
         if not topic:
@@ -294,11 +310,16 @@ class ChatService:
         more = not reading.told.about and reading.intent in SHOPPING and language.MORE.search(said.text) is not None
         skip = len(before.shown) if more and before.shown else 0
         visitor = caller.customer_id is None
-        if "summary" in (before.pending or {}) and reading.intent in _REMARKS and not reading.names_kind:
-            pending = before.pending or {}
+        pending = before.pending or {}
+        remark = reading.intent in _REMARKS or asks_again(pending.get("tool"), reading.intent, said.text)
+        if "summary" in pending and remark and not reading.names_kind:
             return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self.tools.run(plan, caller)
+        if not found.products and reading.intent in SHOPPING and (looser := without_soft_price(context)) is not None:
+            easier = await self.tools.run(planned(reading, looser, message=said.text, visitor=visitor), caller)
+            if easier.products and not easier.beside_the_point:
+                return replace(easier, notes=(*found.notes, NOT_CHEAP))
         if reading.told.passed and not found.products:
             return replace(found, notes=(NO_OTHERS,))
         if said.image is not None and not reading.guarded:
@@ -323,6 +344,13 @@ class ChatService:
     async def _give_up(self, turn: Turn) -> None:
         with suppress(EngineError, ConversationChanged):
             await self.sessions.release(turn)
+
+
+def _order_waiting(before: Context) -> str | None:
+    """The order of what waits for an answer: "can you exchange it" after a return was proposed."""
+    pending = before.pending or {}
+    found = pending.get("arguments", {}).get("order_id") or pending.get("order_id")
+    return str(found) if found else None
 
 
 def _after(context: Context, reading: Reading, found: Found, said: Said) -> Context:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Final
 
 from evaluate.dialogues.script import Expectation
@@ -20,8 +21,9 @@ def failures(expected: Expectation, answer: Answer, before: Sequence[str], produ
     return [*_of_products(expected, answer, before, products), *_of_words(expected, answer, before, products)]
 
 
-def always(answer: Answer, products: Products) -> Iterator[str]:
-    """What holds of every answer: products within the budget and the shop, reasons, factors, true prices."""
+def always(answer: Answer, products: Products, said: str = "") -> Iterator[str]:
+    """What holds of every answer: products within the budget and the shop, reasons, factors, true prices. `said`: the
+    message, whose amounts may be said again."""
     shown = _ids(answer)
     bounds: Mapping[str, Any] = next(
         (wish for wish in answer["shopping_context"]["wishes"] if wish["field"] == "price"), {}
@@ -42,10 +44,10 @@ def always(answer: Answer, products: Products) -> Iterator[str]:
         yield "a product is shown twice"
     if not answer["message"].strip():
         yield "nothing is said"
-    yield from _untrue_amounts(answer, products)
+    yield from _untrue_amounts(answer, products, said)
 
 
-def _untrue_amounts(answer: Answer, products: Products) -> Iterator[str]:
+def _untrue_amounts(answer: Answer, products: Products, said: str) -> Iterator[str]:
     """Amounts of dollars in the text that are no price, budget, difference or sum of prices."""
     prices = [products[i]["price"] for i in _ids(answer) if i in products]
     prices += [shown["price"] for shown in answer["shopping_context"]["shown"]]
@@ -53,6 +55,11 @@ def _untrue_amounts(answer: Answer, products: Products) -> Iterator[str]:
     known |= {round(abs(one - other), 2) for one in prices for other in prices}
     known |= {round(price * int(many), 2) for price in prices for many in re.findall(r"\b\d{1,2}\b", answer["message"])}
     known.add(round(sum(products[i]["price"] for i in _ids(answer) if i in products), 2))
+    talked = answer["shopping_context"].get("talked", ())
+    one_each = {one["product_id"]: one["price"] for one in (*answer["shopping_context"]["shown"], *talked)}
+    sums = {round(sum(some), 2) for many in (2, 3, 4) for some in combinations(one_each.values(), many)}
+    asked = {float(amount) for amount in re.findall(r"\d+(?:\.\d+)?", said)}
+    known |= sums | asked | {round(total - amount, 2) for total in sums for amount in asked}
     for wish in answer["shopping_context"]["wishes"]:
         known |= {round(wish[side], 2) for side in ("low", "high") if wish.get(side) is not None}
     for record in answer["records"]:

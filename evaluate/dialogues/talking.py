@@ -68,7 +68,8 @@ class Talker:
             return ["the answer has no end"]
         wanted = [item["product"]["product_id"] for item in said.answer["recommendations"]]
         await self._learn([*wanted, *before])
-        return [*always(said.answer, self.products), *failures(turn.expect, said.answer, before, self.products)]
+        untrue = always(said.answer, self.products, turn.say)
+        return [*untrue, *failures(turn.expect, said.answer, before, self.products)]
 
     async def say(self, message: str, session: str | None) -> Said:
         """One message, its answer read part by part."""

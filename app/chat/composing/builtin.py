@@ -129,14 +129,16 @@ def _compare(brief: Brief) -> list[Sentence]:
 
 
 def _price(brief: Brief) -> list[Sentence]:
+    documents = any(r.kind in _DOCUMENTS for r in brief.records)
     if brief.facts.get("together"):
-        return []
+        return _knowledge(brief) if documents else []
     if quantity(brief.message) > 1 and brief.notes:  # the tool has worked it out
-        return _knowledge(brief) if any(r.kind in _DOCUMENTS for r in brief.records) else []
-    return [
+        return _knowledge(brief) if documents else []
+    each = [
         Sentence(f"{r.title} costs {money(r.fields['price'], r.fields['currency'])}.", (r.id,))
         for r in _products(brief)
     ]
+    return [*each, *(_knowledge(brief) if documents else [])]
 
 
 def _availability(brief: Brief) -> list[Sentence]:

@@ -12,6 +12,7 @@ from app.chat.reading import language
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed
+from app.chat.reading.together import one_of_each
 from app.chat.reading.wishes import searchable, stripped, without_edges
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
@@ -223,6 +224,32 @@ def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
     for aspect in aspects_of(message):  # "weight?" asks for no weights, "machine washable?" for no machine
         message = aspect.asked.sub(" ", message)
     return any(stem in kinds and stem not in known for stem in stems_of(message))
+
+
+def total_of(message: str, context: Context, pointed: Pointed) -> tuple[Guess, Pointed] | None:
+    """Whether it is asked what several cost in all that were shown, one of each thing, and which those are."""
+    if not language.TOTAL.search(message) or len(message.split()) > _MOST_WORDS + 3 or not context.shown:
+        return None
+    named = (
+        pointed.products if 1 < len(pointed.products) < len(context.shown) and not language.THEM.search(message) else ()
+    )
+    products = named or tuple(one_of_each(context))
+    if len(products) < 2:
+        return None
+    return Guess(Intent.PRICE, 0.9), Pointed(products)
+
+
+_WITH_SHIPPING: Final = re.compile(
+    r"(?:\b(?:with|plus|including|incl\.?|and|also)|\+) (?:the |all )?(?:shipping|delivery|postage)\b", re.IGNORECASE
+)
+_COSTS: Final = re.compile(r"\b(?:costs?|price|total|how much|add|sum|(?:all)?together|pay|come to)\b", re.IGNORECASE)
+
+
+def with_shipping(message: str, context: Context) -> Guess | None:
+    """Whether it is asked what something shown costs with its delivery."""
+    goes_on = context.intent == Intent.PRICE and len(message.split()) <= _A_FEW
+    asked = context.shown and _WITH_SHIPPING.search(message) and (goes_on or _COSTS.search(message))
+    return Guess(Intent.PRICE, 0.9) if asked else None
 
 
 def chosen_of(message: str, context: Context, told: Told, kinds: Collection[str]) -> Guess | None:

@@ -179,6 +179,14 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"what (?:did|have) i (?:order|buy|bought|ordered)(?:ed)?",
             r"orders? (?:do|did) i (?:have|place|make)",
             r"(?:when|where) (?:does|do|will|is|are) (?:my|the) (?:stuff|things?|delivery|shipment|shoes|laptop)",
+            r"where(?:'s| (?:(?:the|on) \w+ )?(?:is|are)) my (?!(?:refund|money|cart|account|wish"
+            r"|size)\b)\w+(?: \w+){0,2}\W*$",
+            r"(?:was|were|is|are|it'?s) (?:all )?supposed to (?:be (?:here|delivered|there)|arrive|come"
+            r"|have (?:arrived|come))",
+            r"(?:should|ought to) (?:already )?have (?:already )?(?:arrived|come|been (?:here|delivered))",
+            r"(?:still )?(?:hasn'?t|has not|haven'?t|have not|not|never|didn'?t) (?:even )?(?:arrived?"
+            r"|shown? up|showed up|turned up"
+            r"|been delivered)(?: yet)?",
         ),
     ),
     (

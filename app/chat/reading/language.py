@@ -48,6 +48,7 @@ CART: Final = re.compile(
 FILLERS: Final = tuple(
     re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
     for pattern in (
+        r"(?:and )?(?:until|till) then|in the mean ?time|meanwhile|by the way|btw|for now",
         r"(?:hi|hello|hey|howdy)(?: there)?|good (?:morning|afternoon|evening)|l+o+l+|(?:ha|he){2,}h?",
         r"never ?mind|no wait|wait|sorry|i mean(?:t)?",
         r"(?:what|which)(?: else)? (?:do you have|are there|would you recommend|do you recommend)",
@@ -283,7 +284,10 @@ DETAILS: Final = re.compile(
 )
 # What several cost in all.
 TOTAL: Final = re.compile(
-    r"\b(?:total|altogether|in all|sum|combined|all together)\b|\b(?:both|them|these|those|two) together\b"
+    r"\b(?:total|altogether|in all|sum|combined|all together)\b|\badd (?:(?:it|them|that|this|these|everything"
+    r"|all) )*up\b"
+    r"|\b(?:all|everything|that|it|this|all of (?:it|that|them)) (?:that |this )?together\b|\b(?:both|them"
+    r"|these|those|two) together\b"
     r"|\bhow much (?:is|are|for|would|do|does)(?: it)?(?: be)?(?: for)? (?:both|the two|all of them|them all)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,15 @@ from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
-from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions, superlative
+from app.chat.reading.following import (
+    chosen_of,
+    followed,
+    names_kind,
+    of_promotions,
+    superlative,
+    total_of,
+    with_shipping,
+)
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -117,7 +125,13 @@ def read(
     named = names_kind(message, kinds, understood)
     lone = None if named else lone_number(message)
     manners = smalltalk(message, asked=context.pending is not None)
-    ruled = manners or of_delivery(message, context) or rule(message, context) or of_order(lone, message, context)
+    ruled = (
+        manners
+        or of_delivery(message, context)
+        or with_shipping(message, context)
+        or rule(message, context)
+        or of_order(lone, message, context)
+    )
     if dangers is not None and not _answers(ruled):
         guard = suspected(whole or message, shown, dangers, is_wish=ruled is not None)
         if guard is not None:
@@ -164,6 +178,10 @@ def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
     if draft.guess is None and context.shown and language.NOT_THAT.fullmatch(message):
         draft.told, draft.guess = _passed(draft, context), Guess(Intent.SEARCH, 0.85)
         draft.pointed = Pointed()
+    if draft.guess is None or draft.guess.intent is Intent.PRICE:
+        summed = total_of(message, context, draft.pointed)
+        if summed is not None:
+            (draft.guess, draft.pointed), draft.told = summed, Told()
     if draft.told.about and context.shown and _OTHERS.search(message) and draft.guess is None:
         draft.told = replace(draft.told, passed=tuple(product.product_id for product in context.shown))
     draft.guess = of_the_product(draft.guess, message, draft.pointed) or of_promotions(message, context)

@@ -24,6 +24,12 @@ _OF_MONEY: Final = re.compile(
     r"refund) take)\b|^\W*to where\W*$",
     re.IGNORECASE,
 )
+# Of what was bought: no wish for a gift.
+_WAS_A_GIFT: Final = re.compile(
+    r"\b(?:it|that|this|they|those) (?:was|were) (?:\w+ ){0,2}?(?:gift|present)s?\b|\bi (?:got|received) (?:it"
+    r"|them|that) (?:as|from|for)\b",
+    re.IGNORECASE,
+)
 _THE_SHOP: Final = re.compile(
     r"\b(?:you|your|u|we|i|this (?:site|shop|store|website))\b|\b(?:returns?|shipping|delivery|refunds?|payments?"
     r"|accounts?|cards?|gift cards?|phone number|e-?mail|address|hours|stores?|price match\w*|wrap\w*|taxe?s?)\b",
@@ -57,11 +63,14 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
         return Guess(Intent.CANCEL, 0.8)
     if re.search(
         r"\b(?:change|switch|make)\b.{0,20}\b(?:colou?r|size|variant|version)\b|\b(?:(?:a|the) )?(?:new|different)"
-        r" one\b|\banother one\b",
+        r" one\b|\banother one\b|\b(?:i|we) (?:actually )?(?:wanted|ordered|asked for|meant) (?:the |a "
+        r"|an )?\w+(?: one)?\W*$",
         message,
         re.I,
     ):
         return Guess(Intent.EXCHANGE, 0.8)
+    if _WAS_A_GIFT.search(message):
+        return Guess(last, 0.8) if last is not None else None
     if _OF_MONEY.search(message):
         return Guess(Intent.REFUND, 0.8)
     return Guess(Intent.ORDER_STATUS, 0.8) if _THINGS_OF_ORDERS.search(message) else None

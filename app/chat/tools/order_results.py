@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 
+from app.chat.aspects import with_unit
 from app.chat.records import Record
 from app.chat.tools.order_arguments import differences, name_of, told_of
 from app.chat.tools.order_records import (
@@ -108,7 +109,13 @@ def described_new(item: OrderItem, options: Mapping[str, str]) -> str:
 
 def differing(item: OrderItem, variants: Sequence[Mapping[str, str]]) -> list[str]:
     """Each variant by the options that are not those of the item."""
-    return [", ".join(differences(item, options).values()) or "the same again" for options in variants]
+    return [", ".join(_plain(differences(item, options))) or "the same again" for options in variants]
+
+
+def _plain(options: Mapping[str, str]) -> list[str]:
+    """Values as a sentence has them: with their units, and of two names of a colour the shop's own."""
+    named = {name: value for name, value in options.items() if f"{name}_name" not in options}
+    return [with_unit(name, int(value), value) if value.isdigit() else value for name, value in named.items()]
 
 
 @dataclass(frozen=True, slots=True)

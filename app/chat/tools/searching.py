@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, Final
 
 from pydantic import Field
 
-from app.chat.tools.shopping import MAX_RESULTS, product_record
+from app.chat.records import Record
+from app.chat.tools.shopping import MAX_RESULTS, product_record, told_sum
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
-from app.chat.wording import listed
+from app.chat.wording import listed, money
 from app.products.service import ProductService
 from app.search.service import SearchService
 from app.search.understanding.service import KINDS, Near, Thing, called_first, of_the_thing, things_in
@@ -30,6 +32,7 @@ class SearchArguments(Arguments):
     limit: int = Field(5, ge=1, le=MAX_RESULTS)
     skip: int = Field(0, ge=0, le=900)
     image: str | None = None
+    together: float | None = Field(None, gt=0, description="What all of several things may cost in all.")
     leave_out: list[str] = Field([], max_length=50, description="Products not to show, nor others of their families.")
     thing: str = Field("", max_length=2000, description="Words for the thing, of which the text may say more.")
 
@@ -56,7 +59,10 @@ class SearchTool:
         found = [await self.run(part, _NOBODY) for part in each]
         kept = [result for result in found if result.facts.get("near") in (None, Near.CALLED, Near.KIND, Near.LOOSE)]
         gone = [part for part, result in zip(parts, found, strict=True) if result not in kept or not result.records]
-        records = {r.id: r for turn in zip_longest(*(result.records for result in kept)) for r in turn if r is not None}
+        lists, say = [result.records for result in kept], ""
+        if arguments.together is not None and len(kept) == len(parts):
+            lists, say = within_sum(lists, arguments.together, parts)
+        records = {r.id: r for turn in zip_longest(*lists) for r in turn if r is not None}
         listed_hits = filled([], [result.facts["hits"] for result in kept], MAX_RESULTS)
         shown = list(records.values())[: arguments.limit]
         ids = {record.fields["product_id"] for record in shown}
@@ -65,7 +71,7 @@ class SearchTool:
             "degraded": list(dict.fromkeys(less for result in found for less in result.facts["degraded"])),
             "hits": [hit for hit in listed_hits if hit["product_id"] in ids],
         }
-        say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that fits." if gone else ""
+        say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that fits." if gone else say
         return ToolResult(Outcome.DONE if shown else Outcome.EMPTY, tuple(shown), say, facts)
 
     async def _without(self, hits: list[dict[str, Any]], leave_out: Sequence[str]) -> list[dict[str, Any]]:
@@ -119,6 +125,34 @@ class SearchTool:
         facts["cosines"] = {hit["product_id"]: hit.pop("explanation", {}).get("cosine") or 0.0 for hit in hits}
         records = tuple(product_record(product) for product in products)
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts=facts)
+
+
+def within_sum(
+    lists: Sequence[Sequence[Record]], most: float, parts: Sequence[str]
+) -> tuple[list[tuple[Record, ...]], str]:
+    """Of each thing those that can be had with others of the rest for `most` in all, and what such a choice costs; the
+    cheapest of each where nothing can."""
+    cheapest = [min(records, key=_price) for records in lists]
+    least = sum(_price(record) for record in cheapest)
+    limit = Decimal(str(most))
+    if least > limit:
+        named = listed([f"“{part}”" for part in parts])
+        told = f"I find no {named} for {money(most, cheapest[0].fields['currency'])} in all; the cheapest are these."
+        return [(record,) for record in cheapest], f"{told} {told_sum(cheapest)}"
+    fits = [
+        tuple(record for record in records if least - _price(low) + _price(record) <= limit)
+        for records, low in zip(lists, cheapest, strict=True)
+    ]
+    best = [records[0] for records in fits]
+    chosen = best if sum(_price(record) for record in best) <= limit else cheapest
+    first = [
+        (one, *(record for record in records if record is not one)) for one, records in zip(chosen, fits, strict=True)
+    ]
+    return first, told_sum(chosen, most)
+
+
+def _price(record: Record) -> Decimal:
+    return Decimal(str(record.fields["price"]))
 
 
 def wanted_together(text: str, things: Sequence[Thing]) -> list[str]:

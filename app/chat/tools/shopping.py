@@ -27,6 +27,7 @@ class ProductsArguments(Arguments):
     product_ids: list[str] = Field(min_length=1, max_length=MAX_COMPARED)
     quantity: int = Field(1, ge=1, le=99)
     together: bool = Field(False, description="Whether to tell what one of each costs in all.")
+    most: float | None = Field(None, gt=0, description="With `together`: what that may cost.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class DetailsTool:
         records = tuple(product_record(product) for product in found["products"])
         say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
         facts: dict[str, Any] = {"missing": found["missing"]}
-        if arguments.together and (total := _sum(records)):
+        if arguments.together and (total := told_sum(records, arguments.most)):
             say, facts = total, {**facts, "together": True}
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
 
@@ -58,13 +59,24 @@ def _total(record: Record, quantity: int) -> str:
     return f"{quantity} of {record.title} cost {money(float(total), record.fields['currency'])}."
 
 
-def _sum(records: Sequence[Record]) -> str:
-    """What one of each costs, in exact decimals; empty of one, and where currencies differ."""
+def told_sum(records: Sequence[Record], most: float | None = None) -> str:
+    """What one of each costs, in exact decimals, and whether that is within `most`; empty of one, and where currencies
+    differ."""
     currencies = {record.fields["currency"] for record in records}
     if len(records) < 2 or len(currencies) != 1:
         return ""
+    currency = currencies.pop()
     total = sum((Decimal(str(record.fields["price"])) for record in records), Decimal(0))
-    return f"{listed([record.title for record in records])} cost {money(float(total), currencies.pop())} together."
+    told = f"{listed([record.title for record in records])} cost {money(float(total), currency)} together."
+    if most is None:
+        return told
+    over = total - Decimal(str(most))
+    limit = money(most, currency)
+    return (
+        f"{told} That is {money(float(over), currency)} over {limit}."
+        if over > 0
+        else f"{told} That is within {limit}."
+    )
 
 
 @dataclass(frozen=True, slots=True)
