@@ -35,7 +35,8 @@ def _aspect(name: str, asked: str, attributes: str, told: str) -> Aspect:
 ASPECTS: Final = (
     _aspect(
         "weight",
-        r"weigh\w*|how (?:heavy|light)|heavier|heaviest|lighter|lightest|heavy|is (?:it|that|this) light|too heavy",
+        r"weigh\w*|how (?:heavy|light)|heavier|heaviest|lighter|lightest|heavy(?! (?:rain|snow|use|wind|storm"
+        r"|traffic|duty|load))|is (?:it|that|this) light|too heavy",
         "weight weighs",
         r"weigh\w*|kilos?|kilograms?|kg|grams?|pounds?|ounces?|heavy|light(?:weight)?(?! bulb)",
     ),
@@ -81,10 +82,25 @@ ASPECTS: Final = (
     ),
     _aspect(
         "water",
-        r"water(?:[- ]?(?:proof|resistant|resistance|tight))?|in the rain|rain[- ]?proof|swim(?:ming)?|shower"
+        r"water(?:[- ]?(?:proof|resistant|resistance|tight))?|in the rain|rain(?:[- ]?proof)?|storms?"
+        r"|swim(?:ming)?|shower"
         r"|splash\w*|wet",
         "waterproof water ip resistance resistant",
         r"water(?:proof|[- ]resistant|tight)?|rain|swim\w*|splash\w*|IP\w?\d+|wet|stream",
+    ),
+    _aspect(
+        "temperature",
+        r"warm enough|how (?:warm|cold)|(?:for|at|below|until|to|minus) -?\d+ (?:degrees|celsius|fahrenheit)|degrees"
+        r"|temperatures?|keeps? (?:me |you |it |us |drinks? )?(?:warm|cold|hot)|in winter",
+        "temperature comfort celsius degrees c",
+        r"degrees|°|warm\w*|cold\w*|frost\w*|winter|season\w*|insulat\w*|freez\w*|hot",
+    ),
+    _aspect(
+        "playing time",
+        r"how long (?:does|do|is|are|will|would) (?:an? |the |one |each )?(?:games?|rounds?|match(?:es)?|play"
+        r"|playing)\b",
+        "minutes duration playing playtime",
+        r"minutes?|hours?|an evening|half an hour",
     ),
     _aspect("brightness", r"(?:how )?bright(?:ness)?|lumens?", "lumens brightness", r"lumens?|bright\w*"),
     _aspect(

@@ -16,8 +16,10 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a turn does. `say`: something to tell whatever the tools find; `easier`: calls to try, one after another,
-    where the first ones find nothing."""
+    where the first ones find nothing; `then`: a tool for the products that
+    were found, where there are several."""
 
     calls: tuple[Call, ...] = ()
     say: str = ""
     easier: tuple[Call, ...] = ()
+    then: str = ""

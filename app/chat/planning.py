@@ -259,6 +259,9 @@ def _compare(reading: Reading, context: Context, message: str) -> Plan:
         pointed = [focus, *pointed]  # "is it better than the first?"
     before = [product for product in context.shown if product.product_id in context.compared]
     chosen = pointed if len(pointed) > 1 else before or list(context.shown[: MAX_ASKED if all_shown else 2])
+    if reading.told.about and " and " in reading.told.about and len(pointed) < 2:
+        names = reading.told.about.split(" and ")
+        return Plan(tuple(Call("search", {"text": name, "limit": 1}) for name in names[:2]), then="compare")
     if len(chosen) < 2 and _names_things(reading.told.about):
         return Plan((search_call(context),))
     if len(chosen) == 1 and language.CHOOSE.search(message):

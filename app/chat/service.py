@@ -360,6 +360,8 @@ def _after(context: Context, reading: Reading, found: Found, said: Said) -> Cont
         context = showing(context, answering.shown(found))
     elif reading.intent is Intent.COMPARE and len(found.products) > 1:
         ids = tuple(record.fields["product_id"] for record in found.products)
+        if not set(ids) <= {product.product_id for product in context.shown}:
+            context = showing(context, answering.shown(found))
         context = replace(context, compared=ids, focus=answering.advised_id(found, context, said.text))
     elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
         context = swapped(context, answering.shown(found)[0])

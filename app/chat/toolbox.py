@@ -38,7 +38,11 @@ class Toolbox:
                 facts["asks"] = {**result.facts["asks"], "tool": call.tool, "arguments": dict(call.arguments)}
             notes += [result.say] if result.say else []
             proposal = result.proposal or proposal
-        return Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
+        found = Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
+        if plan.then and len(found.products) > 1:
+            ids = [record.fields["product_id"] for record in found.products]
+            return await self.run(Plan((Call(plan.then, {"product_ids": ids[:4]}),), plan.say), caller)
+        return found
 
     async def call(self, call: Call, caller: Caller, *, confirmed: bool = False) -> ToolResult:
         """What one call found; of a tool that the shop does not have, that it is not connected."""

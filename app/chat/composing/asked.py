@@ -79,7 +79,8 @@ def _words_of(name: str) -> set[str]:
 
 def asked_sentences(message: str, record: Record) -> str:
     """What the record's text and features say of it: sentences with a word of the question, or that tell the aspect."""
-    asked = {_stem(word) for word in question_words(message, record) if len(word) > 3} - {"colour", "color"}
+    words = [word for word in question_words(message, record) if len(word) > 3 and word not in _NO_FACT]
+    asked = {_stem(word) for word in words} - {"colour", "color"}
     told = [_way(aspect, message) for aspect in aspects_of(message)]
     sentences = [one for one in re.split(r"(?<=[.!?])\s+", record.text) if one]
     by_word = [one for one in sentences if asked & {_stem(word) for word in _WORD.findall(one.lower())}]

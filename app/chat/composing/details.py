@@ -75,12 +75,20 @@ def answer(message: str, record: Record, name: str) -> list[Sentence]:
 def fact(name: str, field: str, value: object) -> str:
     """A specification in a sentence; yes or no as being or having it."""
     if isinstance(value, bool):
+        if field.lower() in _USES:
+            return f"{name} is {'' if value else 'not '}made for {_USES[field.lower()]}."
         verb = "is" if _ADJECTIVE.search(field) else "has"
         no = "" if value else ("not " if verb == "is" else "no ")
         return f"{name} {verb} {no}{_short_word(named(field))}."
     return f"{label(field).capitalize()} of {name}: {with_unit(field, value, said(value))}."
 
 
+_USES: Final = {
+    "induction": "induction",
+    "microwave": "the microwave",
+    "oven": "the oven",
+    "dishwasher": "the dishwasher",
+}
 _ADJECTIVE: Final = re.compile(
     r"(?:proof|less|able|ible|ed|free|ing|ant|tight|safe|organic|vegan|ic|al|ive)$", re.IGNORECASE
 )

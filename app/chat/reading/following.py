@@ -118,7 +118,9 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
     return f"{context.about}{apart}{own}"
 
 
-_WITH: Final = re.compile(r"\W*(?:and |but )?(?:with|without|has|having)\b", re.IGNORECASE)
+_WITH: Final = re.compile(
+    r"\W*(?:(?:and|but|something|anything|one|ones|some|maybe) )*(?:with|without|has|having)\b", re.IGNORECASE
+)
 
 
 _ABOUT_STUFF: Final = re.compile(

@@ -30,7 +30,7 @@ from app.chat.reading.intents import (
     order_number,
     rule,
 )
-from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare
+from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare, two_named
 from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_delivery, of_order
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
@@ -43,6 +43,11 @@ SURE_SHORT: Final = 0.8
 _SURE_OF_THE_SHOP: Final = 0.5
 _SENTENCE: Final = 5
 _EARLY: Final = 12
+_WHAT_ELSE: Final = re.compile(
+    r"\W*(?:and |ok(?:ay)? |so )*(?:what|anything|something) else(?: (?:do|would|should|could|might|can|is|are"
+    r"|you)(?: \w+){0,4})?\W*",
+    re.IGNORECASE,
+)
 _OTHERS: Final = re.compile(r"\b(?:what|anything|something|nothing) else\b|\bany (?:other|others)\b", re.IGNORECASE)
 _PLURAL: Final = re.compile(
     r"\W*(?:(?:and|also|then|ok(?:ay)?|plus|now|next|some|maybe)[\s,]+)*(?:[\w'-]+ ){0,2}?[\w'-]*[a-rt-z]s(?= for\b)",
@@ -148,7 +153,9 @@ def read(
     _by_model(draft, message, context, model, ruled)
     guess = _settled(draft, message, context, understood, kinds)
     order = (order_number(message) or lone) if guess.intent in ABOUT_ORDERS else None
-    of_the_shop = guess.intent in SEARCHED and not refines and asks_the_shop(message, understood)
+    of_the_shop = (
+        guess.intent in SEARCHED and not (refines or draft.told.refines) and asks_the_shop(message, understood)
+    )
     other = named and not re.search(r"\b(?:it|they|that|them)\b", message, re.IGNORECASE)
     other = other or (bool(context.shown) and bool(aspects_of(message)))
     goes_on = guess.intent in MAY_GO_ON and elliptic(message) and not other
@@ -178,6 +185,8 @@ def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
     if draft.guess is None and context.shown and language.NOT_THAT.fullmatch(message):
         draft.told, draft.guess = _passed(draft, context), Guess(Intent.SEARCH, 0.85)
         draft.pointed = Pointed()
+    if draft.guess is None and context.shown and _WHAT_ELSE.fullmatch(message):
+        draft.told, draft.guess, draft.pointed = Told(refines=True), Guess(Intent.SEARCH, 0.85), Pointed()
     if draft.guess is None or draft.guess.intent is Intent.PRICE:
         summed = total_of(message, context, draft.pointed)
         if summed is not None:
@@ -239,6 +248,10 @@ def _settled(draft: _Draft, message: str, context: Context, understood: Understa
         guess = Guess(Intent.SEARCH, 0.7) if understood.sort is not None else _of_wishes(told, message)
     if guess is None or guess.confidence < _SURE_OF_THE_SHOP:
         guess = Guess(Intent.SEARCH if told.about or _WANTS.search(message) else Intent.UNCLEAR, 0.5)
+    compares = guess.intent is Intent.COMPARE and len(draft.pointed.products) < 2
+    if compares and (names := two_named(message, kinds)):
+        draft.told, draft.pointed = Told(about=names), Pointed()
+        return guess
     if guess.intent is Intent.COMPARE and (things := to_compare(message, context, draft.pointed, told, kinds)):
         guess, draft.told = Guess(Intent.SEARCH, 0.8), replace(told, about=things)
     if guess.intent is Intent.SEARCH and (told.gift or (context.gift and not told.afresh)):

@@ -24,6 +24,13 @@ _WISHES: Final = re.compile(
 )
 
 
+# "My back hurts from my chair"; what the shop has is no need.
+_BLAMED: Final = re.compile(
+    r"\b(?:from|by|of|with|since) (?:my|our|the|this) (?:old |bad |broken )?([\w-]{3,})", re.IGNORECASE
+)
+_OF_THE_SHOP: Final = re.compile(r"\b(?:do you|have you|you (?:have|got|sell)|you guys)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """`told`: how people tell it; `things`: what helps, the most useful first."""
@@ -48,8 +55,9 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
     if need is None:
         return ()
     rest = need.told.sub(" ", message)
-    named = [word for word in re.findall(r"[\w-]+", rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
-    if named and _WISHES.search(rest):
+    named = [word for word in _BLAMED.findall(rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
+    asked = [thing for thing in things_in(rest) if is_kind(thing, lexicon)]
+    if _OF_THE_SHOP.search(message) or ((named or asked) and _WISHES.search(rest)):
         return ()
     return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
 

@@ -127,6 +127,35 @@ def to_compare(message: str, context: Context, pointed: Pointed, told: Told, kin
     return "" if len(context.shown) > 1 and words <= set(context.about.lower().split()) else left
 
 
+_NAME: Final = 6
+_TWO_NAMES: Final = (
+    re.compile(
+        r"\b(?:between|compare|comparing)\s+(?:the |a |an |your )?(?P<one>[^,?.!]{3,60}?)\s+(?:and|with|to"
+        r"|vs\.?|versus|or)\s+"
+        r"(?:the |a |an |your )?(?P<other>[^,?.!]{3,60}?)\W*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^\W*(?:(?:which is better|what'?s better|better)\W+)?(?:the |a "
+        r"|an )?(?P<one>[^,?.!]{3,60}?)\s+(?:vs\.?|versus)\s+"
+        r"(?:the |a |an )?(?P<other>[^,?.!]{3,60}?)\W*$",
+        re.IGNORECASE,
+    ),
+)
+
+
+def two_named(message: str, kinds: Collection[str]) -> str:
+    """Two products that are to be compared by their names, with "and" between them: "the alpine tent and the family
+    tent"; empty where not two are named."""
+    found = next((found for way in _TWO_NAMES if (found := way.search(message)) is not None), None)
+    if found is None:
+        return ""
+    names = (without_edges(found["one"]), without_edges(found["other"]))
+    plain = all(name and len(name.split()) <= _NAME for name in names) and " and " not in " ".join(names)
+    told = re.search(r"\bvs\b|\bversus\b", message, re.IGNORECASE) or all(names_kind(name, kinds) for name in names)
+    return " and ".join(names) if plain and told else ""
+
+
 def less(message: str, context: Context, pointed: Pointed, told: Told) -> Told | None:
     """The wish for something cheaper, or dearer, than what was shown; None where it is asked which is."""
     if _OF_WHICH.match(message) or (

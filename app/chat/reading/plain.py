@@ -43,6 +43,18 @@ _LEADS_IN: Final = re.compile(
 )
 # "for like four people"
 _LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|five\b|six\b|a\b)", re.IGNORECASE)
+_NUMBERS: Final = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10",
+    "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
+}  # fmt: skip
+_AGED: Final = re.compile(rf"\b(?P<many>{'|'.join(_NUMBERS)})(?=[ -]years?\b)", re.IGNORECASE)
+# "38 eu size", "eu 38", "size eu 38"
+_SIZED: Final = re.compile(
+    r"\b(?:size )?(?:eu|eur|european)(?: size)? (?P<size>\d{2}(?:[.,]5)?)\b"
+    r"|\b(?P<after>\d{2}(?:[.,]5)?) (?:(?:eu|eur|european)(?: sizes?)?|sizes?)\b(?! of\b)",
+    re.IGNORECASE,
+)
 _SORRY: Final = re.compile(r"[\s,.!-]+(?:sorry|oops|my (?:bad|mistake))\W*$", re.IGNORECASE)
 
 
@@ -59,7 +71,9 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
             return word
         return _nearest(low) or word
 
-    return _LIKE.sub("", _WORD.sub(right, message))
+    message = _LIKE.sub("", _WORD.sub(right, message))
+    message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)
+    return _SIZED.sub(lambda found: f"size {found['size'] or found['after']}", message)
 
 
 def _nearest(word: str) -> str:

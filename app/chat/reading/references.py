@@ -49,7 +49,7 @@ def pointed_at(message: str, context: Context) -> Pointed:
     if language.THEM.search(message):
         both = re.search(r"\b(?:both|the two)\b", message, re.IGNORECASE)
         return Pointed(shown[:2] if both else shown)
-    if language.IT.search(language.IT_IS_SOMEBODY.sub(" ", message)):
+    if language.IT.search(_THAT.sub(" ", language.IT_IS_SOMEBODY.sub(" ", message))):
         return Pointed((_focus(context),))
     return Pointed()
 
@@ -57,6 +57,10 @@ def pointed_at(message: str, context: Context) -> Pointed:
 _THE: Final = re.compile(
     r"(?:^|\b(?:and|ok|of|are|is|do|does|about)\s+)\W*the\s+(?P<what>[\w-]+(?: [\w-]+){0,2})", re.IGNORECASE
 )
+
+
+# "a tent that fits all of us" points at nothing.
+_THAT: Final = re.compile(r"\b(?:an?|some|any|something|anything|one|ones) (?:[\w-]+ ){0,3}that\b", re.IGNORECASE)
 
 
 def _not_shown(message: str, context: Context) -> str:

@@ -1,6 +1,7 @@
 """What several things may cost or do cost in all: "a lamp and a chair, under 150 together". Pure."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from app.chat.context import Context, ShownProduct, Wish
@@ -49,16 +50,30 @@ def one_of_each(context: Context) -> list[ShownProduct]:
         # One of each comes first in such a list.
         return found[:MOST] if len(found) > 1 else list(context.shown[: len(things)])
     now = [product for product in context.shown if product.product_id == context.focus] or list(context.shown[:1])
-    before = [product for product in context.talked if product not in now]
-    return [*before, *now][-MOST:]
+    return [*others(context, now), *now][-MOST:]
 
 
 def talked_of(context: Context) -> tuple[ShownProduct, ...]:
     """What was talked of, with the product that the talk is leaving: the one pointed at, else the first shown."""
     if not context.shown or not context.about:
         return context.talked
-    left = one_of_each(context) if " and " in context.about else []
-    if not left:
-        left = [one for one in context.shown if one.product_id == context.focus] or list(context.shown[:1])
-    kept = [product for product in context.talked if product not in left]
-    return tuple([*kept, *left][-MOST:])
+    left = [one for one in context.shown if one.product_id == context.focus]
+    if not left and " and " not in context.about:
+        left = list(context.shown[:1])
+    return tuple([*others(context, left), *left][-MOST:])
+
+
+def others(context: Context, now: Sequence[ShownProduct]) -> list[ShownProduct]:
+    """What was talked of before that is another thing than what is talked of now."""
+    things = things_in(context.about)
+    families = {_family(product) for product in now}
+    return [
+        product
+        for product in context.talked
+        if _family(product) not in families and not any(is_called(thing, product.name) for thing in things)
+    ]
+
+
+def _family(product: ShownProduct) -> str:
+    """A name without what tells variants apart."""
+    return product.name.split(", ")[0]

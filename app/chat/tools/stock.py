@@ -17,7 +17,9 @@ _BACK: Final = re.compile(
 )
 _RESTOCK: Final = re.compile(r"restock|back_in_stock|available_from|available_again|expected", re.IGNORECASE)
 _COLOUR: Final = re.compile(r"\bcolou?r$", re.IGNORECASE)
-_SIZE: Final = re.compile(r"\bsizes?\s+(?P<value>[A-Za-z]{1,4}\b|\d+(?:[.,]\d+)?)", re.IGNORECASE)
+_SIZE: Final = re.compile(
+    r"\b(?:sizes?\s+|in\s+(?:an?\s+)?(?=\d))(?:eu\s+)?(?P<value>[A-Za-z]{1,4}\b|\d+(?:[.,]\d+)?)", re.IGNORECASE
+)
 
 
 def stock_words(product: Mapping[str, Any], family: Sequence[StockItem], said: str) -> str:
@@ -26,6 +28,9 @@ def stock_words(product: Mapping[str, Any], family: Sequence[StockItem], said: s
     own = next((item for item in family if item.item_id == product["product_id"]), None)
     available = own.available if own is not None else bool(product.get("in_stock"))
     wanted = options_asked(family, said)
+    if not wanted and _SIZE.search(said) and not _sizes(family):
+        has = "in stock" if available else "out of stock at the moment"
+        return f"The shop's data tells no sizes of {name}. It is {has}."
     missing = _no_such_size(family, said) or (None if wanted else _no_such_colour(family, said, name))
     if missing is not None:
         asked, there = missing
@@ -161,13 +166,15 @@ def _names(value: str, said: str, low: str) -> bool:
     return value.isupper() and bool(re.search(rf"(?<![\w'-]){re.escape(value)}(?![\w'-])", said))
 
 
+def _sizes(family: Sequence[StockItem]) -> list[str]:
+    """The sizes that variants come in."""
+    named = (item.options[name] for item in family for name in item.options if re.search(r"\bsize|size\b", name))
+    return list(dict.fromkeys(named))
+
+
 def _no_such_size(family: Sequence[StockItem], said: str) -> tuple[str, list[str]] | None:
     """A size that is asked for and that no variant has, with the sizes that there are."""
-    sizes = list(
-        dict.fromkeys(
-            item.options[name] for item in family for name in item.options if re.search(r"\bsize|size\b", name)
-        )
-    )
+    sizes = _sizes(family)
     asked = _SIZE.search(said)
     if not sizes or asked is None:
         return None

@@ -31,6 +31,8 @@ LEXICON = Lexicon(
         ("I want to cook better", ("cookbook", "chef's knife", "frying pan")),
         ("a red jacket", ()),
         ("cold process soap", ()),
+        ("do you have a dog", ()),
+        ("my boss broke up with me, i want to cook better", ("cookbook", "chef's knife", "frying pan")),
     ],
 )
 def test_things_that_help_are_those_that_the_shop_has(message: str, things: tuple[str, ...]) -> None:

@@ -16,6 +16,10 @@ KNOWN = {"dress", "beaker", "order"}
         ("games for like 4 ppl", "games for 4 people"),
         ("a beaker in blue", "a beaker in blue"),
         ("colors", "colors"),
+        ("for a nine year old", "for a 9 year old"),
+        ("38 eu size", "size 38"),
+        ("in eu 42", "in size 42"),
+        ("22 sizes of it", "22 sizes of it"),
         ("W1002", "W1002"),
     ],
 )

@@ -19,7 +19,7 @@ ENDS: Final = PREPOSITIONS | words("""
     inside like near of off on onto outside over per she since so than then they through till to too toward towards
     until upon up via we when where while whom within you i
     am are be been being can cannot could did do does doing done had has have having is may might must shall should was
-    were will would
+    were will would can't couldn't won't don't doesn't didn't isn't aren't wasn't hasn't haven't
     come comes cost costs fit fits go goes help helps keep keeps last lasts let lets make makes made need needs
     begin begins start starts hate hates
     feel feels smell smells sound sounds stay stays taste tastes whats
