@@ -127,10 +127,16 @@ def _sorted(call: Call, context: Context, reading: Reading) -> Call:
     return Call(call.tool, {**call.arguments, "sort": sort.value})
 
 
+# Words for a low price that name no amount; "under fifty" does.
+_CHEAP: Final = re.compile(
+    r"^\W*(?:\w+ )?(?:cheap|affordable|inexpensive|economical|reasonably priced|low[- ]cost)\W*$", re.I
+)
+
+
 def without_soft_price(context: Context) -> Context | None:
     """The context without a price that no amount was named for ("a cheap kettle"); None where there is no such."""
     price = context.wish("price")
-    if price is None or price.op in RELATIVE or re.search(r"\d", price.source):
+    if price is None or price.op in RELATIVE or not _CHEAP.search(price.source):
         return None
     return replace(context, wishes=tuple(wish for wish in context.wishes if wish is not price))
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.chat.context import Context, ShownProduct
+from app.chat.context import Context, ShownProduct, Wish
+from app.chat.planning import without_soft_price
 from app.chat.reading.together import one_of_each, sum_named, talked_of
 from app.chat.records import Record, RecordKind
 from app.chat.tools.searching import within_sum
@@ -60,3 +61,10 @@ def test_what_is_shown_can_be_had_for_the_sum(most: float) -> None:
         assert all(Decimal(str(one.fields["price"] + others)) <= limit for one in records)
     assert sum(records[0].fields["price"] for records in lists) <= most
     assert f"That is within ${most:.2f}." in told
+
+
+@pytest.mark.parametrize(("source", "soft"), [("cheap", True), ("under fifty dollars", False), ("zero dollars", False)])
+def test_a_price_without_an_amount_alone_is_given_up(source: str, soft: bool) -> None:
+    context = Context(about="kettle", wishes=(Wish("price", "lte", 50, source, high=50.0),))
+    looser = without_soft_price(context)
+    assert (looser is not None) is soft
