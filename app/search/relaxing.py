@@ -13,11 +13,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.money import money
+from app.search.dearer import LOOKED_AT, Dear, bounds_of, its_bounds, kind_not_shown, may_be, priced_bodies
 from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
 from app.search.hits import Retrieved, card_of, hits_of
 from app.search.ladder import KEPT, Step, kind_alone, ladder
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
+from app.search.understanding.lexicon import Lexicon
 from app.search.vector import Probe
 from shop.products.reader import ProductReader
 
@@ -45,15 +47,17 @@ class Relaxer:
         found: Retrieved,
         probes: Sequence[Probe],
         steer: Callable[[SearchQuery], SearchQuery],
+        lexicon: Lexicon,
         *,
         deadline_s: float,
     ) -> Relaxed | None:
         """None where enough was found. `steer` makes a search what merchandising rules want it to be. Raises what
         Elasticsearch's trouble is."""
-        if asked.continued:
+        if asked.continued or not asked.relax or not asked.text or asked.example is not None:
             return None
         over = _beyond_budget(asked, found)
-        if not asked.relax or not asked.text or asked.example is not None or (found.total and not over):
+        dear = kind_not_shown(asked, found, lexicon) if _has_budget(asked) else None
+        if found.total and not over and dear is None:
             return None
         steps = ladder(asked) if not found.total else []
         plain = [] if asked.mode is Mode.SEMANTIC else [_counting(steer(step.query)) for step in steps]
@@ -62,11 +66,18 @@ class Relaxer:
         bodies = [counting_body(query, ()) for query in plain]
         for query in priced:
             bodies += [build_body(query, ()), build_body(replace(query, sort=Sort.PRICE_DESC), ())]
+        bodies += priced_bodies(dear, steer(_any_price(_under_kept(asked)))) if dear else []
         answers = await self.reader.searches(bodies, deadline_s=deadline_s) if bodies else []
+        answers, called = (answers[:-2], answers[-2:]) if dear else (answers, [])
         totals, ends = _totals(answers[: len(plain)]) or [0] * len(steps), answers[len(plain) :]
         first = _first(steps, totals)
         kept_kind = first is not None and not steps[first].gives_up_kind and not steps[first].query.any_word
-        bounds = _first_bounds(dearer, ends, only_asked=bool(found.total) or kept_kind)
+        bounds = _first_bounds(dearer, ends, dear, lexicon, only_asked=bool(found.total) or kept_kind)
+        if dear is not None and (costs := _unless_affordable(asked, its_bounds(dear, called))):
+            bounds = bounds or costs
+            first = None  # Whatever else is given up, no such thing is within the budget: what has the words is none.
+        elif found.total and not over:
+            return None
         words = first is not None and steps[first].query.any_word and not steps[first].gives_up_kind
         if words and bounds is not None:
             first = None  # There are such things, for more: what has some word of it is none of them.
@@ -80,7 +91,7 @@ class Relaxer:
             "dropped": [] if first is None else list(steps[first].dropped),
             "steps": [{"without": s.without, "total": n} for s, n in zip(steps, totals, strict=True)],
         }
-        told |= bounds or {}
+        told |= (bounds or {}) | {"nearest": bool(found.total)}
         if first is not None:
             return Relaxed(steps[first].query, told)
         return Relaxed(None, told) if found.total else await self.nothing(steer(asked), probes, told, deadline_s)
@@ -127,15 +138,31 @@ def _totals(answers: Sequence[dict[str, Any]]) -> list[int]:
 
 
 def _first_bounds(
-    queries: Sequence[SearchQuery], ends: Sequence[dict[str, Any]], *, only_asked: bool
+    queries: Sequence[SearchQuery],
+    ends: Sequence[dict[str, Any]],
+    dear: Dear | None,
+    lexicon: Lexicon,
+    *,
+    only_asked: bool,
 ) -> dict[str, Any] | None:
     """The bounds of what was asked for or, where no price makes it hold all, of the kind of thing; what has them; and
     the category of the cheapest."""
     for place, query in enumerate(queries):
-        bounds = None if place and only_asked else _bounds(ends[2 * place : 2 * place + 2]) if ends else None
-        if bounds is not None and not (place and _affordable(query, bounds)):
-            return {"price": bounds, "priced": query.text, "kind": card_of(hits_of(ends[2 * place])[0]).get("category")}
+        answers = [] if place and only_asked else ends[2 * place : 2 * place + 2]
+        told = bounds_of(answers, query.text, may_be(query, dear, lexicon))
+        if told is not None and not (place and _affordable(query, told["price"])):
+            return told
     return None
+
+
+def _unless_affordable(asked: SearchQuery, told: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if told is None or _affordable(asked, told["price"]) else told
+
+
+def _under_kept(asked: SearchQuery) -> SearchQuery:
+    """The search under the caller's own filters and those that are never given up."""
+    own = asked.typed.filters if asked.typed is not None else asked.filters
+    return replace(asked, filters=tuple(given for given in asked.filters if given in own or _is_kept(given)))
 
 
 def _affordable(query: SearchQuery, bounds: dict[str, Any]) -> bool:
@@ -153,19 +180,22 @@ def _is_price(given: Filter) -> bool:
     return isinstance(given, RangeFilter) and given.name == "price"
 
 
+def _has_budget(asked: SearchQuery) -> bool:
+    """Whether there is a budget, and it is the first page."""
+    first_page = asked.size > 0 and asked.cursor is None and not asked.offset
+    return first_page and asked.mode is not Mode.SEMANTIC and any(_is_price(given) for given in asked.filters)
+
+
 def _beyond_budget(asked: SearchQuery, found: Retrieved) -> bool:
     """Whether there is a budget, and nothing within it that the words name."""
-    first_page = asked.size > 0 and asked.cursor is None and not asked.offset
-    if not first_page or asked.mode is Mode.SEMANTIC or not any(_is_price(given) for given in asked.filters):
-        return False
-    return not any(hit.candidate.words > 0 for hit in found.hits)
+    return _has_budget(asked) and not any(hit.candidate.words > 0 for hit in found.hits)
 
 
 def _any_price(asked: SearchQuery) -> SearchQuery:
     """What the words name at any price, the cheapest first."""
     filters = tuple(given for given in asked.filters if not _is_price(given))
     plain = replace(asked, filters=filters, mode=Mode.LEXICAL, sort=Sort.PRICE_ASC, group=None)
-    return replace(_counting(plain), size=1)
+    return replace(_counting(plain), size=LOOKED_AT)
 
 
 def _counting(query: SearchQuery) -> SearchQuery:
@@ -183,7 +213,7 @@ def _bounds(answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
 
 def relaxation(told: dict[str, Any]) -> dict[str, Any]:
     """What the answer says of it, with a sentence for the shopper."""
-    shown = {name: value for name, value in told.items() if name not in ("priced", "kind")}
+    shown = {name: value for name, value in told.items() if name not in ("priced", "kind", "nearest")}
     return {"message": _sentence(told), "price": None, "popular": None, "missing": None, **shown}
 
 
@@ -191,7 +221,9 @@ def _sentence(told: dict[str, Any]) -> str | None:
     said = []
     if bounds := told.get("price"):
         lowest = money(bounds["lowest"], bounds["currency"])
-        said.append(f"“{told['priced']}” starts at {lowest}." if told["priced"] else f"Prices here start at {lowest}.")
+        nearest = "; this comes nearest within the budget" if told.get("nearest") and not told["dropped"] else ""
+        starts = f"“{told['priced']}” starts at {lowest}{nearest}."
+        said.append(starts if told["priced"] else f"Prices here start at {lowest}.")
     if told["dropped"]:
         said.append(f"Nothing holds all of it; left out: {', '.join(told['dropped'])}.")
     popular = told.get("popular")

@@ -179,7 +179,8 @@ class SearchService:
         facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
         steer = partial(steered, planner=planner, facts=facts)
         with stage("relax"):
-            relaxed = await Relaxer(self.reader).look(meant, found, probed.probes, steer, deadline_s=deadline_s)
+            lexicon, relaxer = await self.understanding.lexicon(), Relaxer(self.reader)
+            relaxed = await relaxer.look(meant, found, probed.probes, steer, lexicon, deadline_s=deadline_s)
         if relaxed is not None and relaxed.query is not None:
             query = steer(relaxed.query)
             probed, found, tail = await self._find(query)
@@ -203,7 +204,6 @@ class SearchService:
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
         told = None if relaxed is None else relaxation(relaxed.told)
-        lexicon = await self.understanding.lexicon()
         missing = lacked(meant, found, lexicon, self.speller.mentioned, self.speller.meant)
         answer["relaxation"] = told if missing is None else without_the_thing(told, missing)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)

@@ -149,6 +149,16 @@ def _telling(thing: Thing) -> str:
     return thing.stems[-2] if thing.head in GROUPS and len(thing.stems) > 1 else thing.head
 
 
+def is_one(head: str, name: str, lexicon: Lexicon) -> bool:
+    """Whether a product of that name may be what `head` says: its name has the word, and goes on with none that says
+    that it is another thing. "Chair Aeron 2" is a chair, "Chair Cushion" none."""
+    for part in _name_parts(name):
+        for place, stemmed in enumerate(part):
+            if stemmed == head or (len(head) >= _COMPOUND and stemmed.endswith(head)):
+                return not any(lexicon.names_kind(other) and other != head for other in part[place + 1 :])
+    return False
+
+
 def of_the_thing(thing: Thing, products: Sequence[Mapping[str, Any]]) -> tuple[Near, list[Mapping[str, Any]]]:
     """Those of the products that are the thing, in their order, those called so first, and with them those of the same
     kind; `Near.NOT` and all of them where none is."""
@@ -275,6 +285,6 @@ def _kinds_of(product: Mapping[str, Any]) -> Iterator[str]:
 
 
 __all__ = [
-    "Known", "NamedIn", "Near", "Thing", "called_first", "is_called", "is_kind", "known", "nearness", "of_the_thing",
-    "things_in",
+    "Known", "NamedIn", "Near", "Thing", "called_first", "is_called", "is_kind", "is_one", "known", "nearness",
+    "of_the_thing", "things_in",
 ]  # fmt: skip
