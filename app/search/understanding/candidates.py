@@ -89,7 +89,7 @@ def _hinted(r: Reading, candidate: Candidate) -> Candidate:
     i, end, meanings = candidate.start, candidate.end, candidate.meanings
     names: dict[tuple[str, ...], list[Meaning]] = {}
     for meaning in meanings:
-        parts = meaning.field.split("_")
+        parts = [stem(part) for part in meaning.field.split("_")]
         named = {tuple(parts), (parts[-1],)}
         if len(parts) > 1 and not r.lexicon.called(parts[0], meaning.field):
             named.add((parts[0],))  # "Leather strap"; but "yellow cable" is what is wanted.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from app.search.understanding.language.mistyped import (
@@ -21,7 +22,7 @@ from app.search.understanding.language.mistyped import (
 from app.search.understanding.language.money import CURRENCIES, CURRENCY_SIGNS
 from app.search.understanding.language.numbers import MULTIPLIERS, NUMBER_WORDS
 from app.search.understanding.language.text import FUNCTION_WORDS
-from app.search.understanding.language.twins import TWINS
+from app.search.understanding.language.twins import TWINS, TWO_WORDS
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.tokens import Token, stem
 
@@ -42,9 +43,14 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     """The tokens with the words that were meant; their texts stay as they were typed."""
     done = list(tokens)
     numbers = [_tells_a_number(token.word, token) for token in tokens]
+    for i, (first, second) in enumerate(pairwise(token.stem for token in tokens)):
+        one = TWO_WORDS.get((first, second), "")
+        if one and lexicon.knows(one) and not lexicon.named((first, second)):
+            # Both say it, so that each place in the text keeps its token.
+            done[i], done[i + 1] = (replace(token, word=one, stem=one) for token in tokens[i : i + 2])
     for i, token in enumerate(tokens):
         word = token.word
-        if token.stem in TWINS and (twin := _twin(token.stem, lexicon)):
+        if done[i] is token and token.stem in TWINS and (twin := _twin(token.stem, lexicon)):
             done[i] = replace(token, word=twin, stem=twin)
             continue
         if token.mark or token.number is not None or len(word) < LEAST_LETTERS - 1 or not word.isalpha():

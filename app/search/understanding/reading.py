@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from app.search.understanding.found import Constraint, SortWish
 from app.search.understanding.language.measures import UNITS
+from app.search.understanding.language.money import COUNTED
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.text import CONTEXT_WORDS, FUNCTION_WORDS, PREPOSITIONS
 from app.search.understanding.lexicon import Lexicon
@@ -81,6 +82,9 @@ class Reading:
         left_out = self.taken | self.aside | set(without)
         told = [i for i, t in enumerate(self.tokens) if i not in left_out and says_something(t)]
         told = [i for i in told if not (i and self.word(i) in UNITS and self.tokens[i - 1].number is not None)]
+        counted = {i for i in told if i and self.tokens[i - 1].number is not None and self.word(i) in COUNTED}
+        if any(i not in counted and self.lexicon.names_kind(self.tokens[i].stem) for i in told):
+            told = [i for i in told if i not in counted]  # "7 gears" are of the bike, whatever else is called gear.
         head = self._head()
         return sorted(told, key=lambda i: (self.tokens[i].number is None, i < head))
 

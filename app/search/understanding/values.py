@@ -87,6 +87,8 @@ def _within(r: Reading, whole: Candidate) -> list[Candidate]:
 def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
     first = candidate.first if r.free(candidate.first, candidate.start) else candidate.start
     last = candidate.last if r.free(candidate.end, candidate.last) else candidate.end
+    while r.free(first - 1) and _says_the_same(r, first - 1):
+        first -= 1
     value: str | bool | tuple[str, ...] = meaning.value
     op = Op.EQ
     if meaning.field == "shop_category" and len(meaning.matches) > 1:
@@ -95,6 +97,12 @@ def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
     words = r.source(candidate.start, candidate.end) if said == [*candidate.stems] else " ".join(candidate.stems)
     source = r.source(first, last)
     r.take(first, last, [_constraint(meaning, op, value, source, words)])
+
+
+def _says_the_same(r: Reading, i: int) -> bool:
+    """Whether the word and the next are two words for one ("fish tank" of aquariums)."""
+    one, other = r.tokens[i], r.tokens[i + 1]
+    return one.stem == other.stem and one.text.lower() != other.text.lower() and one.word == other.word
 
 
 def _constraint(meaning: Meaning, op: Op, value: str | bool | tuple[str, ...], source: str, words: str) -> Constraint:

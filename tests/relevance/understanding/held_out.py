@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.search.understanding.found import Constraint, Op, Understanding, plain
+from app.search.understanding.found import Applied, Constraint, Op, Understanding, plain
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.measures import measure_of
 from app.search.understanding.tokens import stems_of, tokenise
@@ -151,9 +151,8 @@ def plain_values(one: Constraint) -> list[str]:
 
 
 def _slot(one: Constraint) -> Slot:
-    wish = (
-        one.field == "price" and one.op is not Op.NEAR and not one.currency and not any(c.isdigit() for c in one.source)
-    )
+    hard = one.applied is Applied.FILTER or bool(one.currency) or any(c.isdigit() for c in one.source)
+    wish = one.field == "price" and one.op is not Op.NEAR and not hard
     number_word = any(word in one.source.lower() for word in ("hundred", "thousand", "ty", "grand", "ten", "five"))
     if wish and not number_word:
         return "price_words", "any", frozenset({"low" if one.op is Op.LTE else "high"}), ""

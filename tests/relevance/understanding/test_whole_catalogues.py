@@ -15,15 +15,14 @@ THERE = [shop for shop in (*SHOPS, *small_shops()) if is_there(shop)]
 WRONG = {
     "one": {"chorus-electronics": 1},
     "two": {"chorus-electronics": 2},
-    "three": {"magento-luma": 1, "eshop": 1, "chorus-electronics": 1},
+    "three": {"magento-luma": 1, "chorus-electronics": 1},
     "four": {"demo": 1},
     "five": {"chorus-electronics": 2},
     "six": {"demo": 1},
     "seven": {"chorus-electronics": 1, "fashion-small": 1},
     "eight": {},
+    "nine": {"skincare": 1},
 }
-UNREAD_BUDGETS = {"snow jacket 150 to 200"}
-"""Two bare numbers without a word of price stay words: they may be sizes or ages."""
 
 
 def understood(name: str) -> list[tuple[Request, Understanding]]:
@@ -41,7 +40,7 @@ def test_slots_are_as_often_right_as_they_were(name: str) -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_no_budget_is_invented_or_lost(name: str) -> None:
-    assert {one.query for one, told in understood(name) if not budget_right(one, told)} <= UNREAD_BUDGETS
+    assert [one.query for one, told in understood(name) if not budget_right(one, told)] == []
 
 
 def test_every_set_asks_many_shops() -> None:

@@ -14,6 +14,17 @@ _LISTED: Final = """
 """
 
 
+_TWO: Final = """
+    sunscreen sun cream, sunscreen sun lotion, aquarium fish tank, smartphone cell phone, smartphone mobile phone,
+    swimsuit swimming costume, swimsuit bathing suit, bathrobe dressing gown, television tv set, sofa love seat,
+    backpack book bag, sneaker tennis shoe, sneaker gym shoe, raincoat rain coat, handbag hand bag,
+    hairdryer blow dryer, hairdryer hair drier, flashlight electric torch, nightstand bedside table, crib baby bed,
+    stroller baby carriage, headphone head phone
+"""
+TWO_WORDS: Final = {(first, second): one for one, first, second in (listed.split() for listed in _TWO.split(","))}
+"""Two words that one says, both in the singular."""
+
+
 def _twins() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for group in _LISTED.split(","):
