@@ -191,7 +191,7 @@ async def _open_finding(opened: AsyncExitStack, asked: Configuration, to: _Conne
     await rules.start()
     await understanding.lexicon()
     understanding.start()
-    speller = Speller(lexicon, to.reader, common_words(asked.embedding))
+    speller = Speller(lexicon, common_words(asked.embedding))
     return _Finding(
         catalogue=catalogue,
         lexicon=lexicon,

@@ -1,9 +1,11 @@
 """How fast and how large a load is: `python -m evaluate.ingest_rate --rows 200000`.
 
-Products are generated into a feed; their vectors are put into the cache first, so that the load embeds nothing.
-`python -m ingest load` then runs as a process of its own, its resident memory watched, and a bare sender sends the
-same documents, encoded beforehand, to an index of the same mapping. Both write times are without merging. Ends with
-one line of JSON. Needs a server (SHOPSCOUT_ES_URL, else the embedded one); its indices are removed at the end.
+Products are generated into a feed; their vectors are put into the cache first, so that the load embeds nothing
+(`--uncached`: nothing is put there, and the rate of embedding is told). `python -m ingest load` then runs as a process
+of its own, its resident memory watched, and a bare sender sends the same documents, encoded beforehand, to an index of
+the same mapping. Both write times are without merging. SHOPSCOUT_INGEST_VECTOR_INDEX says how both keep vectors. Ends
+with one line of JSON. Needs a server (SHOPSCOUT_ES_URL, else an embedded one of its own); its indices are removed at
+the end.
 """
 
 import argparse
@@ -15,8 +17,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,15 +26,18 @@ from urllib.parse import urlsplit
 import numpy as np
 import orjson
 import psutil
+from elasticsearch import Elasticsearch
 
 from embed.base import ModelSpec, Vectors
 from embed.load import text_embedder
 from embed.settings import EmbedSettings
 from embed.vector_cache import VectorCache
 from es.client import connect
+from es.embedded.progress import say
 from es.names import IndexNames
-from es.reach import ensure_server
 from es.settings import EngineSettings
+from evaluate.server import own_server
+from ingest.settings import IngestSettings
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 from shop.products.stored import embedding_text
@@ -62,38 +67,40 @@ class CachedVectors:
         return np.stack([found[text] for text in texts])
 
 
-def rows(count: int) -> Iterator[dict[str, Any]]:
-    """Products as a shop's export has them, about 1 kB of JSON each; the same for the same number."""
+def rows(count: int, texts: int) -> Iterator[dict[str, Any]]:
+    """Products as a shop's export has them, about 1 kB of JSON each; the same for the same number. `texts`: how many
+    different texts they have, which come again and again with other ids, prices, stock and tags."""
     for number in range(count):
-        draw = random.Random(number)
-        words = draw.choices(_WORDS, k=90)
+        draw, said = random.Random(number), random.Random(f"text {number % texts}")
+        words = said.choices(_WORDS, k=90)
         yield {
             "product_id": f"P{number:08}",
-            "name": f"{words[0].title()} {words[1]} {words[2]} {number}",
+            "name": f"{words[0].title()} {words[1]} {words[2]} {number % texts}",
             "description": " ".join(words[3:]),
-            "category": draw.choice(("electronics", "clothing", "home_garden", "sports_outdoors")),
+            "category": said.choice(("electronics", "clothing", "home_garden", "sports_outdoors")),
             "categories": [f"{words[4].title()}/{words[5].title()}"],
             "price": round(draw.uniform(1, 900), 2),
-            "brand": draw.choice(_WORDS).title(),
+            "brand": said.choice(_WORDS).title(),
             "rating": round(draw.uniform(1, 5), 1),
             "review_count": draw.randrange(500),
             "images": [f"https://img.example/{number}.jpg"],
-            "specifications": {f"{word}_value": draw.choice((1.5, 2.0, "red", "blue", True)) for word in words[6:14]},
-            "tags": words[14:18],
+            "specifications": {f"{word}_value": said.choice((1.5, 2.0, "red", "blue", True)) for word in words[6:14]}
+            | {"width": draw.randrange(1000)},
+            "tags": draw.choices(_WORDS, k=4),
             "stock_quantity": draw.randrange(50),
         }
 
 
-def write_feed(feed: Path, count: int) -> None:
+def write_feed(feed: Path, count: int, texts: int) -> None:
     with feed.open("wb") as out:
-        for row in rows(count):
+        for row in rows(count, texts):
             out.write(orjson.dumps(row) + b"\n")
 
 
-def fill_cache(cache: VectorCache, spec: ModelSpec, count: int) -> None:
+def fill_cache(cache: VectorCache, spec: ModelSpec, texts: int) -> None:
     """Random unit vectors under the keys that the load will ask for."""
     generator = np.random.default_rng(7)
-    products = (Product.model_validate(row) for row in rows(count))
+    products = (Product.model_validate(row) for row in rows(texts, texts))
     while chunk := list(islice(products, 2000)):
         vectors = generator.standard_normal((len(chunk), spec.dims), dtype=np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -101,15 +108,18 @@ def fill_cache(cache: VectorCache, spec: ModelSpec, count: int) -> None:
 
 
 def measured_load(feed: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """The summary of a load in a process of its own, with its largest resident memory in MB."""
+    """The summary of a load in a process of its own, with its largest resident memory in MB, the largest in each tenth
+    of its time, and the seconds of processor that it took."""
     command = [sys.executable, "-m", "ingest", "load", str(feed), "--json"]
-    peak = 0
+    seen: list[int] = []
+    cpu = 0.0
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=feed.parent) as process:
         watched = psutil.Process(process.pid)
         try:
             while process.poll() is None:
                 try:
-                    peak = max(peak, watched.memory_info().rss)
+                    seen.append(watched.memory_info().rss)
+                    cpu = sum(watched.cpu_times()[:2])
                 except psutil.NoSuchProcess:
                     break
                 time.sleep(0.1)
@@ -119,13 +129,20 @@ def measured_load(feed: Path, environment: dict[str, str]) -> dict[str, Any]:
         out = process.stdout.read() if process.stdout else b""
     if process.returncode:
         raise SystemExit(f"the load ended with {process.returncode}")
-    return {**orjson.loads(out.splitlines()[-1]), "peak_rss_mb": round(peak / 1e6)}
+    memory = {"peak_rss_mb": round(max(seen) / 1e6), "rss_mb_by_tenth": by_tenth(seen), "cpu_s": round(cpu, 1)}
+    return {**orjson.loads(out.splitlines()[-1]), **memory}
 
 
-def encoded(store: ProductStore, count: int, into: Path) -> list[tuple[int, int]]:
+def by_tenth(seen: Sequence[int]) -> list[int]:
+    """The largest of each tenth of these bytes, in MB."""
+    bounds = [round(part * len(seen) / 10) for part in range(11)]
+    return [round(max(seen[a:b]) / 1e6) for a, b in pairwise(bounds) if b > a]
+
+
+def encoded(store: ProductStore, count: int, texts: int, into: Path) -> list[tuple[int, int]]:
     """Writes the bodies of bulk requests into a file; (offset, length) of each."""
     places = []
-    products = (VersionedProduct(Product.model_validate(row), 1) for row in rows(count))
+    products = (VersionedProduct(Product.model_validate(row), 1) for row in rows(count, texts))
     with into.open("wb") as out:
         while chunk := list(islice(products, CHUNK)):
             body = b"\n".join(store.encode(chunk)) + b"\n"
@@ -157,41 +174,67 @@ def bare_send(url: str, index: str, bodies: Path, places: list[tuple[int, int]],
     return time.monotonic() - started
 
 
-def main() -> None:
-    """Measures, prints a table and one line of JSON."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--texts", type=int, default=0, help="different texts among them (default: each its own)")
     parser.add_argument("--bare-senders", type=int, nargs="*", default=[1, 2], help="threads of the bare sender")
-    parser.add_argument("--no-vectors", action="store_true", help="memory of the reading and sending alone")
-    options = parser.parse_args()
-    count: int = options.rows
+    parser.add_argument("--folder", type=Path, help="where the feed and the documents are written, some 5 kB a row")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--no-vectors", action="store_true", help="memory of the reading and sending alone")
+    ways.add_argument("--uncached", action="store_true", help="the load embeds every text; without the bare sender")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measures, prints a table and one line of JSON."""
+    options = _options()
     engine = EngineSettings(index_prefix=PREFIX)
-    url = ensure_server(engine)
-    spec = text_embedder(EmbedSettings()).spec
-    with tempfile.TemporaryDirectory() as folder, connect(engine, url) as client:
-        feed, bodies, cached = Path(folder, "feed.jsonl"), Path(folder, "bodies"), Path(folder, "vectors.sqlite3")
-        cache = VectorCache(cached, max_bytes=20_000_000_000)
-        write_feed(feed, count)
-        embedder = None
-        if not options.no_vectors:
-            fill_cache(cache, spec, count)
-            embedder = CachedVectors(spec, cache)
-        store = ProductStore(client, IndexNames(PREFIX), embedder)  # type: ignore[arg-type]
-        places = encoded(store, count, bodies) if options.bare_senders else []
-        environment = os.environ | {
-            "SHOPSCOUT_ES_URL": url,
-            "SHOPSCOUT_INDEX_PREFIX": PREFIX,
-            "SHOPSCOUT_VECTOR_CACHE_PATH": str(cached),
-            "SHOPSCOUT_VECTOR_CACHE_MB": "20000",
-            **({"SHOPSCOUT_TEXT_MODEL": "none"} if options.no_vectors else {}),
-        }
-        try:
-            result = report(count, measured_load(feed, environment), store, url, bodies, places, options.bare_senders)
-        finally:
-            names = ",".join(generation.index for generation in store.generations.all())
-            client.indices.delete(index=names, ignore_unavailable=True)
-            cache.close()
+    with (
+        own_server(engine, PREFIX) as url,
+        tempfile.TemporaryDirectory(dir=options.folder) as folder,
+        connect(engine, url) as client,
+    ):
+        result = _measured(options, Path(folder), client, url)
     sys.stdout.write(orjson.dumps(result).decode() + "\n")
+
+
+def _measured(options: argparse.Namespace, folder: Path, client: Elasticsearch, url: str) -> dict[str, Any]:
+    count, texts = options.rows, min(options.texts or options.rows, options.rows)
+    spec = text_embedder(EmbedSettings()).spec
+    feed, bodies, cached = folder / "feed.jsonl", folder / "bodies", folder / "vectors.sqlite3"
+    cache = VectorCache(cached, max_bytes=20_000_000_000)
+    say(f"writing {count:,} rows of {texts:,} texts")
+    write_feed(feed, count, texts)
+    if not (options.no_vectors or options.uncached):
+        fill_cache(cache, spec, texts)
+    embedder = None if options.no_vectors else CachedVectors(spec, cache)
+    kept_as = IngestSettings().vector_index
+    store = ProductStore(client, IndexNames(PREFIX), embedder, vector_index=kept_as)  # type: ignore[arg-type]
+    senders = [] if options.uncached else options.bare_senders
+    environment = os.environ | {
+        "SHOPSCOUT_ES_URL": url,
+        "SHOPSCOUT_INDEX_PREFIX": PREFIX,
+        "SHOPSCOUT_VECTOR_CACHE_PATH": str(cached),
+        "SHOPSCOUT_VECTOR_CACHE_MB": "20000",
+        **({"SHOPSCOUT_TEXT_MODEL": "none"} if options.no_vectors else {}),
+    }
+    try:
+        say("loading")
+        load = measured_load(feed, environment)
+        say(f"loaded: {load}")
+        _delete_all(store)  # so that the bare sender has the same room
+        places = encoded(store, count, texts, bodies) if senders else []
+        return report(count, load, store, url, bodies, places, senders)
+    finally:
+        _delete_all(store)
+        cache.close()
+
+
+def _delete_all(store: ProductStore) -> None:
+    names = ",".join(generation.index for generation in store.generations.all())
+    if names:
+        store.client.indices.delete(index=names, ignore_unavailable=True)
 
 
 def report(
@@ -206,17 +249,24 @@ def report(
     """Runs the bare sender and prints what both did."""
     bare = {}
     for senders in bare_senders:
+        say(f"sending without anything else, {senders} at a time")
         index = store.begin_load()
         bare[senders] = count / bare_send(url, index, bodies, places, senders)
         store.generations.delete(index)
     rate = load["products_per_s"]
     sys.stdout.write(f"{count:,} products, {load['vectors_cached']:,} vectors cached, {load['embedded']:,} made\n")
-    sys.stdout.write(f"load            {rate:8,.0f}/s   {load['peak_rss_mb']:,} MB resident at most\n")
+    sys.stdout.write(
+        f"load            {rate:8,.0f}/s   {load['peak_rss_mb']:,} MB resident at most, by tenths of its time "
+        f"{', '.join(str(mb) for mb in load['rss_mb_by_tenth'])}; {load['cpu_s']:.0f} s of processor\n"
+    )
+    if load["embedded"]:
+        sys.stdout.write(f"texts embedded  {load['embedded_per_s']:8,.0f}/s\n")
     for senders, bare_rate in bare.items():
         sys.stdout.write(
             f"bare, {senders} sender{'s' * (senders > 1):<2} {bare_rate:8,.0f}/s   load/bare {rate / bare_rate:.2f}\n"
         )
-    figures = {"rows": count, "load_per_s": rate, "peak_rss_mb": load["peak_rss_mb"]}
+    told = ("peak_rss_mb", "rss_mb_by_tenth", "cpu_s", "seconds", "embedded_per_s")
+    figures = {"rows": count, "load_per_s": rate} | {name: load[name] for name in told}
     for senders, bare_rate in bare.items():
         figures |= {
             f"bare_{senders}_per_s": round(bare_rate, 1),

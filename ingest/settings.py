@@ -46,7 +46,8 @@ class IngestSettings(BaseSettings):
     vector_index: VectorIndex = Field(
         VectorIndex.INT8_HNSW,
         description="How a new generation keeps its vectors: `int8_hnsw`, `bbq_hnsw` (an eighth of the memory, "
-        "looked at again with the floats) or `hnsw` (floats). Measured in docs/explain/performance.md.",
+        "looked at again with the floats), `hnsw` (floats) or `int8_flat` (no graph: loaded soonest, but each search "
+        "compares all vectors). Measured in docs/explain/performance.md.",
     )
     rejects_dir: Path = Field(Path(), description="Folder for files of rejected rows, unless --rejects names a file.")
 

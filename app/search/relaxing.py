@@ -13,10 +13,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.money import money
-from app.search.dearer import LOOKED_AT, Dear, bounds_of, its_bounds, kind_not_shown, may_be, priced_bodies
-from app.search.filters import Filter, NotFilter, RangeFilter, WordFilter
+from app.search.ahead import Ahead
+from app.search.dearer import Dear, bounds_of, its_bounds, kind_not_shown, may_be
+from app.search.filters import RangeFilter, WordFilter
+from app.search.first_look import any_price, counting, first_look, has_budget, is_kept, is_price, may_relax
 from app.search.hits import Retrieved, card_of, hits_of
-from app.search.ladder import KEPT, Step, kind_alone, ladder
+from app.search.ladder import Step
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
 from app.search.understanding.lexicon import Lexicon
@@ -39,7 +41,7 @@ class Relaxed:
 class Relaxer:
     """Looks for a way on; costs one round trip, and only where something is missing."""
 
-    reader: ProductReader
+    reader: ProductReader | Ahead
 
     async def look(
         self,
@@ -53,23 +55,17 @@ class Relaxer:
     ) -> Relaxed | None:
         """None where enough was found. `steer` makes a search what merchandising rules want it to be. Raises what
         Elasticsearch's trouble is."""
-        if asked.continued or not asked.relax or not asked.text or asked.example is not None:
+        if not may_relax(asked):
             return None
         over = _beyond_budget(asked, found)
-        dear = kind_not_shown(asked, found, lexicon) if _has_budget(asked) else None
+        dear = kind_not_shown(asked, found, lexicon) if has_budget(asked) else None
         if found.total and not over and dear is None:
             return None
-        steps = ladder(asked) if not found.total else []
-        plain = [] if asked.mode is Mode.SEMANTIC else [_counting(steer(step.query)) for step in steps]
-        dearer = [asked, *([alone] if (alone := kind_alone(asked)) is not None else [])]
-        priced = [steer(_any_price(query)) for query in dearer] if over else []
-        bodies = [counting_body(query, ()) for query in plain]
-        for query in priced:
-            bodies += [build_body(query, ()), build_body(replace(query, sort=Sort.PRICE_DESC), ())]
-        bodies += priced_bodies(dear, steer(_any_price(_under_kept(asked)))) if dear else []
-        answers = await self.reader.searches(bodies, deadline_s=deadline_s) if bodies else []
-        answers, called = (answers[:-2], answers[-2:]) if dear else (answers, [])
-        totals, ends = _totals(answers[: len(plain)]) or [0] * len(steps), answers[len(plain) :]
+        look = first_look(asked, steer, dear, nothing=not found.total, over=over)
+        steps, dearer = look.steps, look.dearer
+        answers = await self.reader.searches(look.bodies, deadline_s=deadline_s) if look.bodies else []
+        answers, called = (answers[:-2], answers[-2:]) if look.called else (answers, [])
+        totals, ends = _totals(answers[: look.plain]) or [0] * len(steps), answers[look.plain :]
         first = _first(steps, totals)
         kept_kind = first is not None and not steps[first].gives_up_kind and not steps[first].query.any_word
         bounds = _first_bounds(dearer, ends, dear, lexicon, only_asked=bool(found.total) or kept_kind)
@@ -83,7 +79,7 @@ class Relaxer:
             first = None  # There are such things, for more: what has some word of it is none of them.
         if first is None and probes and steps:
             # What no words hold may be alike all the same; where there are such things, for more, what is akin to them.
-            near = [counting_body(_counting(steer(step.query)), probes) for step in steps]
+            near = [counting_body(counting(steer(step.query)), probes) for step in steps]
             alike = _totals(await self.reader.searches(near, deadline_s=deadline_s))
             first = _first(steps, alike, only_akin=bounds is not None)
             totals = alike if first is not None else totals
@@ -101,23 +97,25 @@ class Relaxer:
     ) -> Relaxed:
         """What is popular in the category of the nearest products, within the budget; where the budget is below
         everything there is, the real bounds."""
-        kept = tuple(given for given in asked.filters if _is_kept(given))
+        kept = tuple(given for given in asked.filters if is_kept(given))
         category = told.get("kind")
         if probes and category is None:
             wide = [replace(p, how=replace(p.how, k=_NEAREST, candidates=10 * _NEAREST, floor=-1.0)) for p in probes]
             near = replace(asked, filters=(), facets=(), mode=Mode.SEMANTIC, size=_NEAREST, offset=0, cursor=None)
-            hits = hits_of(await self.reader.search(build_body(near, wide), deadline_s=deadline_s))
+            (answer,) = await self.reader.searches([build_body(near, wide)], deadline_s=deadline_s)
+            hits = hits_of(answer)
             named = Counter(c for hit in hits if (c := card_of(hit).get("category")))
             category = named.most_common(1)[0][0] if named else None
         for chosen in [category, None] if category else [None]:
             filters = (*kept, WordFilter("category", (chosen,))) if chosen else kept
             popular = SearchQuery(filters=filters, size=POPULAR, sort=Sort.POPULARITY, steering=asked.steering)
-            hits = hits_of(await self.reader.search(build_body(popular, ()), deadline_s=deadline_s))
+            (answer,) = await self.reader.searches([build_body(popular, ())], deadline_s=deadline_s)
+            hits = hits_of(answer)
             category = chosen
             if hits:
                 break
-        if not hits and "price" not in told and any(_is_price(given) for given in kept):
-            everything = _any_price(replace(popular, text=""))
+        if not hits and "price" not in told and any(is_price(given) for given in kept):
+            everything = any_price(replace(popular, text=""))
             bodies = [build_body(everything, ()), build_body(replace(everything, sort=Sort.PRICE_DESC), ())]
             if bounds := _bounds(await self.reader.searches(bodies, deadline_s=deadline_s)):
                 told = {**told, "price": bounds, "priced": ""}
@@ -159,47 +157,16 @@ def _unless_affordable(asked: SearchQuery, told: dict[str, Any] | None) -> dict[
     return None if told is None or _affordable(asked, told["price"]) else told
 
 
-def _under_kept(asked: SearchQuery) -> SearchQuery:
-    """The search under the caller's own filters and those that are never given up."""
-    own = asked.typed.filters if asked.typed is not None else asked.filters
-    return replace(asked, filters=tuple(given for given in asked.filters if given in own or _is_kept(given)))
-
-
 def _affordable(query: SearchQuery, bounds: dict[str, Any]) -> bool:
     """Whether the budget, a filter of the query, reaches into the bounds."""
-    prices = [given for given in query.filters if isinstance(given, RangeFilter) and _is_price(given)]
+    prices = [given for given in query.filters if isinstance(given, RangeFilter) and is_price(given)]
     too_low = any(given.lte is not None and given.lte < Decimal(str(bounds["lowest"])) for given in prices)
     return not too_low and all(given.gte is None or given.gte <= Decimal(str(bounds["highest"])) for given in prices)
 
 
-def _is_kept(given: Filter) -> bool:
-    return isinstance(given, NotFilter) or given.name in KEPT
-
-
-def _is_price(given: Filter) -> bool:
-    return isinstance(given, RangeFilter) and given.name == "price"
-
-
-def _has_budget(asked: SearchQuery) -> bool:
-    """Whether there is a budget, and it is the first page."""
-    first_page = asked.size > 0 and asked.cursor is None and not asked.offset
-    return first_page and asked.mode is not Mode.SEMANTIC and any(_is_price(given) for given in asked.filters)
-
-
 def _beyond_budget(asked: SearchQuery, found: Retrieved) -> bool:
     """Whether there is a budget, and nothing within it that the words name."""
-    return _has_budget(asked) and not any(hit.candidate.words > 0 for hit in found.hits)
-
-
-def _any_price(asked: SearchQuery) -> SearchQuery:
-    """What the words name at any price, the cheapest first."""
-    filters = tuple(given for given in asked.filters if not _is_price(given))
-    plain = replace(asked, filters=filters, mode=Mode.LEXICAL, sort=Sort.PRICE_ASC, group=None)
-    return replace(_counting(plain), size=LOOKED_AT)
-
-
-def _counting(query: SearchQuery) -> SearchQuery:
-    return replace(query, size=0, offset=0, cursor=None, facets=(), auto_facets=False, fitted=(), group=None)
+    return has_budget(asked) and not any(hit.candidate.words > 0 for hit in found.hits)
 
 
 def _bounds(answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

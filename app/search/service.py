@@ -15,9 +15,11 @@ from app.live_rules import LiveRules
 from app.meter import meter, stage
 from app.problems import BadRequest
 from app.search import presentation
-from app.search.choosing import FacetChooser
+from app.search.ahead import Ahead
+from app.search.choosing import FacetChooser, looks
 from app.search.continuing import continued, fingerprint, own, placed, refused
 from app.search.filter_parsing import parse_filters
+from app.search.foreseeing import Foresight
 from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
 from app.search.hits import Retrieved, read_answer, window_of
@@ -30,7 +32,7 @@ from app.search.relaxing import Relaxer, relaxation
 from app.search.retrieval import build_body, continues_by_rank, naming, tail_body
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
-from app.search.steered import Planner, bodies, from_the_top, steered, waits_for_pins, weighing, with_rules
+from app.search.steered import Planner, bodies, from_the_top, rewords, steered, waits_for_pins, weighing, with_rules
 from app.search.steering import Steering, steering_of
 from app.search.understanding.applying import applied, as_typed, easier, respelled
 from app.search.understanding.service import UnderstandingService
@@ -81,12 +83,14 @@ class SearchService:
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
     signals: Signals = field(init=False)
+    foresight: Foresight = field(init=False)
 
     def __post_init__(self) -> None:
         self.admission = admission_of(self.settings)
         self.prober = Prober(self.reader, self.catalogue, self.settings)
         self.signals = signals_of(self.settings)
         self.chooser = FacetChooser(self.reader, self.settings.auto_facets)
+        self.foresight = Foresight(self.understanding, self.speller, self._listing, self._respelled)
 
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:
         """Answers one search. `ask` makes the query once it is known what the catalogue has; `visit` goes into the
@@ -160,33 +164,36 @@ class SearchService:
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
         started = time.perf_counter()
         asked, less = await self._asked(ask)
-        query = steered(asked, planner, await self.catalogue.facts())
-        probed, found, tail = await self._find(query)
+        facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
+        query = steered(asked, planner, facts)
+        with stage("foresee"):
+            ahead = await self.foresight.of(asked, query, partial(steered, planner=planner, facts=facts), facts)
+        asking = Ahead(self.reader, ahead)
+        probed, found, tail = await self._find(query, asking)
         for other in easier(asked, found.total) if not asked.continued else ():
             asked = other
             query = steered(asked, planner, await self.catalogue.facts())
-            probed, found, tail = await self._find(query)
-        # Words that a rule has put there are meant as they are.
+            probed, found, tail = await self._find(query, asking)
         spelled = Spelled(asked)
-        if not asked.continued and (query.steering is None or not query.steering.rewords):
+        if not asked.continued and not rewords(query):
             with stage("spelling"):
-                spelled = await self.speller.look(asked, found, deadline_s=self.settings.search_deadline_s)
+                spelled = await self.speller.look(asked, found, asking, deadline_s=deadline_s)
         meant = asked
         if spelled.query is not asked and spelled.corrected is not None:
             meant = await self._respelled(asked, spelled.corrected)
             query = steered(meant, planner, await self.catalogue.facts())
-            probed, found, tail = await self._find(query)
-        facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
+            probed, found, tail = await self._find(query, asking)
+        facts = await self.catalogue.facts()
         steer = partial(steered, planner=planner, facts=facts)
         with stage("relax"):
-            lexicon, relaxer = await self.understanding.lexicon(), Relaxer(self.reader)
+            lexicon, relaxer = await self.understanding.lexicon(), Relaxer(asking)
             relaxed = await relaxer.look(meant, found, probed.probes, steer, lexicon, deadline_s=deadline_s)
         if relaxed is not None and relaxed.query is not None:
             query = steer(relaxed.query)
-            probed, found, tail = await self._find(query)
+            probed, found, tail = await self._find(query, asking)
             if not found.total:
                 # What seemed alike to the words as typed is not to those that are left.
-                relaxed = await Relaxer(self.reader).nothing(steer(meant), probed.probes, {}, deadline_s)
+                relaxed = await relaxer.nothing(steer(meant), probed.probes, {}, deadline_s)
         found = self.chooser.choose(query, found)
         query = found.asked or query
         fusion = await self._fusion(query, found)
@@ -249,14 +256,14 @@ class SearchService:
         corrected = replace(typed, text=respelled(typed.text, meant), mistyped=fingerprint(typed))
         return (await self._understood(corrected))[0]
 
-    async def _find(self, query: SearchQuery) -> tuple[Probes, Retrieved, Retrieved | None]:
+    async def _find(self, query: SearchQuery, asking: Ahead) -> tuple[Probes, Retrieved, Retrieved | None]:
         """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps
         with another model, went live since we looked."""
         known = await self.catalogue.facts()
         with stage("embed"):
             probed = await self.prober.probes(query)
         try:
-            found, tail = await self._execute(query, probed)
+            found, tail = await self._execute(query, probed, asking)
             if not query.uses_vectors or found.index in ("", known.index):
                 return probed, found, tail
             newer = await self.catalogue.facts(at_most_s=0.0)
@@ -266,7 +273,7 @@ class SearchService:
             if not probed.probes or (await self.catalogue.facts(at_most_s=0.0)).index == known.index:
                 raise
         probed = await self.prober.probes(query)
-        return probed, *await self._execute(query, probed)
+        return probed, *await self._execute(query, probed, asking)
 
     async def _fusion(self, query: SearchQuery, found: Retrieved) -> Fusion:
         if query.fusion is FusionMethod.RRF:
@@ -285,7 +292,15 @@ class SearchService:
         weight = settings.lexical_weight if learned is None else learned
         return Convex(weight, settings.look_share, settings.look_floor, per_query=learned is not None)
 
-    async def _execute(self, query: SearchQuery, probed: Probes) -> tuple[Retrieved, Retrieved | None]:
+    async def _listing(self, query: SearchQuery) -> list[dict[str, Any]]:
+        """What `_execute` sends for a search; nothing where it would look at something else before."""
+        facts = await self.catalogue.facts()
+        if looks(query, facts) or waits_for_pins(query):
+            return []
+        probed = await self.prober.probes(query)
+        return bodies(query, build_body(from_the_top(query), probed.probes, self.signals.fetched), None)
+
+    async def _execute(self, query: SearchQuery, probed: Probes, asking: Ahead) -> tuple[Retrieved, Retrieved | None]:
         deadline_s = self.settings.search_deadline_s
         facts = await self.catalogue.facts()
         query = await self.chooser.look(query, probed.probes, facts, deadline_s)
@@ -295,10 +310,7 @@ class SearchService:
         deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
         sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)
         with stage("elasticsearch"):
-            if len(sent) == 1:
-                answers = [await self.reader.search(sent[0], deadline_s=deadline_s)]
-            else:
-                answers = await self.reader.searches(sent, deadline_s=deadline_s)
+            answers = await asking.searches(sent, deadline_s=deadline_s)
         SENT.set(sent)
         found = read_answer(answers[0], naming(query, probed.probes))
         found = replace(with_rules(query, found, answers), asked=query)

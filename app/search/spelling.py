@@ -1,6 +1,7 @@
 """Did the shopper mistype? Corrected by itself where the words find (almost) nothing, else offered.
 
-Costs nothing but a look into memory where every word is one of the catalogue; else one more round trip.
+Costs nothing but a look into memory where every word is one of the catalogue; else one more round trip, unless it went
+along with the search (foreseeing.py).
 """
 
 from collections.abc import Set
@@ -8,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.lexicon import LexiconKeeper
+from app.search.ahead import Ahead
 from app.search.clauses import Clause, clause
 from app.search.hits import Retrieved
 from app.search.lexical import words_query
@@ -15,10 +17,13 @@ from app.search.query import SearchQuery
 from app.search.understanding.applying import respelled
 from es.mappings import products as fields
 from shop.lexicon.corrections import Correction, correction
-from shop.products.reader import ProductReader
+from shop.lexicon.gather import Lexicon
 
 ALMOST_NOTHING: Final = 2
 """Products found by the words as typed, up to which a correction that finds more takes their place."""
+
+_REMEMBERED: Final = 64
+"""Texts, for one search looks at its own up to three times."""
 
 _COUNTED: Final = 10
 _FIELDS: Final = (fields.NAME, fields.BRAND_WORDS, fields.DESCRIPTION, fields.IDENTIFIER_WORDS, fields.DETAILS)
@@ -56,10 +61,10 @@ def in_full(spelled: Spelled, asked: SearchQuery) -> Spelled:
 class Speller:
     """Looks at the words of searches. `common`: words that are meant as they stand, in the shop or not."""
 
-    def __init__(self, lexicon: LexiconKeeper, reader: ProductReader, common: Set[str] = frozenset()) -> None:
+    def __init__(self, lexicon: LexiconKeeper, common: Set[str] = frozenset()) -> None:
         self._lexicon = lexicon
-        self._reader = reader
         self._common = common
+        self._read: tuple[Lexicon, dict[str, Correction | None]] | None = None
 
     def mentioned(self, word: str) -> bool:
         """Whether any product is known to have the word, be it in its description; True while nobody knows."""
@@ -69,9 +74,19 @@ class Speller:
         """What the words may have been meant to be; None where they are known, or are not to be corrected."""
         if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:
             return None
-        return correction(query.text, self._lexicon.current, self._common)
+        lexicon = self._lexicon.current
+        if self._read is None or self._read[0] is not lexicon or len(self._read[1]) >= _REMEMBERED:
+            self._read = lexicon, {}
+        read = self._read[1]
+        if query.text not in read:
+            read[query.text] = correction(query.text, lexicon, self._common)
+        return read[query.text]
 
-    async def look(self, query: SearchQuery, found: Retrieved, *, deadline_s: float) -> Spelled:
+    def bodies(self, query: SearchQuery, meant: Correction) -> list[dict[str, Any]]:
+        """What is counted to know: what the words as meant find, and products that have each of the unknown ones."""
+        return [_count(replace(query, text=meant.text)), *(_exists(word) for word in meant.unknown)]
+
+    async def look(self, query: SearchQuery, found: Retrieved, asking: Ahead, *, deadline_s: float) -> Spelled:
         """Whether to correct a search that found this. Raises EngineError."""
         meant = self.meant(query) if query.cursor is None else None
         if meant is None:
@@ -81,8 +96,7 @@ class Speller:
             # Only spaces were changed, and there is something without.
             return Spelled(query)
         corrected = replace(query, text=meant.text)
-        bodies = [_count(corrected), *(_exists(word) for word in meant.unknown)]
-        counted, *there = await self._reader.searches(bodies, deadline_s=deadline_s)
+        counted, *there = await asking.searches(self.bodies(query, meant), deadline_s=deadline_s)
         better = _total(counted)
         if any(_total(answer) for answer in there) or not better:
             # A word that came into the catalogue since its words were gathered, or that their sample left out.

@@ -71,6 +71,11 @@ def steered(query: SearchQuery, planner: Planner, facts: CatalogueFacts | None) 
     )
 
 
+def rewords(query: SearchQuery) -> bool:
+    """Whether a rule has put the words there: they are meant as they are."""
+    return query.steering is not None and query.steering.rewords
+
+
 def _no_pins(query: SearchQuery) -> str:
     """Why a list by relevance has no pins; empty where it has."""
     return "a search by an example has no pins" if query.example is not None else ""

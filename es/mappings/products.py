@@ -62,6 +62,7 @@ class VectorIndex(StrEnum):
     INT8_HNSW = "int8_hnsw"
     BBQ_HNSW = "bbq_hnsw"
     HNSW = "hnsw"
+    INT8_FLAT = "int8_flat"
 
 
 BBQ_OVERSAMPLE: Final = 3.0
@@ -105,7 +106,9 @@ def _vector(space: VectorSpace, index: VectorIndex) -> dict[str, Any]:
     # The type is pinned: the server's default changes with its version and the number of dimensions. A graph built from
     # 200 neighbours instead of 100 finds .97 of the true 100 nearest instead of .96 (num_candidates 200), and more of
     # those of its worst query, for some 1.7 times the time of building it.
-    options: dict[str, Any] = {"type": index.value, "m": 16, "ef_construction": 200}
+    options: dict[str, Any] = {"type": index.value}
+    if index is not VectorIndex.INT8_FLAT:
+        options |= {"m": 16, "ef_construction": 200}
     if index is VectorIndex.BBQ_HNSW:
         options["rescore_vector"] = {"oversample": BBQ_OVERSAMPLE}
     return {
