@@ -1,6 +1,6 @@
 """Vectors as doc values: how they are asked for, and read."""
 
-from base64 import b64decode
+from binascii import a2b_base64
 from typing import Final
 
 import numpy as np
@@ -14,5 +14,5 @@ NUMBERS: Final = "array"
 
 def vector_value(value: str | list[float]) -> NDArray[np.float32]:
     """The vector of one doc value, in either format; shape (dims,)."""
-    found = np.frombuffer(b64decode(value), ">f4") if isinstance(value, str) else np.asarray(value)
+    found = np.frombuffer(a2b_base64(value), ">f4") if isinstance(value, str) else np.asarray(value)
     return found.astype(np.float32)

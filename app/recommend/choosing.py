@@ -83,6 +83,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
     if not left:
         return [], []
     vectors = _matrix(left) if plan.diversity else None
+    placed = vectors.any(axis=1).tolist() if vectors is not None else []
     scores = (1 - plan.diversity) * np.array([o.score for o in left])
     likeness = np.zeros(len(left))
     families = _numbered([o.group_id for o in left])
@@ -97,7 +98,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
     picked: list[int] = []
     open_, under_caps = np.ones(len(left), dtype=bool), np.ones(len(left), dtype=bool)
     while len(picked) < limit and open_.any():
-        free = under_caps & open_
+        free = under_caps & open_ if caps else open_
         allowed = free if free.any() else open_
         best = int(np.where(allowed, scores - plan.diversity * likeness, -np.inf).argmax())
         picked.append(best)
@@ -107,7 +108,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
         open_[best] = False
         if families[best] >= 0:
             open_ &= families != families[best]
-        if vectors is not None and vectors[best].any():
+        if vectors is not None and placed[best]:
             # One row at a time: a product of matrices starts the threads of BLAS, which wait for one another.
             likeness = np.maximum(likeness, vectors @ vectors[best])
     return [left[n] for n in picked], [option for option, still in zip(left, open_, strict=True) if still]
@@ -127,4 +128,4 @@ def _matrix(options: Sequence[Option]) -> NDArray[np.float32] | None:
         return None
     none = np.zeros_like(known)
     vectors = [none if o.vector is None or o.vector.shape != none.shape else o.vector for o in options]
-    return np.stack(vectors).astype(np.float32)
+    return np.array(vectors, dtype=np.float32)

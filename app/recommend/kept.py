@@ -59,7 +59,13 @@ class Fresh(Generic[_Key, _Value]):
 
     def known(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
         """The values of those keys that have one."""
-        return {key: value for key in keys if (value := self.get(key)) is not None}
+        now, found = time.monotonic(), {}
+        for key in keys:
+            kept = self._values.get(key)
+            if kept is not None and kept[0] >= now:
+                found[key] = kept[1]
+                self._values.move_to_end(key)
+        return found
 
     def clear(self) -> None:
         """Lets go of everything."""

@@ -80,13 +80,15 @@ def mixed(
     totals: dict[str, float] = {}
     best: dict[str, tuple[float, str, Candidate]] = {}
     for name, listed in lists.items():
-        top = max((c.score for c in listed), default=0.0)
-        for candidate in listed:
-            part = weights.get(name, 0.0) * candidate.score / top if top > 0 else 0.0
+        top, weight = max([c.score for c in listed], default=0.0), weights.get(name, 0.0)
+        for candidate in listed if top > 0 else ():
+            part = weight * candidate.score / top
             if part <= 0:
                 continue
-            totals[candidate.product_id] = totals.get(candidate.product_id, 0.0) + part
-            if candidate.product_id not in best or part > best[candidate.product_id][0]:
-                best[candidate.product_id] = (part, name, candidate)
+            product_id = candidate.product_id
+            totals[product_id] = totals.get(product_id, 0.0) + part
+            known = best.get(product_id)
+            if known is None or part > known[0]:
+                best[product_id] = (part, name, candidate)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:k]
     return [(Candidate(p, score, best[p][2].reason_data), best[p][2].algorithm or best[p][1]) for p, score in ranked]
