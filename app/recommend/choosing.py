@@ -83,7 +83,7 @@ def _diverse(options: Sequence[Option], plan: PlacementPlan, limit: int) -> tupl
     if not left:
         return [], []
     vectors = _matrix(left) if plan.diversity else None
-    placed = vectors.any(axis=1).tolist() if vectors is not None else []
+    placed = np.abs(vectors).max(axis=1) > 0 if vectors is not None else np.zeros(len(left), dtype=bool)
     scores = (1 - plan.diversity) * np.array([o.score for o in left])
     likeness = np.zeros(len(left))
     families = _numbered([o.group_id for o in left])

@@ -9,6 +9,7 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -47,7 +48,7 @@ STORED: Final = "-stored"
 EXPORT: Final = "export"
 HEAP: Final = "2g"
 _WRITTEN: Final = 5_000
-_LOOK_S: Final = 0.05
+_LOOK_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def measure(engine: EngineSettings, asked: Asked) -> Measured:
             _make(place, shop, found)
             for name in asked.jobs:
                 say(f"job {name}")
-                found.runs[name] = _in_a_process(_job, place, name)
+                found.runs[name] = run = _in_a_process(_job, place, name)
+                say(f"{run.seconds:.0f} s, {run.processor_s:.0f} s of processor, {run.memory_mb:,.0f} MB")
             if asked.export:
                 _exported(_Place(_beside(apart), folder, now), shop, found)
         finally:
@@ -189,8 +191,7 @@ def _in_a_process(do: Callable[..., None], place: _Place, name: str) -> Run:
         watched = psutil.Process(process.pid)
         while not ours.poll(_LOOK_S):
             memory = max(memory, watched.memory_info().rss / 1e6)
-            work = [path.stat().st_size for path in Path(place.folder).glob("work-*") if path.is_file()]
-            disk = max(disk, sum(work) / 1e6)
+            disk = max(disk, _besides_exports(Path(place.folder)))
         seconds, processor_s, figures = ours.recv()
     except (EOFError, psutil.NoSuchProcess, FileNotFoundError) as error:
         raise MeasurementFailed(f"{name} ended before it was done; its last words are above.") from error
@@ -198,6 +199,16 @@ def _in_a_process(do: Callable[..., None], place: _Place, name: str) -> Run:
         process.join()
         ours.close()
     return Run(seconds, processor_s, memory, disk, figures)
+
+
+def _besides_exports(folder: Path) -> float:
+    """MB of what lies there but for exported files."""
+    found = 0.0
+    for path in folder.rglob("*"):
+        # A file may go while it is looked at.
+        with suppress(FileNotFoundError):
+            found += path.stat().st_size if path.is_file() and path.suffix != ".parquet" else 0.0
+    return found / 1e6
 
 
 def _job(pipe: Connection, place: _Place, name: str) -> None:

@@ -29,6 +29,7 @@ from shop.orders.document import Order, OrderStatus, PaymentKind
 
 DEFAULT: Final = Path(__file__).parent / "policies" / "default.yaml"
 
+
 class PolicyError(Exception):
     """A policy file that cannot be used; the message names the file and the key."""
 
