@@ -94,7 +94,9 @@ def _in_words(r: Reading, i: int) -> Amount | None:
     while r.free(at):
         word = r.word(at)
         if word in NUMBER_WORDS:
-            group += NUMBER_WORDS[word]
+            number = NUMBER_WORDS[word]
+            # "Two fifty" is two hundred and fifty, "fifty two" is not.
+            group = (group * 100 if 0 < group < 10 <= number else group) + number
         elif word in MULTIPLIERS and word != "k":
             size = MULTIPLIERS[word]
             group = max(group, 1) * size

@@ -31,7 +31,7 @@ from app.search.understanding.language.money import (
 from app.search.understanding.language.negation import NEGATORS
 from app.search.understanding.language.people import AGES, GENDERS
 from app.search.understanding.language.text import FUNCTION_WORDS
-from app.search.understanding.lexicon import ENOUGH
+from app.search.understanding.price_ranges import costs_that, same_size
 from app.search.understanding.reading import Reading
 from app.search.understanding.tokens import is_break, phrase_at
 
@@ -47,8 +47,6 @@ _AFTER: dict[Phrase, Op] = {
     **dict.fromkeys(ABOUT_AFTER, Op.NEAR),
 }
 OLDEST_CHILD = 18
-LEAST_BARE = 20
-"""Below this two bare numbers may be sizes, or ages."""
 _TO = frozenset({"to", "and", "-", "till", "until"})
 
 
@@ -82,7 +80,7 @@ def _range(r: Reading, i: int) -> int | None:
     said = low.is_money or (high.is_money and (not high.pounds or between or led or "GBP" in r.lexicon.currencies))
     if not said:
         if (
-            not (between or led or _costs_that(r, begin, low, high))
+            not (between or led or costs_that(r, begin, low, high))
             or _counted(r, high.end)
             or not _price_may_follow(r, i, low)
             or low.glued_k != high.glued_k
@@ -90,7 +88,7 @@ def _range(r: Reading, i: int) -> int | None:
             return None
     elif not between and not led and not low.is_money and _model_before(r, i, low):
         return None
-    low, high = _same_size(low, high)
+    low, high = same_size(low, high)
     code = high.currency or low.currency
     if low.currency and high.currency and low.currency != high.currency:
         return None
@@ -99,34 +97,6 @@ def _range(r: Reading, i: int) -> int | None:
     end = _spent(r, end)
     r.take(i, end, [_price(r, Op.GTE, ends[0], i, end), _price(r, Op.LTE, ends[1], i, end)])
     return end
-
-
-def _costs_that(r: Reading, i: int, low: Amount, high: Amount) -> bool:
-    """Whether a range of bare numbers that ends a phrase is one of prices: such things cost that, and none of them has
-    either number in what is said of it ("snow jacket 150 to 200", not "puzzle 500 to 1000")."""
-    if not LEAST_BARE <= low.value < high.value or not r.ends(high.end) or _is_model(r, i):
-        return False
-    context = r.lexicon.context(r.context(range(i, high.end)), ENOUGH)
-    if context == r.lexicon.everything:
-        return False
-    cheapest, dearest = (r.lexicon.price_quantile(context, share) for share in (0, 1))
-    said = any(r.lexicon.found([f"{one.value:f}"], context) for one in (low, high))
-    return cheapest is not None and dearest is not None and cheapest <= high.value and low.value <= dearest and not said
-
-
-def _is_model(r: Reading, i: int) -> bool:
-    """Whether the number at `i` goes on what stands before it, of which nobody here knows: "thinkpad 450 - 500"."""
-    return _is_word(r, i - 1) and not r.lexicon.knows(r.tokens[i - 1].stem)
-
-
-def _same_size(low: Amount, high: Amount) -> tuple[Amount, Amount]:
-    """ "between 1 and 2k": the one without its thousand has it too."""
-    if high.glued_k and not low.glued_k and low.value < 1000 and low.value * 1000 < high.value:
-        return replace(low, value=low.value * 1000), high
-    for size in (1000, 100) if not high.digits or high.end - high.start > 1 else ():
-        if low.value < 20 <= high.value // 10 and high.value % size == 0 and low.value * size < high.value:
-            return replace(low, value=low.value * size), high  # "between one and two thousand"
-    return low, high
 
 
 def _bounded(r: Reading, i: int) -> int | None:

@@ -137,7 +137,11 @@ class Lexicon:
 
     def _by_telling(self, stems: Sequence[str]) -> list[str]:
         last_first = [*reversed(stems)]
-        return sorted(last_first, key=lambda stemmed: not self.names_kind(stemmed))
+        return sorted(last_first, key=lambda stemmed: (not self.names_kind(stemmed), self._is_value(stemmed)))
+
+    def _is_value(self, stemmed: str) -> bool:
+        """Whether the word may say what a thing is like: "glass" of a kettle."""
+        return any(meaning.field not in ("shop_category", "brand") for meaning in self.phrases.get((stemmed,), ()))
 
     def of_category(self, stemmed: str) -> bool:
         """Whether a category is named by the word, or by more that end with it."""

@@ -218,6 +218,8 @@ def _named_number(r: Reading, i: int) -> int | None:
         token = replace(token, text=str(NUMBER_WORDS[token.word]), number=Decimal(NUMBER_WORDS[token.word]))
     if token.number is None or not r.free(i) or (r.word(i + 1) in UNITS and r.tokens[i + 1].start == token.end):
         return None
+    if (end := _either_named(r, i)) is not None:
+        return end
     for length in (3, 2, 1):
         for start, end in ((i - length, i), (i + 1, i + 1 + length)):
             if not r.free(start, end):
@@ -234,6 +236,19 @@ def _named_number(r: Reading, i: int) -> int | None:
                 found = [Constraint(name, Op.EQ, text, source, matches=(text,)) for text in texts]
                 r.take(first, last, found)
                 return last
+    return None
+
+
+def _either_named(r: Reading, i: int) -> int | None:
+    """ "73 or 88 keys": either number of an attribute whose name follows."""
+    if r.word(i + 1) not in ("or", "/") or not r.free(i, i + 4) or r.tokens[i + 2].number is None:
+        return None
+    texts = (r.tokens[i].text, r.tokens[i + 2].text)
+    for last in (i + 6, i + 5, i + 4):
+        name = r.lexicon.attribute_names.get(tuple(t.stem for t in r.tokens[i + 3 : last]))
+        if name and r.free(i, last) and all(r.lexicon.holding(name, (text,)) for text in texts):
+            r.take(i, last, [Constraint(name, Op.EQ, text, r.source(i, last), matches=(text,)) for text in texts])
+            return last
     return None
 
 

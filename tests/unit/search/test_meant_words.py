@@ -31,6 +31,14 @@ def test_slips_beside_numbers_are_known(typed: str, words: str) -> None:
     assert meant(typed) == words
 
 
+@pytest.mark.parametrize(
+    ("typed", "most"),
+    [("under two fifty", 250), ("under fifty two", 52), ("under a hundred twenty", 120), ("max two ninety five", 295)],
+)
+def test_hundreds_that_are_left_out_are_meant(typed: str, most: int) -> None:
+    assert [int(str(one.value)) for one in understand(typed, LANGUAGE_ONLY).constraints] == [most]
+
+
 def test_what_the_catalogue_has_is_no_slip_and_what_it_calls_otherwise_is_found() -> None:
     shop = Lexicon(vocabulary_of([factory.product(name="Betwen barbecue"), factory.product(name="Weber barbecue")]))
     assert meant("betwen 50 and 80", shop) == "betwen 50 and 80"
