@@ -88,7 +88,7 @@ def _range(r: Reading, i: int) -> int | None:
             return None
     elif not between and not led and not low.is_money and _model_before(r, i, low):
         return None
-    low, high = same_size(low, high)
+    low, high = same_size(r, low, high)
     code = high.currency or low.currency
     if low.currency and high.currency and low.currency != high.currency:
         return None

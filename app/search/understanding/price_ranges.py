@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.search.understanding.amounts import Amount
+from app.search.understanding.language.numbers import MULTIPLIERS
 from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.reading import Reading
 
@@ -30,11 +31,11 @@ def _is_model(r: Reading, i: int) -> bool:
     return named and not r.lexicon.knows(r.tokens[i - 1].stem)
 
 
-def same_size(low: Amount, high: Amount) -> tuple[Amount, Amount]:
-    """ "between 1 and 2k": the one without its thousand has it too."""
+def same_size(r: Reading, low: Amount, high: Amount) -> tuple[Amount, Amount]:
+    """ "between 1 and 2k", "one to two thousand": the one without its thousand has it too."""
     if high.glued_k and not low.glued_k and low.value < 1000 and low.value * 1000 < high.value:
         return replace(low, value=low.value * 1000), high
-    for size in (1000, 100) if not high.digits or high.end - high.start > 1 else ():
-        if low.value < 20 <= high.value // 10 and high.value % size == 0 and low.value * size < high.value:
-            return replace(low, value=low.value * size), high  # "between one and two thousand"
+    said = [MULTIPLIERS[word] for at in range(high.start, high.end) if (word := r.word(at)) in MULTIPLIERS]
+    if len(said) == 1 and not low.is_money and low.value < 20 and low.value * said[0] < high.value:
+        return replace(low, value=low.value * said[0]), high
     return low, high

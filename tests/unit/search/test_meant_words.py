@@ -39,6 +39,21 @@ def test_hundreds_that_are_left_out_are_meant(typed: str, most: int) -> None:
     assert [int(str(one.value)) for one in understand(typed, LANGUAGE_ONLY).constraints] == [most]
 
 
+@pytest.mark.parametrize(
+    ("typed", "ends"),
+    [
+        ("between one and two thousand dollars", [1000, 2000]),
+        ("two to three hundred euros", [200, 300]),
+        ("between 1 and 2k dollars", [1000, 2000]),
+        ("between 1 and 200 dollars", [1, 200]),
+        ("from 10 to 2000 dollars", [10, 2000]),
+        ("$1 to two hundred dollars", [1, 200]),
+    ],
+)
+def test_both_ends_of_a_range_are_as_large_as_they_are_meant(typed: str, ends: list[int]) -> None:
+    assert [int(str(one.value)) for one in understand(typed, LANGUAGE_ONLY).constraints] == ends
+
+
 def test_what_the_catalogue_has_is_no_slip_and_what_it_calls_otherwise_is_found() -> None:
     shop = Lexicon(vocabulary_of([factory.product(name="Betwen barbecue"), factory.product(name="Weber barbecue")]))
     assert meant("betwen 50 and 80", shop) == "betwen 50 and 80"
