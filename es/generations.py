@@ -102,12 +102,14 @@ class Generations:
             self._client.indices.create(index=index, settings=settings, mappings=mappings)
         return index
 
-    def finish(self, index: str, *, replicas: int = 0) -> None:
-        """Ends a load: merges to few segments, puts refresh and replicas back, makes everything searchable."""
+    def finish(self, index: str, *, replicas: int = 0, merge: bool = True) -> None:
+        """Ends a load: merges to one segment, puts refresh and replicas back, makes everything searchable. Without
+        `merge` Elasticsearch merges by and by, as its segments become many."""
         with translated():
             patient = self._client.options(request_timeout=3600)
             self._client.indices.refresh(index=index)
-            patient.indices.forcemerge(index=index, max_num_segments=1)
+            if merge:
+                patient.indices.forcemerge(index=index, max_num_segments=1)
             self._client.indices.put_settings(
                 index=index,
                 settings={"refresh_interval": "1s", "number_of_replicas": replicas, "gc_deletes": None},

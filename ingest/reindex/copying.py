@@ -35,7 +35,7 @@ from shop.products.store import ProductStore, VersionedProduct
 
 SEGMENT: Final = 5000
 """Products after which it is noted how far the copy is."""
-SMALL_BATCH: Final = 50
+SMALL_BATCH: Final = 25
 """Products of a request where searches are not to be kept waiting."""
 MOST_REFUSED: Final = 100
 # Those who delete have clocks of their own.
@@ -87,6 +87,11 @@ class Copying:
         self._without_picture = without_picture
         self._deletions = Deletions(client, store.names)
         self._looked_at = datetime.now(UTC)
+
+    @property
+    def watched(self) -> bool:
+        """Whether searches were seen that the copy should not keep waiting."""
+        return self._pace.usual_ms > 0
 
     def catch_up(self) -> int:
         """Copies all that was written until now; returns how many products that were."""

@@ -206,9 +206,11 @@ class Reindex:
             takeover = Takeover(copying, lease, self._store, self._handover, self._own, self._progress, self._stop)
             takeover.keep_up()
             copying.sweep()
-            self._progress.say("merging")
+            # One segment takes a core for a minute each 100,000 vectors, and nothing can slow that down.
+            merge = not copying.watched
+            self._progress.say("merging" if merge else "not merged to one segment, as the shop is searched")
             replicas = self._store.retrying(lambda: self._generations.replicas(live))
-            self._store.retrying(lambda: self._generations.finish(index, replicas=replicas))
+            self._store.retrying(lambda: self._generations.finish(index, replicas=replicas, merge=merge))
             takeover.keep_up()
             self._pass_gates(copying, plan)
             self.summary.pause_s = takeover.run()

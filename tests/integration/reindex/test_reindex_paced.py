@@ -53,3 +53,14 @@ def test_every_product_is_copied_while_the_shop_is_searched(
     assert searched(shop.client, live).queries - before.queries > FEW
     assert shop.products().keys() == {f"p{n}" for n in range(560)}
     assert shop.live() != live
+    assert any("as the shop is searched" in line for line in shop.said)
+
+
+def test_a_shop_that_nobody_searches_gets_one_segment(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "LOOK_EVERY_S", 0.1)
+    shop.load(some(510))
+    summary = shop.run()
+    assert summary.copied == 510
+    assert "merging" in shop.said
+    found = shop.client.indices.segments(index=shop.live())["indices"][shop.live()]["shards"]["0"][0]
+    assert len(found["segments"]) == 1
