@@ -72,10 +72,16 @@ class Fresh(Generic[_Key, _Value]):
         self._values.clear()
 
     def keep(self, values: Mapping[_Key, _Value]) -> None:
-        """From now on."""
-        until = time.monotonic() + self._fresh_s
+        """From now on. What nobody asked for since it became too old is let go: else there would be as many as there
+        may be at any traffic, only later."""
+        now = time.monotonic()
+        until = now + self._fresh_s
         for key, value in values.items():
             self._values[key] = (until, value)
             self._values.move_to_end(key)
-        while len(self._values) > self._most:
+        while self._values and (len(self._values) > self._most or next(iter(self._values.values()))[0] < now):
             self._values.popitem(last=False)
+
+    def __len__(self) -> int:
+        """How many are held, those among them that are too old by now."""
+        return len(self._values)
