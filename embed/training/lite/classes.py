@@ -10,6 +10,8 @@ from embed.training.lite.data import Item
 from embed.training.lite.heads import FEATURES
 
 Array = npt.NDArray[np.float32]
+CLASSES = "classes"
+"""The source of these rows."""
 _GAIN = 12.0  # by how much a prototype's logit exceeds that of the mean picture
 
 
@@ -19,9 +21,15 @@ def class_names() -> list[tuple[str, ...]]:
     return [tuple(name.strip() for name in info.index_to_description(place).split(",")) for place in range(1000)]
 
 
+def class_definitions() -> list[str]:
+    """What a dictionary (WordNet) says of each class, without its names."""
+    info = ImageNetInfo()
+    return [info.index_to_description(place, detailed=True).split(": ", 1)[-1] for place in range(1000)]
+
+
 def class_items(names: Sequence[tuple[str, ...]]) -> list[Item]:
     """A row for each class, with its names for captions."""
-    return [Item("classes", str(place), bytes, kinds) for place, kinds in enumerate(names)]
+    return [Item(CLASSES, str(place), bytes, kinds) for place, kinds in enumerate(names)]
 
 
 def prototypes(pooled: Array, classifier: Array) -> Array:

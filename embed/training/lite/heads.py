@@ -7,6 +7,8 @@ from torch.nn import functional
 DIMS = 512
 FEATURES = 1280
 """Features of ImageNet's classifier: the last that many columns of the picture tower's output."""
+_UNFAMILIAR = -2.0  # deviations below the middle of the training pictures
+_SOFTNESS = 0.4  # deviations
 
 
 class TextHead(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -21,6 +23,25 @@ class TextHead(nn.Module):  # type: ignore[misc, unused-ignore]
     def forward(self, sentences: torch.Tensor) -> torch.Tensor:
         """See the class."""
         return functional.normalize(self.linear(sentences), dim=1)
+
+
+class Doubt(nn.Module):  # type: ignore[misc, unused-ignore]
+    """How much more the classes' way counts for a picture that is unlike what was learned from: a factor, (n,).
+
+    1 for what is familiar, 1 + `most` for what is not, evenly between. Familiar is a picture whose learned vector is
+    near one of `centres` (k, 512), measured in deviations from the middle of the training pictures. Generalised
+    zero-shot models must doubt what they were taught in the same way (calibrated stacking, Chao et al. 2016).
+    """
+
+    def __init__(self, centres: torch.Tensor, middle: float, deviation: float, *, most: float) -> None:
+        super().__init__()
+        self.centres = nn.Buffer(centres)
+        self.middle, self.deviation, self.most = middle, deviation, most
+
+    def forward(self, learned: torch.Tensor) -> torch.Tensor:
+        """Learned vectors (n, 512), length 1, to factors."""
+        familiar = ((learned @ self.centres.T).amax(1) - self.middle) / self.deviation
+        return 1.0 + self.most * torch.sigmoid((_UNFAMILIAR - familiar) / _SOFTNESS)
 
 
 class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -38,15 +59,22 @@ class PictureHead(nn.Module):  # type: ignore[misc, unused-ignore]
         self.linear = nn.Linear(size, DIMS)
         self.hidden = nn.Sequential(nn.Linear(size, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, DIMS))
         self.share = nn.Parameter(torch.tensor(0.5))
+        self.doubt: Doubt | None = None
+        """Set when training is done (embed.training.lite.familiar): it would teach the first way to be doubted."""
         nn.init.normal_(self.linear.weight, std=0.02)
 
     def forward(self, components: torch.Tensor, mixture: torch.Tensor, text: TextHead) -> torch.Tensor:
         """See the class."""
-        x = self.dropout(components)
-        learned = functional.normalize(self.linear(x) + self.hidden(x), dim=1)
+        learned = self.learned(components)
+        share = self.share if self.doubt is None else self.share * self.doubt(learned)[:, None]
         if self.training and self.alone:
-            learned = learned * (torch.rand(len(x), 1) > self.alone)
-        return functional.normalize(learned + self.share * text(mixture), dim=1)
+            learned = learned * (torch.rand(len(learned), 1) > self.alone)
+        return functional.normalize(learned + share * text(mixture), dim=1)
+
+    def learned(self, components: torch.Tensor) -> torch.Tensor:
+        """The first way alone: components (n, size) to (n, 512), length 1."""
+        x = self.dropout(components)
+        return functional.normalize(self.linear(x) + self.hidden(x), dim=1)
 
 
 class ClassMixture(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -62,13 +90,13 @@ class ClassMixture(nn.Module):  # type: ignore[misc, unused-ignore]
         self.likeliest = 10
         self.temperature = 1.0
 
-    def broadened(self) -> "ClassMixture":
-        """The same with more classes, more evenly, as it serves.
+    def broadened(self, names: torch.Tensor) -> "ClassMixture":
+        """The same with more classes, more evenly, and `names` (1000, 384) that say more, as it serves.
 
         A picture of what was never shown is seldom one class. The README of the weights has figures; training with
         more classes as well was not measured.
         """
-        broad = ClassMixture(self.weight, self.bias, self.names)
+        broad = ClassMixture(self.weight, self.bias, names)
         broad.likeliest, broad.temperature = 20, 1.5
         return broad
 

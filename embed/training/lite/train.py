@@ -8,7 +8,9 @@ import numpy.typing as npt
 import torch
 
 from embed.training.lite.captions import CaptionTable
+from embed.training.lite.classes import CLASSES
 from embed.training.lite.data import Item
+from embed.training.lite.familiar import doubt
 from embed.training.lite.heads import PictureHead, TextHead
 
 Array = npt.NDArray[np.float32]
@@ -20,8 +22,8 @@ class Plan:
     """How long and how hard. `shares` is the part of a batch that each source gets.
 
     `dropout` and `alone` are those of PictureHead. `alike` weighs the second aim: that pictures of one type, and
-    of one type, colour and gender, lie together. `trust` multiplies the learned share of the classes' way when all
-    is done: more finds what was never shown, less what was (the README of the weights has the table).
+    of one type, colour and gender, lie together. `doubt` is how much more the classes' way counts, when all is done,
+    for pictures unlike those of the training: more finds what was never shown (the weights' README has the table).
     """
 
     epochs: int = 32
@@ -32,7 +34,7 @@ class Plan:
     hidden: int = 1024
     dropout: float = 0.2
     alone: float = 0.15
-    trust: float = 1.15
+    doubt: float = 2.0
     alike: float = 0.4
     shares: Mapping[str, float] = field(
         default_factory=lambda: {"fashion": 0.62, "renders": 0.2, "magento": 0.03, "catalogue": 0.07, "classes": 0.08}
@@ -88,8 +90,9 @@ def train(material: Material, table: CaptionTable, sentences: torch.Tensor, plan
         loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
         optimizer.step()
         schedule.step()
-    with torch.no_grad():
-        head.share *= plan.trust
+    # Rows without a picture are no pictures that could be familiar.
+    shown = torch.tensor([item.source != CLASSES for item in material.items])
+    head.doubt = doubt(head, material.components[shown], plan.doubt)
     return Trained(text.eval(), head.eval())
 
 
