@@ -16,6 +16,7 @@ from ingest.overlay import ChangedMeanwhile
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
 from ingest.rejects import RejectsFile
+from ingest.seen import SeenIds
 from ingest.settings import IngestSettings
 from ingest.summary import Summary
 from shop.pictures.vectors import PictureProblem
@@ -89,7 +90,7 @@ class FullLoad:
         self._rejects = rejects
         self._reader = RowReader(feeds, mapper, rejects, self.summary)
         self._stop = stop
-        self._seen: set[int] = set()
+        self._seen = SeenIds()
         self._sample: dict[str, Product] = {}
         self._failed: set[str] = set()
 
@@ -138,10 +139,8 @@ class FullLoad:
         self.summary.writing_seconds = time.monotonic() - started
 
     def _note(self, product: Product) -> None:
-        key = hash(product.product_id)
-        if key in self._seen:
+        if not self._seen.add(product.product_id):
             self.summary.name_duplicate(product.product_id)
-        self._seen.add(key)
         if len(self._sample) < SMOKE_SAMPLES or product.product_id in self._sample:
             self._sample[product.product_id] = product
 
@@ -203,13 +202,12 @@ def judge_rows(summary: Summary, settings: IngestSettings) -> None:
 def dry_run(reader: RowReader, summary: Summary, settings: IngestSettings, show: Callable[[Product], None]) -> Summary:
     """Reads and checks everything and loads nothing; `show` is given the first three products."""
     started = time.monotonic()
-    seen: set[int] = set()
+    seen = SeenIds()
     for _, product in reader.rows():
         if len(seen) < 3:
             show(product)
-        if hash(product.product_id) in seen:
+        if not seen.add(product.product_id):
             summary.name_duplicate(product.product_id)
-        seen.add(hash(product.product_id))
     summary.seconds = time.monotonic() - started
     summary.verb, summary.indexed = "would be loaded", len(seen)
     judge_rows(summary, settings)
