@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.search.understanding.found import plain
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.mistyped import corrected
 from app.search.understanding.tokens import tokenise
@@ -36,7 +37,7 @@ def test_slips_beside_numbers_are_known(typed: str, words: str) -> None:
     [("under two fifty", 250), ("under fifty two", 52), ("under a hundred twenty", 120), ("max two ninety five", 295)],
 )
 def test_hundreds_that_are_left_out_are_meant(typed: str, most: int) -> None:
-    assert [int(str(one.value)) for one in understand(typed, LANGUAGE_ONLY).constraints] == [most]
+    assert [plain(one.value) for one in understand(typed, LANGUAGE_ONLY).constraints] == [most]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_hundreds_that_are_left_out_are_meant(typed: str, most: int) -> None:
     ],
 )
 def test_both_ends_of_a_range_are_as_large_as_they_are_meant(typed: str, ends: list[int]) -> None:
-    assert [int(str(one.value)) for one in understand(typed, LANGUAGE_ONLY).constraints] == ends
+    assert [plain(one.value) for one in understand(typed, LANGUAGE_ONLY).constraints] == ends
 
 
 def test_what_the_catalogue_has_is_no_slip_and_what_it_calls_otherwise_is_found() -> None:
