@@ -8,7 +8,7 @@ from app.chat.aspects import aspects_of
 from app.chat.composing.choosing import advised
 from app.chat.composing.composer import Brief, Line
 from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct, Wish
-from app.chat.matching import Match, alternatives, matched
+from app.chat.matching import Match, alternatives, matched, mentions
 from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
@@ -107,6 +107,14 @@ def advised_id(found: Found, context: Context, message: str) -> str | None:
     told = described(context)
     wanted = f"{told.get('about', '')} {told.get('recipient', '')}"
     return str(advised(message, wanted, found.products).fields["product_id"])
+
+
+def unsaid(found: Found, words: str) -> str:
+    """That no record speaks of what was wished besides; empty where one does, and where nothing was found."""
+    if not words or not found.products or any(mentions(record, words) for record in found.products):
+        return ""
+    each = "it" if len(found.products) == 1 else "any of these"
+    return f"Whether {each} is what you call “{words}”, the shop's data does not say."
 
 
 _PICTURED: Final = "the customer sent a picture; the products are those that are most like it"

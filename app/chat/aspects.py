@@ -124,7 +124,8 @@ ASPECTS: Final = (
     _aspect(
         "age",
         r"(?:what|which|from what|for what) ages?|how old|old enough|too (?:young|old)|newborns?|toddlers?|babies"
-        r"|\d+ year olds?",
+        r"|\d+ year olds?|(?:kid|son|daughter|child|boy|girl|he|she|nephew|niece)(?:'?s| is)? (?:only |just "
+        r"|nearly )?\d{1,2}\b(?! ?(?:cm|kg|m|dollars))",
         "age ages",
         r"ages?|years?|children|babies|toddlers?|newborns?",
     ),

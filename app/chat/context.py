@@ -90,6 +90,8 @@ class Context:
     """Ids of products that the shopper did not want ("not that one")."""
     talked: tuple[ShownProduct, ...] = ()
     """One product of each thing that was talked of before this one, so that "all of that" can be added up."""
+    helps: bool = False
+    """Whether the things that are looked for are what helps with a need, and were not named by the shopper."""
     together: float | None = None
     """What all the things that are looked for may cost in all."""
 
@@ -120,6 +122,7 @@ class Context:
             **({"compared": list(self.compared)} if self.compared else {}),
             **({"passed": list(self.passed)} if self.passed else {}),
             **({"talked": [asdict(product) for product in self.talked]} if self.talked else {}),
+            **({"helps": True} if self.helps else {}),
             **({"together": self.together} if self.together is not None else {}),
         }
         return told
@@ -147,6 +150,7 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         passed=tuple(stored.get("passed") or ()),
         talked=tuple(ShownProduct(**product) for product in stored.get("talked") or ()),
         together=stored.get("together"),
+        helps=bool(stored.get("helps")),
     )
 
 
@@ -154,7 +158,8 @@ def context_of(stored: Mapping[str, Any]) -> Context:
 class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
     looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay;
-    `passed`: ids of products that are not wanted; `together`: what all the things may cost."""
+    `passed`: ids of products that are not wanted; `together`: what all the things may cost; `helps`:
+    whether `about` is what helps with a need."""
 
     about: str | None = None
     gift: bool = False
@@ -167,6 +172,7 @@ class Told:
     refines: bool = False
     passed: tuple[str, ...] = ()
     together: float | None = None
+    helps: bool = False
 
 
 def wanting_all(told: Told, things: str) -> Told:
@@ -202,6 +208,7 @@ def merged(before: Context, told: Told) -> Context:
         interests=new_interests,
         wishes=tuple(wishes.values()),
         focus=None if about_changed or told.passed else start.focus,
+        helps=told.helps if about_changed else start.helps,
         together=told.together if priced else start.together,
         passed=(*start.passed, *told.passed)[-MAX_PASSED:] if told.refines or not about_changed else told.passed,
     )

@@ -39,6 +39,11 @@ _ANOTHER_WAY: Final = re.compile(r"\b(?:for|to|into|in|instead|rather|not|don'?t
 _SENDS: Final = re.compile(r"\bhow\b.{0,20}\b(?:send|return|mail|give|bring)\b", re.IGNORECASE)
 _ALL_ORDERS: Final = re.compile(r"\borders\b|\bwhat (?:did|have) i (?:order|buy|bought)", re.IGNORECASE)
 _IN_GENERAL: Final = "For an order of yours I need you signed in; what holds for everybody I can say."
+_NOT_SIGNED_IN: Final = re.compile(r"\b(?:signed|logged) (?:in|up)\b", re.IGNORECASE)
+_WITHOUT_ACCOUNT: Final = (
+    "Without signing in I cannot see an order here. What holds for every order I can tell you, and a person can look "
+    "into yours: say that you would like to talk to somebody."
+)
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
 # Whether something can be done is a question; that it be done is a wish.
 _ASKS_WHETHER: Final = re.compile(
@@ -68,6 +73,8 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     if visitor and intent is Intent.RETURN and not context.order_id and _ASKS_WHETHER.search(message):
         asked = Call("knowledge", {"question": message[:1000], "instead": "How long do I have to return something?"})
         return Plan((asked,), say=_IN_GENERAL)
+    if visitor and intent is Intent.ACCOUNT and not _ACCOUNT_TOPIC.search(_NOT_SIGNED_IN.sub(" ", message)):
+        return Plan(say=_WITHOUT_ACCOUNT)
     asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
     if visitor and intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
         # What holds for everybody may be all that is asked for.

@@ -34,7 +34,7 @@ from app.chat.planning import planned, without_soft_price
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan, asks_again
 from app.chat.reading import language, pictured
-from app.chat.reading.following import joined, names_kind
+from app.chat.reading.following import added_words, joined, names_kind
 from app.chat.reading.gist import gist
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, beside, read
@@ -106,6 +106,7 @@ class _Heard:
     answers: Plan | None
     degraded: tuple[str, ...]
     note: str = ""
+    added: str = ""
 
 
 @dataclass(slots=True)
@@ -190,7 +191,8 @@ class ChatService:
             context = replace(context, wishes=before.wishes)
         if reading.told.about is not None and (less := missing(found.facts, said.text, lexicon, self.words.mentioned)):
             found = nearest(found, less, MOST_NEAR)
-        found = replace(found, notes=(*filter(None, [spelled_note(changed), note]), *found.notes))
+        unsaid = answering.unsaid(found, heard.added) if reading.intent in SHOPPING else ""
+        found = replace(found, notes=(*filter(None, [spelled_note(changed), note, unsaid]), *found.notes))
         yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
         found = replace(found, degraded=(*heard.degraded, *found.degraded))
         context = _after(context, reading, found, said)
@@ -243,7 +245,7 @@ class ChatService:
         )  # fmt: skip
         if said.image is not None:
             return _Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
-        note = ""
+        note, added = "", added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
             reading = replace(reading, told=wanting_all(reading.told, many))
             if (summed := sum_named(whole)) is not None:
@@ -258,7 +260,7 @@ class ChatService:
         answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
-        return _Heard(reading, understood, asks, answers, tuple(degraded), note)
+        return _Heard(reading, understood, asks, answers, tuple(degraded), note, added)
 
     async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
         """What reads like a search is a question to the shop's documents where those answer it; one that goes on from

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 from app.chat.composing.asked import cut
+from app.chat.composing.choosing import choosing
 from app.chat.composing.comparing import compared
 from app.chat.composing.compatibility import compatible
 from app.chat.composing.composer import Brief, Cited, Piece, Sentence
 from app.chat.composing.details import details, stock
 from app.chat.composing.naming import occasion, person, thing
+from app.chat.reading import language
 from app.chat.reading.quantities import quantity
 from app.chat.records import Record, RecordKind
 from app.chat.wording import counted, money
@@ -125,6 +127,9 @@ def _within(brief: Brief) -> str:
 
 def _compare(brief: Brief) -> list[Sentence]:
     """A list where there are not two to compare."""
+    products = _products(brief)
+    if len(products) == 1 and language.CHOOSE.search(brief.message):
+        return choosing(brief, products)
     return compared(brief) or (_found(brief) if not brief.notes else [])
 
 

@@ -30,6 +30,9 @@ _NO_PURPOSE: Final = word_set(
 
 def choosing(brief: Brief, products: Sequence[Record]) -> list[Sentence]:
     """One of the products with the reason for it, and the cheapest where that is another one."""
+    if len(products) == 1:
+        only = products[0]
+        return [Sentence(f"I would take {only.title}{_rated(only, products)}.", (only.id,))]
     names = short_titles(products)
     asked = purpose(brief.message)
     fits = {record.id: _fits(asked, record) for record in products}
@@ -97,7 +100,7 @@ def _rated(best: Record, products: Sequence[Record]) -> str:
     if not rating or not count:
         return ""
     others = [record.fields.get("rating") or 0 for record in products if record is not best]
-    most = ", the best rating of them" if all(rating > other for other in others) else ""
+    most = ", the best rating of them" if others and all(rating > other for other in others) else ""
     return f": it is rated {rating:g} of 5 by {counted(count, 'customer')}{most}"
 
 

@@ -2,12 +2,13 @@
 something cheaper. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from app.chat.aspects import aspects_of
 from app.chat.context import Context, ShownProduct, Told, Wish
+from app.chat.grounding.words import word_set
 from app.chat.reading import language
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.quantities import quantity
@@ -127,6 +128,26 @@ _ABOUT_STUFF: Final = re.compile(
     r"\W*(?:(?:and|ok(?:ay)?|so|hm+|well)\W+)*(?:what|how) about \w[\w -]* (?:stuff|things?|items?|gear|supplies)\W*$",
     re.IGNORECASE,
 )
+
+
+_MORE_SO: Final = re.compile(
+    r"\W*(?:(?:and|but|ok(?:ay)?|maybe|please|hm+|well|rather)[\s,]+)*(?:(?:something|anything|one|ones)\s+)?"
+    r"(?:(?:a (?:bit|little) |much )?more\s+(?P<more>[a-z-]{4,})(?: ones?)?|with (?:a |an "
+    r"|some )?(?P<has>[a-z-]{4,}))\W*",
+    re.IGNORECASE,
+)
+_LIKE_IT: Final = word_set(
+    "like such expensive than this that those options choices ideas suggestions please affordable"
+)
+
+
+def added_words(message: str, wishes: Sequence[Wish], before: Sequence[Wish]) -> str:
+    """A word that says more of what was looked for and became no filter: "something more elegant", "with pearls"."""
+    found = _MORE_SO.fullmatch(message)
+    if found is None or any(wish not in before and wish.field not in KINDS for wish in wishes):
+        return ""
+    word = (found["more"] or found["has"]).lower()
+    return "" if word in _LIKE_IT else word
 
 
 def names_one_of(message: str, about: str) -> bool:

@@ -127,7 +127,12 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
     (Intent.TICKET, asking.TICKET),
     (
         Intent.CANCEL,
-        _any(r"cancel(?:l?ing|lation)?\b.*\b(?:orders?|purchases?)", r"(?:orders?|purchases?)\b.*\bcancel(?:led|ed)?"),
+        _any(
+            r"cancel(?:l?ing|lation)?\b.*\b(?:orders?|purchases?)",
+            r"(?:orders?|purchases?)\b.*\bcancel(?:led|ed)?",
+            r"(?:i|we)(?:'ve| have)? (?:just )?(?:ordered|bought|purchased)\b.*\bcancel",
+            r"cancel\b.*\b(?:i|we)(?:'ve| have)? (?:just )?(?:ordered|bought|purchased)",
+        ),
     ),
     (Intent.EXCHANGE, _any(r"exchange|swap")),
     (
@@ -137,6 +142,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"when (?:do|will|can|would) i (?:get|see|have|receive) (?:my|the) (?:money|refund|cash)(?: back)?",
             r"how much (?:do|will|would) i (?:get|receive)(?: back)?",
             r"refund (?:status|yet|come|arrive)",
+            r"when (?:is|will|do|does|can)\b.{0,15}\b(?:my|the) (?:money|refund|cash)(?: be)?(?: back)?",
             r"(?:my|the) refund",
             r"(?:no|any|without a|waiting for (?:a|the)) refund",
         ),
@@ -194,6 +200,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         _any(
             r"password|log ?in|sign ?in|my account|(?:have|got|need|without|make|create|open) (?:an?|no|any) account",
             r"delete my (?:account|data)",
+            r"(?:not|never) (?:signed|logged) (?:in|up)|(?:don'?t|do not|didn'?t) have an account|no account",
             r"change my (?:email|name|phone)",
         ),
     ),

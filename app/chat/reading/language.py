@@ -82,6 +82,7 @@ FILLERS: Final = tuple(
         r"show|recommend|suggest|please|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well|okay|ok",
         r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
         r"related",
+        r"nothing (?:too |very |really |so )?(?:personal|fancy|special|big|crazy|extravagant|elaborate|expensive)",
         r"items?|things?|products?|stuff|goods",
         # "gift card" and "gift box" are things.
         r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?"
@@ -277,7 +278,8 @@ PRICE_QUESTION: Final = re.compile(
     r"\b(?:how much (?:is|are|does|do)|what(?:'s| is| does) (?:the |its )?(?:price|cost))\b", re.IGNORECASE
 )
 DETAILS: Final = re.compile(
-    r"\b(?:tell me (?:more )?about|more (?:details|information|info)|details (?:of|about|on)|specs?|specifications?"
+    r"\b(?:tell me (?:more(?: about)?|about)|more (?:details|information|info)|details (?:of|about|on)|specs?"
+    r"|specifications?"
     r"|features?|what(?:'s| is| are) (?:the |its )|how (?:big|heavy|long|large|tall|wide|deep|loud|fast|good)"
     r"|(?:does|is|can) (?:it|this|that)|and (?:its|the|how)|what about (?:its|the))\b",
     re.IGNORECASE,
@@ -286,6 +288,7 @@ DETAILS: Final = re.compile(
 TOTAL: Final = re.compile(
     r"\b(?:total|altogether|in all|sum|combined|all together)\b|\badd (?:(?:it|them|that|this|these|everything"
     r"|all) )*up\b"
+    r"|\bhow much (?:is |are |for |would |will |be |it ){0,3}(?:everything|it all|all of (?:it|that|them|this))\b"
     r"|\b(?:all|everything|that|it|this|all of (?:it|that|them)) (?:that |this )?together\b|\b(?:both|them"
     r"|these|those|two) together\b"
     r"|\bhow much (?:is|are|for|would|do|does)(?: it)?(?: be)?(?: for)? (?:both|the two|all of them|them all)\b",

@@ -70,7 +70,7 @@ def of_a_need(reading: Reading) -> bool:
 def helped(told: Told, things: Sequence[str], message: str) -> Told:
     """What is wanted where these things help. Whom the need tells of ("camping with two kids") is not whom the things
     are for, unless it says so."""
-    told = wanting_all(told, " and ".join(things))
+    told = replace(wanting_all(told, " and ".join(things)), helps=True)
     if re.search(r"\bfor\b|\bi'?m an? |\bi am an? ", message, re.IGNORECASE):
         return told
     kept = tuple(wish for wish in told.wishes if wish.field not in ABOUT_PEOPLE)

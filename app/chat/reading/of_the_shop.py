@@ -24,6 +24,13 @@ _OF_MONEY: Final = re.compile(
     r"refund) take)\b|^\W*to where\W*$",
     re.IGNORECASE,
 )
+_WHAT_NOW: Final = re.compile(
+    r"\W*(?:(?:so|and|ok(?:ay)?|but|then|well|great)[\s,]+)*(?:(?:now )?what(?:ever)?(?: now)?|what (?:am i"
+    r"|are we) (?:supposed|meant) to do(?: now| then)?"
+    r"|what (?:do|can|should|shall) (?:i|we) do(?: now| then| about (?:it|this|that))?"
+    r"|how can you help(?: me)?(?: then)?)\W*",
+    re.IGNORECASE,
+)
 # Of what was bought: no wish for a gift.
 _WAS_A_GIFT: Final = re.compile(
     r"\b(?:it|that|this|they|those) (?:was|were) (?:\w+ ){0,2}?(?:gift|present)s?\b|\bi (?:got|received) (?:it"
@@ -53,6 +60,8 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
     last = intent_of(context.intent)
     if number is not None:
         return Guess(last if last in ABOUT_ORDERS and last is not None else Intent.ORDER_STATUS, 0.7)
+    if last in ABOUT_ORDERS | {Intent.ACCOUNT} and _WHAT_NOW.fullmatch(message):
+        return Guess(Intent.ACCOUNT, 1.0)
     if last not in ABOUT_ORDERS:
         return None
     if last is not None and re.fullmatch(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.chat.context import Context, ShownProduct, Wish
@@ -58,8 +59,8 @@ def talked_of(context: Context) -> tuple[ShownProduct, ...]:
     if not context.shown or not context.about:
         return context.talked
     left = [one for one in context.shown if one.product_id == context.focus]
-    if not left and " and " not in context.about:
-        left = list(context.shown[:1])
+    if not left and not context.helps:
+        left = one_of_each(replace(context, talked=()))
     return tuple([*others(context, left), *left][-MOST:])
 
 
