@@ -4,6 +4,7 @@ A new wish replaces what it contradicts and keeps the rest: "what about fitness 
 leaves for whom and for how much.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -17,6 +18,9 @@ MAX_PASSED: Final = 20
 # Bounds of a price by what was shown: cheaper than that, dearer than that.
 RELATIVE: Final = frozenset({"lt", "gt"})
 ABOUT_PEOPLE: Final = frozenset({"gender", "age"})
+_CHEAP: Final = re.compile(
+    r"^\W*(?:\w+ )?(?:cheap\w*|affordable|inexpensive|economical|reasonably priced|low[- ]cost)\W*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,14 @@ def key(wish: Wish) -> tuple[str, bool]:
 
 def keeps(wish: Wish) -> bool:
     """Whether a wish outlives the thing that it was said of: the budget, for whom, stock, what must not be."""
+    if wish.field == "price" and (wish.op in RELATIVE or _CHEAP.search(wish.source)):
+        return False  # cheaper than that thing, cheap for its kind
     return wish.field in ("price", "in_stock", "rating", *ABOUT_PEOPLE) or wish.without
+
+
+def soft_price(wish: Wish) -> bool:
+    """Whether it is a word for a low price that names no amount; "under fifty" does."""
+    return wish.field == "price" and wish.op not in RELATIVE and _CHEAP.search(wish.source) is not None
 
 
 def _contradicts(new: Wish, old: Wish) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.chat.aspects import aspects_of
 from app.chat.calls import Call, Plan
-from app.chat.context import ABOUT_PEOPLE, RELATIVE, Context, ShownProduct, Wish
+from app.chat.context import ABOUT_PEOPLE, RELATIVE, Context, ShownProduct, Wish, soft_price
 from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
 from app.chat.planning_orders import order_plan
 from app.chat.reading import language
@@ -127,16 +127,10 @@ def _sorted(call: Call, context: Context, reading: Reading) -> Call:
     return Call(call.tool, {**call.arguments, "sort": sort.value})
 
 
-# Words for a low price that name no amount; "under fifty" does.
-_CHEAP: Final = re.compile(
-    r"^\W*(?:\w+ )?(?:cheap|affordable|inexpensive|economical|reasonably priced|low[- ]cost)\W*$", re.I
-)
-
-
 def without_soft_price(context: Context) -> Context | None:
     """The context without a price that no amount was named for ("a cheap kettle"); None where there is no such."""
     price = context.wish("price")
-    if price is None or price.op in RELATIVE or not _CHEAP.search(price.source):
+    if price is None or not soft_price(price):
         return None
     return replace(context, wishes=tuple(wish for wish in context.wishes if wish is not price))
 
@@ -192,6 +186,9 @@ def easier_calls(context: Context) -> list[Call]:
     soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
     # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
     for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
+    # Where a kind of thing is ruled out, another one than was asked for is no help.
+    ruled_out = any(wish.field in KINDS and wish.without and wish.op == "not" for wish in context.wishes)
+    soft = [wish for wish in soft if not (ruled_out and wish.field in KINDS)]
     kinds = [wish for wish in soft if wish.field in KINDS]  # what kind of thing it is goes last
     # What is made for women is of less use to a man than a cologne instead of a perfume.
     close = [wish for wish in kinds if all("/" in parent for parent in _parents(wish)) and _parents(wish)]

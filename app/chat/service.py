@@ -35,17 +35,17 @@ from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import answer_plan, asks_again
 from app.chat.reading import language, pictured
 from app.chat.reading.following import added_words, joined, names_kind
-from app.chat.reading.gist import gist
+from app.chat.reading.gist import gist, only_tells
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
 from app.chat.reading.message import Reading, beside, read
-from app.chat.reading.needs import helped, need_note, needed, of_a_need
+from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
 from app.chat.reading.together import sum_named, sum_wish, talked_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Sessions, Turn
-from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
+from app.chat.toolbox import I_SEE, NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
@@ -251,6 +251,9 @@ class ChatService:
             if (summed := sum_named(whole)) is not None:
                 wishes = (*reading.told.wishes, sum_wish(summed[0], None))
                 reading = replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
+        elif told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
+            reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
+            return _Heard(reading, understood, said, Plan(say=I_SEE), tuple(degraded))
         elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
             reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)

@@ -13,6 +13,7 @@ from app.chat.reading.intents import Intent
 from app.chat.reading.message import Reading
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
 
+I_SEE: Final = "I see. Tell me what I can find for you, or what it should be like, and I will have a look."
 NOT_CHEAP: Final = "None of them counts as cheap in this shop; this is what there is."
 NO_OTHERS: Final = "I have no others that fit. Tell me what should be different, and I look again."
 NO_CHEAPER: Final = "There is nothing of just that kind at such a price."

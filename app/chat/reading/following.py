@@ -14,7 +14,7 @@ from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed
 from app.chat.reading.together import one_of_each
-from app.chat.reading.wishes import searchable, stripped, without_edges
+from app.chat.reading.wishes import searchable, stripped, without_edges, without_one
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
 _MOST_WORDS: Final = 7
@@ -102,6 +102,8 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
     ):
         return None  # whether the one that is talked of comes in it
     if context.gift and not _GOES_ON.match(message):
+        return None
+    if without_one(message, context) is not None or not re.search(r"\w", message):
         return None
     own = searchable(message)
     words = without_edges(own)

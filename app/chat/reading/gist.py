@@ -54,6 +54,30 @@ def gist(message: str, lexicon: Lexicon) -> str:
     return ", ".join(kept) + mark
 
 
+# Something is told of oneself, or of what was talked of.
+_TELLS_MORE: Final = re.compile(
+    r"^\W*(?:(?:but|and|well|so|because|oh|ugh|sorry)[\s,]+)*"
+    r"(?:\w+ (?:has|have|sells?|offers?) (?:it|them|that|this)\b"
+    r"|(?:didn'?t|haven'?t|hasn'?t|couldn'?t|never|nobody|nothing) \w+"
+    r"|(?:my|our|his|her|their|the) (?:\w+ )?(?:\w{2,}ed|ate|bit|lost|stole|ran|went|took|left"
+    r")\b)",
+    re.IGNORECASE,
+)
+_ASKS: Final = re.compile(
+    r"\?|\b(?:need|want|looking|show|find|recommend|suggest|something|new one|another|how|what|which|where|when"
+    r"|please|can"
+    r"|order|parcel|package|refund|return|money)\b|\d",
+    re.IGNORECASE,
+)
+
+
+def only_tells(message: str, lexicon: Lexicon) -> bool:
+    """Whether a message tells something, wants nothing and names nothing that the shop has: "my dog ate my airpods"."""
+    if not _TELLS_MORE.match(message) or _ASKS.search(message):
+        return False
+    return not any(is_kind(thing, lexicon) or lexicon.named(thing.stems) for thing in things_in(message))
+
+
 def _idle(clause: str, lexicon: Lexicon) -> bool:
     """Whether a clause is talk: a laugh, or a statement that wants nothing and names nothing of the shop."""
     if _ENOUGH.match(clause):

@@ -48,6 +48,11 @@ CART: Final = re.compile(
 FILLERS: Final = tuple(
     re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
     for pattern in (
+        r"hiya|heya|(?:i'?m|im|i am|we'?re|we are) (?:after|in need of|in the market for)",
+        r"asap|urgent(?:ly)?|as soon as possible|last[- ]minute|in a hurry"
+        r"|(?:it'?s |its |i need it |needed )?(?:for|by) (?:tomorrow|tonight|today)\b",
+        r"(?:for )?(?:someone|somebody|a (?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have"
+        r"|owns) everything",
         r"(?:and )?(?:until|till) then|in the mean ?time|meanwhile|by the way|btw|for now",
         r"(?:hi|hello|hey|howdy)(?: there)?|good (?:morning|afternoon|evening)|l+o+l+|(?:ha|he){2,}h?",
         r"never ?mind|no wait|wait|sorry|i mean(?:t)?",
@@ -181,6 +186,7 @@ _OF_GIFTS: Final = (
 )
 GIFT: Final = re.compile(
     rf"\b(?:(?:something|anything|sth|smth|ideas?) for (?:(?:a|an|the|my|our|their|his|her) )?(?:{_OF_GIFTS})|gifts?"
+    r"|(?:someone|somebody|(?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have|owns) everything"
     r"|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b",
     re.IGNORECASE,
 )

@@ -67,6 +67,14 @@ def of_a_need(reading: Reading) -> bool:
     return reading.intent in (Intent.SEARCH, Intent.UNCLEAR) and not reading.told.refines and not reading.told.gift
 
 
+def told_only(reading: Reading) -> bool:
+    """Whether nothing that can be searched for was read from a message but its words."""
+    told = reading.told
+    wants = told.gift or told.recipient or told.interests or told.dropped or told.passed or told.occasion
+    narrow = any(wish.field != "price" for wish in told.wishes)
+    return reading.intent in (Intent.SEARCH, Intent.UNCLEAR) and not (wants or narrow or reading.guarded)
+
+
 def helped(told: Told, things: Sequence[str], message: str) -> Told:
     """What is wanted where these things help. Whom the need tells of ("camping with two kids") is not whom the things
     are for, unless it says so."""

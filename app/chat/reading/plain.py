@@ -16,7 +16,10 @@ _SHORT: Final = {
     "thru": "through", "tmrw": "tomorrow", "tmr": "tomorrow", "b4": "before", "abt": "about", "smth": "something",
     "sth": "something", "sumthing": "something", "cuz": "because", "bc": "because", "coz": "because", "w/": "with",
     "w/o": "without", "gf": "girlfriend", "bf": "boyfriend", "hubby": "husband", "recieve": "receive", "wich": "which",
-    "recieved": "received",
+    "recieved": "received", "im": "i'm", "ive": "i've", "shes": "she's", "hes": "he's", "theyre": "they're",
+    "youre": "you're", "dont": "don't", "cant": "can't", "didnt": "didn't", "doesnt": "doesn't", "isnt": "isn't",
+    "wasnt": "wasn't", "arent": "aren't", "havent": "haven't", "hasnt": "hasn't", "couldnt": "couldn't",
+    "wouldnt": "wouldn't", "shouldnt": "shouldn't", "thats": "that's", "theres": "there's", "wheres": "where's",
 }  # fmt: skip
 # Words of asking, complaining and ordering. None of them names a thing.
 _STEERING: Final = word_set(
@@ -31,7 +34,8 @@ _FROM, _TWICE_FROM = 5, 8
 """Letters from which on one, and two, may be wrong."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z/']*[A-Za-z]|\b[uU]\b|\bw/")
 _LEADS_IN: Final = re.compile(
-    r"^\W*(?:(?:(?:oh|ah|oops|sorry|wait|actually|hm+|well|no+|nope|nah)\b[\s,.!-]*)+"
+    r"^\W*(?:(?:forget (?:it|that|this)|whatever|never ?mind|anyways?|anyhow)\b[\s,.!-]+(?=\w+\s+\w)"
+    r"|(?:(?:oh|ah|oops|sorry|wait|actually|hm+|well|no+|nope|nah)\b[\s,.!-]*)+"
     r"(?:but )?i (?:really |actually )?(?:meant?|said|was (?:asking|talking|thinking)|am talking)"
     r"(?: (?:it'?s|it is|about|of))?\b[\s,:]*"
     r"|i (?:really |actually )?(?:meant?|said)\b[\s,:]*(?!it\b)"

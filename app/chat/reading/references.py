@@ -55,7 +55,7 @@ def pointed_at(message: str, context: Context) -> Pointed:
 
 
 _THE: Final = re.compile(
-    r"(?:^|\b(?:and|ok|of|are|is|do|does|about)\s+)\W*the\s+(?P<what>[\w-]+(?: [\w-]+){0,2})", re.IGNORECASE
+    r"(?:^|\b(?:and|ok|of|are|is|do|does|about)\s+)\W*(?:the|which)\s+(?P<what>[\w-]+(?: [\w-]+){0,2})", re.IGNORECASE
 )
 
 

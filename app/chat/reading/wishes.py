@@ -8,7 +8,7 @@ from typing import Final
 
 from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.reading import language
-from app.search.understanding.service import Applied, Constraint, Understanding, price_bounds
+from app.search.understanding.service import Applied, Constraint, Understanding, price_bounds, things_in
 
 # Fields by which query understanding says whom something is for.
 _GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
@@ -158,9 +158,11 @@ def _ranges(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
         if before is None or wish.matches or before.matches:
             made[wish.field, wish.without] = wish
             continue
-        low = wish.low if before.low is None else before.low
-        high = wish.high if before.high is None else before.high
-        made[wish.field, wish.without] = replace(before, low=low, high=high)
+        # Of two bounds on one side the narrower: "a budget laptop under 500".
+        low = max((one for one in (before.low, wish.low) if one is not None), default=None)
+        high = min((one for one in (before.high, wish.high) if one is not None), default=None)
+        named = wish if re.search(r"\d", wish.source) else before
+        made[wish.field, wish.without] = replace(named, low=low, high=high)
     return tuple(made.values())
 
 
@@ -207,10 +209,28 @@ def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
     return price_bounds(one) if isinstance(one.value, Decimal) else (None, None)
 
 
+_NOT_ONE: Final = re.compile(
+    r"\W*(?:(?:and|but|ok(?:ay)?|then|please|so|just)[\s,]+)*(?:without|no|not|skip|forget|leave out|drop|minus|except)"
+    r" (?:the |a |an |any )?(?P<what>[\w' -]{3,40}?)(?: please| then| for now)?\W*",
+    re.IGNORECASE,
+)
+
+
+def without_one(message: str, context: Context) -> str | None:
+    """What is left of several things that were looked for when one of them is not wanted: "without the bed"."""
+    found = _NOT_ONE.fullmatch(message) if " and " in context.about else None
+    parts = context.about.split(" and ")
+    gone = {thing.head for thing in things_in(found["what"])} if found is not None else set()
+    left = [part for part in parts if not gone & {thing.head for thing in things_in(part)}]
+    return " and ".join(left) if gone and 0 < len(left) < len(parts) else None
+
+
 def told_more(told: Told, message: str, context: Context) -> Told:
     """ "wireless ones", "mostly for programming": more of what is looked for already."""
     if context.gift and told.recipient is None and (who := language.SOMEBODY.fullmatch(message)) is not None:
         return replace(told, about=None, recipient=Recipient(who["who"].lower()))
+    if (left := without_one(message, context)) is not None:
+        return Told(about=left, refines=True)
     if not context.about or told.about is None or told.gift:
         return told
     if purpose := language.PURPOSE.search(message):

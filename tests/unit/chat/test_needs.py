@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.chat.reading.gist import gist
+from app.chat.reading.gist import gist, only_tells
 from app.chat.reading.needs import need_note, needed, needs
 from app.search.understanding.service import Lexicon
 from shop.products.vocabulary import vocabulary_of
@@ -61,3 +61,19 @@ def test_every_need_has_things() -> None:
 )
 def test_talk_around_a_wish_is_left_out(message: str, meant: str) -> None:
     assert gist(message, LEXICON) == meant
+
+
+@pytest.mark.parametrize(
+    ("message", "tells"),
+    [
+        ("my dog ate my airpods", True),
+        ("amazon has it cheaper", True),
+        ("didn't get any mail", True),
+        ("my chair broke", False),
+        ("my phone died, need a charger", False),
+        ("a knife", False),
+        ("never arrived, where is my order", False),
+    ],
+)
+def test_what_only_tells_is_no_search(message: str, tells: bool) -> None:
+    assert only_tells(message, LEXICON) is tells

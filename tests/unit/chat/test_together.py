@@ -7,6 +7,7 @@ import pytest
 from app.chat.context import Context, ShownProduct, Wish
 from app.chat.planning import without_soft_price
 from app.chat.reading.together import one_of_each, sum_named, talked_of
+from app.chat.reading.wishes import _ranges
 from app.chat.records import Record, RecordKind
 from app.chat.tools.searching import within_sum
 
@@ -68,3 +69,12 @@ def test_a_price_without_an_amount_alone_is_given_up(source: str, soft: bool) ->
     context = Context(about="kettle", wishes=(Wish("price", "lte", 50, source, high=50.0),))
     looser = without_soft_price(context)
     assert (looser is not None) is soft
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_bounds_the_narrower_holds(first: int) -> None:
+    soft, hard = Wish("price", "lte", 949, "budget", high=949.0), Wish("price", "lte", 500, "under $500", high=500.0)
+    (kept,) = _ranges([(soft, hard)[first], (soft, hard)[1 - first]])
+    assert (kept.high, kept.source) == (500.0, "under $500")
+    (range_,) = _ranges([Wish("price", "gte", 20, "over 20", low=20.0), hard])
+    assert (range_.low, range_.high) == (20.0, 500.0)
