@@ -225,7 +225,7 @@ def key(wish: Wish) -> tuple[str, bool]:
 
 def keeps(wish: Wish) -> bool:
     """Whether a wish outlives the thing that it was said of: the budget, for whom, stock, what must not be."""
-    if wish.field == "price" and (wish.op in RELATIVE or _CHEAP.search(wish.source)):
+    if wish.field == "price" and (wish.source == "more expensive" or _CHEAP.search(wish.source)):
         return False  # cheaper than that thing, cheap for its kind
     return wish.field in ("price", "in_stock", "rating", *ABOUT_PEOPLE) or wish.without
 

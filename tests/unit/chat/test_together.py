@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.chat.context import Context, ShownProduct, Wish
+from app.chat.context import Context, ShownProduct, Wish, keeps
 from app.chat.planning import without_soft_price
 from app.chat.reading.together import one_of_each, sum_named, talked_of
 from app.chat.reading.wishes import _ranges
@@ -69,6 +69,7 @@ def test_a_price_without_an_amount_alone_is_given_up(source: str, soft: bool) ->
     context = Context(about="kettle", wishes=(Wish("price", "lte", 50, source, high=50.0),))
     looser = without_soft_price(context)
     assert (looser is not None) is soft
+    assert keeps(context.wishes[0]) is not soft
 
 
 @pytest.mark.parametrize("first", [0, 1])
