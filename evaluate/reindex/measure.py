@@ -160,15 +160,15 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else float("nan")
 
 
-def _steps(during: Answers) -> list[float]:
-    """p95 of the searches that were due in each part of the time."""
+def _steps(during: Answers) -> list[float | None]:
+    """p95 of the searches that were due in each part of the time; None of too few."""
     if not during.due:
         return []
     first, long_s = min(during.due), max(during.due) - min(during.due)
     parts: list[list[float]] = [[] for _ in range(_STEPS)]
     for due, taken in zip(during.due, during.searches, strict=True):
         parts[min(_STEPS - 1, int((due - first) / max(1e-9, long_s) * _STEPS))].append(taken)
-    return [round(p95(part), 1) for part in parts]
+    return [round(p95(part), 1) if len(part) > 1 else None for part in parts]
 
 
 def _taken(measured: Measured) -> dict[str, dict[str, float]]:
@@ -205,7 +205,9 @@ def lines(measured: Measured) -> Iterator[str]:
     yield f"p95 of searches while reindexing, to quiet: {p95(during.searches) / p95(quiet.searches):.2f}"
     yield f"{measured.changed:,} products changed, {len(measured.lost)} changes lost"
     yield f"changes waited {reindex['writes_waited_s']:.2f} s for the handover"
-    yield "p95 of searches, ms, in each twelfth of it: " + " ".join(f"{step:.0f}" for step in _steps(during))
+    yield "p95 of searches, ms, in each twelfth of it: " + " ".join(
+        "-" if step is None else f"{step:.0f}" for step in _steps(during)
+    )
     for name, found in _taken(measured).items():
         yield f"{name}: {found['cores_quiet']:.2f} cores, then {found['cores']:.2f}; {found['most_mb']:.0f} MB at most"
     yield from [*quiet.failed[:3], *during.failed[:3], *measured.lost[:3]]
