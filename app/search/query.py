@@ -17,6 +17,7 @@ from app.search.spans import Span
 from app.search.steering import Steering
 from app.search.understanding.found import Understanding
 from shop.products.reader import CatalogueFacts
+from shop.rules.document import Surface
 
 MAX_CONTEXT_LENGTH: Final = 64
 MAX_SIZE: Final = 200
@@ -110,6 +111,8 @@ class SearchQuery:
     """Fingerprint of the search with its mistakes, where its words were corrected."""
     words_alone: bool = field(default=False, repr=False)
     """Whether the list began without vectors, as no model could be had, and goes on so."""
+    surface: Surface = field(default="search", repr=False)
+    """Where its hits are shown, for merchandising rules."""
 
     @property
     def grouped(self) -> bool:

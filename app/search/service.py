@@ -46,6 +46,7 @@ from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
 from shop.queries.record import NOBODY, Click, Visit, new_search_id
+from shop.rules.document import Surface
 from shop.rules.matching import Context
 from shop.rules.plan import Pinned
 
@@ -111,9 +112,11 @@ class SearchService:
         self.queries.searched(logged(as_typed(answered.asked), answered.body, visit))
         return answered.body
 
-    async def ask(self, own: Mapping[str, Any], filters: Mapping[str, Any]) -> dict[str, Any]:
-        """A search from the parameters of POST /api/search; raises as `search`."""
-        return await self.search(lambda facts: build(own, filters, facts))
+    async def ask(
+        self, own: Mapping[str, Any], filters: Mapping[str, Any], surface: Surface = "search"
+    ) -> dict[str, Any]:
+        """A search from the parameters of POST /api/search, for where its hits are shown; raises as `search`."""
+        return await self.search(lambda facts: replace(build(own, filters, facts), surface=surface))
 
     def spelled(self, text: str) -> Correction | None:
         """What a text may have been meant to be, by the words of the catalogue; None where all of them are known."""

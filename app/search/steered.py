@@ -46,7 +46,7 @@ def context_of(query: SearchQuery) -> Context:
     """What rules look at: the words, and every filter by values, whether the shopper chose it or the words meant it."""
     values = {given.name: given.values for given in query.filters if isinstance(given, WordFilter)}
     categories = [value for name in _CATEGORIES for value in values.get(name, ())]
-    return Context("search", typed(query), values, categories, query.device, query.segment, query.text)
+    return Context(query.surface, typed(query), values, categories, query.device, query.segment, query.text)
 
 
 def typed(query: SearchQuery) -> str:

@@ -43,7 +43,7 @@ class Goods:
         ids = list(arguments.product_ids)
         if not ids and arguments.text.strip():
             own = {"q": arguments.text, "size": _LOOKED_AT, "understand": False, "group": "parent"}
-            ids = [hit["product_id"] for hit in (await self.search.ask(own, {}))["hits"]]
+            ids = [hit["product_id"] for hit in (await self.search.ask(own, {}, "chat"))["hits"]]
         found: list[dict[str, Any]] = (await self.products.batch(ids))["products"] if ids else []
         return found
 

@@ -97,12 +97,12 @@ class SearchTool:
         }
         if arguments.image is not None:
             own["image"] = arguments.image
-        answer = await self.search.ask(own, arguments.filters)
+        answer = await self.search.ask(own, arguments.filters, "chat")
         # Of what is not the thing none was shown, so that places are counted among those that are.
         before = arguments.skip if len(things) == 1 or "," in arguments.thing else 0
         hits = answer["hits"][arguments.skip - before :]
         if len(hits) < arguments.limit and (either := alternatives(arguments.text)):
-            more = [await self.search.ask({**own, "q": one}, arguments.filters) for one in either]
+            more = [await self.search.ask({**own, "q": one}, arguments.filters, "chat") for one in either]
             hits = filled(hits, [found["hits"] for found in more], arguments.limit)
             answer["total"] = max(answer["total"], len(hits))
         hits = await self._without(hits, arguments.leave_out)
