@@ -1,19 +1,19 @@
-"""The collector looks seldom while a service is open, and as before when none is."""
+"""The collector looks seldom while a service is open, and as before when none is.
 
-import gc
-import weakref
+In processes of their own: the collector is the process's, and that of the tests may have services open.
+"""
 
-from app.garbage import YOUNG, seldom_collected, set_aside
-
-
-class Cycle:
-    """Refers to itself, so that only the collector frees it."""
-
-    def __init__(self) -> None:
-        self.itself = self
+import subprocess
+import sys
+from inspect import getsource
 
 
-def test_while_a_service_is_open_it_looks_seldom() -> None:
+def seldom() -> None:
+    """What is tested of the thresholds."""
+    import gc
+
+    from app.garbage import YOUNG, seldom_collected
+
     found = gc.get_threshold()
     one, other = seldom_collected(), seldom_collected()
     one.__enter__()
@@ -26,7 +26,19 @@ def test_while_a_service_is_open_it_looks_seldom() -> None:
     assert gc.get_threshold() == found
 
 
-def test_what_is_set_aside_is_not_looked_at_until_the_service_ends() -> None:
+def aside() -> None:
+    """What is tested of what is set aside."""
+    import gc
+    import weakref
+
+    from app.garbage import seldom_collected, set_aside
+
+    class Cycle:
+        """Refers to itself, so that only the collector frees it."""
+
+        def __init__(self) -> None:
+            self.itself: Cycle | None = self
+
     set_aside()
     assert gc.get_freeze_count() == 0
     with seldom_collected():
@@ -37,7 +49,7 @@ def test_what_is_set_aside_is_not_looked_at_until_the_service_ends() -> None:
         assert dead() is None
         assert gc.get_freeze_count() > 1000
         # Still freed where nothing refers to it.
-        stays.itself = None  # type: ignore[assignment]
+        stays.itself = None
         del stays
         assert seen() is None
         leaves = Cycle()
@@ -49,3 +61,16 @@ def test_what_is_set_aside_is_not_looked_at_until_the_service_ends() -> None:
     assert gc.get_freeze_count() == 0
     gc.collect()
     assert gone() is None
+
+
+def holds(source: str, name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", f"{source}\n{name}()"], capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_while_a_service_is_open_it_looks_seldom() -> None:
+    holds(getsource(seldom), "seldom")
+
+
+def test_what_is_set_aside_is_not_looked_at_until_the_service_ends() -> None:
+    holds(getsource(aside), "aside")

@@ -24,7 +24,7 @@ def place(engine_settings: EngineSettings, tmp_path: Path) -> Iterator[Workplace
         yield Workplace(
             client,
             IndexNames(engine_settings.index_prefix),
-            JobSettings(lease_s=5),
+            JobSettings(lease_s=30),
             EventSettings(),
             tmp_path,
             datetime.now(UTC),
