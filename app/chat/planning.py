@@ -2,25 +2,30 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from app.chat.aspects import aspects_of
 from app.chat.calls import Call, Plan
-from app.chat.context import ABOUT_PEOPLE, RELATIVE, Context, ShownProduct, Wish, soft_price
+from app.chat.context import Context, ShownProduct
 from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
 from app.chat.planning_orders import order_plan
+from app.chat.planning_searches import (
+    FOR_ANY_THING,
+    easier_calls,
+    filters_of,
+    names_things,
+    search_call,
+    search_text,
+    sorted_call,
+)
 from app.chat.reading import language
 from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
 from app.chat.reading.together import sum_named
-from app.search.understanding.service import KINDS, stems_of
-from shop.products.values import AgeGroup, Gender
+from app.search.understanding.service import stems_of
 
-SHOWN: Final = 5
-_CENT: Final = 0.01
 MAX_ASKED: Final = 4
 _HELP: Final = (
     "I am a program of this shop. I can find products and gifts within a budget, compare them, answer from the shop's "
@@ -39,13 +44,11 @@ MANNERS: Final[Mapping[Intent, Sequence[str]]] = {
         "My pleasure. Come back any time.",
     ),
 }
-_FOR_ANY_THING: Final = frozenset({"in_stock", *ABOUT_PEOPLE})
 _MORE_OF_IT: Final = (
     "Gladly. What kind of thing should it be, or what should it be good for?",
     "Sure. Tell me a little more: what sort of thing, or what for?",
 )
 _NO_CART: Final = "I cannot put things into your cart or order them; the product's own page does."
-_PRONOUNS: Final = re.compile(r"\b(?:them|these|those|it|both|one|two|ones)\b", re.IGNORECASE)
 NOT_CONNECTED: Final = "I cannot look into that here; please ask the shop's customer service."
 
 
@@ -65,7 +68,9 @@ def planned(
     if image is not None:
         return Plan((search_call(context, image=image),))
     if reading.intent in SHOPPING and reading.understood.sort is not None and not reading.pointed.products:
-        return Plan((_sorted(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context)))
+        return Plan(
+            (sorted_call(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context))
+        )
     if reading.intent is Intent.SEARCH and _says_nothing(context):
         return Plan(say=one_of(_MORE_OF_IT, message))
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
@@ -83,7 +88,7 @@ def planned(
 
 def _says_nothing(context: Context) -> bool:
     """Whether nothing is known of what is wanted, but for whom or in which price."""
-    narrow = any(wish.field not in _FOR_ANY_THING for wish in context.wishes)
+    narrow = any(wish.field not in FOR_ANY_THING for wish in context.wishes)
     return not (search_text(context) or narrow or context.gift or context.shown)
 
 
@@ -92,131 +97,9 @@ def one_of(ways: Sequence[str], message: str) -> str:
     return ways[sum(message.encode()) % len(ways)]
 
 
-def _names_things(about: str | None) -> bool:
-    """Whether "compare ..." goes on with things, and not with "them"."""
-    return bool(_PRONOUNS.sub("", language.COMPARE.sub("", about or "")).strip())
-
-
-def search_call(
-    context: Context, *, wishes: Sequence[Wish] | None = None, image: str | None = None, skip: int = 0
-) -> Call:
-    """The search that a context asks for."""
-    arguments: dict[str, Any] = {
-        "text": search_text(context),
-        # What cannot be bought is no suggestion; the last of the easier searches does without this.
-        "filters": {"in_stock": True, **filters_of(context.wishes if wishes is None else wishes)},
-        "limit": SHOWN,
-        "skip": skip,
-        # What somebody likes is no thing.
-        **({"together": context.together} if context.together is not None else {}),
-        **({"leave_out": list(context.passed)} if context.passed else {}),
-        "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
-    }
-    if image is not None:
-        # The picture says what; only words about it move it.
-        arguments |= {"image": image, "text": context.about}
-    return Call("search", arguments)
-
-
-def _sorted(call: Call, context: Context, reading: Reading) -> Call:
-    """The search in the order that the words ask for; of words that no filter holds the best matches stay first."""
-    sort = reading.understood.sort
-    kept = any(wish.field in KINDS and not wish.without for wish in context.wishes)
-    if sort is None or not (kept or not call.arguments["text"]):
-        return call
-    return Call(call.tool, {**call.arguments, "sort": sort.value})
-
-
-def without_soft_price(context: Context) -> Context | None:
-    """The context without a price that no amount was named for ("a cheap kettle"); None where there is no such."""
-    price = context.wish("price")
-    if price is None or not soft_price(price):
-        return None
-    return replace(context, wishes=tuple(wish for wish in context.wishes if wish is not price))
-
-
-def search_text(context: Context) -> str:
-    """What is looked for, in words: the thing, and what the recipient likes where no thing is named."""
-    words = [context.about] if context.about else []
-    words += [interest for interest in context.interests if interest.lower() not in context.about.lower()]
-    if not words and context.occasion:
-        words.append(f"{context.occasion} gift")
-    if not words and context.gift:
-        words.append("gift")
-    return " ".join(words)
-
-
-def filters_of(wishes: Sequence[Wish]) -> dict[str, Any]:
-    """Wishes as the filters of a search."""
-    filters: dict[str, Any] = {}
-    for wish in wishes:
-        if wish.field == "price" or (not wish.matches and (wish.low is not None or wish.high is not None)):
-            low = round(wish.low + _CENT, 2) if wish.op == "gt" and wish.low is not None else wish.low
-            high = round(wish.high - _CENT, 2) if wish.op == "lt" and wish.high is not None else wish.high
-            bounds = {"min": low, "max": high}
-            filters[wish.field] = {side: bound for side, bound in bounds.items() if bound is not None}
-        elif wish.field == "in_stock":
-            filters[wish.field] = bool(wish.value)
-        elif wish.without:
-            filters[f"not_{wish.field}"] = list(wish.matches)
-        elif wish.matches:
-            filters[wish.field] = list(wish.matches)
-    if AgeGroup.ADULTS in filters.get("not_age", ()):
-        # It is for a child: what is made for children of either sex is not for others.
-        filters["not_gender"] = [other for other in filters.get("not_gender", ()) if other != Gender.KIDS]
-    return {name: value for name, value in filters.items() if value not in ({}, [])}
-
-
 _ASPECT: Final = re.compile(r"\b(?:about|of|mention(?:s|ing)?) (?:the |its |their )?(?P<what>[\w -]{2,40}?)\s*[?.!]*$")
 # Words by which a product is pointed at, and none of its aspects is.
 _NO_ASPECT: Final = frozenset({"it", "this", "that", "them", "these", "those"})
-
-# What is given up first where nothing is found. Budgets and what must not be are never given up.
-_KEPT: Final = ("price", "in_stock")
-
-
-def easier_calls(context: Context) -> list[Call]:
-    """Searches with one wish less each, for whom it is before what it is, but for what is next to it; the budget
-    and exclusions stay."""
-    price = context.wish("price")
-    if price is not None and price.op in RELATIVE:
-        return _near(context)
-    calls = []
-    left = list(context.wishes)
-    soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
-    # Kept by leaving out what is made for others, which is no exclusion that somebody asked for.
-    for_whom = [w for w in reversed(context.wishes) if w.field in ABOUT_PEOPLE and w.without and w.op != "not"]
-    # Where a kind of thing is ruled out, another one than was asked for is no help.
-    ruled_out = any(wish.field in KINDS and wish.without and wish.op == "not" for wish in context.wishes)
-    soft = [wish for wish in soft if not (ruled_out and wish.field in KINDS)]
-    kinds = [wish for wish in soft if wish.field in KINDS]  # what kind of thing it is goes last
-    # What is made for women is of less use to a man than a cologne instead of a perfume.
-    close = [wish for wish in kinds if all("/" in parent for parent in _parents(wish)) and _parents(wish)]
-    ages = [wish for wish in for_whom if wish.field == "age"]
-    order = [*ages, *close, *(wish for wish in for_whom if wish not in ages), *(w for w in kinds if w not in close)]
-    for wish in [*(wish for wish in soft if wish not in kinds), *order]:
-        place = left.index(wish)
-        # Not a frying pan: something of the kitchen, and no dumb-bells.
-        left[place : place + 1] = [replace(wish, matches=up)] if wish.field in KINDS and (up := _parents(wish)) else []
-        calls.append(search_call(context, wishes=tuple(left)))
-    if context.gift and any(wish.field in KINDS for wish in left):  # whoever likes yoga may like something else
-        calls.append(search_call(context, wishes=[wish for wish in left if wish.field not in KINDS or wish.without]))
-    anything = {**calls[-1].arguments} if calls else {**search_call(context).arguments}
-    anything["filters"] = {name: value for name, value in anything["filters"].items() if name != "in_stock"}
-    return [*calls, Call("search", anything)]
-
-
-def _near(context: Context) -> list[Call]:
-    """Of "something cheaper": the next wider categories, as anything at all at a lower price is no answer."""
-    wider = [replace(w, matches=parents) for w in context.wishes if w.field in KINDS and (parents := _parents(w))]
-    if not wider:
-        return []
-    others = [wish for wish in context.wishes if wish.field not in KINDS or wish.without]
-    return [search_call(context, wishes=(*others, *wider))]
-
-
-def _parents(wish: Wish) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(path.rsplit("/", 1)[0] for path in wish.matches if "/" in path))
 
 
 def aspect_of(message: str) -> str:
@@ -265,7 +148,7 @@ def _compare(reading: Reading, context: Context, message: str) -> Plan:
     if reading.told.about and " and " in reading.told.about and len(pointed) < 2:
         names = reading.told.about.split(" and ")
         return Plan(tuple(Call("search", {"text": name, "limit": 1}) for name in names[:2]), then="compare")
-    if len(chosen) < 2 and _names_things(reading.told.about):
+    if len(chosen) < 2 and names_things(reading.told.about):
         return Plan((search_call(context),))
     if len(chosen) == 1 and language.CHOOSE.search(message):
         return Plan((Call("product_details", {"product_ids": [chosen[0].product_id]}),), say=_ONLY_ONE)

@@ -1,65 +1,54 @@
 """A turn of the conversation: understand, plan, call tools, write, check, store. Products go out before prose."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
 from app.chat import answering
 from app.chat.answer_body import answer_body, turn_of
 from app.chat.answering import Found, nearest
-from app.chat.calls import Call, Plan
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import (
     RELATIVE,
     Context,
-    Told,
     context_of,
     merged,
     pointing,
     showing,
     swapped,
     turned_to,
-    wanting_all,
 )
 from app.chat.errors import ComposeError
 from app.chat.guardrails.guard import DangerModel
-from app.chat.planning import planned, without_soft_price
+from app.chat.hearing import Hearing, Said, Words
+from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
-from app.chat.planning_orders import answer_plan, asks_again
+from app.chat.planning_orders import asks_again
+from app.chat.planning_searches import without_soft_price
 from app.chat.reading import language, pictured
-from app.chat.reading.following import added_words, joined, names_kind
-from app.chat.reading.gist import gist, only_tells
-from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of, topic_of
-from app.chat.reading.message import Reading, beside, read
-from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
-from app.chat.reading.of_the_shop import needs_more
-from app.chat.reading.plain import without_lead, written_out
-from app.chat.reading.sought import MOST_NEAR, another_thing, missing, respelled, several_things, spelled_note
-from app.chat.reading.together import sum_named, sum_wish, talked_of
-from app.chat.reading.wishes import searchable
+from app.chat.reading.intents import SHOPPING, Intent, IntentModel, topic_of
+from app.chat.reading.message import Reading
+from app.chat.reading.sought import MOST_NEAR, missing, respelled, several_things, spelled_note
+from app.chat.reading.together import sum_named, talked_of
 from app.chat.sessions import Sessions, Turn
-from app.chat.toolbox import I_SEE, NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
+from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
-from app.search.understanding.service import Lexicon, Understanding, UnderstandingService
+from app.search.understanding.service import UnderstandingService
 from es.errors import EngineError, EngineUnavailable
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
 from shop.conversations.store import ConversationChanged, ConversationStore
-from shop.lexicon.corrections import Correction
 
 log = structlog.get_logger(__name__)
 
-# Below this a question to the documents may be one about what was shown.
-_SURE: Final = 0.85
 # What is said of the order that was just spoken of.
 _OF_THE_SAME: Final = frozenset(
     {Intent.EXCHANGE, Intent.RETURN, Intent.CANCEL, Intent.ADDRESS, Intent.CONFIRM, Intent.DENY}
@@ -73,40 +62,7 @@ Part = dict[str, Any]
 Checker = Callable[[Brief], Checks]
 
 
-class Words(Protocol):
-    """What the catalogue's words say of a text."""
-
-    def spelled(self, text: str) -> Correction | None: ...
-
-    def mentioned(self, word: str) -> bool: ...
-
-
 _APOLOGY: Final = "Sorry, the shop's data cannot be reached just now. Your message is kept: send it again in a moment."
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A checked message. `customer_id`: who is speaking, None for a visitor."""
-
-    text: str
-    session_id: str | None = None
-    message_id: str = ""
-    customer_id: str | None = None
-    image: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What a message means. `asks`: the message, with the question that it goes on from; `answers`: what it makes of a
-    question that was asked of the shopper, None where it is no answer to one."""
-
-    reading: Reading
-    understood: Understanding
-    asks: Said
-    answers: Plan | None
-    degraded: tuple[str, ...]
-    note: str = ""
-    added: str = ""
 
 
 @dataclass(slots=True)
@@ -122,6 +78,10 @@ class ChatService:
     words: Words
     intents: IntentModel | None = None
     dangers: DangerModel | None = None
+
+    @property
+    def _hearing(self) -> Hearing:
+        return Hearing(self.understanding, self.tools, self.words, self.intents, self.dangers)
 
     async def answer(self, said: Said) -> dict[str, Any]:
         """The whole answer at once. Raises as `turn`."""
@@ -167,14 +127,15 @@ class ChatService:
         before = context_of(turn.conversation.context)
         before = before if said.image is None else pictured.beginning(before)
         lexicon = await self.understanding.lexicon()
-        typed, said = said, self._meant(said, before, lexicon)
+        hearing = self._hearing
+        typed, said = said, hearing.meant(said, before, lexicon)
         correction = self.words.spelled(said.text)
         text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
         summed = sum_named(text)
         if summed is not None and several_things(summed[1], lexicon):
             text = summed[1]
         said = replace(said, text=text)
-        heard = await self._heard(said, before, turn, typed.text)
+        heard = await hearing.heard(said, before, turn, typed.text)
         reading, asked = heard.reading, heard.answers
         note = heard.note if reading.intent in SHOPPING else ""
         context = self._context(before, reading, said)
@@ -221,74 +182,6 @@ class ChatService:
         yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
         await self._store(typed, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
-
-    def _meant(self, said: Said, before: Context, lexicon: Lexicon) -> Said:
-        """The message in plain words; a no to what waits for a yes stays."""
-        text = written_out(said.text, self.words.mentioned)
-        if before.pending is not None or said.image is not None:
-            return replace(said, text=text)
-        return replace(said, text=gist(without_lead(text), lexicon))
-
-    async def _heard(self, said: Said, before: Context, turn: Turn, whole: str) -> "_Heard":
-        """The message by itself, then by what was said before, then by the shop's documents."""
-        understood, degraded = await self.understanding.understand(searchable(said.text))
-        lexicon = await self.understanding.lexicon()
-        kinds = lexicon.kinds
-        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
-        more = None if anew else joined(said.text, before, understood, kinds)
-        if more is not None:
-            understood, _ = await self.understanding.understand(more)
-        # In a thread: trained readers compute for some milliseconds.
-        reading = await asyncio.to_thread(
-            read, said.text, before, understood, self.intents, self.dangers, kinds,
-            refines=more is not None, anew=anew, whole=whole,
-        )  # fmt: skip
-        if said.image is not None:
-            return _Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
-        note, added = "", added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
-        if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
-            reading = replace(reading, told=wanting_all(reading.told, many))
-            if (summed := sum_named(whole)) is not None:
-                wishes = (*reading.told.wishes, sum_wish(summed[0], None))
-                reading = replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
-        elif told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
-            reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
-            return _Heard(reading, understood, said, Plan(say=I_SEE), tuple(degraded))
-        elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
-            reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
-        reading, asks = await self._of_documents(reading, before, said, turn)
-        question = None if reading.guarded else before.pending
-        elsewhere = names_kind(said.text, kinds, understood)
-        last = intent_of(before.intent)
-        answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
-        if answers is not None:
-            reading = replace(reading, intent=last or reading.intent, told=Told())
-        return _Heard(reading, understood, asks, answers, tuple(degraded), note, added)
-
-    async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
-        """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
-        the last is asked together with that one."""
-        earlier = next(
-            (
-                line.text
-                for line in reversed(turn.conversation.lines)
-                if line.role == "user" and not needs_more(line.text)
-            ),
-            "",
-        )
-        goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
-        asked = f"{earlier} {said.text}" if goes_on else said.text
-        unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
-        asks = goes_on or unsure or (reading.of_the_shop and before.pending is None)
-        if not asks or "knowledge" not in self.tools.by_name:
-            return reading, said
-        caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
-        found = await self.tools.call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
-        if not found.records and unsure:
-            return replace(reading, intent=Intent.DETAILS), said
-        if not found.records and not (goes_on or reading.asks_the_shop):
-            return reading, said
-        return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
 
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:
         if reading.intent is Intent.AFRESH:

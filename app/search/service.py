@@ -20,13 +20,13 @@ from app.search.choosing import FacetChooser, looks
 from app.search.continuing import continued, fingerprint, own, placed, refused
 from app.search.filter_parsing import parse_filters
 from app.search.foreseeing import Foresight
-from app.search.fusion import Convex, Fusion, ReciprocalRank
 from app.search.grouping import Grouper
-from app.search.hits import Retrieved, read_answer, window_of
+from app.search.hits import Retrieved, read_answer
 from app.search.lacking import lacked, without_the_thing
-from app.search.pinning import page_with_pins, tell
+from app.search.pinning import tell
 from app.search.probing import Prober, Probes
-from app.search.query import FusionMethod, Group, Mode, SearchQuery, build
+from app.search.query import Group, SearchQuery, build
+from app.search.ranking import fusion_of, page_of
 from app.search.recording import logged
 from app.search.relaxing import Relaxer, relaxation
 from app.search.retrieval import build_body, continues_by_rank, naming, tail_body
@@ -36,7 +36,6 @@ from app.search.steered import Planner, bodies, from_the_top, rewords, steered, 
 from app.search.steering import Steering, steering_of
 from app.search.understanding.applying import applied, as_typed, easier, respelled
 from app.search.understanding.service import UnderstandingService
-from app.search.weights import learned_weight
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
 from app.slow_searches import SENT, report
@@ -199,13 +198,13 @@ class SearchService:
                 relaxed = await relaxer.nothing(steer(meant), probed.probes, {}, deadline_s)
         found = self.chooser.choose(query, found)
         query = found.asked or query
-        fusion = await self._fusion(query, found)
+        fusion = fusion_of(query, found, self.settings, (await self.catalogue.facts()).text_model)
         worthy = worth(self.signals)
         moved = lifting(weighing(fusion, found), worthy, found)
         if query.grouped:
             page = await Grouper(self.reader).page(query, probed.probes, found, moved, deadline_s)
         else:
-            page = _page(query, probed, found, tail, moved)
+            page = page_of(query, probed, found, tail, moved)
         less += probed.degraded
         with stage("present"):
             answer = presentation.present(
@@ -278,23 +277,6 @@ class SearchService:
         probed = await self.prober.probes(query)
         return probed, *await self._execute(query, probed, asking)
 
-    async def _fusion(self, query: SearchQuery, found: Retrieved) -> Fusion:
-        if query.fusion is FusionMethod.RRF:
-            return ReciprocalRank()
-        settings = self.settings
-        if query.example is not None:
-            words = settings.example_lexical_weight if query.text else 0.0
-            return Convex(words, settings.example_look_share)
-        if query.mode is Mode.SEMANTIC:
-            return Convex(0.0, settings.look_share, settings.look_floor)
-        learned = None
-        if settings.fusion_weights is not None:
-            window = [hit.candidate for hit in window_of(found.hits)]
-            model = (await self.catalogue.facts()).text_model
-            learned = learned_weight(settings.fusion_weights, model, query.text, window)
-        weight = settings.lexical_weight if learned is None else learned
-        return Convex(weight, settings.look_share, settings.look_floor, per_query=learned is not None)
-
     async def _listing(self, query: SearchQuery) -> list[dict[str, Any]]:
         """What `_execute` sends for a search; nothing where it would look at something else before."""
         facts = await self.catalogue.facts()
@@ -318,14 +300,3 @@ class SearchService:
         found = read_answer(answers[0], naming(query, probed.probes))
         found = replace(with_rules(query, found, answers), asked=query)
         return found, read_answer(answers[1]) if deep else None
-
-
-def _page(
-    query: SearchQuery, probed: Probes, found: Retrieved, tail: Retrieved | None, fusion: Fusion
-) -> presentation.Page:
-    def without_pins(part: SearchQuery) -> presentation.Page:
-        if continues_by_rank(part, bool(probed.probes)):
-            return presentation.ranked_page(part, found, tail, fusion)
-        return presentation.ordered_page(part, found)
-
-    return page_with_pins(query, found, without_pins)

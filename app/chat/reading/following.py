@@ -1,19 +1,18 @@
 """What a message means because of what was said before it: more of the same wish, a question about what was shown,
-something cheaper. Pure."""
+what goes on. Pure."""
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Final
 
 from app.chat.aspects import aspects_of
-from app.chat.context import Context, ShownProduct, Told, Wish
+from app.chat.context import Context, Told, Wish
 from app.chat.grounding.words import word_set
 from app.chat.reading import language
 from app.chat.reading.intents import Guess, Intent
+from app.chat.reading.prices import CHEAPER, HOW_MUCH, SUPERLATIVE
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed
-from app.chat.reading.together import one_of_each
 from app.chat.reading.wishes import searchable, stripped, without_edges, without_one
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
@@ -41,39 +40,11 @@ _GOES_ON: Final = re.compile(
     r"colou?r|under|over|less|more than|up to|something|anything|sth)\b",
     re.IGNORECASE,
 )
-CHEAPER: Final = re.compile(
-    r"\b(?:cheaper|less expensive|lower (?:price|cost)|(?:more|sth|something) affordable|less pricey|costs? less"
-    r"|too (?:expensive|pricey|dear|costly|much money|high)|(?:bit|little|rather|very|so|quite) (?:expensive"
-    r"|pricey|steep)"
-    r"|out of my (?:budget|price range)|over (?:my )?budget|can(?:'|no)?t afford|(?:that'?s|it'?s) too much)\b"
-    r"|^\W*(?:(?:way|far) )?too much\W*$",
-    re.IGNORECASE,
-)
-DEARER: Final = re.compile(
-    r"\b(?:something|anything|any|sth|one) (?:more expensive|pricier|fancier|more premium|better quality|more"
-    r" upscale)\b"
-    r"|^\W*(?:more expensive|pricier|fancier|higher end)\W*$",
-    re.IGNORECASE,
-)
-_SUPERLATIVE: Final = re.compile(
-    r"\b(?:the )?(?P<which>cheapest|least expensive|most expensive|dearest|priciest|best[- ](?:rated|reviewed)"
-    r"|highest[- ]rated|"
-    r"top[- ]rated)(?: one| of (?:them|these|those|all))?\b",
-    re.IGNORECASE,
-)
-_OF_THE_SHOP: Final = re.compile(
-    r"\b(?:thing|item|product|you (?:have|sell|got)|in the (?:shop|store)|of all|overall)\b", re.I
-)
-
-
 # An aspect by its name alone is a question about what was shown.
 _NOUN: Final = re.compile(
     r"\W*(?:and )?(?:the |its |their )?(?:weight|battery(?: life)?|dimensions|material|memory|ram|storage|capacity"
     r"|width|height|depth|length|thickness)\W*",
     re.IGNORECASE,
-)
-HOW_MUCH: Final = re.compile(
-    r"\W*(?:(?:and|ok|so) )?(?:how|hw|hoe) (?:much|mutch|many \$)(?: is (?:it|that))?\W*|\W*price\W*", re.IGNORECASE
 )
 
 
@@ -93,7 +64,7 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None  # "only the blender" of a blender and a toaster
     if _ABOUT_STUFF.match(message):
         return None
-    if CHEAPER.search(message) or _SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
+    if CHEAPER.search(message) or SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
         return None
     if _NOUN.fullmatch(message) or (
         _one(context)
@@ -251,32 +222,6 @@ def _of_another(message: str, context: Context, kinds: Collection[str]) -> bool:
     return any(stem in kinds and stem not in known for stem in stems_of(message))
 
 
-def total_of(message: str, context: Context, pointed: Pointed) -> tuple[Guess, Pointed] | None:
-    """Whether it is asked what several cost in all that were shown, one of each thing, and which those are."""
-    if not language.TOTAL.search(message) or len(message.split()) > _MOST_WORDS + 3 or not context.shown:
-        return None
-    named = (
-        pointed.products if 1 < len(pointed.products) < len(context.shown) and not language.THEM.search(message) else ()
-    )
-    products = named or tuple(one_of_each(context))
-    if len(products) < 2:
-        return None
-    return Guess(Intent.PRICE, 0.9), Pointed(products)
-
-
-_WITH_SHIPPING: Final = re.compile(
-    r"(?:\b(?:with|plus|including|incl\.?|and|also)|\+) (?:the |all )?(?:shipping|delivery|postage)\b", re.IGNORECASE
-)
-_COSTS: Final = re.compile(r"\b(?:costs?|price|total|how much|add|sum|(?:all)?together|pay|come to)\b", re.IGNORECASE)
-
-
-def with_shipping(message: str, context: Context) -> Guess | None:
-    """Whether it is asked what something shown costs with its delivery."""
-    goes_on = context.intent == Intent.PRICE and len(message.split()) <= _A_FEW
-    asked = context.shown and _WITH_SHIPPING.search(message) and (goes_on or _COSTS.search(message))
-    return Guess(Intent.PRICE, 0.9) if asked else None
-
-
 def chosen_of(message: str, context: Context, told: Told, kinds: Collection[str]) -> Guess | None:
     """Whether it is asked which of the products shown is advised."""
     if not context.shown or not language.CHOOSE.search(message) or told.gift or told.recipient is not None:
@@ -290,52 +235,3 @@ def of_promotions(message: str, context: Context) -> Guess | None:
     if context.intent != Intent.PROMOTIONS or not _asks(message) or not _APPLIES.search(message):
         return None
     return Guess(Intent.PROMOTIONS, 0.8)
-
-
-def superlative(message: str, context: Context) -> str:
-    """cheapest, dearest or best of what was shown, where the message asks for it; empty else."""
-    found = _SUPERLATIVE.search(message)
-    sought = context.about or context.gift or context.wishes
-    if found is None or not context.shown or not sought or _OF_THE_SHOP.search(message):
-        return ""
-    which = found["which"].lower()
-    if which in ("cheapest", "least expensive"):
-        return "cheapest"
-    return "dearest" if which in ("most expensive", "dearest", "priciest") else "best"
-
-
-def cheaper(told: Told, message: str, context: Context, pointed: Pointed) -> Told | None:
-    """The wish for less money than what was shown costs: than the product that is pointed at or talked of, else than
-    the middle one of those shown; None where the message has no such wish, or names an amount."""
-    dearer = bool(DEARER.search(message))
-    if not context.shown or not (dearer or CHEAPER.search(message)):
-        return None
-    own = [wish for wish in told.wishes if wish.field == "price"]
-    if any(re.search(r"\d", wish.source) for wish in own):
-        return replace(told, about=None) if told.about and CHEAPER.search(message) and not _thing(told) else None
-    than = _reference(context, pointed)
-    low, high = (than, None) if dearer else (None, than)
-    wish = Wish(
-        "price", "gt" if dearer else "lt", high or low, "more expensive" if dearer else "cheaper",
-        low=low,
-        high=high,
-        currency=context.shown[0].currency,
-    )  # fmt: skip
-    others = tuple(one for one in told.wishes if one.field != "price")
-    return replace(told, about=None if not _thing(told) else told.about, wishes=(*others, wish), gift=told.gift)
-
-
-def _thing(told: Told) -> bool:
-    """Whether the rest of a message says what is looked for."""
-    left = CHEAPER.sub(" ", DEARER.sub(" ", told.about or ""))
-    return bool(without_edges(re.sub(r"\b(?:too|money|expensive|bit|little|way)\b", " ", left, flags=re.I)))
-
-
-def _reference(context: Context, pointed: Pointed) -> float:
-    products: tuple[ShownProduct, ...] = pointed.products
-    if not products and context.focus:
-        products = tuple(one for one in context.shown if one.product_id == context.focus)
-    if products:
-        return min(one.price for one in products)
-    prices = sorted({one.price for one in context.shown})
-    return prices[len(prices) // 2]

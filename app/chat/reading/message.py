@@ -9,15 +9,7 @@ from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
-from app.chat.reading.following import (
-    chosen_of,
-    followed,
-    names_kind,
-    of_promotions,
-    superlative,
-    total_of,
-    with_shipping,
-)
+from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -32,6 +24,7 @@ from app.chat.reading.intents import (
 )
 from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare, two_named
 from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_delivery, of_order
+from app.chat.reading.prices import superlative, total_of, with_shipping
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
 from app.chat.reading.wishes import interests_of, told_by, told_more

@@ -7,8 +7,9 @@ from typing import Final
 from app.chat.aspects import aspects_of
 from app.chat.context import Context, ShownProduct, Told
 from app.chat.reading import asking, language
-from app.chat.reading.following import cheaper, names_kind
+from app.chat.reading.following import names_kind
 from app.chat.reading.intents import Guess, Intent
+from app.chat.reading.prices import cheaper
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed, focus_of
 from app.chat.reading.wishes import stripped, without_edges

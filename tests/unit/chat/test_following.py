@@ -4,8 +4,9 @@ import pytest
 
 from app.chat.aspects import aspects_of, label, with_unit
 from app.chat.context import Context, ShownProduct, Told, Wish
-from app.chat.reading.following import cheaper, followed, joined, of_promotions, superlative
+from app.chat.reading.following import followed, joined, of_promotions
 from app.chat.reading.intents import Intent, lone_number
+from app.chat.reading.prices import cheaper, superlative
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed
 from app.chat.reading.smalltalk import smalltalk

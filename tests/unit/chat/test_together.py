@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.chat.context import Context, ShownProduct, Wish, keeps
-from app.chat.planning import without_soft_price
+from app.chat.planning_searches import without_soft_price
 from app.chat.reading.together import one_of_each, sum_named, talked_of
 from app.chat.reading.wishes import _ranges
 from app.chat.records import Record, RecordKind

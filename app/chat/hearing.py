@@ -1,0 +1,141 @@
+"""What a message means: in plain words, by itself, by what was said before, by the shop's documents."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from app.chat.calls import Call, Plan
+from app.chat.context import Context, Told, wanting_all
+from app.chat.guardrails.guard import DangerModel
+from app.chat.planning_orders import answer_plan
+from app.chat.reading import pictured
+from app.chat.reading.following import added_words, joined, names_kind
+from app.chat.reading.gist import gist, only_tells
+from app.chat.reading.intents import Intent, IntentModel, intent_of
+from app.chat.reading.message import Reading, beside, read
+from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
+from app.chat.reading.of_the_shop import needs_more
+from app.chat.reading.plain import without_lead, written_out
+from app.chat.reading.sought import another_thing, several_things
+from app.chat.reading.together import sum_named, sum_wish
+from app.chat.reading.wishes import searchable
+from app.chat.sessions import Turn
+from app.chat.toolbox import I_SEE, Toolbox
+from app.chat.tools.tool import Caller
+from app.search.understanding.service import Lexicon, Understanding, UnderstandingService
+from shop.lexicon.corrections import Correction
+
+# Below this a question to the documents may be one about what was shown.
+_SURE: Final = 0.85
+
+
+class Words(Protocol):
+    """What the catalogue's words say of a text."""
+
+    def spelled(self, text: str) -> Correction | None: ...
+
+    def mentioned(self, word: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A checked message. `customer_id`: who is speaking, None for a visitor."""
+
+    text: str
+    session_id: str | None = None
+    message_id: str = ""
+    customer_id: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message means. `asks`: the message, with the question that it goes on from; `answers`: what it makes of a
+    question that was asked of the shopper, None where it is no answer to one."""
+
+    reading: Reading
+    understood: Understanding
+    asks: Said
+    answers: Plan | None
+    degraded: tuple[str, ...]
+    note: str = ""
+    added: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Reads the messages of one shop's conversations. `words`: what the catalogue's words say of a text."""
+
+    understanding: UnderstandingService
+    tools: Toolbox
+    words: Words
+    intents: IntentModel | None = None
+    dangers: DangerModel | None = None
+
+    def meant(self, said: Said, before: Context, lexicon: Lexicon) -> Said:
+        """The message in plain words; a no to what waits for a yes stays."""
+        text = written_out(said.text, self.words.mentioned)
+        if before.pending is not None or said.image is not None:
+            return replace(said, text=text)
+        return replace(said, text=gist(without_lead(text), lexicon))
+
+    async def heard(self, said: Said, before: Context, turn: Turn, whole: str) -> Heard:
+        """The message by itself, then by what was said before, then by the shop's documents."""
+        understood, degraded = await self.understanding.understand(searchable(said.text))
+        lexicon = await self.understanding.lexicon()
+        kinds = lexicon.kinds
+        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        more = None if anew else joined(said.text, before, understood, kinds)
+        if more is not None:
+            understood, _ = await self.understanding.understand(more)
+        # In a thread: trained readers compute for some milliseconds.
+        reading = await asyncio.to_thread(
+            read, said.text, before, understood, self.intents, self.dangers, kinds,
+            refines=more is not None, anew=anew, whole=whole,
+        )  # fmt: skip
+        if said.image is not None:
+            return Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
+        note, added = "", added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
+        if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
+            reading = replace(reading, told=wanting_all(reading.told, many))
+            if (summed := sum_named(whole)) is not None:
+                wishes = (*reading.told.wishes, sum_wish(summed[0], None))
+                reading = replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
+        elif told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
+            reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
+            return Heard(reading, understood, said, Plan(say=I_SEE), tuple(degraded))
+        elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
+            reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
+        reading, asks = await self._of_documents(reading, before, said, turn)
+        question = None if reading.guarded else before.pending
+        elsewhere = names_kind(said.text, kinds, understood)
+        last = intent_of(before.intent)
+        answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        if answers is not None:
+            reading = replace(reading, intent=last or reading.intent, told=Told())
+        return Heard(reading, understood, asks, answers, tuple(degraded), note, added)
+
+    async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
+        """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
+        the last is asked together with that one."""
+        earlier = next(
+            (
+                line.text
+                for line in reversed(turn.conversation.lines)
+                if line.role == "user" and not needs_more(line.text)
+            ),
+            "",
+        )
+        goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
+        asked = f"{earlier} {said.text}" if goes_on else said.text
+        unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
+        asks = goes_on or unsure or (reading.of_the_shop and before.pending is None)
+        if not asks or "knowledge" not in self.tools.by_name:
+            return reading, said
+        caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
+        found = await self.tools.call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
+        if not found.records and unsure:
+            return replace(reading, intent=Intent.DETAILS), said
+        if not found.records and not (goes_on or reading.asks_the_shop):
+            return reading, said
+        return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
