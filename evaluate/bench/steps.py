@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.catalogue import Catalogue
 from app.search import presentation, routes, service
 from app.search.relaxing import Relaxer
-from app.search.service import SearchService
 from app.search.spelling import Speller
 from app.search.understanding.service import UnderstandingService
 from es.wire import Wire
@@ -41,7 +40,7 @@ STEPS: tuple[tuple[object, str, str], ...] = (
     (service, "read_answer", "read the hits"),
     (Speller, "look", "spelling"),
     (Relaxer, "look", "relax what left nothing"),
-    (SearchService, "_fusion", "fuse"),
+    (service, "fusion_of", "fuse"),
     (presentation, "ranked_page", "fuse"),
     (presentation, "present", "present"),
     (service, "logged", "query log"),
