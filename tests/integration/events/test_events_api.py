@@ -217,7 +217,8 @@ async def test_recent_events_are_newest_first_and_no_bots(
 ) -> None:
     now = datetime.now(UTC)
     events = [
-        event("view_product", product_id=f"p{n}", timestamp=(now - timedelta(minutes=n)).isoformat()) for n in range(9)
+        event("view_product", product_id=f"p{n}", timestamp=(now - timedelta(minutes=n + 1)).isoformat())
+        for n in range(9)
     ]
     events.append(event("view_product", product_id="crawled", user_agent="Googlebot/2.1"))
     events.append(event("view_product", product_id="mine", session_id="another", customer_id="c-1"))
