@@ -48,13 +48,16 @@ def kind_not_shown(asked: SearchQuery, found: Retrieved, lexicon: Lexicon) -> De
     return None if any(dear.is_it(str(card_of(hit)["name"])) for hit in found.hits) else dear
 
 
-def may_be(asked: SearchQuery, dear: Dear | None, lexicon: Lexicon) -> Callable[[str], bool]:
+def may_be(asked: SearchQuery, dear: Dear | None, found: Retrieved, lexicon: Lexicon) -> Callable[[str], bool]:
     """Whether a product of that name may be what is asked for: nobody knows what is not named, but a "table chair" is
-    no table."""
+    no table. Where things of that kind were found, it is one that is called just so: a fleece jacket may be a "warm
+    jacket" too, but it is no "leather jacket"."""
     things = things_in(asked.text)
     if dear is not None or len(things) != 1 or _of_a_category(asked):
         return dear.is_it if dear is not None else lambda _: True
-    head = things[0].head
+    head, wanted = things[0].head, set(things[0].stems)
+    if any(is_one(head, str(card_of(hit)["name"]), lexicon) for hit in found.hits):
+        return lambda name: wanted <= set(stems_of(name)) and is_one(head, name, lexicon)
     return lambda name: head not in stems_of(name) or is_one(head, name, lexicon)
 
 

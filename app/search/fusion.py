@@ -20,8 +20,8 @@ from typing import Final, NamedTuple
 RRF_CONSTANT: Final = 60
 
 _PARTLY: Final = 0.5
-"""What BM25F of some of the words counts, beside that of enough of them; and of enough of them in something else than
-the thing that is asked for."""
+"""What BM25F of some of the words counts, beside that of enough of them; and of words in something else than the thing
+that is asked for."""
 
 # Below this a best score is none: dividing by it would overflow.
 _NOTHING: Final = 1e-30
@@ -90,8 +90,8 @@ class Convex:
         ranked = []
         of_things = any(c.thing for c in found)
         for candidate, words in zip(found, evidence, strict=True):
-            product_id, all_words, cosine, _, look, _, _, thing = candidate
-            if of_things and all_words and not thing:
+            product_id, _, cosine, _, look, _, _, thing = candidate
+            if of_things and not thing:
                 words *= _PARTLY
             lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look

@@ -1,7 +1,6 @@
 """The thing that is asked for by name, where nothing here is called so: what is found comes near at best. Pure."""
 
 from collections.abc import Callable
-from typing import Any
 
 from app.search.hits import Retrieved, card_of
 from app.search.query import SearchQuery
@@ -38,10 +37,3 @@ def lacked(
     if any(set(thing.stems) <= name for name in names for thing in things):
         return None  # a name that the sample of the catalogue left out
     return things[0].words
-
-
-def without_the_thing(told: dict[str, Any] | None, missing: str) -> dict[str, Any]:
-    """What the answer says of a search for a thing that is missing. `told`: what it says of the constraints."""
-    less = told or {"dropped": [], "steps": [], "price": None, "popular": None, "message": None}
-    lead, rest = f"Nothing here is called “{missing}”", less["message"]
-    return {**less, "missing": missing, "message": f"{lead}. {rest}" if rest else f"{lead}; this comes nearest."}

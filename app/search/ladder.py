@@ -179,7 +179,7 @@ def _kinds_above(one: Constraint) -> Iterator[tuple[str, Constraint]]:
     ranked = replace(one, ranked=True, words=one.words or one.source)
     paths = one.matches
     while paths := tuple(dict.fromkeys(above for path in paths if (above := path.rpartition("/")[0]))):
-        name = paths[0].rpartition("/")[2]
+        name = " and ".join(dict.fromkeys(path.rpartition("/")[2] for path in paths))
         why = f"Nothing holds all of it, so everything in {name} was searched."
         op: Op
         value: Value

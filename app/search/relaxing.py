@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from app.money import money
 from app.search.ahead import Ahead
-from app.search.dearer import Dear, bounds_of, its_bounds, kind_not_shown, may_be
+from app.search.dearer import bounds_of, its_bounds, kind_not_shown, may_be
 from app.search.filters import RangeFilter, WordFilter
 from app.search.first_look import any_price, counting, first_look, has_budget, is_kept, is_price, may_relax
 from app.search.hits import Retrieved, card_of, hits_of
@@ -68,11 +69,12 @@ class Relaxer:
         totals, ends = _totals(answers[: look.plain]) or [0] * len(steps), answers[look.plain :]
         first = _first(steps, totals)
         kept_kind = first is not None and not steps[first].gives_up_kind and not steps[first].query.any_word
-        bounds = _first_bounds(dearer, ends, dear, lexicon, only_asked=bool(found.total) or kept_kind)
+        is_it = partial(may_be, dear=dear, found=found, lexicon=lexicon)
+        bounds = _first_bounds(dearer, ends, is_it, only_asked=bool(found.total) or kept_kind)
         if dear is not None and (costs := _unless_affordable(asked, its_bounds(dear, called))):
             bounds = bounds or costs
             first = None  # Whatever else is given up, no such thing is within the budget: what has the words is none.
-        elif found.total and not over:
+        elif found.total and bounds is None:
             return None
         words = first is not None and steps[first].query.any_word and not steps[first].gives_up_kind
         if words and bounds is not None:
@@ -138,8 +140,7 @@ def _totals(answers: Sequence[dict[str, Any]]) -> list[int]:
 def _first_bounds(
     queries: Sequence[SearchQuery],
     ends: Sequence[dict[str, Any]],
-    dear: Dear | None,
-    lexicon: Lexicon,
+    may_be: Callable[[SearchQuery], Callable[[str], bool]],
     *,
     only_asked: bool,
 ) -> dict[str, Any] | None:
@@ -147,7 +148,7 @@ def _first_bounds(
     the category of the cheapest."""
     for place, query in enumerate(queries):
         answers = [] if place and only_asked else ends[2 * place : 2 * place + 2]
-        told = bounds_of(answers, query.text, may_be(query, dear, lexicon))
+        told = bounds_of(answers, query.text, may_be(query))
         if told is not None and not (place and _affordable(query, told["price"])):
             return told
     return None
@@ -178,10 +179,21 @@ def _bounds(answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     return {"lowest": low["price"], "highest": high["price"], "currency": low["currency"]}
 
 
-def relaxation(told: dict[str, Any]) -> dict[str, Any]:
-    """What the answer says of it, with a sentence for the shopper."""
+def relaxation(told: dict[str, Any] | None, missing: str | None) -> dict[str, Any] | None:
+    """What the answer says of it, with a sentence for the shopper; None where nothing is to be said. `told`: what was
+    found out, None where enough was found; `missing`: the thing that is asked for, where nothing here is called so.
+    Then no price is told either: what has its words is something else."""
+    if missing is not None:
+        told = {"dropped": [], "steps": [], **(told or {})}
+        told = {name: value for name, value in told.items() if not (name == "price" and told.get("priced"))}
+    if told is None:
+        return None
     shown = {name: value for name, value in told.items() if name not in ("priced", "kind", "nearest")}
-    return {"message": _sentence(told), "price": None, "popular": None, "missing": None, **shown}
+    message = _sentence(told)
+    if missing is not None:
+        lead = f"Nothing here is called “{missing}”"
+        message = f"{lead}. {message}" if message else f"{lead}; this comes nearest."
+    return {"message": message, "price": None, "popular": None, "missing": missing, **shown}
 
 
 def _sentence(told: dict[str, Any]) -> str | None:

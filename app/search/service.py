@@ -22,7 +22,7 @@ from app.search.filter_parsing import parse_filters
 from app.search.foreseeing import Foresight
 from app.search.grouping import Grouper
 from app.search.hits import Retrieved, read_answer
-from app.search.lacking import lacked, without_the_thing
+from app.search.lacking import lacked
 from app.search.pinning import tell
 from app.search.probing import Prober, Probes
 from app.search.query import Group, SearchQuery, build
@@ -212,9 +212,8 @@ class SearchService:
             )
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
-        told = None if relaxed is None else relaxation(relaxed.told)
         missing = lacked(meant, found, lexicon, self.speller.mentioned, self.speller.meant)
-        answer["relaxation"] = told if missing is None else without_the_thing(told, missing)
+        answer["relaxation"] = relaxation(None if relaxed is None else relaxed.told, missing)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)

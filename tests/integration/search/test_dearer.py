@@ -72,6 +72,33 @@ async def test_what_another_thing_is_called_by_tells_no_price(client: httpx.Asyn
 
 
 @pytest.mark.parametrize(
+    ("asked", "thing", "budget"),
+    [("warm jacket under 100", "jacket", 100), ("lightweight laptop under 600", "laptop", 600)],
+)
+async def test_things_that_may_be_what_is_wanted_come_first_and_no_price_is_told(
+    client: httpx.AsyncClient, asked: str, thing: str, budget: int
+) -> None:
+    """A dearer one is described as warm; a fleece jacket may be warm, too."""
+    answer = (await client.get("/api/search", params={"q": asked})).json()
+    assert answer["relaxation"] is None
+    assert thing in answer["hits"][0]["name"].lower()
+    assert answer["hits"][0]["price"] <= budget
+
+
+async def test_no_price_is_told_of_what_nothing_here_is_called(client: httpx.AsyncClient) -> None:
+    """Something dear that comes with a headset has the words."""
+    relaxation = (await client.get("/api/search", params={"q": "gaming headset under 60"})).json()["relaxation"]
+    assert relaxation["missing"] == "gaming headset"
+    assert relaxation["price"] is None
+    assert "starts at" not in relaxation["message"]
+
+
+async def test_all_categories_that_were_searched_instead_are_named(client: httpx.AsyncClient) -> None:
+    relaxation = (await client.get("/api/search", params={"q": "wool coat under 120"})).json()["relaxation"]
+    assert "coat (all of Men and Women)" in relaxation["dropped"]
+
+
+@pytest.mark.parametrize(
     "asked", ["office chair under 200", "bicycle under 900", "bicycle helmet under 90", "book about bicycles under 30"]
 )
 async def test_where_the_thing_is_within_the_budget_no_price_is_told(client: httpx.AsyncClient, asked: str) -> None:

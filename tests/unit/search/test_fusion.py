@@ -127,6 +127,14 @@ def test_the_words_of_another_thing_than_was_asked_for_count_half() -> None:
     assert order(Convex(0.5), [laptop, screwdriver._replace(thing=False)]) == ["laptop", "screwdriver"]
 
 
+def test_a_rare_word_in_another_thing_does_not_go_before_the_thing() -> None:
+    """Of "warm jacket", headphones in "Warm Up Red" have the rarer word, and a fleece jacket is a jacket."""
+    headphones = Candidate("headphones", 0.0, 0.4, near=True, partly=7.8)
+    jacket = Candidate("jacket", 0.0, 0.4, near=True, partly=5.2, thing=True)
+    assert order(Convex(0.65), [headphones, jacket]) == ["jacket", "headphones"]
+    assert order(Convex(0.65), [headphones, jacket._replace(thing=False)]) == ["headphones", "jacket"]
+
+
 def test_reciprocal_rank_worked_by_hand() -> None:
     near = [Candidate("a", 3.0, 0.1, near=True), Candidate("b", 2.0, 0.9, near=True)]
     fused = ReciprocalRank(60).fuse([*near, Candidate("c", 2.0, 0.5)])
