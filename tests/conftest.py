@@ -1,23 +1,20 @@
 """What every test may ask for: a real Elasticsearch, settings for it, and no network beyond this machine."""
 
-import json
 import logging
 import os
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 import structlog
 from hypothesis import settings
-from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 from es.settings import EngineSettings
+from tests.engines import own_engine
 from tests.hanging import pytest_runtest_setup, pytest_timeout_cancel_timer, pytest_timeout_set_timer
 from tests.servers import elasticsearch_for_tests, erase_server
 
@@ -73,20 +70,8 @@ def es_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def engine_settings(es_url: str) -> Iterator[EngineSettings]:
     """Settings for the run's server with an index prefix of the test's own; its indices go with it."""
-    settings = EngineSettings(
-        es_url=es_url,
-        es_user="",
-        es_password=SecretStr(""),
-        es_api_key=SecretStr(""),
-        es_ca_cert=None,
-        index_prefix=f"t{uuid4().hex[:12]}",
-    )
-    yield settings
-    with urllib.request.urlopen(f"{es_url}/_cat/indices/{settings.index_prefix}*?format=json&h=index") as answer:
-        indices = [row["index"] for row in json.load(answer)]
-    if indices:
-        request = urllib.request.Request(f"{es_url}/{','.join(indices)}", method="DELETE")
-        urllib.request.urlopen(request).close()
+    with own_engine(es_url) as engine:
+        yield engine
 
 
 @pytest.fixture

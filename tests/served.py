@@ -11,10 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 from schemathesis import BaseSchema
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from tests.factory import product
-from tests.shops import engine_at, load, service
+from tests.shops import service, shop_of
 
 # A client that keeps its connection while it thinks must not meet the moment in which the server closes it.
 QUIET: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_keep_alive": 60}
@@ -41,11 +39,8 @@ def served(app: FastAPI, port: int = 0) -> Iterator[str]:
 @contextmanager
 def described_shop(es_url: str) -> Iterator[BaseSchema]:
     """The OpenAPI description of a shop of its own with one product, `p1`; the shop is gone afterwards."""
-    engine = engine_at(es_url)
-    load(engine, [product("p1")], FakeEmbedder(warn=False))
-    try:
-        with served(service(engine, search_deadline_s=30)) as address:
-            yield schemathesis.openapi.from_url(f"{address}/openapi.json")
-    finally:
-        with connect(engine) as client:
-            client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with (
+        shop_of(es_url, [product("p1")]) as engine,
+        served(service(engine, search_deadline_s=30)) as address,
+    ):
+        yield schemathesis.openapi.from_url(f"{address}/openapi.json")

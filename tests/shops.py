@@ -1,13 +1,11 @@
 """A shop for tests: products loaded into the run's Elasticsearch, and the real service over them."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
-from uuid import uuid4
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from app.access.settings import AccessMode, AccessSettings
 from app.llm.settings import LanguageModelSettings
@@ -26,19 +24,11 @@ from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
 from shop.settings import ChangeSettings, EventSettings, QueryLogSettings
+from tests.engines import own_engine
 from tests.language_models import settings_for_tests
 
-
-def engine_at(url: str, prefix: str = "") -> EngineSettings:
-    """Settings for a server without security, with an index prefix of its own unless one is given."""
-    return EngineSettings(
-        es_url=url,
-        es_user="",
-        es_password=SecretStr(""),
-        es_api_key=SecretStr(""),
-        es_ca_cert=None,
-        index_prefix=prefix or f"t{uuid4().hex[:12]}",
-    )
+WORDS_ALONE: Final = FakeEmbedder(warn=False)
+"""The fake text model, which knows no meaning; as `fake_models` serve it."""
 
 
 def load(
@@ -55,6 +45,16 @@ def load(
         store.generations.finish(index)
         store.generations.swap(index)
         return index
+
+
+@contextmanager
+def shop_of(
+    es_url: str, products: Sequence[Product], embedder: Embedder | None = WORDS_ALONE
+) -> Iterator[EngineSettings]:
+    """The engine of a shop with those products, which is gone afterwards."""
+    with own_engine(es_url) as engine:
+        load(engine, products, embedder)
+        yield engine
 
 
 def fake_models(dims: int = 64, name: str = "fake") -> EmbedderChain:

@@ -8,11 +8,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from tests.factory import product
 from tests.served import served
-from tests.shops import engine_at, load, service
+from tests.shops import service, shop_of
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 DRIVER = "chromedriver"
@@ -27,7 +25,6 @@ FLAGS = (
 def page_url(es_url: str) -> Iterator[str]:
     """Address of a shop of 60 backpacks of two brands, a scarf in three colours, and one product whose texts are
     markup."""
-    engine = engine_at(es_url)
     backpacks = [
         product(
             f"backpack/{i}",
@@ -46,11 +43,8 @@ def page_url(es_url: str) -> Iterator[str]:
                 categories=["Accessories/Scarves"], specifications={"color": hue})
         for hue in ("crimson", "teal", "ivory")
     ]  # fmt: skip
-    index = load(engine, [*backpacks, hostile, *scarves], FakeEmbedder(64, name="fake", warn=False))
-    with served(service(engine)) as url:
+    with shop_of(es_url, [*backpacks, hostile, *scarves]) as engine, served(service(engine)) as url:
         yield url
-    with connect(engine) as client:
-        client.indices.delete(index=index)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import pytest
 from selenium import webdriver
 
 from app.access.settings import AccessMode, AccessSettings
-from embed.fake import FakeEmbedder
 from es.client import connect, connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -17,7 +16,7 @@ from shop.keys.store import KeyStore
 from tests.browser.test_search_page import SearchPage
 from tests.factory import product
 from tests.served import served
-from tests.shops import engine_at, load, service
+from tests.shops import service, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -31,11 +30,8 @@ def closed(engine: EngineSettings, page_key: str, port: int) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def engine(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, [product("lamp", name="Trail lamp")], FakeEmbedder(64, name="fake", warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, [product("lamp", name="Trail lamp")]) as engine:
+        yield engine
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from embed.fake import FakeEmbedder
-from es.client import connect, connect_async
+from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from ingest.knowledge.reading import read
@@ -26,7 +26,7 @@ from tests.cohere_server import KEY, FakeCohere, Handler, Json, Scene, fake_cohe
 from tests.factory import product
 from tests.integration.chat.attacks import ATTACKS, IN_MESSAGES, STORED, Planted
 from tests.language_models import settings_for_tests
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -147,11 +147,8 @@ def obeys(attack: Planted) -> Scene:
 
 @pytest.fixture(scope="module")
 def engine(es_url: str) -> Iterator[EngineSettings]:
-    made = engine_at(es_url)
-    load(made, goods(), FakeEmbedder(warn=False))
-    yield made
-    with connect(made) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{made.index_prefix}-*")))
+    with shop_of(es_url, goods()) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

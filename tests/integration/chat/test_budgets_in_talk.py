@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import httpx
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
 from tests.factory import COLORS, NOUNS, WORDS, catalogue
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 DIALOGUES, AT_ONCE = 500, 8
 Range = tuple[float, float]
@@ -71,10 +70,9 @@ class Script:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def talk(es_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    engine = engine_at(es_url)
-    load(engine, catalogue(7, 150), FakeEmbedder(warn=False))
-    async with api(engine, knn_k=10, search_deadline_s=30) as client:
-        yield client
+    with shop_of(es_url, catalogue(7, 150)) as engine:
+        async with api(engine, knn_k=10, search_deadline_s=30) as client:
+            yield client
 
 
 async def held(client: httpx.AsyncClient, seed: int) -> tuple[list[str], int]:

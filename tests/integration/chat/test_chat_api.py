@@ -10,7 +10,8 @@ import pytest
 from es.client import connect
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
-from tests.shops import api, engine_at
+from tests.engines import engine_at
+from tests.shops import api
 
 
 async def say(client: httpx.AsyncClient, message: str, session: str | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -188,8 +189,7 @@ async def test_budgets_that_contradict_are_told_or_settled(client: httpx.AsyncCl
 
 
 async def test_feedback_and_analytics(shop: EngineSettings) -> None:
-    engine = engine_at(shop.es_url)
-    async with api(engine, search_deadline_s=30) as empty:
+    async with api(engine_at(shop.es_url), search_deadline_s=30) as empty:
         nothing = (await empty.get("/api/chat/analytics")).json()
     assert nothing["turns"] == 0
     async with api(shop, search_deadline_s=30) as client:

@@ -11,12 +11,12 @@ from embed.chain import EmbedderChain
 from embed.load import text_embedder
 from embed.onnx import OnnxTextEmbedder
 from embed.settings import EmbedSettings
-from es.client import connect
 from es.settings import EngineSettings
 from evaluate.dialogues.measure import load_demo
 from evaluate.dialogues.script import Dialogue, read_dialogues
 from evaluate.dialogues.talking import Talker
-from tests.shops import api, engine_at
+from tests.engines import own_engine
+from tests.shops import api
 
 DIALOGUES = read_dialogues()
 
@@ -28,11 +28,9 @@ def sentences() -> OnnxTextEmbedder:
 
 @pytest.fixture(scope="module")
 def demo_shop(es_url: str, sentences: OnnxTextEmbedder) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load_demo(engine, es_url, sentences)
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with own_engine(es_url) as engine:
+        load_demo(engine, es_url, sentences)
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

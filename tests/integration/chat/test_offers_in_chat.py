@@ -1,6 +1,6 @@
 """Offers, stock by size, what goes with what, complaints and other languages, asked for in words over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from shop.promotions.store import PromotionStore
 from shop.tickets.store import TicketStore
 from tests.factory import product
 from tests.integration.chat.test_orders_in_chat import Talk
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -50,10 +50,9 @@ MANUAL = Passage("Bulbs", "The Tripod lamp takes any dimmable bulb of at most 60
 
 
 @pytest.fixture(scope="module")
-def engine(es_url: str) -> EngineSettings:
-    made = engine_at(es_url)
-    load(made, goods(), FakeEmbedder(warn=False))
-    return made
+def engine(es_url: str) -> Iterator[EngineSettings]:
+    with shop_of(es_url, goods()) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -1,6 +1,6 @@
 """Orders in a conversation: found, sent back, cancelled, exchanged; asked for, confirmed, done once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,6 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
 from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -20,7 +19,7 @@ from shop.reviews.document import Review
 from shop.reviews.store import ReviewStore
 from tests.factory import product
 from tests.orders import customer, delivered, item, order
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -63,15 +62,15 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def engine(es_url: str) -> EngineSettings:
-    made = engine_at(es_url)
+def engine(es_url: str) -> Iterator[EngineSettings]:
     colours = {"mug-red": "red", "mug-blue": "blue", "mug-green": "green"}
     mugs = [
         product(item_id, name="Mug", price="12.50", parent_id="mug", in_stock=True, specifications={"color": colour})
         for item_id, colour in colours.items()
     ]
-    load(made, [*mugs, product("lamp-oak", name="Oak Lamp", price="40", in_stock=True)], FakeEmbedder(warn=False))
-    return made
+    lamp = product("lamp-oak", name="Oak Lamp", price="40", in_stock=True)
+    with shop_of(es_url, [*mugs, lamp]) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(loop_scope="session")

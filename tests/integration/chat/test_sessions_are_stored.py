@@ -10,7 +10,7 @@ from es.client import connect_async
 from es.names import IndexNames
 from shop.conversations.document import Conversation
 from shop.conversations.store import ConversationStore, Held
-from tests.shops import engine_at
+from tests.engines import engine_at
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from app.chat.tools.table import Desk
 from app.chat.tools.tool import Outcome
-from es.client import connect, connect_async
+from es.client import connect_async
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
@@ -32,7 +32,7 @@ from shop.reviews.store import ReviewStore
 from shop.tickets.store import TicketStore
 from tests.integration.chat import tau2
 from tests.integration.chat.tau2 import CHANGING, Database, Expected, Replay
-from tests.shops import engine_at, load
+from tests.shops import shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -84,11 +84,8 @@ def data() -> Database:
 
 @pytest.fixture(scope="module")
 def products(es_url: str, data: Database) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, [Product.model_validate(row) for row in tau2_products(data)], None)
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, [Product.model_validate(row) for row in tau2_products(data)], None) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

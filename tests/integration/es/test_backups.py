@@ -14,8 +14,9 @@ from es.backups import BackupError, Backups
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
+from tests.engines import engine_at
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, load
 
 pytestmark = pytest.mark.needs_es
 ROOT = Path(__file__).parents[3]

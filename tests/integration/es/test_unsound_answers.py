@@ -9,7 +9,7 @@ import pytest
 from es.client import connect, connect_async, translated
 from es.errors import EngineError
 from es.settings import EngineSettings
-from tests.shops import engine_at
+from tests.engines import engine_at
 
 _GOOD = b'{"errors":false,"items":[]}'
 _PRODUCT = b"X-Elastic-Product: Elasticsearch\r\n"

@@ -61,20 +61,15 @@ def test_pages_cut_no_event() -> None:
 
 def test_jobs_run_over_made_files(engine_settings: EngineSettings) -> None:
     prefix = f"{engine_settings.index_prefix}{measure.SUFFIX}"
-    try:
-        asked = measure.Asked(700, 60, 40, ["feedback"], export=50)
-        measured = measure.measure(engine_settings, asked)
-        told = json.loads(json.dumps(measure.values(measured)))
-        assert 500 < told["events"] < told["rows"]
-        assert set(told["runs"]) == {"feedback", "export"}
-        assert all(run["seconds"] > 0 and run["memory_mb"] > 50 for run in told["runs"].values())
-        assert told["runs"]["feedback"]["figures"]["lists"] > 0
-        assert told["runs"]["export"]["figures"]["rows"] >= 50
-        assert f"{told['events']:,} events" in next(iter(measure.lines(measured)))
-        with connect(engine_settings) as client:
-            left = client.indices.get(index=f"{prefix}-*")
-        assert [index for index in left if "-products-g" not in index] == []
-    finally:
-        with connect(engine_settings) as client:
-            for index in client.indices.get(index=f"{prefix}-*"):
-                client.indices.delete(index=index)
+    asked = measure.Asked(700, 60, 40, ["feedback"], export=50)
+    measured = measure.measure(engine_settings, asked)
+    told = json.loads(json.dumps(measure.values(measured)))
+    assert 500 < told["events"] < told["rows"]
+    assert set(told["runs"]) == {"feedback", "export"}
+    assert all(run["seconds"] > 0 and run["memory_mb"] > 50 for run in told["runs"].values())
+    assert told["runs"]["feedback"]["figures"]["lists"] > 0
+    assert told["runs"]["export"]["figures"]["rows"] >= 50
+    assert f"{told['events']:,} events" in next(iter(measure.lines(measured)))
+    with connect(engine_settings) as client:
+        left = client.indices.get(index=f"{prefix}-*")
+    assert [index for index in left if "-products-g" not in index] == []

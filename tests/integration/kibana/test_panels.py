@@ -36,7 +36,8 @@ from kibana.source import dashboards, data_views
 from shop.demo.catalogue import read_catalogue
 from shop.products.document import Product
 from shop.settings import EventSettings
-from tests.shops import engine_at, load
+from tests.engines import engine_at, own_engine
+from tests.shops import load
 
 pytestmark = pytest.mark.needs_es
 
@@ -79,10 +80,9 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def shop(es_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    engine = engine_at(es_url, f"kib{uuid4().hex[:10]}")
-    names = IndexNames(engine.index_prefix)
     traffic = simulate(PLAN, demo_stock(product.model_dump() for product in PRODUCTS))
-    with connect(engine) as client:
+    with own_engine(es_url, f"kib{uuid4().hex[:10]}") as engine, connect(engine) as client:
+        names = IndexNames(engine.index_prefix)
         load(engine, PRODUCTS, None)
         _fill(client, engine, names, traffic, tmp_path_factory.mktemp("jobs"))
         objects = read(ndjson(saved_objects(dashboards(), data_views(), names)))
@@ -93,8 +93,6 @@ def shop(es_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
             name = made["id"].removeprefix(f"{names.prefix}-")
             found |= {f"{name} {panel.panel}": rows(client, panel) for _, panel in panels(kept, start, NOW)}
         yield Shop(engine, traffic, traffic.truths(), found)
-        for index in client.cat.indices(index=f"{names.prefix}*", format="json", expand_wildcards="all"):
-            client.indices.delete(index=str(dict(index)["index"]))  # type: ignore[call-overload]
 
 
 def _fill(client: Elasticsearch, engine: EngineSettings, names: IndexNames, traffic: Traffic, folder: Path) -> None:

@@ -19,7 +19,8 @@ from shop.queries.log import QueryLog
 from shop.queries.reader import QueryLogReader
 from shop.queries.record import Click, LoggedSearch, Visit
 from shop.settings import QueryLogSettings
-from tests.shops import api, engine_at
+from tests.engines import engine_at, own_engine
+from tests.shops import api
 
 pytestmark = pytest.mark.needs_es
 
@@ -80,7 +81,12 @@ LOG = random_log(600)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def engine(es_url: str) -> AsyncIterator[EngineSettings]:
-    engine = engine_at(es_url)
+    with own_engine(es_url) as engine:
+        await log_everything(engine)
+        yield engine
+
+
+async def log_everything(engine: EngineSettings) -> None:
     names = IndexNames(engine.index_prefix)
     async with connect_async(engine) as client:
         log = QueryLog(client, names, QueryLogSettings(query_log_flush_s=0.1))
@@ -98,8 +104,6 @@ async def engine(es_url: str) -> AsyncIterator[EngineSettings]:
         await log.flush()
         await log.stop()
         await client.indices.refresh(index=names.queries)
-        yield engine
-        await client.indices.delete(index=names.numbered("queries", 1))
 
 
 async def asked(engine: EngineSettings, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401

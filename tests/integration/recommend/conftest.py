@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 
 from app.recommend.settings import RecommendSettings
-from embed.fake import FakeEmbedder
 from es.client import connect
 from es.lease import Leases
 from es.names import IndexNames
@@ -23,7 +22,7 @@ from shop.products.document import Product
 from shop.settings import EventSettings
 from tests.factory import catalogue, event
 from tests.integration.jobs.conftest import store
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 SEED = 20261121
 COUNT = 150
@@ -68,13 +67,6 @@ def learn(engine: EngineSettings, folder: Path, events: Sequence[Sent], jobs: Se
             run_job(job_named(name), place, leases)
 
 
-def remove(engine: EngineSettings) -> None:
-    with connect(engine) as client:
-        indices = list(client.indices.get(index=f"{engine.index_prefix}-*"))
-        if indices:
-            client.indices.delete(index=",".join(indices))
-
-
 @pytest.fixture(scope="session")
 def products() -> list[Product]:
     return catalogue(SEED, COUNT)
@@ -83,11 +75,9 @@ def products() -> list[Product]:
 @pytest.fixture(scope="session")
 def shop(es_url: str, products: list[Product], tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineSettings]:
     """A shop that has learned; its tests may add events of visits of their own."""
-    engine = engine_at(es_url)
-    load(engine, products, FakeEmbedder(warn=False))
-    learn(engine, tmp_path_factory.mktemp("jobs"), past(products, datetime.now(UTC)))
-    yield engine
-    remove(engine)
+    with shop_of(es_url, products) as engine:
+        learn(engine, tmp_path_factory.mktemp("jobs"), past(products, datetime.now(UTC)))
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -16,9 +16,10 @@ from app.waiting import SPARING
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
+from tests.engines import engine_at
 from tests.factory import catalogue, event, product
 from tests.integration.recommend.test_recommendations import ask, ids, send
-from tests.shops import api, engine_at, load
+from tests.shops import api, load
 
 pytestmark = pytest.mark.needs_es
 

@@ -6,12 +6,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import catalogue
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 SEED = 20260730
 COUNT = 300
@@ -25,11 +23,8 @@ def products() -> list[Product]:
 @pytest.fixture(scope="session")
 def shop(es_url: str, products: list[Product]) -> Iterator[EngineSettings]:
     """The engine of a shop with the random catalogue; its tests read, and change nothing."""
-    engine = engine_at(es_url)
-    load(engine, products, FakeEmbedder(warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, products) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

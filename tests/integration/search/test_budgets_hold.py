@@ -10,9 +10,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embed.fake import FakeEmbedder
 from tests.factory import BRANDS, COLORS, NOUNS, WORDS, catalogue
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 SEEDS = (1, 2, 3)
@@ -36,8 +35,7 @@ async def shops(es_url: str) -> AsyncIterator[list[httpx.AsyncClient]]:
     async with AsyncExitStack() as opened:
         clients = []
         for seed in SEEDS:
-            engine = engine_at(es_url)
-            load(engine, catalogue(seed, COUNT), FakeEmbedder(warn=False))
+            engine = opened.enter_context(shop_of(es_url, catalogue(seed, COUNT)))
             clients.append(await opened.enter_async_context(api(engine, knn_k=10, search_deadline_s=30)))
         yield clients
 

@@ -7,23 +7,18 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from shop.demo.catalogue import read_catalogue
 from shop.products.document import Product
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 DEMO = [Product.model_validate(row) for row in read_catalogue()]
 
 
 @pytest.fixture(scope="module")
 def demo(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, DEMO, FakeEmbedder(warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, DEMO) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -7,9 +7,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -53,10 +52,9 @@ PRODUCTS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def face(es_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    engine = engine_at(es_url)
-    load(engine, PRODUCTS, FakeEmbedder(warn=False))
-    async with api(engine) as client:
-        yield client
+    with shop_of(es_url, PRODUCTS) as engine:
+        async with api(engine) as client:
+            yield client
 
 
 async def ids(client: httpx.AsyncClient, **parameters: Any) -> list[str]:  # noqa: ANN401

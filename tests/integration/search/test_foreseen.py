@@ -9,21 +9,16 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.search.foreseeing import Foresight
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from es.wire import Wire
 from tests.integration.search.test_no_dead_ends import goods
-from tests.shops import engine_at, load, service
+from tests.shops import service, shop_of
 
 
 @pytest.fixture(scope="module")
 def small_shop(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, goods(), FakeEmbedder(warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, goods()) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

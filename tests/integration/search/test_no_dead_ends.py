@@ -7,12 +7,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 COLORS = ("red", "blue", "green", "black")
 
@@ -66,11 +64,8 @@ def goods() -> list[Product]:
 
 @pytest.fixture(scope="module")
 def shop(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, goods(), FakeEmbedder(warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, goods()) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -12,10 +12,12 @@ from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
 from embed.fake import FakeEmbedder
 from es.client import connect
+from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
+from tests.engines import engine_at
 from tests.factory import product
-from tests.shops import api, engine_at, fake_models, load, no_models
+from tests.shops import api, fake_models, load, no_models
 
 pytestmark = pytest.mark.needs_es
 
@@ -165,9 +167,8 @@ async def test_a_server_that_is_not_ours_is_no_error_of_ours(
         assert told in ready.json()["checks"]["elasticsearch"]["detail"]
 
 
-async def test_no_catalogue_is_said_until_there_is_one(es_url: str) -> None:
-    engine = engine_at(es_url)
-    async with api(engine, facts_refresh_s=600) as client:
+async def test_no_catalogue_is_said_until_there_is_one(engine_settings: EngineSettings) -> None:
+    async with api(engine_settings, facts_refresh_s=600) as client:
         for path in ("/api/search", "/api/search?q=trail&color=red", "/api/products/p1", "/api/search/filters"):
             response = await client.get(path)
             refused(response, "no-catalogue")
@@ -176,12 +177,13 @@ async def test_no_catalogue_is_said_until_there_is_one(es_url: str) -> None:
         ready = await client.get("/health/ready")
         assert ready.status_code == 503
         assert ready.json()["checks"]["catalogue"]["status"] == "failed"
-        load(engine, [product()], FakeEmbedder(warn=False))
+        load(engine_settings, [product()], FakeEmbedder(warn=False))
         assert (await client.get("/api/search", params={"q": "trail"})).json()["total"] == 1
         ready = (await client.get("/health/ready")).json()
         assert missed(ready) == []
-        with connect(engine) as server:
-            server.indices.delete(index=",".join(server.indices.get(index=f"{engine.index_prefix}-*")))
+        with connect(engine_settings) as server:
+            names = IndexNames(engine_settings.index_prefix)
+            server.indices.delete(index=",".join(server.indices.get(index=names.everything)))
         refused(await client.get("/api/search"), "no-catalogue")
 
 
@@ -206,10 +208,9 @@ async def test_another_model_than_the_indexs_is_not_used(shop: EngineSettings) -
             assert reason in ready.json()["checks"]["text_model"]["detail"]
 
 
-async def test_an_index_without_vectors_is_searched_by_words(es_url: str) -> None:
-    engine = engine_at(es_url)
-    load(engine, [product("a", name="Trail backpack")], None)
-    async with api(engine) as client:
+async def test_an_index_without_vectors_is_searched_by_words(engine_settings: EngineSettings) -> None:
+    load(engine_settings, [product("a", name="Trail backpack")], None)
+    async with api(engine_settings) as client:
         for mode in ("hybrid", "semantic"):
             body = (await client.get("/api/search", params={"q": "trail", "mode": mode})).json()
             assert body["total"] == 1

@@ -21,15 +21,15 @@ from embed.fake import FakeEmbedder
 from embed.lite import LiteEmbedder
 from embed.load import LITE, model_folder
 from embed.similarity import scale_of
-from es.client import connect
 from es.settings import EngineSettings
 from shop.pictures.folder import FolderPictures
 from shop.pictures.source import PictureFinder
 from shop.pictures.vectors import ProductPictures
 from shop.products.document import Product
 from shop.settings import PictureSettings
+from tests.engines import own_engine
 from tests.factory import product
-from tests.shops import api, engine_at, fake_models, load, no_models
+from tests.shops import api, fake_models, load, no_models, shop_of
 
 HUES = {"red": "#c81e1e", "blue": "#1e46c8", "green": "#1e9632", "yellow": "#e6c81e", "black": "#141414"}
 SHAPES = ("disc", "box", "bar")
@@ -87,12 +87,10 @@ def pictured(es_url: str, lite: LiteEmbedder, tmp_path_factory: pytest.TempPathF
     for hue in HUES:
         for shape in SHAPES:
             (folder / f"{hue}-{shape}.png").write_bytes(drawn(hue, shape))
-    engine = engine_at(es_url)
-    with pictures_of(folder, lite) as pictures:
-        load(engine, shop_products(), FakeEmbedder(warn=False), pictures)
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with own_engine(es_url) as engine:
+        with pictures_of(folder, lite) as pictures:
+            load(engine, shop_products(), FakeEmbedder(warn=False), pictures)
+        yield engine
 
 
 def pictures_of(folder: Path, model: LiteEmbedder) -> ProductPictures:
@@ -355,13 +353,12 @@ async def test_a_wrong_question_for_similar_products_is_told(
 
 
 async def test_without_pictures_in_the_index_words_do_it(es_url: str) -> None:
-    engine = engine_at(es_url)
-    load(engine, shop_products(), FakeEmbedder(warn=False))
-    async with api(engine, search_deadline_s=30) as client:
-        alone = await by_picture(client, drawn("red", "disc"))
-        words = await by_picture(client, drawn("red", "disc"), q="plain lamp")
-        plain = await client.get("/api/search", params={"q": "plain lamp"})
-        ready = await client.get("/health/ready")
+    with shop_of(es_url, shop_products()) as engine:
+        async with api(engine, search_deadline_s=30) as client:
+            alone = await by_picture(client, drawn("red", "disc"))
+            words = await by_picture(client, drawn("red", "disc"), q="plain lamp")
+            plain = await client.get("/api/search", params={"q": "plain lamp"})
+            ready = await client.get("/health/ready")
 
     assert (alone.json()["total"], alone.json()["hits"]) == (0, [])
     assert ids(words)[0] == WITHOUT
@@ -372,14 +369,11 @@ async def test_without_pictures_in_the_index_words_do_it(es_url: str) -> None:
 
 
 async def test_an_assistant_that_cannot_see_says_so(es_url: str) -> None:
-    engine = engine_at(es_url)
-    load(engine, [product("p1", name="Reading lamp")], FakeEmbedder(warn=False))
-    async with api(engine, search_deadline_s=30) as client:
-        answer = await said(client, "a reading lamp like this", drawn("red", "box"))
+    with shop_of(es_url, [product("p1", name="Reading lamp")]) as engine:
+        async with api(engine, search_deadline_s=30) as client:
+            answer = await said(client, "a reading lamp like this", drawn("red", "box"))
     assert "cannot look at pictures" in answer["message"]
     assert any(reason.startswith("pictures") for reason in answer["degraded"])
-    with connect(engine) as direct:
-        direct.indices.delete(index=",".join(direct.indices.get(index=f"{engine.index_prefix}-*")))
 
 
 async def test_another_model_of_pictures_is_not_mixed(pictured: EngineSettings) -> None:

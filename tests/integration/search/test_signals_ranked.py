@@ -9,11 +9,10 @@ import pytest
 
 from app.search.weights import Learned, QueryWeights
 from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -42,11 +41,8 @@ AS_FOUND = [p.product_id for p in PRODUCTS]
 
 @pytest.fixture(scope="module")
 def lamps(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, PRODUCTS, MODEL)
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, PRODUCTS, MODEL) as engine:
+        yield engine
 
 
 async def found(engine: EngineSettings, parameters: str = "", **settings: Any) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -22,11 +20,8 @@ PRODUCTS = [
 
 @pytest.fixture(scope="module")
 def workshop(es_url: str) -> Iterator[EngineSettings]:
-    engine = engine_at(es_url)
-    load(engine, PRODUCTS, FakeEmbedder(64, name="fake", warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, PRODUCTS) as engine:
+        yield engine
 
 
 async def explained(engine: EngineSettings, parameters: str) -> dict[str, dict[str, Any]]:

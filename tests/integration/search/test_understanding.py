@@ -12,7 +12,7 @@ from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import product
-from tests.shops import api, engine_at, load
+from tests.shops import api, load, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -48,10 +48,9 @@ def mugs() -> list[Product]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop_of_mugs(es_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    engine = engine_at(es_url)
-    load(engine, mugs(), FakeEmbedder(warn=False))
-    async with api(engine, search_deadline_s=30) as client:
-        yield client
+    with shop_of(es_url, mugs()) as engine:
+        async with api(engine, search_deadline_s=30) as client:
+            yield client
 
 
 async def searched(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -2,7 +2,7 @@
 that has just started and knows none of them yet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,11 @@ import pytest_asyncio
 from app.lexicon import LexiconKeeper
 from app.search.cursor import Cursor
 from app.search.understanding import service as understanding
-from embed.fake import FakeEmbedder
 from es.errors import EngineTimeout
+from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.factory import product
-from tests.shops import api, engine_at, load, no_models
+from tests.shops import api, no_models, shop_of
 
 pytestmark = pytest.mark.needs_es
 
@@ -39,11 +39,15 @@ def things() -> list[Product]:
     ]
 
 
+@pytest.fixture(scope="module")
+def engine(es_url: str) -> Iterator[EngineSettings]:
+    with shop_of(es_url, things()) as engine:
+        yield engine
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def workers(es_url: str) -> AsyncIterator[Workers]:
+async def workers(engine: EngineSettings) -> AsyncIterator[Workers]:
     """One that is ready, one that has read nothing of the catalogue, and one that has no model."""
-    engine = engine_at(es_url)
-    load(engine, things(), FakeEmbedder(warn=False))
 
     async def unread(*_: object, **__: object) -> None:
         raise EngineTimeout("not read yet")

@@ -9,13 +9,11 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.deps import AppServices
-from embed.fake import FakeEmbedder
-from es.client import connect
 from es.settings import EngineSettings
 from shop.demo.catalogue import read_catalogue
 from shop.products.document import Product
 from tests.factory import Products
-from tests.shops import api, engine_at, load
+from tests.shops import api, shop_of
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +24,8 @@ def demo_products() -> list[Product]:
 @pytest.fixture(scope="session")
 def demo(es_url: str, demo_products: list[Product]) -> Iterator[EngineSettings]:
     """The engine of a shop with the demo catalogue; its tests read, and change nothing."""
-    engine = engine_at(es_url)
-    load(engine, demo_products, FakeEmbedder(64, name="fake", warn=False))
-    yield engine
-    with connect(engine) as client:
-        client.indices.delete(index=",".join(client.indices.get(index=f"{engine.index_prefix}-*")))
+    with shop_of(es_url, demo_products) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
