@@ -12,10 +12,9 @@ from typing import Any, Final
 from app.search.hits import Retrieved, card_of, hits_of
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body
-from app.search.understanding.found import KINDS, Applied
 from app.search.understanding.language.twins import TWINS
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.things import is_kind, is_one, things_in
+from app.search.understanding.things import Thing, is_kind, is_one, things_in
 from app.search.understanding.tokens import stems_of
 from es.mappings import products as fields
 
@@ -39,12 +38,12 @@ class Dear:
 def kind_not_shown(asked: SearchQuery, found: Retrieved, lexicon: Lexicon) -> Dear | None:
     """The kind of thing that the words name and the catalogue has, where no product that was found is one; None where
     its category is asked for anyway, or where several things are named."""
-    things = things_in(asked.text)
-    if _of_a_category(asked) or len(things) != 1 or not is_kind(things[0], lexicon):
+    thing = _only_thing(asked)
+    if thing is None or not is_kind(thing, lexicon):
         return None
-    head = things[0].head
+    head = thing.head
     twins = [other for other in TWINS.get(head, ()) if lexicon.knows(other)]
-    dear = Dear(things[0].words.split()[-1].lower(), (head, *twins), lexicon)
+    dear = Dear(thing.words.split()[-1].lower(), (head, *twins), lexicon)
     return None if any(dear.is_it(str(card_of(hit)["name"])) for hit in found.hits) else dear
 
 
@@ -52,18 +51,23 @@ def may_be(asked: SearchQuery, dear: Dear | None, found: Retrieved, lexicon: Lex
     """Whether a product of that name may be what is asked for: nobody knows what is not named, but a "table chair" is
     no table. Where things of that kind were found, it is one that is called just so: a fleece jacket may be a "warm
     jacket" too, but it is no "leather jacket"."""
-    things = things_in(asked.text)
-    if dear is not None or len(things) != 1 or _of_a_category(asked):
-        return dear.is_it if dear is not None else lambda _: True
-    head, wanted = things[0].head, set(things[0].stems)
+    if dear is not None:
+        return dear.is_it
+    thing = _only_thing(asked)
+    if thing is None:
+        return lambda _: True
+    head, wanted = thing.head, set(thing.stems)
     if any(is_one(head, str(card_of(hit)["name"]), lexicon) for hit in found.hits):
         return lambda name: wanted <= set(stems_of(name)) and is_one(head, name, lexicon)
     return lambda name: head not in stems_of(name) or is_one(head, name, lexicon)
 
 
-def _of_a_category(asked: SearchQuery) -> bool:
-    constraints = asked.understood.constraints if asked.understood is not None else ()
-    return any(one.field in KINDS and not one.without and one.applied is not Applied.NO for one in constraints)
+def _only_thing(asked: SearchQuery) -> Thing | None:
+    """The thing that the words name; None where they name none or several, or where its category is asked for."""
+    if asked.understood is not None and asked.understood.holds_to_a_kind:
+        return None
+    things = things_in(asked.text)
+    return things[0] if len(things) == 1 else None
 
 
 def priced_bodies(dear: Dear, any_price: SearchQuery) -> list[dict[str, Any]]:

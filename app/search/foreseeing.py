@@ -14,7 +14,7 @@ from app.search.dearer import kind_not_shown
 from app.search.filters import WordFilter, attribute_of
 from app.search.first_look import FirstLook, first_look, has_budget, may_relax
 from app.search.hits import Retrieved
-from app.search.lexical import content_words
+from app.search.lexical import content_words, least_words
 from app.search.query import Mode, SearchQuery
 from app.search.spelling import Speller
 from app.search.steered import rewords
@@ -51,8 +51,7 @@ class Known:
 
     def _missing(self, wanted: Sequence[str], any_word: bool) -> bool:
         there = sum(self.mentioned(word) for word in wanted)
-        least = 1 if any_word else len(wanted) if len(wanted) <= 2 else len(wanted) * 3 // 4
-        return bool(wanted) and there < least
+        return bool(wanted) and there < (1 if any_word else least_words(len(wanted)))
 
     def together(self, query: SearchQuery) -> float | None:
         """About how many products have a value of each filter by values; None where nothing is known of any."""

@@ -53,8 +53,8 @@ class Retrieved:
 
 
 def read_answer(answer: dict[str, Any], thing: NamedIn | None = None) -> Retrieved:
-    """Hits, total and facet counts of one answer. `thing`: what is asked for, which each
-    hit is told by its name to be or not."""
+    """Hits, total and facet counts of one answer. `thing`: what is asked for, which each hit is told by its name to be
+    or not."""
     hits = answer["hits"]
     return Retrieved(
         hits=hits_of(answer, thing),

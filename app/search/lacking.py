@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from app.search.hits import Retrieved, card_of
 from app.search.query import SearchQuery
-from app.search.understanding.found import KINDS, Applied
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.things import Known, known, things_in
 from app.search.understanding.tokens import stems_of
@@ -23,8 +22,7 @@ def lacked(
     asked for only where it decides."""
     if asked.continued or not asked.text or asked.example is not None:
         return None
-    constraints = asked.understood.constraints if asked.understood is not None else ()
-    if any(one.field in KINDS and not one.without and one.applied is not Applied.NO for one in constraints):
+    if asked.understood is not None and asked.understood.holds_to_a_kind:
         return None
     things = things_in(asked.text)
     if not things or any(known(thing, lexicon, mentioned) is not Known.NOT for thing in things):

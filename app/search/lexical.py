@@ -30,6 +30,11 @@ _TITLE_FIELDS: Final = (f"{fields.NAME}^2", fields.BRAND_WORDS)
 LEAST_WORDS: Final = "2<75%"
 
 
+def least_words(count: int) -> int:
+    """How many of so many different words must be there: what Elasticsearch makes of LEAST_WORDS."""
+    return count if count <= 2 else count * 3 // 4
+
+
 def content_words(text: str) -> str:
     """The text without stop words, which would count towards the words that must be there; all of it where nothing
     else is in it, as "It" and "To Be or Not to Be" are things that shops sell."""

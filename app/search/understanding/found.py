@@ -102,6 +102,11 @@ class Understanding:
         asked_for = (c.words for c in self.constraints if c.words and (c.ranked or c.applied is not Applied.NO))
         return self.text or " ".join(asked_for)
 
+    @property
+    def holds_to_a_kind(self) -> bool:
+        """Whether only things of a certain kind are searched, or those first of all: a category was named."""
+        return any(c.field in KINDS and not c.without and c.applied is not Applied.NO for c in self.constraints)
+
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"text": self.text, "constraints": [c.as_json() for c in self.constraints]}
         if self.sort is not None:
