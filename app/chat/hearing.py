@@ -1,6 +1,7 @@
 """What a message means: in plain words, by itself, by what was said before, by the shop's documents."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -16,7 +17,7 @@ from app.chat.reading.message import Reading, beside, read
 from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.plain import without_lead, written_out
-from app.chat.reading.sought import another_thing, several_things
+from app.chat.reading.sought import another_thing, respelled, several_things
 from app.chat.reading.together import sum_named, sum_wish
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
@@ -50,14 +51,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a message means. `asks`: the message, with the question that it goes on from; `answers`: what it makes of a
-    question that was asked of the shopper, None where it is no answer to one."""
+    """What a message means. `said`: the message in plain words, spelled as the catalogue does; `changed`: words that
+    were taken for others, each with what it was taken for; `lexicon`: what it was read with; `asks`: the message, with
+    the question that it goes on from; `answers`: what it makes of a question that was asked of the shopper, None where
+    it is no answer to one."""
 
+    said: Said
+    changed: Mapping[str, str]
+    lexicon: Lexicon
     reading: Reading
     understood: Understanding
-    asks: Said
-    answers: Plan | None
     degraded: tuple[str, ...]
+    asks: Said
+    answers: Plan | None = None
     note: str = ""
     added: str = ""
 
@@ -72,48 +78,59 @@ class Hearing:
     intents: IntentModel | None = None
     dangers: DangerModel | None = None
 
-    def meant(self, said: Said, before: Context, lexicon: Lexicon) -> Said:
-        """The message in plain words; a no to what waits for a yes stays."""
-        text = written_out(said.text, self.words.mentioned)
-        if before.pending is not None or said.image is not None:
-            return replace(said, text=text)
-        return replace(said, text=gist(without_lead(text), lexicon))
-
-    async def heard(self, said: Said, before: Context, turn: Turn, whole: str) -> Heard:
+    async def heard(self, typed: Said, before: Context, turn: Turn) -> Heard:
         """The message by itself, then by what was said before, then by the shop's documents."""
-        understood, degraded = await self.understanding.understand(searchable(said.text))
         lexicon = await self.understanding.lexicon()
-        kinds = lexicon.kinds
-        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
-        more = None if anew else joined(said.text, before, understood, kinds)
-        if more is not None:
-            understood, _ = await self.understanding.understand(more)
-        # In a thread: trained readers compute for some milliseconds.
-        reading = await asyncio.to_thread(
-            read, said.text, before, understood, self.intents, self.dangers, kinds,
-            refines=more is not None, anew=anew, whole=whole,
-        )  # fmt: skip
+        said, changed = self._in_plain_words(typed, before, lexicon)
+        heard = await self._by_itself(typed, said, changed, before, lexicon)
+        reading, note = heard.reading, ""
         if said.image is not None:
-            return Heard(pictured.beside_picture(reading), understood, said, None, tuple(degraded))
-        note, added = "", added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
+            return replace(heard, reading=pictured.beside_picture(reading), added="")
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
-            reading = replace(reading, told=wanting_all(reading.told, many))
-            if (summed := sum_named(whole)) is not None:
-                wishes = (*reading.told.wishes, sum_wish(summed[0], None))
-                reading = replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
+            reading = _of_several(reading, many, typed.text)
         elif told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
             reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
-            return Heard(reading, understood, said, Plan(say=I_SEE), tuple(degraded))
+            return replace(heard, reading=reading, answers=Plan(say=I_SEE))
         elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
             reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
-        elsewhere = names_kind(said.text, kinds, understood)
+        elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
         last = intent_of(before.intent)
         answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
-        return Heard(reading, understood, asks, answers, tuple(degraded), note, added)
+        return replace(heard, reading=reading, asks=asks, answers=answers, note=note)
+
+    def _in_plain_words(self, typed: Said, before: Context, lexicon: Lexicon) -> tuple[Said, Mapping[str, str]]:
+        """The message without what says nothing, spelled as the catalogue does, and the words that were
+        taken for others. A no to what waits for a yes stays, and so does all that is said of a picture."""
+        text = written_out(typed.text, self.words.mentioned)
+        if before.pending is None and typed.image is None:
+            text = gist(without_lead(text), lexicon)
+        correction = self.words.spelled(text)
+        text, changed = respelled(text, correction.changes if correction else (), lexicon)
+        summed = sum_named(text)
+        if summed is not None and several_things(summed[1], lexicon):
+            text = summed[1]
+        return replace(typed, text=text), changed
+
+    async def _by_itself(
+        self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, lexicon: Lexicon
+    ) -> Heard:
+        """The message with what it goes on from, if it goes on from anything."""
+        understood, degraded = await self.understanding.understand(searchable(said.text))
+        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        more = None if anew else joined(said.text, before, understood, lexicon.kinds)
+        if more is not None:
+            understood, _ = await self.understanding.understand(more)
+        # In a thread: trained readers compute for some milliseconds.
+        reading = await asyncio.to_thread(
+            read, said.text, before, understood, self.intents, self.dangers, lexicon.kinds,
+            refines=more is not None, anew=anew, whole=typed.text,
+        )  # fmt: skip
+        added = added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
+        return Heard(said, changed, lexicon, reading, understood, tuple(degraded), asks=said, added=added)
 
     async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
         """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
@@ -139,3 +156,13 @@ class Hearing:
         if not found.records and not (goes_on or reading.asks_the_shop):
             return reading, said
         return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
+
+
+def _of_several(reading: Reading, many: str, typed: str) -> Reading:
+    """The reading of a message that asks for several things, perhaps for so much all together."""
+    reading = replace(reading, told=wanting_all(reading.told, many))
+    summed = sum_named(typed)
+    if summed is None:
+        return reading
+    wishes = (*reading.told.wishes, sum_wish(summed[0], None))
+    return replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))

@@ -10,6 +10,7 @@ from app.chat.composing.cohere import CohereComposer
 from app.chat.composing.composer import Composer
 from app.chat.grounding.check import Checker
 from app.chat.guardrails.guard import DangerModel
+from app.chat.hearing import Hearing
 from app.chat.reading.intents import IntentModel
 from app.chat.reporting import ChatRecords
 from app.chat.service import ChatService
@@ -44,17 +45,9 @@ def open_chat(
     """The service that answers, and the one that tells what was said. `support`: tools about orders and the shop."""
     store = ConversationStore(client, names, deadline_s=settings.deadline_s)
     sessions = Sessions(store, lifetime_s=settings.session_lifetime_s, turn_s=settings.turn_s)
-    chat = ChatService(
-        sessions,
-        store,
-        understanding,
-        Toolbox({**shopping_tools(search, similar, products), **support}),
-        writers(models),
-        Checker,
-        search,
-        intents,
-        dangers,
-    )
+    tools = Toolbox({**shopping_tools(search, similar, products), **support})
+    hearing = Hearing(understanding, tools, search, intents, dangers)
+    chat = ChatService(sessions, store, hearing, tools, writers(models), Checker)
     return chat, ChatRecords(sessions, store)
 
 

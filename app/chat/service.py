@@ -24,24 +24,21 @@ from app.chat.context import (
     swapped,
     turned_to,
 )
-from app.chat.errors import ComposeError
-from app.chat.guardrails.guard import DangerModel
-from app.chat.hearing import Hearing, Said, Words
+from app.chat.hearing import Heard, Hearing, Said
 from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.planning_orders import asks_again
 from app.chat.planning_searches import without_soft_price
 from app.chat.reading import language, pictured
-from app.chat.reading.intents import SHOPPING, Intent, IntentModel, topic_of
+from app.chat.reading.intents import SHOPPING, Intent, topic_of
 from app.chat.reading.message import Reading
-from app.chat.reading.sought import MOST_NEAR, missing, respelled, several_things, spelled_note
-from app.chat.reading.together import sum_named, talked_of
+from app.chat.reading.sought import MOST_NEAR, missing, spelled_note
+from app.chat.reading.together import talked_of
 from app.chat.sessions import Sessions, Turn
 from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
-from app.search.understanding.service import UnderstandingService
 from es.errors import EngineError, EngineUnavailable
 from shop.conversations.document import StoredLine
 from shop.conversations.masking import masked
@@ -71,17 +68,10 @@ class ChatService:
 
     sessions: Sessions
     store: ConversationStore
-    understanding: UnderstandingService
+    hearing: Hearing
     tools: Toolbox
     composers: Sequence[Composer]
     check: Checker
-    words: Words
-    intents: IntentModel | None = None
-    dangers: DangerModel | None = None
-
-    @property
-    def _hearing(self) -> Hearing:
-        return Hearing(self.understanding, self.tools, self.words, self.intents, self.dangers)
 
     async def answer(self, said: Said) -> dict[str, Any]:
         """The whole answer at once. Raises as `turn`."""
@@ -126,23 +116,40 @@ class ChatService:
     async def _answered(self, said: Said, turn: Turn, started: float) -> AsyncIterator[Part]:
         before = context_of(turn.conversation.context)
         before = before if said.image is None else pictured.beginning(before)
-        lexicon = await self.understanding.lexicon()
-        hearing = self._hearing
-        typed, said = said, hearing.meant(said, before, lexicon)
-        correction = self.words.spelled(said.text)
-        text, changed = respelled(said.text, correction.changes if correction else (), lexicon)
-        summed = sum_named(text)
-        if summed is not None and several_things(summed[1], lexicon):
-            text = summed[1]
-        said = replace(said, text=text)
-        heard = await hearing.heard(said, before, turn, typed.text)
-        reading, asked = heard.reading, heard.answers
-        note = heard.note if reading.intent in SHOPPING else ""
-        context = self._context(before, reading, said)
+        heard = await self.hearing.heard(said, before, turn)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
-        if asked is not None:
-            found = await self.tools.run(asked, caller)
+        found, context = await self._looked_up(heard, before, caller)
+        yield {
+            "type": "understood",
+            "intent": heard.reading.intent.value,
+            "understood": heard.understood.as_json(),
+        }
+        listed = answering.recommendations(found, context)
+        products_ms = (time.perf_counter() - started) * 1000
+        if listed:
+            yield {"type": "products", "recommendations": listed, "table": found.facts.get("table")}
+        written: Written | None = None
+        async for piece in write(_brief(heard, context, found, listed, turn, caller), self.composers, self.check):
+            if isinstance(piece, Written):
+                written = piece
+            else:
+                yield piece
+        assert written is not None
+        answer = answer_body(caller.session_id, said.message_id, heard.reading, context, found, listed, written)
+        answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        yield {"type": "questions", "questions": answer["clarifying_questions"]}
+        yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
+        await self._store(said, turn, answer, context, written, products_ms)
+        yield {"type": "done", "answer": answer}
+
+    async def _looked_up(self, heard: Heard, before: Context, caller: Caller) -> tuple[Found, Context]:
+        """What the tools found, with all there is to say of it, and the context as it is then. Raises BadRequest and
+        EngineError."""
+        reading, said = heard.reading, heard.said
+        context = self._context(before, reading, said)
+        if heard.answers is not None:
+            found = await self.tools.run(heard.answers, caller)
         else:
             found = await self._find(reading, context, before, caller, heard.asks)
         if NOT_CHEAP in found.notes:
@@ -150,38 +157,16 @@ class ChatService:
         if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
             found = replace(found, notes=(*found.notes, NO_CHEAPER))
             context = replace(context, wishes=before.wishes)
-        if reading.told.about is not None and (less := missing(found.facts, said.text, lexicon, self.words.mentioned)):
+        mentioned = self.hearing.words.mentioned
+        if reading.told.about is not None and (less := missing(found.facts, said.text, heard.lexicon, mentioned)):
             found = nearest(found, less, MOST_NEAR)
-        unsaid = answering.unsaid(found, heard.added) if reading.intent in SHOPPING else ""
-        found = replace(found, notes=(*filter(None, [spelled_note(changed), note, unsaid]), *found.notes))
-        yield {"type": "understood", "intent": reading.intent.value, "understood": heard.understood.as_json()}
-        found = replace(found, degraded=(*heard.degraded, *found.degraded))
+        of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
+        notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
+        found = replace(found, notes=notes, degraded=(*heard.degraded, *found.degraded))
         context = _after(context, reading, found, said)
         if said.image is not None and not context.about:
-            kinds = (await self.understanding.lexicon()).kinds
-            context = replace(context, about=pictured.kind_shown(found.products, kinds))
-        listed = answering.recommendations(found, context)
-        products_ms = (time.perf_counter() - started) * 1000
-        if listed:
-            yield {"type": "products", "recommendations": listed, "table": found.facts.get("table")}
-        reasons = {f"product:{item['product']['product_id']}": item["recommendation_reason"] for item in listed}
-        history = [Line(line.role, line.text) for line in turn.conversation.lines]
-        brief = answering.brief(reading, context, found, reasons, masked(said.text), history)
-        turn_id = f"{caller.session_id}:{said.message_id}"
-        brief = replace(brief, asked_by=caller.customer_id or caller.session_id, turn_id=turn_id)
-        written: Written | None = None
-        async for piece in write(brief, self.composers, self.check):
-            if isinstance(piece, Written):
-                written = piece
-            else:
-                yield piece
-        assert written is not None
-        answer = answer_body(caller.session_id, said.message_id, reading, context, found, listed, written)
-        answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
-        yield {"type": "questions", "questions": answer["clarifying_questions"]}
-        yield {"type": "actions", "actions": answer["actions"], "proposal": answer["proposal"]}
-        await self._store(typed, turn, answer, context, written, products_ms)
-        yield {"type": "done", "answer": answer}
+            context = replace(context, about=pictured.kind_shown(found.products, heard.lexicon.kinds))
+        return found, context
 
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:
         if reading.intent is Intent.AFRESH:
@@ -244,6 +229,17 @@ class ChatService:
             await self.sessions.release(turn)
 
 
+def _brief(
+    heard: Heard, context: Context, found: Found, listed: Sequence[dict[str, Any]], turn: Turn, caller: Caller
+) -> Brief:
+    """What is to be written of. `listed`: what is recommended, each with its reason."""
+    reasons = {f"product:{item['product']['product_id']}": item["recommendation_reason"] for item in listed}
+    history = [Line(line.role, line.text) for line in turn.conversation.lines]
+    brief = answering.brief(heard.reading, context, found, reasons, masked(heard.said.text), history)
+    turn_id = f"{caller.session_id}:{caller.message_id}"
+    return replace(brief, asked_by=caller.customer_id or caller.session_id, turn_id=turn_id)
+
+
 def _order_waiting(before: Context) -> str | None:
     """The order of what waits for an answer: "can you exchange it" after a return was proposed."""
     pending = before.pending or {}
@@ -266,4 +262,4 @@ def _after(context: Context, reading: Reading, found: Found, said: Said) -> Cont
     return replace(context, pending=found.proposal or found.facts.get("asks"))
 
 
-__all__ = ["ChatService", "ComposeError", "Part", "Said"]
+__all__ = ["ChatService", "Part", "Said"]
