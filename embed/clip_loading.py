@@ -20,7 +20,6 @@ from embed.errors import ModelCorrupt, ModelUnavailable
 
 log = logging.getLogger(__name__)
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
 # Names of weight files: what ends so is meant as a path, even where no such file is there.
 _WEIGHT_FILES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors", ".npz")
 _SCHEMAS = ("hf-hub:", "local-dir:")

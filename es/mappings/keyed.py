@@ -3,12 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-ORDERS_KIND: Final = "orders"
-CUSTOMERS_KIND: Final = "customers"
-TICKETS_KIND: Final = "tickets"
-PROMOTIONS_KIND: Final = "promotions"
-REVIEWS_KIND: Final = "reviews"
-
 KEY: Final = "key"
 DOCUMENT: Final = "document"
 

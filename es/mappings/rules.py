@@ -7,7 +7,6 @@ for anything in it.
 from typing import Any, Final
 
 KIND: Final = "rules"
-HISTORY_KIND: Final = "rules-history"
 
 RULE_ID: Final = "rule_id"
 VERSION: Final = "version"

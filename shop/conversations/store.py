@@ -94,20 +94,6 @@ class ConversationStore:
             pass
         return held is not None
 
-    async def erase_expired(self, now: datetime) -> int:
-        """Deletes sessions whose time is over; how many."""
-        try:
-            with translated():
-                answer = await self._client.delete_by_query(
-                    index=self._index,
-                    query={"range": {fields.EXPIRES_AT: {"lte": now.isoformat()}}},
-                    conflicts="proceed",
-                    refresh=True,
-                )
-        except IndexMissing:
-            return 0
-        return int(answer["deleted"])
-
     async def log_turn(self, turn: dict[str, Any]) -> None:
         """Adds a turn to what analytics count."""
 

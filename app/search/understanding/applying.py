@@ -22,7 +22,6 @@ from shop.lexicon.corrections import Correction
 
 BUILT_IN: Final = frozenset({*WORD_FIELDS, "rating", "words"})
 _PRICES: Final = frozenset({"price", "price_range"})
-HIGHEST_BOUND: Final = Decimal(10) ** 15
 
 
 def applied(query: SearchQuery, understood: Understanding) -> SearchQuery:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +79,3 @@ def projection(pooled: Array, weights: Array, components: int) -> Projection:
     values, vectors = values[-components:].flip(0), vectors[:, -components:].flip(1)
     axes = vectors / values.clamp(min=1.0).sqrt().sqrt() * 2
     return Projection(mean.astype(np.float32), deviation.astype(np.float32), axes.numpy().astype(np.float32))
-
-
-def without_pictures(items: Sequence[Item]) -> list[Item]:
-    """The same rows without their files, which may be large in memory."""
-    return [replace(item, content=bytes) for item in items]

@@ -14,13 +14,15 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from es.client import connect, connect_async
+from app.recommend.reads import Reads
+from app.recommend.shoppers import Shoppers
+from es.client import connect
 from es.mappings import events as fields
 from es.names import IndexNames
 from es.settings import EngineSettings
+from es.wire import Wire
 from evaluate.faults.proxy import State, proxy_to
 from shop.events.document import TYPES
-from shop.events.reader import EventReader
 from shop.settings import EventSettings
 from tests.factory import event
 from tests.shops import api
@@ -198,18 +200,22 @@ async def test_a_month_deleted_meanwhile_is_made_again_with_its_mapping(
     assert set(stored(engine_settings)) == {"after"}
 
 
-async def test_a_click_is_read_back_within_a_second(client: httpx.AsyncClient, engine_settings: EngineSettings) -> None:
-    es = connect_async(engine_settings)
+async def looked_at(engine: EngineSettings, customer_id: str = "", session_id: str = "") -> list[str]:
+    """What recommenders know that somebody did, the newest first."""
+    wire = Wire(engine)
     try:
-        reader = EventReader(es, IndexNames(engine_settings.index_prefix))
-        assert await reader.recent(session_id="s-1") == []
-        await send(client, [event("view_product", product_id="p-1"), event("view_product", session_id="other")])
-        await asyncio.sleep(0.9)
-        assert [found["product_id"] for found in await reader.recent(session_id="s-1")] == ["p-1"]
-        assert len(await reader.recent()) == 2
-        assert await reader.recent(session_id="s-1", types=["search"]) == []
+        shoppers = Shoppers(Reads(wire, deadline_s=10), IndexNames(engine.index_prefix))
+        past = await shoppers.past(customer_id, session_id, settled_days=1)
     finally:
-        await es.close()
+        await wire.close()
+    return [done.product_id for done in reversed(past.history)]
+
+
+async def test_a_click_is_read_back_within_a_second(client: httpx.AsyncClient, engine_settings: EngineSettings) -> None:
+    assert await looked_at(engine_settings, session_id="s-1") == []
+    await send(client, [event("view_product", product_id="p-1"), event("view_product", session_id="other")])
+    await asyncio.sleep(0.9)
+    assert await looked_at(engine_settings, session_id="s-1") == ["p-1"]
 
 
 async def test_recent_events_are_newest_first_and_no_bots(
@@ -218,19 +224,13 @@ async def test_recent_events_are_newest_first_and_no_bots(
     now = datetime.now(UTC)
     events = [
         event("view_product", product_id=f"p{n}", timestamp=(now - timedelta(minutes=n + 1)).isoformat())
-        for n in range(9)
+        for n in range(4)
     ]
     events.append(event("view_product", product_id="crawled", user_agent="Googlebot/2.1"))
     events.append(event("view_product", product_id="mine", session_id="another", customer_id="c-1"))
     await send(client, events)
     stored(engine_settings)  # refreshes
-    es = connect_async(engine_settings)
-    try:
-        reader = EventReader(es, IndexNames(engine_settings.index_prefix))
-        found = await reader.recent(session_id="s-1", customer_id="c-1", limit=5)
-        assert [one["product_id"] for one in found] == ["mine", "p0", "p1", "p2", "p3"]
-    finally:
-        await es.close()
+    assert await looked_at(engine_settings, "c-1", "s-1") == ["mine", "p0", "p1", "p2", "p3"]
 
 
 @pytest.mark.parametrize("kind", ["click", "purchase", "like", "dislike", "dismiss"])
