@@ -32,6 +32,8 @@ class Found:
     notes: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     proposal: Mapping[str, Any] | None = None
+    closing: tuple[str, ...] = ()
+    """What has to be told at the end."""
 
     @property
     def beside_the_point(self) -> bool:
@@ -131,6 +133,7 @@ def brief(
         records=found.records,
         facts={**found.facts, "reasons": dict(reasons)},
         notes=found.notes,
+        closing=found.closing,
         questions=tuple(questions(reading, context, found)),
         history=tuple(history[-HISTORY:]),
     )

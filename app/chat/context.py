@@ -98,6 +98,8 @@ class Context:
     """Whether the things that are looked for are what helps with a need, and were not named by the shopper."""
     together: float | None = None
     """What all the things that are looked for may cost in all."""
+    ticket: str = ""
+    """The id of the ticket that was made last."""
 
     def wish(self, field: str) -> Wish | None:
         """The wish about this field."""
@@ -128,6 +130,7 @@ class Context:
             **({"talked": [asdict(product) for product in self.talked]} if self.talked else {}),
             **({"helps": True} if self.helps else {}),
             **({"together": self.together} if self.together is not None else {}),
+            **({"ticket": self.ticket} if self.ticket else {}),
         }
         return told
 
@@ -155,6 +158,7 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         talked=tuple(ShownProduct(**product) for product in stored.get("talked") or ()),
         together=stored.get("together"),
         helps=bool(stored.get("helps")),
+        ticket=stored.get("ticket", ""),
     )
 
 

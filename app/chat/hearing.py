@@ -10,7 +10,8 @@ from app.chat.context import Context, Told, wanting_all
 from app.chat.guardrails.guard import DangerModel
 from app.chat.planning_orders import answer_plan
 from app.chat.reading import pictured
-from app.chat.reading.following import added_words, joined, names_kind
+from app.chat.reading.at_the_desk import at_desk, topic_words
+from app.chat.reading.following import added_words, is_question, joined, names_kind
 from app.chat.reading.gist import gist, only_tells
 from app.chat.reading.intents import Intent, IntentModel, intent_of
 from app.chat.reading.message import Reading, beside, read
@@ -22,7 +23,8 @@ from app.chat.reading.together import sum_named, sum_wish
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
 from app.chat.toolbox import I_SEE, Toolbox
-from app.chat.tools.tool import Caller
+from app.chat.tools.tool import Caller, ToolResult
+from app.chat.waiting import changed_plan
 from app.search.understanding.service import Lexicon, Understanding, UnderstandingService
 from shop.lexicon.corrections import Correction
 
@@ -86,18 +88,20 @@ class Hearing:
         reading, note = heard.reading, ""
         if said.image is not None:
             return replace(heard, reading=pictured.beside_picture(reading), added="")
+        of_goods = not reading.desk
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
             reading = _of_several(reading, many, typed.text)
-        elif told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
+        elif of_goods and told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
             reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
             return replace(heard, reading=reading, answers=Plan(say=I_SEE))
-        elif helpful := needed(said.text, lexicon) if of_a_need(reading) else ():
+        elif helpful := needed(said.text, lexicon) if of_goods and of_a_need(reading) else ():
             reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
         last = intent_of(before.intent)
         answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        answers = answers or changed_plan(question, reading, said.text)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
         return replace(heard, reading=reading, asks=asks, answers=answers, note=note)
@@ -106,7 +110,7 @@ class Hearing:
         """The message without what says nothing, spelled as the catalogue does, and the words that were
         taken for others. A no to what waits for a yes stays, and so does all that is said of a picture."""
         text = written_out(typed.text, self.words.mentioned)
-        if before.pending is None and typed.image is None:
+        if before.pending is None and typed.image is None and not at_desk(before):
             text = gist(without_lead(text), lexicon)
         correction = self.words.spelled(text)
         text, changed = respelled(text, correction.changes if correction else (), lexicon)
@@ -146,16 +150,25 @@ class Hearing:
         goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
         asked = f"{earlier} {said.text}" if goes_on else said.text
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
-        asks = goes_on or unsure or (reading.of_the_shop and before.pending is None)
+        # At the desk a question that nothing else answers.
+        open_question = reading.desk and reading.intent is Intent.UNCLEAR and is_question(said.text, "?" in said.text)
+        asks = goes_on or unsure or open_question or (reading.of_the_shop and before.pending is None)
         if not asks or "knowledge" not in self.tools.by_name:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
-        found = await self.tools.call(Call("knowledge", {"question": asked[:1000], "beside": True}), caller)
+        found = await self._documents(asked, caller)
+        if open_question and not found.records and (about := topic_words(before)):
+            asked = f"{about} {said.text}"
+            found = await self._documents(asked, caller)
         if not found.records and unsure:
             return replace(reading, intent=Intent.DETAILS), said
-        if not found.records and not (goes_on or reading.asks_the_shop):
+        if not found.records and (reading.desk or not (goes_on or reading.asks_the_shop)):
             return reading, said
         return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
+
+    async def _documents(self, question: str, caller: Caller) -> ToolResult:
+        """What the shop's documents answer; nothing is said where they do not."""
+        return await self.tools.call(Call("knowledge", {"question": question[:1000], "beside": True}), caller)
 
 
 def _of_several(reading: Reading, many: str, typed: str) -> Reading:

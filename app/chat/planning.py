@@ -7,8 +7,8 @@ from typing import Any, Final
 from app.chat.aspects import aspects_of
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, ShownProduct
-from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_call
-from app.chat.planning_orders import order_plan
+from app.chat.planning_offers import ASKED_OF_ONE, one_plan, ticket_plan
+from app.chat.planning_orders import order_plan, unclear_plan
 from app.chat.planning_searches import (
     FOR_ANY_THING,
     easier_calls,
@@ -19,7 +19,7 @@ from app.chat.planning_searches import (
     sorted_call,
 )
 from app.chat.reading import language
-from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent
+from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent, intent_of
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
@@ -81,9 +81,18 @@ def planned(
         return Plan(say=_HELP)
     if reading.intent in ABOUT_PRODUCTS:
         return _about_products(reading, context, message)
+    return _of_the_shop(reading, context, message, visitor=visitor)
+
+
+def _of_the_shop(reading: Reading, context: Context, message: str, *, visitor: bool) -> Plan:
+    """What is done about orders, tickets and the shop itself, and about what was not understood while they were talked
+    of."""
     if reading.intent is Intent.TICKET:
-        return Plan((ticket_call(context, message),))
-    return order_plan(reading.intent, context, message, visitor=visitor) or Plan()
+        return ticket_plan(context, message)
+    if reading.desk and reading.intent is Intent.UNCLEAR:
+        return unclear_plan(context, message, visitor=visitor)
+    back = intent_of(context.intent) if reading.intent is Intent.RESUME else None
+    return order_plan(back or reading.intent, context, message, visitor=visitor) or Plan()
 
 
 def _says_nothing(context: Context) -> bool:

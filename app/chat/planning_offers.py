@@ -7,9 +7,15 @@ from typing import Any, Final
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import asking, language
+from app.chat.reading.at_the_desk import asks_number, tells_loss
 from app.chat.reading.intents import Intent, order_number
 from app.chat.reading.wishes import stripped, without_edges
 
+_NO_SUBJECT: Final = re.compile(
+    r"\W*(?:(?:yes|ok(?:ay)?|so|then|well|please|can|could|you|i|just|do|open|make|file|create|an?|the|my|ticket|case|claim"
+    r"|complaint|want|need|to|for|about|on|with|that|this|it|now|then|me|us)\W+)*\w*\W*",
+    re.IGNORECASE,
+)
 ASKED_OF_ONE: Final = frozenset({Intent.AVAILABILITY, Intent.COMPATIBILITY, Intent.PROMOTIONS})
 _EVERY: Final = 4
 _IT: Final = re.compile(r"^(?:it|this|that|they|these|those|them|one|the one|ones|there|you|i|we|me)?$", re.IGNORECASE)
@@ -64,10 +70,24 @@ def _thing(intent: Intent, message: str) -> str:
     return "" if _IT.match(words) or language.IT.fullmatch(words) else words[:300]
 
 
+def ticket_plan(context: Context, message: str) -> Plan:
+    """A ticket, with where the order is beside it if that is said to be lost; or the number of the last ticket."""
+    if asks_number(message):
+        made = f"Your ticket is {context.ticket}; the shop's team has it."
+        return Plan(say=made if context.ticket else "No ticket has been made in this conversation yet.")
+    ticket = ticket_call(context, message)
+    if tells_loss(message) and (order_id := ticket.arguments.get("order_id")):
+        return Plan((Call("order_status", {"order_id": order_id}), ticket))
+    return Plan((ticket,))
+
+
 def ticket_call(context: Context, message: str) -> Call:
-    """A ticket about what the message complains of; without that, it is asked for."""
+    """A ticket about what the message complains of, else about the order that was talked of; without either, what it is
+    about is asked for."""
     about = asking.TICKET_WORDS.sub("", message).strip(" .!?")
     order_id = order_number(message) or context.order_id
     subject = about[:300] if len(about.split()) > 1 else ""
+    if order_id and (not subject or _NO_SUBJECT.fullmatch(subject)):
+        subject = f"About order {order_id}"
     arguments: dict[str, Any] = {"subject": subject, "text": message[:10_000]}
     return Call("create_ticket", {**arguments, **({"order_id": order_id} if order_id else {})})

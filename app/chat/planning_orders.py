@@ -6,10 +6,20 @@ from typing import Any, Final
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
+from app.chat.reading.addresses import address_of
+from app.chat.reading.at_the_desk import (
+    GIVEN_SAID,
+    asks_cost,
+    asks_in_general,
+    asks_options,
+    asks_when_answered,
+    is_upset,
+    not_of_the_account,
+    was_given,
+)
 from app.chat.reading.following import is_question
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
 from app.chat.reading.of_the_shop import asks_when
-from shop.orders.document import Address
 from shop.rules.words import STOP_WORDS, forms
 
 _TOOLS: Final[Mapping[Intent, str]] = {
@@ -23,6 +33,20 @@ _TOOLS: Final[Mapping[Intent, str]] = {
     Intent.KNOWLEDGE: "knowledge",
     Intent.HUMAN: "hand_over",
 }
+_OF_THE_ACCOUNT: Final = frozenset({Intent.ORDER_STATUS, Intent.CANCEL, Intent.ADDRESS, Intent.ACCOUNT, Intent.REFUND})
+_IN_GENERAL_OF: Final[Mapping[Intent, str]] = {
+    Intent.RETURN: "How do I return something?",
+    Intent.EXCHANGE: "Can I exchange an item?",
+    Intent.REFUND: "When do I get my money back?",
+    Intent.CANCEL: "Can I cancel an order?",
+}
+"""What is asked of the documents, where they do not answer what holds for everybody in the shopper's own words."""
+_UNSURE: Final = (
+    "I am not sure what you mean. I can see to an order of yours, look into the shop's documents, or pass you on to a "
+    "person."
+)
+_UNSURE_OF_IT: Final = "I am not sure what you mean."
+_ELSE: Final = "Tell me if there is anything else that I can do for you."
 _FOR_EVERYBODY: Final[Mapping[Intent, str]] = {
     Intent.REFUND: "When do I get my money back? ",
     Intent.EXCHANGE: "Can I exchange an item? ",
@@ -59,10 +83,6 @@ _MISTAKE: Final = re.compile(
     r"\bmistake|\baccident|\bwrong(?:ly)? order|\bordered (?:it )?twice|\bby error", re.IGNORECASE
 )
 _ACCOUNT_TOPIC: Final = re.compile(r"password|log ?in|sign ?in|delete|e-?mail|phone|name", re.IGNORECASE)
-_TO: Final = re.compile(r"\b(?:to|is|be|:)\s*:?\s*(?=\S*\d)", re.IGNORECASE)
-_REGION_CODE: Final = re.compile(r"^(?P<region>[A-Za-z][A-Za-z .]*?)\s+(?P<code>[A-Z]{0,2}\d[\w -]{2,9})$")
-_CODE_TOWN: Final = re.compile(r"^(?P<code>\d{4,6})\s+(?P<town>[^\d]+)$")
-_CODE: Final = re.compile(r"^[A-Z]{0,2}\d[A-Z\d -]{2,9}$", re.IGNORECASE)
 
 
 def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool = False) -> Plan | None:
@@ -70,6 +90,8 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     `visitor`: nobody is signed in, so that what holds for everybody is all that can be said."""
     if intent not in _TOOLS:
         return None
+    if (plan := _said_of_it(intent, context, message)) is not None:
+        return plan
     if visitor and intent is Intent.RETURN and not context.order_id and _ASKS_WHETHER.search(message):
         asked = Call("knowledge", {"question": message[:1000], "instead": "How long do I have to return something?"})
         return Plan((asked,), say=_IN_GENERAL)
@@ -88,22 +110,58 @@ def order_plan(intent: Intent, context: Context, message: str, *, visitor: bool 
     tool = _TOOLS[intent]
     if intent is Intent.RETURN and _ASKS_WHETHER.search(message):
         tool = "return_eligibility"
+    if intent is Intent.ORDER_STATUS and asks_options(message):
+        tool = "order_options"
     return Plan((Call(tool, arguments | _told_of(intent, message)),))
+
+
+def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
+    """What is said or looked up instead of calling the tool of an intent: whose order it is, what holds for all."""
+    if intent in _OF_THE_ACCOUNT and not order_number(message) and (whose := not_of_the_account(message)):
+        return Plan(say=whose)
+    if intent is Intent.ACCOUNT and asks_options(message) and context.order_id:
+        return Plan((Call("order_options", {"order_id": context.order_id}),))
+    if intent in (Intent.RETURN, Intent.EXCHANGE) and was_given(message):
+        asked = Call("knowledge", {"question": _IN_GENERAL_OF[intent], "beside": True})
+        return Plan((asked,), say=GIVEN_SAID)
+    if intent in _IN_GENERAL_OF and order_number(message) is None and asks_in_general(message):
+        about = _IN_GENERAL_OF[intent]
+        question = "What does a return cost?" if intent is Intent.RETURN and asks_cost(message) else message[:1000]
+        return Plan((Call("knowledge", {"question": question, "instead": about}),))
+    return None
+
+
+def unclear_plan(context: Context, message: str, *, visitor: bool) -> Plan:
+    """What is answered at the desk to what was not understood: what can be done with the order that was talked of."""
+    if whose := not_of_the_account(message):
+        return Plan(say=whose)
+    sorry = "I am sorry for the trouble. " if is_upset(message) else ""
+    if context.ticket:
+        return Plan(say=f"{sorry}Ticket {context.ticket} is with the shop's team. {_ELSE}")
+    if visitor or not context.order_id:
+        return Plan(say=f"{sorry}{_UNSURE}")
+    return Plan((Call("order_options", {"order_id": context.order_id}),), say=sorry.strip() or _UNSURE_OF_IT)
 
 
 def _told_of(intent: Intent, message: str) -> dict[str, Any]:
     """What the message itself says that the tool wants to know."""
+    said = {} if order_number(message) else {"said": message[:2000]}
     if intent in (Intent.RETURN, Intent.EXCHANGE):
-        return {"said": message}
+        return {"said": message[:2000]}
+    if intent in (Intent.ORDER_STATUS, Intent.REFUND):
+        return said
     if intent is Intent.CANCEL:
-        return {"reason": reason_of(message)}
+        return {"reason": reason_of(message), "said": message[:2000]}
     if intent is Intent.ADDRESS:
         address = address_of(message)
-        return {"address": address.model_dump() if address else None}
+        # Names of streets are no names of items.
+        return {"address": address.model_dump(), "said": ""} if address else {"address": None, **said}
     if intent is Intent.ACCOUNT:
         return {"topic": message[:300] if _ACCOUNT_TOPIC.search(message) else ""}
     if intent is Intent.KNOWLEDGE:
         instead = {"instead": "How long does shipping take?"} if asks_when(message) else {}
+        if asks_when_answered(message):
+            return {"question": "When does your team answer?", "instead": "How do I reach a person?"}
         if _SENDS.search(message):
             instead = {"instead": "How do I return something?"}
         return {"question": message[:1000], **instead}
@@ -130,6 +188,8 @@ def answer_plan(
     # The number of an order answers the question for one, whatever else it may be read as.
     numbered = missing == "order_id" and told is not None and intent in (Intent.ORDER_STATUS, before)
     if intent in ABOUT_ORDERS and intent is not before and not said_by_itself and not numbered:
+        return None
+    if told is None and asked.get("asides"):
         return None
     if told is None:
         shopping = elsewhere or bool(_SHOPPING.search(message))
@@ -190,101 +250,3 @@ def reason_of(message: str) -> str:
     if _MISTAKE.search(message):
         return "ordered by mistake"
     return "no longer needed" if _NO_LONGER.search(message) else ""
-
-
-def address_of(message: str) -> Address | None:
-    """A postal address written on one line with commas: street, town, region and postcode, country. None where a part
-    is missing: an address is asked for again rather than guessed."""
-    start = _TO.search(message)
-    text = message[start.end() :] if start else message
-    parts = [part.strip(" .") for part in text.replace("\n", ",").split(",") if part.strip(" .")]
-    if len(parts) < 3 or not re.search(r"\d", parts[0]):
-        return None
-    for place in range(len(parts) - 1, 0, -1):
-        if (found := _REGION_CODE.match(parts[place])) and place >= 2:
-            return _address(parts[: place - 1], parts[place - 1], found["region"], found["code"], parts[place + 1 :])
-        if found := _CODE_TOWN.match(parts[place]):
-            return _address(parts[:place], found["town"], "", found["code"], parts[place + 1 :])
-        if _CODE.match(parts[place]) and place >= 2:
-            return _address(parts[: place - 1], parts[place - 1], "", parts[place], parts[place + 1 :])
-    return None
-
-
-def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:
-    country = after[0] if after else _country(region, code)
-    if not lines or len(lines) > 2 or len(after) > 1 or not country:
-        return None
-    return Address(
-        line1=lines[0][:200],
-        line2=lines[1][:200] if len(lines) > 1 else "",
-        city=town.strip()[:200],
-        region=region.strip()[:200],
-        postcode=code.strip()[:20],
-        country=country[:100],
-    )
-
-
-_STATES: Final = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-    ]
-)
-_PROVINCES: Final = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
-
-
-def _country(region: str, code: str) -> str:
-    """The country of a state or province of North America with a postcode of its form; else empty."""
-    short = region.strip().upper()
-    if short in _STATES and re.fullmatch(r"\d{5}(?:-\d{4})?", code.strip()):
-        return "USA"
-    return "Canada" if short in _PROVINCES and re.fullmatch(r"[A-Z]\d[A-Z] ?\d[A-Z]\d", code.strip().upper()) else ""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from app.chat import answering
+from app.chat import answering, waiting
 from app.chat.answer_body import answer_body, turn_of
 from app.chat.answering import Found, nearest
 from app.chat.composing.composer import Brief, Composer, Line
@@ -27,13 +27,13 @@ from app.chat.context import (
 from app.chat.hearing import Heard, Hearing, Said
 from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
-from app.chat.planning_orders import asks_again
 from app.chat.planning_searches import without_soft_price
 from app.chat.reading import language, pictured
 from app.chat.reading.intents import SHOPPING, Intent, topic_of
 from app.chat.reading.message import Reading
 from app.chat.reading.sought import MOST_NEAR, missing, spelled_note
 from app.chat.reading.together import talked_of
+from app.chat.records import RecordKind
 from app.chat.sessions import Sessions, Turn
 from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
 from app.chat.tools.tool import Caller
@@ -50,8 +50,6 @@ log = structlog.get_logger(__name__)
 _OF_THE_SAME: Final = frozenset(
     {Intent.EXCHANGE, Intent.RETURN, Intent.CANCEL, Intent.ADDRESS, Intent.CONFIRM, Intent.DENY}
 )
-# What reads like these while something waits for a yes is a remark on that.
-_REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
 
 Part = dict[str, Any]
 """A part of an answer as it is sent: `type` and what belongs to it."""
@@ -160,10 +158,11 @@ class ChatService:
         mentioned = self.hearing.words.mentioned
         if reading.told.about is not None and (less := missing(found.facts, said.text, heard.lexicon, mentioned)):
             found = nearest(found, less, MOST_NEAR)
+        found = waiting.kept(found, before.pending, reading)
         of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
         notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
         found = replace(found, notes=notes, degraded=(*heard.degraded, *found.degraded))
-        context = _after(context, reading, found, said)
+        context = _after(context, before, reading, found, said)
         if said.image is not None and not context.about:
             context = replace(context, about=pictured.kind_shown(found.products, heard.lexicon.kinds))
         return found, context
@@ -177,7 +176,7 @@ class ChatService:
         context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
         if context.about != before.about and not reading.told.refines:
             context = replace(context, talked=talked_of(before))
-        order_id = reading.order_id or (_order_waiting(before) if reading.intent in _OF_THE_SAME else None)
+        order_id = reading.order_id or (waiting.order_of(before.pending) if reading.intent in _OF_THE_SAME else None)
         if order_id is not None:
             context = replace(context, order_id=order_id)
         context = pointing(context, [product.product_id for product in reading.pointed.products])
@@ -188,15 +187,16 @@ class ChatService:
         return turned_to(context, reading.intent.value, about, same_topic=topic == last)
 
     async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
-        if reading.intent in (Intent.CONFIRM, Intent.DENY) and "summary" in (before.pending or {}):
+        if reading.intent in (Intent.CONFIRM, Intent.DENY) and waiting.may_be_settled(before.pending):
             return await self.tools.settle(reading, before.pending or {}, caller)
+        again = waiting.resumed(before.pending) if reading.intent in (Intent.CONFIRM, Intent.RESUME) else None
+        if again is not None:
+            return again
         more = not reading.told.about and reading.intent in SHOPPING and language.MORE.search(said.text) is not None
         skip = len(before.shown) if more and before.shown else 0
         visitor = caller.customer_id is None
-        pending = before.pending or {}
-        remark = reading.intent in _REMARKS or asks_again(pending.get("tool"), reading.intent, said.text)
-        if "summary" in pending and remark and not reading.names_kind:
-            return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=pending)
+        if waiting.remarked(before.pending, reading, said.text) and (again := waiting.resumed(before.pending)):
+            return again
         plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
         found = await self.tools.run(plan, caller)
         if not found.products and reading.intent in SHOPPING and (looser := without_soft_price(context)) is not None:
@@ -240,14 +240,7 @@ def _brief(
     return replace(brief, asked_by=caller.customer_id or caller.session_id, turn_id=turn_id)
 
 
-def _order_waiting(before: Context) -> str | None:
-    """The order of what waits for an answer: "can you exchange it" after a return was proposed."""
-    pending = before.pending or {}
-    found = pending.get("arguments", {}).get("order_id") or pending.get("order_id")
-    return str(found) if found else None
-
-
-def _after(context: Context, reading: Reading, found: Found, said: Said) -> Context:
+def _after(context: Context, before: Context, reading: Reading, found: Found, said: Said) -> Context:
     """The context with what is shown now, and what waits for an answer of the shopper."""
     named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
     if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
@@ -259,7 +252,18 @@ def _after(context: Context, reading: Reading, found: Found, said: Said) -> Cont
         context = replace(context, compared=ids, focus=answering.advised_id(found, context, said.text))
     elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
         context = swapped(context, answering.shown(found)[0])
-    return replace(context, pending=found.proposal or found.facts.get("asks"))
+    return replace(_spoken_of(context, found, reading, before), pending=found.proposal or found.facts.get("asks"))
+
+
+def _spoken_of(context: Context, found: Found, reading: Reading, before: Context) -> Context:
+    """The context with the one order that the answer is about, and the ticket that was made. A number that was not
+    found is forgotten."""
+    orders = {str(one.fields["order_id"]) for one in found.records if one.kind is RecordKind.ORDER}
+    tickets = [str(one.fields["ticket_id"]) for one in found.records if one.kind is RecordKind.TICKET]
+    order_id = next(iter(orders)) if len(orders) == 1 else context.order_id
+    if reading.order_id and not orders:
+        order_id = before.order_id
+    return replace(context, order_id=order_id, ticket=tickets[-1] if tickets else context.ticket)
 
 
 __all__ = ["ChatService", "Part", "Said"]

@@ -163,6 +163,13 @@ class Policy(_Rule):
             or payable(order, pairs, method)
         )
 
+    def may_be_exchanged(self, order: Order, now: datetime) -> Refusal | None:
+        """Whether anything of the order can be given in exchange at all, before it is sent or after it has arrived."""
+        if order.status in self.change_items.statuses:
+            return unchanged(order, self.change_items.after_items_changed, "changed")
+        rule = self.exchange
+        return in_status(order, rule.statuses, "exchanged") or in_time(order, rule.within_days, now, "exchanged")
+
     def may_change_items(
         self, order: Order, pairs: Sequence[tuple[str, StockItem | None]], method: PaymentMethod | None
     ) -> Refusal | None:

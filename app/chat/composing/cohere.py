@@ -85,7 +85,7 @@ def _task(brief: Brief) -> str:
     parts = [
         ("The shopper's last message", [f"<message>{plain(masked(brief.message))[:_MESSAGE]}</message>"]),
         ("What the shop understood", [f"the message is about: {brief.intent}", *known]),
-        ("Must be told", [plain(note) for note in brief.notes]),
+        ("Must be told", [plain(note) for note in (*brief.notes, *brief.closing)]),
         ("Worked out by the shop", values),
     ]
     return "\n\n".join(f"{title}:\n" + "\n".join(f"- {line}" for line in lines) for title, lines in parts if lines)

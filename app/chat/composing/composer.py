@@ -23,8 +23,8 @@ class Brief:
     masked. `context`: who it is for, budget, occasion and so on, as plain words by name. `records`: what may be spoken
     of, best first. `facts`: named values worked out in code (counts, totals, savings). `notes`: sentences that the
     answer has to hold in some form, such as what was relaxed or refused. `questions`: what the user will be asked after
-    the answer; the answer need not ask it. `history`: the last lines, oldest first. `asked_by`, a customer's or
-    session's id, and `turn_id` are for the accounts of what writing costs.
+    the answer; the answer need not ask it. `closing`: notes that come last. `history`: the last lines, oldest first.
+    `asked_by`, a customer's or session's id, and `turn_id` are for the accounts of what writing costs.
     """
 
     intent: str
@@ -37,6 +37,7 @@ class Brief:
     history: tuple[Line, ...] = ()
     asked_by: str = ""
     turn_id: str = ""
+    closing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Checker:
         others = [record for record in brief.records if record.kind is not RecordKind.PRODUCT]
         self._by_id = {record.id: evidence_of(record) for record in brief.records}
         rest = _together(self._by_id[record.id] for record in others)
-        told = evidence_of_texts([*brief.notes, *brief.questions, *_values(brief.facts)])
+        told = evidence_of_texts([*brief.notes, *brief.closing, *brief.questions, *_values(brief.facts)])
         self._known = Known(
             brief.intent, brief.message, brief.context, brief.facts, products,
             [self._by_id[record.id] for record in products], others, rest, told,
@@ -99,7 +99,7 @@ class Checker:
         self._ids = frozenset(record.id for record in brief.records)
         self._trusted = frozenset(
             normal(part)
-            for text in (*brief.notes, *brief.questions)
+            for text in (*brief.notes, *brief.closing, *brief.questions)
             for part in (text, *re.split(r"(?<=[.!?])\s+", text))
         )
         self._focus = frozenset((0,)) if len(products) == 1 else frozenset()

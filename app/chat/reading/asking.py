@@ -35,6 +35,7 @@ TICKET: Final = re.compile(
     r"(?:\s+(?:me|an?|the|new|up|support|service|formal|customer|consumer|my)){0,3}\s+"
     r"(?:tickets?|complaints?|claims?|support (?:case|request)s?)\b"
     r"|\b(?:want|like|need|wish|have|going) to (?:make a |file a )?complain(?:t)?\b|\b(?:have|got) a complaint\b"
+    r"|\b(?:open|file|raise|lodge|start) (?:an?|the|my) case\b"
     r"|\bmy complaint\b|\bcomplain about\b|^\W*(?:complaint|ticket)\W*$",
     re.IGNORECASE,
 )

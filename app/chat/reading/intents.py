@@ -67,6 +67,8 @@ def topic_of(intent: str) -> str:
         return "shopping"
     if intent in ABOUT_ORDERS:
         return "orders"
+    if intent in (Intent.TICKET, Intent.HUMAN):
+        return "ticket"
     return intent if intent in (Intent.KNOWLEDGE, Intent.ACCOUNT) else ""
 
 
@@ -119,7 +121,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
     (
         Intent.HUMAN,
         _any(
-            r"human|real person|representative|customer service|call me",
+            r"human|real person|representative|customer service|call me|connect me|put me through|transfer me",
             r"(?:an?|your) agent",
             rf"(?:speak|talk|chat) (?:to|with) {_SOMEBODY}",
         ),

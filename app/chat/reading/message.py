@@ -9,6 +9,7 @@ from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
+from app.chat.reading.at_the_desk import at_desk, instead_of_a_wish, of_the_talk, of_troubles, shops
 from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
@@ -90,6 +91,8 @@ class Reading:
     """Whether it may go on from a question to the documents: "and to Germany?"."""
     names_kind: bool = False
     """Whether it names a kind of thing that the shop has."""
+    desk: bool = False
+    """Whether it goes on from an order, a refund, the account or a ticket, so that it is no wish for a thing."""
 
     @property
     def asks_the_shop(self) -> bool:
@@ -122,28 +125,36 @@ def read(
         return Reading(Intent.OTHER_LANGUAGE, 1.0, Told(), Pointed(), understood, guarded=answer)
     named = names_kind(message, kinds, understood)
     lone = None if named else lone_number(message)
-    manners = smalltalk(message, asked=context.pending is not None)
+    interests, _ = interests_of(message)
+    told = told_by(message, understood, interests)
+    desk = at_desk(context) and not shops(message, context, told, names_kind=named)
+    manners = smalltalk(message, asked=context.pending is not None, tool=str((context.pending or {}).get("tool", "")))
     ruled = (
         manners
+        or of_troubles(message, context)
         or of_delivery(message, context)
         or with_shipping(message, context)
         or rule(message, context)
         or of_order(lone, message, context)
+        or (of_the_talk(message, context) if desk else None)
     )
     if dangers is not None and not _answers(ruled):
         guard = suspected(whole or message, shown, dangers, is_wish=ruled is not None)
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
-    interests, _ = interests_of(message)
-    told = told_by(message, understood, interests)
     told = told if refines else told_more(told, message, context)
     pointed = Pointed() if lists(message) else pointed_at(message, context)
     draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed)
-    ruled = _by_rules(draft, message, context)
-    if beside(message):
-        draft.pointed = Pointed()  # "a tie to go with it" is no question about it
-    _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
-    _by_model(draft, message, context, model, ruled)
+    if desk:
+        draft.told, draft.pointed = Told(), Pointed()
+    else:
+        ruled = _by_rules(draft, message, context)
+        if beside(message):
+            draft.pointed = Pointed()  # "a tie to go with it" is no question about it
+        _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
+    _by_model(draft, message, context, model, ruled, desk=desk)
+    if desk and draft.guess is None:
+        draft.guess = Guess(Intent.UNCLEAR, _SURE_OF_THE_SHOP)
     guess = _settled(draft, message, context, understood, kinds)
     order = (order_number(message) or lone) if guess.intent in ABOUT_ORDERS else None
     of_the_shop = (
@@ -154,7 +165,7 @@ def read(
     goes_on = guess.intent in MAY_GO_ON and elliptic(message) and not other
     return Reading(
         guess.intent, guess.confidence, draft.told, draft.pointed, understood, order,
-        of_the_shop=of_the_shop, goes_on=goes_on, names_kind=named,
+        of_the_shop=of_the_shop, goes_on=goes_on, names_kind=named, desk=desk,
     )  # fmt: skip
 
 
@@ -222,11 +233,19 @@ def _of_the_shown(
             draft.pointed = Pointed(focused(context))
 
 
-def _by_model(draft: _Draft, message: str, context: Context, model: IntentModel | None, ruled: Guess | None) -> None:
+def _by_model(
+    draft: _Draft, message: str, context: Context, model: IntentModel | None, ruled: Guess | None, *, desk: bool
+) -> None:
     """What a trained model says where rules are silent, or less sure."""
     told = draft.told
     if model is None:
         return
+    if ruled is None and draft.guess is None and not told.gift and (desk or told.wishes):
+        if (no_wish := instead_of_a_wish(model.guess(message), desk=desk)) is not None:
+            draft.guess, draft.told, draft.pointed = no_wish, Told(), Pointed()
+            return
+        if desk:
+            return
     if draft.guess is None and not (told.gift or told.wishes or told.dropped):
         draft.guess = _trained(model.guess(message), message, context)
         draft.told = replace(told, gift=draft.guess is not None and draft.guess.intent is Intent.GIFT)

@@ -38,7 +38,7 @@ _NO: Final = (
     r"|that))?|never ?mind|forget (?:it|that)"
     r"|rather not|stop|leave it|i (?:do not|don'?t) (?:want|need)(?: to| that| it| this)?|no need|i(?:'ve| have)?"
     r" changed my mind|cancel that"
-    r"|wait|hold on"
+    r"|wait|hold on|i(?:'?ll| will) wait(?: for it)?"
 )
 _GREETING: Final = (
     r"hi+|hello+|hey+|hiya|yo|howdy|good (?:morning|afternoon|evening|day)|greetings|there|everyone|team|hi there"
@@ -50,6 +50,15 @@ def _only(*kinds: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{'|'.join(kinds)})(?:[\s,.!:;)(-]+|$))+", re.IGNORECASE)
 
 
+# What is said with a yes of what waits for one, by the tool that would do it. "Ok cancel it" is no yes to a return.
+_DOES: Final = {
+    "cancel": r"cancel",
+    "return": r"return|send|give",
+    "exchange": r"exchange|swap|change|replace",
+    "change_address": r"change|update|send|use",
+    "change_payment": r"change|update|use|charge",
+    "create_ticket": r"open|make|create|send|file|submit|report|write",
+}
 _EITHER: Final = (
     (Intent.CONFIRM, _only(_YES, _FILL, _THANKS, _BYE)),
     (Intent.DENY, _only(_NO, _FILL, _THANKS, _PRAISE, _BYE)),
@@ -68,9 +77,19 @@ _GREETS: Final = _only(_GREETING)
 _WHY: Final = re.compile(r"(?:ok(?:ay)?,? |but |and |so )*why not[\s.!]*", re.IGNORECASE)
 
 
-def smalltalk(message: str, *, asked: bool) -> Guess | None:
+def _says_yes(plain: str, tool: str) -> bool:
+    """Whether it is a yes with the verb of what waits for it: "ok yes change it", while an address waits."""
+    verbs = _DOES.get(tool)
+    if verbs is None or not _OPENS[Intent.CONFIRM].match(plain):
+        return False
+    what = r"it|that|this|them|everything|all(?: of (?:it|them))?|the ticket"
+    does = rf"(?:please )?(?:{verbs}|make|do)(?: (?:{what}))?(?: back| in)?"
+    return _only(_YES, _FILL, _THANKS, _BYE, does).fullmatch(plain) is not None
+
+
+def smalltalk(message: str, *, asked: bool, tool: str = "") -> Guess | None:
     """Thanks, a greeting, a yes or a no, in whatever words; None where there is more in the message. `asked`: a yes or
-    a no is waited for, so that "perfect" is one."""
+    a no is waited for, so that "perfect" is one; `tool`: what would be done then."""
     plain = " ".join(re.sub(r"[^\w\s'(),.!:;-]", " ", message.replace("\u2019", "'")).split())
     if not plain or len(plain) > _LONGEST:
         return None
@@ -84,6 +103,8 @@ def smalltalk(message: str, *, asked: bool) -> Guess | None:
         return Guess(Intent.THANKS, 1.0)
     if not asked and _WHY.fullmatch(plain):
         return None
+    if asked and _says_yes(plain, tool):
+        return Guess(Intent.CONFIRM, 1.0)
     for intent, polite in _EITHER:
         if polite.fullmatch(plain) and _OPENS[intent].match(plain):
             return Guess(intent, 1.0)

@@ -1,6 +1,7 @@
 """What tools about orders are called with, and which items of an order a customer's words mean. Pure."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
@@ -19,9 +20,11 @@ _ALL_OF: Final = ("whole order", "entire order", "all of", "everything", "all it
 
 
 class OrderArguments(Arguments):
-    """`order_id` None: the customer's latest orders."""
+    """`order_id` None: the customer's latest orders; `said`: the customer's own words, which may name one of them by
+    its items or by what became of it."""
 
     order_id: Number | None = None
+    said: Said = ""
 
 
 class ItemsArguments(Arguments):
@@ -44,15 +47,13 @@ class ExchangeArguments(ReturnArguments):
     new_item_ids: list[ItemId] = Field([], max_length=100)
 
 
-class CancelArguments(Arguments):
-    order_id: Number | None = None
+class CancelArguments(OrderArguments):
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
-class AddressArguments(Arguments):
-    """`order_id` None: the account's own address."""
+class AddressArguments(OrderArguments):
+    """`order_id` None, and no order named in `said`: the account's own address."""
 
-    order_id: Number | None = None
     address: Address | None = None
 
 
@@ -80,17 +81,37 @@ def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
     return [item.item_id for item, score in named if score == best[item.product_id]]
 
 
-def variant_meant(item: OrderItem, variants: Sequence[StockItem], said: str) -> list[StockItem]:
+_MORE_OF_THEM: Final = re.compile(r"\b(?:also|too|as well|and|plus|add|another)\b", re.IGNORECASE)
+_FEWER: Final = re.compile(r"\b(?:not|keep|except|without|leave|but)\b", re.IGNORECASE)
+
+
+def items_changed(order: Order, before: Sequence[str], said: str) -> list[str]:
+    """The items that are meant after more was said of them: one more ("also the mug"), one less ("keep the mug"), else
+    those that are named."""
+    named = items_meant(order, [], said)
+    if not named or len(order.items) == 1:
+        return list(before)
+    if _FEWER.search(said) and not re.search(r"\bonly\b", said, re.IGNORECASE):
+        return [item_id for item_id in before if item_id not in named] or list(before)
+    return list(dict.fromkeys([*before, *named])) if _MORE_OF_THEM.search(said) else named
+
+
+def variant_meant(
+    item: OrderItem, variants: Sequence[StockItem], said: str, kept: Collection[str] = ()
+) -> list[StockItem]:
     """Variants that the words may mean, best first: those that have most of them in options that differ from the
-    item's own, and with as few other changes as can be. More than one: it takes a question."""
+    item's own, then most of `kept`, what was said before, and with as few other changes as can be. More than one: it
+    takes a question."""
     wanted = set(forms(said)) - STOP_WORDS
-    ranked: list[tuple[tuple[int, int], StockItem]] = []
+    earlier = {form for value in kept for form in forms(value)} - wanted
+    ranked: list[tuple[tuple[int, int, int], StockItem]] = []
     for variant in variants:
         if variant.item_id == item.item_id or not variant.available:
             continue
         new = differences(item, variant.options)
         hits = sum(1 for value in new.values() if set(forms(value)) & wanted)
-        ranked.append(((hits, -len(new)), variant))
+        same = sum(1 for value in variant.options.values() if set(forms(value)) & earlier)
+        ranked.append(((hits, same, -len(new)), variant))
     if not ranked:
         return []
     top = max(score for score, _ in ranked)

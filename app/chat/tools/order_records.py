@@ -83,8 +83,14 @@ def ticket_record(ticket: Ticket) -> Record:
     )
 
 
-def status_sentence(order: Order) -> str:
-    """Where an order is, and when it comes or came, in one or two sentences."""
+def is_late(order: Order, now: datetime) -> bool:
+    """Whether an order should have arrived before today and has not."""
+    under_way = order.status in (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
+    return under_way and order.expected_at is not None and order.expected_at.date() < now.date()
+
+
+def status_sentence(order: Order, now: datetime) -> str:
+    """Where an order is, and when it comes, came or should have come, in one or two sentences."""
     said = f"Order {order.order_id} ({names(order.items)}) {_STATUS[order.status]}"
     if order.status is OrderStatus.DELIVERED and order.delivered_at is not None:
         said = f"Order {order.order_id} ({names(order.items)}) was delivered on {day(order.delivered_at)}"
@@ -96,7 +102,9 @@ def status_sentence(order: Order) -> str:
     if order.expected_at is not None and order.status in (
         OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED,
     ):  # fmt: skip
-        said += f" It should arrive by {day(order.expected_at)}."
+        late = is_late(order, now)
+        said += f" It should have arrived by {day(order.expected_at)}: it is late." if late else ""
+        said += "" if late else f" It should arrive by {day(order.expected_at)}."
     return said
 
 

@@ -1,6 +1,7 @@
 """What tools about orders share: the caller's order, questions, proposals, and what is told when it is done."""
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,11 @@ from shop.rules.words import STOP_WORDS, forms
 log = structlog.get_logger(__name__)
 
 LATEST: Final = 3
+LOOKED_AT: Final = 20
+UNDER_WAY: Final = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED})
+NO_ORDERS: Final = (
+    "There are no orders in your account. If you ordered with another e-mail address, sign in with that one."
+)
 SIGN_IN: Final = "Please sign in first, so that I can see your orders."
 ASK_ADDRESS: Final = "What is the new address? Please give the street, the town, the postcode and the country."
 
@@ -68,15 +74,17 @@ def undecided(decided: Decided, order_id: str) -> ToolResult | None:
     return refused(decided.order, decided.refusal)
 
 
-def proposal(tool: str, arguments: Arguments, summary: str) -> dict[str, Any]:
-    """What a confirmation carries out: plain JSON."""
-    return {"tool": tool, "arguments": arguments.model_dump(mode="json"), "summary": summary}
+def proposal(tool: str, arguments: Arguments, summary: str, options: Sequence[str] = ()) -> dict[str, Any]:
+    """What a confirmation carries out: plain JSON. `options`: words by which it may be wanted otherwise."""
+    made = {"tool": tool, "arguments": arguments.model_dump(mode="json"), "summary": summary}
+    return {**made, "options": list(options)} if options else made
 
 
-def proposed(tool: str, arguments: Arguments, summary: str, order: Order) -> ToolResult:
+def proposed(tool: str, arguments: Arguments, summary: str, order: Order, options: Sequence[str] = ()) -> ToolResult:
     """It waits for the customer's yes; `order` is as it is now."""
     say = f"{summary} Shall I do that?"
-    return ToolResult(Outcome.PROPOSED, (order_record(order),), say, proposal=proposal(tool, arguments, summary))
+    waits = proposal(tool, arguments, summary, options)
+    return ToolResult(Outcome.PROPOSED, (order_record(order),), say, proposal=waits)
 
 
 def carried_out(tool: str, decided: Decided, say: str) -> ToolResult:
@@ -131,15 +139,25 @@ class OrderTool:
             return ToolResult(Outcome.REFUSED, say=SIGN_IN)
         if order_id:
             order = await self.actions.mine(order_id, caller.customer_id)
-            return order or no_such_order(order_id)
-        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LATEST)
+            if order is None or not said or with_item([order], said):
+                return order or no_such_order(order_id)
+        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
-            return ToolResult(Outcome.EMPTY, say="There are no orders in your account.")
-        allowed = [order for order in orders if order.status in self._statuses(wanted)]
-        named = with_item(orders, said) or with_item(allowed, said)
+            return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
+        statuses = self._statuses(wanted)
+        allowed = [order for order in orders if order.status in statuses]
+        named = meant_by(orders, said, wanted)
+        named = [order for order in named if order in allowed] or named
+        if order_id and len(named) != 1:
+            return next((one for one in orders if one.order_id == order_id), None) or no_such_order(order_id)
         if len(orders) == 1 or len(named) == 1 or len(allowed) == 1:
             return (named if len(named) == 1 else allowed or orders)[0]
-        orders = named or allowed or orders
+        if not named and not allowed and statuses:
+            # What is under way at least says why not; of what is long done nobody asks that.
+            allowed = [order for order in orders if order.status in UNDER_WAY]
+            if len(allowed) == 1:
+                return allowed[0]
+        orders = (named or allowed or orders)[:LATEST]
         told = listed([short(order) for order in orders], "or")
         records = tuple(order_record(order) for order in orders)
         return asking(f"Which order would you like to {wanted}: {told}?", "order_id", records)
@@ -154,6 +172,31 @@ class OrderTool:
             "change": policy.change_address.statuses,
         }
         return rules.get(wanted, ())
+
+
+_BY_STATUS: Final = (
+    (re.compile(r"\bcancel(?:l?ed)\b", re.I), {OrderStatus.CANCELLED}),
+    (re.compile(r"\b(?:on (?:its|the|their) way|shipped|sent out)\b", re.I), {OrderStatus.SHIPPED}),
+    (re.compile(r"\b(?:delivered|arrived|received)\b", re.I), {OrderStatus.DELIVERED}),
+    (re.compile(r"\b(?:returned|sent back|return)\b", re.I), {OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED}),
+)
+_LAST: Final = re.compile(
+    r"\b(?:last|latest|newest|most recent) (?:order|purchase|one|delivery|package|parcel)\b", re.IGNORECASE
+)
+
+
+def meant_by(orders: Sequence[Order], said: str, wanted: str = "see") -> list[Order]:
+    """The orders that a customer's words mean, the latest first: by an item, by what became of it, or the last one;
+    none where the words say nothing of that. `wanted`: what is to be done, as of `OrderTool.order`."""
+    if not said:
+        return []
+    if named := with_item(orders, said):
+        return named
+    if wanted == "see":
+        for words, statuses in _BY_STATUS:
+            if words.search(said) and (found := [order for order in orders if order.status in statuses]):
+                return found
+    return list(orders[:1]) if _LAST.search(said) else []
 
 
 def with_item(orders: Sequence[Order], said: str) -> list[Order]:

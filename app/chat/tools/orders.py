@@ -1,9 +1,11 @@
 """Tools over the caller's own orders. Nothing here sees an order of somebody else: it is answered as one that there is
 not."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from app.chat.tools.order_arguments import (
     ItemsArguments,
@@ -12,17 +14,24 @@ from app.chat.tools.order_arguments import (
 )
 from app.chat.tools.order_records import (
     day,
+    is_late,
     method_words,
     names,
     order_record,
     status_sentence,
 )
-from app.chat.tools.order_results import LATEST, OrderTool, refused
+from app.chat.tools.order_results import LATEST, LOOKED_AT, NO_ORDERS, UNDER_WAY, OrderTool, meant_by, refused
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import money
 from shop.orders.changed import chosen
 from shop.orders.document import Order, OrderStatus, PaymentKind
 from shop.orders.policy import method_of, original_method
+
+_WHERE: Final = re.compile(
+    r"\b(?:where|when|track\w*|late|arriv\w+|com(?:e|es|ing)|shipp?\w*|deliver\w*|package|parcel)\b(?!.*\borders\b)",
+    re.IGNORECASE,
+)
+_LOOKED_FOR: Final = "If you like, the shop's team looks for it: say “open a ticket”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +48,19 @@ class OrderStatusTool(OrderTool):
 
     async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         if caller.customer_id is None or arguments.order_id:
-            order = await self.order(arguments.order_id, caller, "see")
-            if isinstance(order, ToolResult):
-                return order
-            return ToolResult(Outcome.DONE, (order_record(order),), status_sentence(order))
-        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LATEST)
+            order = await self.order(arguments.order_id, caller, "see", arguments.said)
+            return order if isinstance(order, ToolResult) else self._told([order])
+        orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
-            return ToolResult(Outcome.EMPTY, say="There are no orders in your account.")
-        say = " ".join(status_sentence(order) for order in orders)
+            return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
+        coming = [order for order in orders if order.status in UNDER_WAY] if _WHERE.search(arguments.said) else []
+        return self._told((meant_by(orders, arguments.said) or coming or orders)[:LATEST])
+
+    def _told(self, orders: Sequence[Order]) -> ToolResult:
+        now = self.actions.clock()
+        say = " ".join(status_sentence(order, now) for order in orders)
+        if any(is_late(order, now) for order in orders):
+            say += f" {_LOOKED_FOR}"
         return ToolResult(Outcome.DONE, tuple(order_record(order) for order in orders), say)
 
 
@@ -95,15 +109,22 @@ class RefundStatusTool(OrderTool):
 
     async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         if caller.customer_id is None or arguments.order_id:
-            order = await self.order(arguments.order_id, caller, "see")
+            order = await self.order(arguments.order_id, caller, "see", arguments.said)
             if isinstance(order, ToolResult):
                 return order
             orders: Sequence[Order] = [order]
         else:
-            orders = await self.actions.orders.of_customer(caller.customer_id, limit=20)
-            orders = [order for order in orders if _has_refund(order)][:LATEST]
-            if not orders:
-                return ToolResult(Outcome.EMPTY, say="There is no refund under way in your account.")
+            orders = []
+        if caller.customer_id is not None and not any(_has_refund(order) for order in orders) and arguments.said:
+            # The money that is asked for may be that of another order than the one that was talked of.
+            held = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
+            with_refund = [order for order in held if _has_refund(order)]
+            orders = (meant_by(with_refund, arguments.said) or with_refund)[:LATEST] or orders
+        elif not orders and caller.customer_id is not None:
+            held = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
+            orders = [order for order in held if _has_refund(order)][:LATEST]
+        if not orders:
+            return ToolResult(Outcome.EMPTY, say="There is no refund under way in your account.")
         customer = await self.actions.customers.get(caller.customer_id or "")
         said = []
         for order in orders:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.chat.tools.offers import AvailabilityTool, PromotionsTool, ReviewsTool
-from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePaymentTool, ExchangeTool, ReturnTool
+from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePaymentTool
+from app.chat.tools.order_options import OrderOptionsTool
+from app.chat.tools.order_returns import ExchangeTool, ReturnTool
 from app.chat.tools.orders import OrderStatusTool, RefundStatusTool, ReturnEligibilityTool
 from app.chat.tools.support import AccountTool, HandOverTool, TicketTool
 from app.chat.tools.tool import Tool
@@ -28,6 +30,7 @@ class Desk:
         actions = self.actions
         made: list[Tool[Any]] = [
             OrderStatusTool(actions),
+            OrderOptionsTool(actions),
             ReturnEligibilityTool(actions),
             ReturnTool(actions),
             CancelTool(actions),

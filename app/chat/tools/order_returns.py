@@ -1,0 +1,189 @@
+"""Tools that take things back: returns, and exchanges for other variants. Proposed first, carried out once."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.chat.tools.order_arguments import (
+    ExchangeArguments,
+    ReturnArguments,
+    items_changed,
+    items_meant,
+    variant_meant,
+)
+from app.chat.tools.order_records import (
+    described,
+    difference_words,
+    method_words,
+    names,
+    order_record,
+)
+from app.chat.tools.order_results import (
+    UNDER_WAY,
+    OrderTool,
+    actor_of,
+    asking,
+    carried_out,
+    described_new,
+    differing,
+    in_order,
+    proposed,
+    refused,
+    undecided,
+    which_items,
+)
+from app.chat.tools.tool import Caller, Outcome, ToolResult
+from app.chat.wording import listed, money
+from shop.customers.document import PaymentType
+from shop.orders.changed import chosen
+from shop.orders.conditions import Refusal
+from shop.orders.document import Order
+
+_GIFT_CARD: Final = re.compile(r"\bgift[- ]?cards?\b|\bstore credit\b|\b(?:voucher|shop credit)\b", re.IGNORECASE)
+_FAULTY: Final = re.compile(
+    r"\b(?:broken|faulty|defective|dead|cracked|stopped|any ?more|no longer|work(?:s|ing)?|warranty)\b", re.IGNORECASE
+)
+_WARRANTY: Final = (
+    "If it is faulty, ask me what the shop's documents say of the warranty, or say that you would like to "
+    "talk to a person."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTool(OrderTool):
+    """Sends items back."""
+
+    name: str = "return"
+    description: str = "Returns items of a delivered order for a refund. Proposed first, done when confirmed."
+    changes: bool = True
+
+    @property
+    def arguments(self) -> type[ReturnArguments]:
+        return ReturnArguments
+
+    async def run(self, arguments: ReturnArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
+        order = await self.order(arguments.order_id, caller, "return", arguments.said)
+        if isinstance(order, ToolResult):
+            return order
+        done = order.change_of(actor_of(self.name, arguments, caller).request_key) is not None
+        refusal = None if done else self.actions.policy.may_be_returned(order, self.actions.clock())
+        if refusal is not None:
+            return self._instead(order, refusal, arguments.said)
+        names_told = [described(item) for item in order.items]
+        item_ids = items_meant(order, arguments.item_ids, arguments.said)
+        if arguments.item_ids and arguments.said:
+            item_ids = items_changed(order, arguments.item_ids, arguments.said)
+        if not item_ids:
+            return asking(which_items(order, "return"), "said", (order_record(order),), order.order_id, names_told)
+        method_id = arguments.method_id or await self._gift_card(order, arguments.said)
+        update = {"order_id": order.order_id, "item_ids": item_ids, "said": "", "method_id": method_id}
+        exact = arguments.model_copy(update=update)
+        actor = actor_of(self.name, exact, caller)
+        decided = await self.actions.give_back(order.order_id, item_ids, exact.method_id, actor, commit=confirmed)
+        if (wrong := undecided(decided, order.order_id)) is not None:
+            return wrong
+        what = f"{names(chosen(order, item_ids))} of order {order.order_id}"
+        facts = decided.facts
+        money_back = f"{money(facts['amount'], order.currency)} to {method_words(facts['method'])}"
+        if not confirmed:
+            summary = f"Return {what} and get {money_back} back, {facts['back_in']} after the items have arrived."
+            return proposed(self.name, exact, summary, order, names_told)
+        say = (
+            f"The return of {what} is requested. You get {money_back} back, {facts['back_in']} after the items arrive."
+        )
+        return carried_out(self.name, decided, say)
+
+    def _instead(self, order: Order, refusal: Refusal, said: str) -> ToolResult:
+        """The refusal, with what can be done: later, or for what is faulty."""
+        result = refused(order, refusal)
+        if order.status in UNDER_WAY:
+            days = self.actions.policy.return_.within_days
+            within = f" within {days} days" if days is not None else ""
+            return replace(result, say=f"{result.say} When it has arrived you can return it{within}.")
+        faulty = refusal.code == "too_late" and _FAULTY.search(said) is not None
+        return replace(result, say=f"{result.say} {_WARRANTY}") if faulty else result
+
+    async def _gift_card(self, order: Order, said: str) -> str | None:
+        """The customer's gift card, where the money is wanted there; None: it goes the way the order was paid."""
+        if not _GIFT_CARD.search(said):
+            return None
+        customer = await self.actions.customers.get(order.customer_id)
+        cards = [one for one in customer.methods if one.type is PaymentType.GIFT_CARD] if customer else []
+        return cards[0].method_id if cards else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeTool(OrderTool):
+    """Swaps items for other variants of the same product."""
+
+    name: str = "exchange"
+    description: str = "Exchanges items of an order for other variants of the same products. Proposed first."
+    changes: bool = True
+
+    @property
+    def arguments(self) -> type[ExchangeArguments]:
+        return ExchangeArguments
+
+    async def run(self, arguments: ExchangeArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
+        order = await self.order(arguments.order_id, caller, "exchange", arguments.said)
+        if isinstance(order, ToolResult):
+            return order
+        if (refusal := self.actions.policy.may_be_exchanged(order, self.actions.clock())) is not None:
+            return refused(order, refusal)
+        exact = await self._exact(arguments, order)
+        if isinstance(exact, ToolResult):
+            return exact
+        actor = actor_of(self.name, exact, caller)
+        if len(exact.item_ids) != len(exact.new_item_ids):
+            return ToolResult(Outcome.REFUSED, say="Name one new item for each item that is exchanged.")
+        pairs = list(zip(exact.item_ids, exact.new_item_ids, strict=True))
+        early = order.status in self.actions.policy.change_items.statuses
+        decided = await self.actions.exchange(order.order_id, pairs, exact.method_id, actor, commit=confirmed)
+        if (wrong := undecided(decided, order.order_id)) is not None:
+            return wrong
+        stock = await self.actions.inventory.items(exact.new_item_ids)
+        swaps = [
+            f"{described(item)} for {described_new(item, stock[new].options)}"
+            for item, new in zip(in_order(order, exact.item_ids), exact.new_item_ids, strict=False)
+            if new in stock
+        ]
+        price = difference_words(order, decided.facts, early)
+        what = f"{listed(swaps)} in order {order.order_id}"
+        if not confirmed:
+            once = " The items of an order can be changed once." if early else ""
+            values = [value for one in exact.item_ids for value in await self._values(one, order)]
+            return proposed(self.name, exact, f"Exchange {what}. {price}{once}", order, values)
+        if early:
+            return carried_out(self.name, decided, f"Order {order.order_id} is changed. {price}")
+        return carried_out(self.name, decided, f"The exchange in order {order.order_id} is requested. {price}")
+
+    async def _exact(self, arguments: ExchangeArguments, order: Order) -> ExchangeArguments | ToolResult:
+        """The arguments with every id, or the question that they take."""
+        item_ids = items_meant(order, arguments.item_ids, arguments.said)
+        if not item_ids:
+            names_told = [described(item) for item in order.items]
+            return asking(which_items(order, "exchange"), "said", (order_record(order),), order.order_id, names_told)
+        new_ids = [] if arguments.said else list(arguments.new_item_ids)
+        if not new_ids:
+            former = await self.actions.inventory.items(arguments.new_item_ids)
+            kept = [value for one in former.values() for value in one.options.values()]
+            for item in in_order(order, item_ids):
+                variants = await self.actions.inventory.variants(item.product_id)
+                found = variant_meant(item, variants, arguments.said, kept)
+                if not found:
+                    say = f"There is no other variant of {names([item])} that is available now."
+                    return ToolResult(Outcome.EMPTY, (order_record(order),), say)
+                if len(found) > 1:
+                    choices = listed(differing(item, [one.options for one in found[:5]]), "or")
+                    say = f"Which {names([item])} would you like instead: {choices}?"
+                    options = [value for one in found for value in one.options.values()]
+                    return asking(say, "said", (order_record(order),), order.order_id, options)
+                new_ids.append(found[0].item_id)
+        update = {"order_id": order.order_id, "item_ids": item_ids, "new_item_ids": new_ids, "said": ""}
+        return arguments.model_copy(update=update)
+
+    async def _values(self, item_id: str, order: Order) -> list[str]:
+        """Every size, colour and so on that there is of an item."""
+        (item,) = in_order(order, [item_id])
+        variants = await self.actions.inventory.variants(item.product_id)
+        return [value for one in variants for value in one.options.values()]

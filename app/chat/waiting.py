@@ -1,0 +1,116 @@
+"""What waits for the shopper: a yes to a proposal, or an answer to a question. It is kept over a question in between,
+said again with the answer to that, and changed by what is said of it. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from app.chat.answering import Found
+from app.chat.calls import Call, Plan
+from app.chat.planning_orders import asks_again
+from app.chat.reading.addresses import address_of
+from app.chat.reading.following import is_question
+from app.chat.reading.intents import SHOPPING, Intent
+from app.chat.reading.message import Reading
+from shop.rules.words import STOP_WORDS, forms
+
+ASIDES: Final = "asides"
+"""How many turns were about something else since it was proposed."""
+_MOST: Final = 3
+_SETTLES: Final = frozenset({Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.HUMAN, Intent.TICKET})
+_TO_A_CARD: Final = re.compile(
+    r"\b(?:gift[- ]?card|store credit|voucher|original|visa|master ?card|amex|credit card|paypal|card)\b", re.IGNORECASE
+)
+_MANNERS: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.OFF_TOPIC})
+_NOTHING_ELSE: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.GIFT, Intent.DETAILS, Intent.AVAILABILITY})
+_OF_ITEMS: Final = {"return": Intent.RETURN, "exchange": Intent.EXCHANGE}
+_REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
+_MOVES_MONEY: Final = frozenset({"return", "cancel", "exchange", "change_payment"})
+_SAID: Final = 2000
+
+
+def is_proposal(pending: Mapping[str, Any] | None) -> bool:
+    """Whether a yes would do it."""
+    return pending is not None and "summary" in pending
+
+
+def may_be_settled(pending: Mapping[str, Any] | None) -> bool:
+    """Whether a plain yes or no means it: not where something was shown to buy in between."""
+    return is_proposal(pending) and not (pending or {}).get("hidden")
+
+
+def kept(found: Found, pending: Mapping[str, Any] | None, reading: Reading) -> Found:
+    """What was found, with what still waits, and that it does. What is shown to buy in between may be what a yes is
+    about, so it is not said again there, and a yes does nothing until it is asked for again."""
+    new = found.proposal is not None or "asks" in found.facts
+    if pending is None or new or reading.intent in _SETTLES or reading.guarded:
+        return found
+    asides = int(pending.get(ASIDES, 0)) + 1
+    if asides > _MOST:
+        return found
+    waits = {**pending, ASIDES: asides}
+    if not is_proposal(pending):
+        return replace(found, facts={**found.facts, "asks": waits})
+    if reading.intent in SHOPPING or found.products or reading.intent in _MANNERS:
+        return replace(found, facts={**found.facts, "asks": {**waits, "hidden": True}})
+    waits.pop("hidden", None)
+    return replace(found, proposal=waits, closing=(f"Still to be decided: {pending['summary']} Shall I do that?",))
+
+
+def order_of(pending: Mapping[str, Any] | None) -> str | None:
+    """The order of what waits for an answer: "can you exchange it" after a return was proposed."""
+    found = (pending or {}).get("arguments", {}).get("order_id") or (pending or {}).get("order_id")
+    return str(found) if found else None
+
+
+def remarked(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> bool:
+    """Whether a message is a remark on what waits for a yes, or asks what that says: how much, to which card."""
+    if pending is None or not is_proposal(pending) or reading.names_kind:
+        return False
+    money = reading.intent is Intent.REFUND and pending.get("tool") in _MOVES_MONEY and reading.order_id is None
+    return money or reading.intent in _REMARKS or asks_again(pending.get("tool"), reading.intent, message)
+
+
+def resumed(pending: Mapping[str, Any] | None) -> Found | None:
+    """What waits, said again; None where nothing does."""
+    if pending is None or not is_proposal(pending):
+        return None
+    again = {name: value for name, value in pending.items() if name not in ("hidden", ASIDES)}
+    return Found(notes=(f"{pending['summary']} Shall I do that?",), proposal=again)
+
+
+def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> Plan | None:
+    """What a message makes of a proposal that it wants otherwise: the money to a gift card, another size, one item
+    more, another address, more for the ticket. None where it says nothing of that kind."""
+    if pending is None or not is_proposal(pending) or reading.guarded or reading.intent in _SETTLES:
+        return None
+    tool, arguments = pending["tool"], dict(pending["arguments"])
+    if tool == "create_ticket":
+        return _more_for_the_ticket(arguments, reading, message)
+    if tool == "change_address":
+        address = address_of(message)
+        return Plan((Call(tool, {**arguments, "address": address.model_dump()}),)) if address else None
+    if (
+        tool == "return"
+        and _TO_A_CARD.search(message)
+        and reading.intent not in SHOPPING - {Intent.GIFT, Intent.SEARCH}
+    ):
+        return Plan((Call(tool, {**arguments, "method_id": None, "said": message[:_SAID]}),))
+    if tool not in _OF_ITEMS or reading.intent not in _NOTHING_ELSE | {_OF_ITEMS[tool]}:
+        return None
+    if is_question(message, "?" in message):
+        return None
+    options = {form for option in pending.get("options", ()) for form in forms(option)} - STOP_WORDS
+    if not options & set(forms(message)):
+        return None
+    return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
+
+
+def _more_for_the_ticket(arguments: dict[str, Any], reading: Reading, message: str) -> Plan | None:
+    """The ticket with what else is told: no question, and nothing that is wanted of an order."""
+    tells = reading.intent in _NOTHING_ELSE | {Intent.ORDER_STATUS, Intent.RETURN} and not reading.order_id
+    if not tells or is_question(message, "?" in message):
+        return None
+    text = f"{arguments.get('text', '')}\n{message}".strip()[:10_000]
+    return Plan((Call("create_ticket", {**arguments, "text": text}),), say="I have added that.")

@@ -1,0 +1,174 @@
+"""What is meant while the talk is of an order: by the words alone."""
+
+import pytest
+
+from app.chat.context import Context, ShownProduct, Told, Topic, Wish
+from app.chat.planning_offers import ticket_plan
+from app.chat.planning_orders import order_plan, unclear_plan
+from app.chat.reading.at_the_desk import (
+    at_desk,
+    instead_of_a_wish,
+    not_of_the_account,
+    of_the_talk,
+    of_troubles,
+    shops,
+    topic_words,
+)
+from app.chat.reading.intents import Guess, Intent
+from app.chat.reading.smalltalk import smalltalk
+
+OF_AN_ORDER = Context(intent="order_status", order_id="W100")
+
+
+def test_the_desk_is_where_orders_accounts_and_tickets_are_talked_of() -> None:
+    mug = ShownProduct("mug", "Mug", 12.5, "USD")
+    assert at_desk(OF_AN_ORDER)
+    assert at_desk(Context(intent="ticket"))
+    assert at_desk(Context(intent="knowledge"))
+    assert at_desk(Context(intent="knowledge", shown=(mug,), suspended=(Topic("return", ""),)))
+    assert not at_desk(Context(intent="knowledge", shown=(mug,)))
+    assert not at_desk(Context(intent="search"))
+    assert not at_desk(Context())
+
+
+@pytest.mark.parametrize(
+    ("message", "names_kind", "looks_for"),
+    [
+        ("show me tents", True, True),
+        ("do you have a bigger mug?", True, True),
+        ("red dresses", True, True),
+        ("something for my dad", False, True),
+        ("only the jacket, keep the socks", True, False),
+        ("my jacket came without a zip", True, False),
+        ("you said that last week", False, False),
+        ("refund to gift card instead", True, False),
+    ],
+)
+def test_what_is_looked_for_after_an_order(message: str, names_kind: bool, looks_for: bool) -> None:
+    assert shops(message, OF_AN_ORDER, Told(), names_kind=names_kind) is looks_for
+
+
+def test_a_budget_is_a_wish_after_an_order() -> None:
+    budget = Told(wishes=(Wish("price", "lte", 20, "no more than 20 dollars", high=20),))
+    assert shops("no more than 20 dollars", OF_AN_ORDER, budget, names_kind=False)
+    gift = Told(gift=True)
+    assert shops("for a birthday", Context(intent="knowledge"), gift, names_kind=False)
+    assert not shops("it was for a birthday", Context(intent="knowledge"), gift, names_kind=False)
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("I was charged twice", Intent.TICKET),
+        ("my payment was declined", Intent.TICKET),
+        ("my parcel got lost", Intent.TICKET),
+        ("can you cancel the return", Intent.TICKET),
+        ("what is the ticket number?", Intent.TICKET),
+        ("when will they answer?", Intent.KNOWLEDGE),
+        ("where is it?", None),
+    ],
+)
+def test_troubles_are_for_the_team(message: str, intent: Intent | None) -> None:
+    guess = of_troubles(message, OF_AN_ORDER)
+    assert (guess.intent if guess else None) == intent
+
+
+def test_troubles_need_no_talk_before_but_a_parcel() -> None:
+    assert of_troubles("the package was stolen", Context()) is not None
+    assert of_troubles("lost in the woods board game", Context()) is None
+    assert of_troubles("when will they answer?", Context()) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("but why?", Intent.RETURN),
+        ("what are my options", Intent.ORDER_STATUS),
+        ("how much would that be", Intent.REFUND),
+        ("can it still be stopped?", Intent.CANCEL),
+        ("and the blue mug?", Intent.RETURN),
+        ("nothing of the kind", None),
+    ],
+)
+def test_what_goes_on_from_a_return(message: str, intent: Intent | None) -> None:
+    guess = of_the_talk(message, Context(intent="return", order_id="W100"))
+    assert (guess.intent if guess else None) == intent
+    assert of_the_talk(message, Context(intent="search")) is None
+
+
+def test_a_model_is_believed_at_the_desk_and_elsewhere_where_it_is_sure() -> None:
+    weak, sure = Guess(Intent.REFUND, 0.4), Guess(Intent.REFUND, 0.9)
+    assert instead_of_a_wish(weak, desk=True) == Guess(Intent.REFUND, 0.5)
+    assert instead_of_a_wish(weak, desk=False) is None
+    assert instead_of_a_wish(sure, desk=False) == sure
+    assert instead_of_a_wish(Guess(Intent.REVIEWS, 0.9), desk=True) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("it is my husband's order", "account that is signed in"),
+        ("look under jane@example.com", "another e-mail address"),
+        ("I bought as a guest", "another e-mail address"),
+        ("a present for my wife", ""),
+        ("where is my order", ""),
+    ],
+)
+def test_orders_of_others_are_not_spoken_of(message: str, words: str) -> None:
+    said = not_of_the_account(message)
+    assert words in said
+    assert bool(said) is bool(words)
+
+
+def test_what_a_question_of_few_words_is_about() -> None:
+    assert "return" in topic_words(Context(intent="return")).lower()
+    assert "return" in topic_words(Context(intent="knowledge", suspended=(Topic("return", ""),))).lower()
+    assert topic_words(Context(intent="search")) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "tool", "yes"),
+    [
+        ("ok yes change it", "change_address", True),
+        ("yes send it", "create_ticket", True),
+        ("yes please return it", "return", True),
+        ("ok cancel it", "cancel", True),
+        ("ok cancel it", "return", False),
+        ("yes, and refund it twice", "return", False),
+        ("change it", "change_address", False),
+    ],
+)
+def test_a_yes_may_say_what_it_is_to(message: str, tool: str, yes: bool) -> None:
+    guess = smalltalk(message, asked=True, tool=tool)
+    assert (guess is not None and guess.intent is Intent.CONFIRM) is yes
+
+
+def test_how_returns_go_is_asked_of_the_documents_whoever_asks() -> None:
+    for visitor in (True, False):
+        plan = order_plan(Intent.RETURN, Context(), "do I need the original box to return it", visitor=visitor)
+        assert plan is not None
+        assert [call.tool for call in plan.calls] == ["knowledge"]
+    cost = order_plan(Intent.RETURN, Context(), "who pays for the return", visitor=False)
+    assert cost is not None
+    assert "cost" in cost.calls[0].arguments["question"]
+    given = order_plan(Intent.RETURN, Context(), "my aunt gave me this, can I return it", visitor=False)
+    assert given is not None
+    assert "account that ordered" in given.say
+
+
+def test_what_was_not_understood_is_answered_with_what_can_be_done() -> None:
+    plan = unclear_plan(OF_AN_ORDER, "hm, the thing", visitor=False)
+    assert [call.tool for call in plan.calls] == ["order_options"]
+    angry = unclear_plan(OF_AN_ORDER, "this is ridiculous", visitor=False)
+    assert angry.say.startswith("I am sorry")
+    assert unclear_plan(Context(intent="return"), "hm", visitor=True).calls == ()
+    assert "T1" in unclear_plan(Context(intent="ticket", ticket="T1"), "hm", visitor=False).say
+
+
+def test_tickets_are_about_the_order_that_was_talked_of() -> None:
+    (call,) = ticket_plan(OF_AN_ORDER, "please open a case for that").calls
+    assert call.arguments["subject"] == "About order W100"
+    lost = ticket_plan(OF_AN_ORDER, "it must be lost")
+    assert [call.tool for call in lost.calls] == ["order_status", "create_ticket"]
+    assert "T1" in ticket_plan(Context(ticket="T1"), "what is my ticket number").say
+    assert "No ticket" in ticket_plan(Context(), "what is my ticket number").say

@@ -1,0 +1,107 @@
+"""What waits for a yes, over what is said in between."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.chat.answering import Found
+from app.chat.context import Told
+from app.chat.reading.intents import Intent
+from app.chat.reading.message import Reading
+from app.chat.reading.references import Pointed
+from app.chat.records import Record, RecordKind
+from app.chat.waiting import changed_plan, kept, may_be_settled, remarked, resumed
+from app.search.understanding.service import Understanding
+
+RETURN: dict[str, Any] = {
+    "tool": "return",
+    "arguments": {"order_id": "W100", "item_ids": ["mug-red"], "said": ""},
+    "summary": "Return Mug.",
+    "options": ["Mug (red)", "Oak Lamp"],
+}
+QUESTION = {"tool": "return", "arguments": {"said": "send it back"}, "missing": "said", "options": ["Mug"]}
+
+
+def reading(intent: Intent, **values: Any) -> Reading:  # noqa: ANN401
+    made = Reading(intent, 0.9, Told(), Pointed(), Understanding("", ()))
+    return replace(made, **values)
+
+
+def test_a_question_in_between_leaves_it_waiting_and_says_so() -> None:
+    found = kept(Found(notes=("Five days.",)), RETURN, reading(Intent.KNOWLEDGE))
+    assert found.proposal is not None
+    assert found.proposal["tool"] == "return"
+    assert "Return Mug." in found.closing[0]
+    assert may_be_settled(found.proposal)
+
+
+def test_after_four_turns_of_other_things_it_waits_no_longer() -> None:
+    pending: Any = RETURN
+    for _ in range(3):
+        pending = kept(Found(), pending, reading(Intent.KNOWLEDGE)).proposal
+        assert pending is not None
+    assert kept(Found(), pending, reading(Intent.KNOWLEDGE)).proposal is None
+
+
+def test_a_yes_after_products_were_shown_is_no_yes_to_it() -> None:
+    shown = Found(records=(Record(RecordKind.PRODUCT, "product:1", "Mug", {"product_id": "1"}),))
+    found = kept(shown, RETURN, reading(Intent.SEARCH))
+    assert found.proposal is None
+    waits = found.facts["asks"]
+    assert not may_be_settled(waits)
+    again = resumed(waits)
+    assert again is not None
+    assert may_be_settled(again.proposal)
+
+
+def test_what_is_new_takes_its_place_and_a_no_ends_it() -> None:
+    other = {"tool": "cancel", "arguments": {}, "summary": "Cancel."}
+    assert kept(Found(proposal=other), RETURN, reading(Intent.CANCEL)).proposal == other
+    for intent in (Intent.DENY, Intent.CONFIRM, Intent.HUMAN):
+        assert kept(Found(), RETURN, reading(intent)).proposal is None
+    guarded = reading(Intent.OFF_TOPIC, guarded="I cannot help with that.")
+    assert kept(Found(), RETURN, guarded).proposal is None
+
+
+def test_a_question_of_ours_waits_too() -> None:
+    found = kept(Found(), QUESTION, reading(Intent.KNOWLEDGE))
+    assert found.facts["asks"]["missing"] == "said"
+    assert resumed(found.facts["asks"]) is None
+
+
+def test_how_much_it_is_is_what_the_proposal_says() -> None:
+    assert remarked(RETURN, reading(Intent.REFUND), "and how much do I get?")
+    assert not remarked(RETURN, reading(Intent.REFUND, order_id="W200"), "where is the refund of order W200")
+    assert not remarked({"tool": "create_ticket", "summary": "x"}, reading(Intent.REFUND), "how much do I get?")
+    assert not remarked(None, reading(Intent.UNCLEAR), "hm")
+
+
+def test_what_waits_is_changed_by_what_is_said_of_it() -> None:
+    card = changed_plan(RETURN, reading(Intent.UNCLEAR), "to a gift card please")
+    assert card is not None
+    assert card.calls[0].arguments["item_ids"] == ["mug-red"]
+    more = changed_plan(RETURN, reading(Intent.RETURN), "also the lamp")
+    assert more is not None
+    assert more.calls[0].arguments["said"] == "also the lamp"
+    for intent, message in (
+        (Intent.UNCLEAR, "hm, let me see"),
+        (Intent.UNCLEAR, "is the lamp broken?"),
+        (Intent.CANCEL, "cancel the lamp"),
+        (Intent.CONFIRM, "yes"),
+    ):
+        assert changed_plan(RETURN, reading(intent), message) is None
+
+
+def test_a_ticket_gets_what_else_is_told() -> None:
+    ticket = {"tool": "create_ticket", "arguments": {"subject": "late", "text": "late"}, "summary": "Make a ticket."}
+    plan = changed_plan(ticket, reading(Intent.UNCLEAR), "it happened yesterday")
+    assert plan is not None
+    assert plan.calls[0].arguments["text"] == "late\nit happened yesterday"
+    assert changed_plan(ticket, reading(Intent.UNCLEAR), "how long does it take?") is None
+
+
+def test_another_address_takes_the_place_of_the_first() -> None:
+    address = {"tool": "change_address", "arguments": {"order_id": "W100"}, "summary": "Send it to X."}
+    plan = changed_plan(address, reading(Intent.ADDRESS), "no, 5 Rue Haute, 75001 Paris, France")
+    assert plan is not None
+    assert plan.calls[0].arguments["address"]["city"] == "Paris"
+    assert changed_plan(address, reading(Intent.ADDRESS), "change my address") is None
