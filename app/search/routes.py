@@ -8,115 +8,17 @@ from app.answers import json_answer
 from app.deps import Services
 from app.problems import PROBLEMS
 from app.search.facets import facet_names
-from app.search.filters import FLAG_FIELDS, HIGHEST, RANGE_FIELDS, WORD_FIELDS, filter_names
+from app.search.filters import filter_names
 from app.search.models import ClickAnswer, ClickBody, SearchAnswer, SearchBody, SearchId
-from app.search.parameters import MAX_QUERY_LENGTH
-from app.search.query import (
-    DEFAULT_FACET_SIZE,
-    DEFAULT_SIZE,
-    MAX_CONTEXT_LENGTH,
-    MAX_FACET_SIZE,
-    MAX_SIZE,
-    FusionMethod,
-    Group,
-    Mode,
-    Sort,
-    build,
-    from_parameters,
-)
+from app.search.openapi import query_parameters
+from app.search.query import build, from_parameters
 from app.search.recording import visit_of, without_visit
-from shop.queries.record import ID_PATTERN, MAX_ID, Click
+from shop.queries.record import Click
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
 
-def _parameter(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": schema,
-        **more,
-    }
-
-
-_CONTEXT = {"type": "string", "maxLength": MAX_CONTEXT_LENGTH}
-
-
-def _parameters() -> list[dict[str, Any]]:
-    """The query parameters for OpenAPI, from the tables that requests are checked against."""
-    listed = [
-        _parameter(
-            "q",
-            "What is searched for; empty browses.",
-            {"type": "string", "maxLength": MAX_QUERY_LENGTH},
-            example="hiking backpack",
-        ),
-        _parameter(
-            "facets",
-            "Facets to count, separated by commas: brand, category, any attribute; auto: those that help most.",
-            {"type": "string"},
-            example="brand,category",
-        ),
-        _parameter(
-            "facet_size",
-            "Values a facet.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_FACET_SIZE, "default": DEFAULT_FACET_SIZE},
-        ),
-        _parameter("sort", "Order of the hits.", {"type": "string", "enum": list(Sort), "default": "relevance"}),
-        _parameter(
-            "page",
-            "Page, from 1; pages reach to result 1000, a cursor further.",
-            {"type": "integer", "minimum": 1, "default": 1},
-        ),
-        _parameter(
-            "size",
-            "Hits a page.",
-            {"type": "integer", "minimum": 0, "maximum": MAX_SIZE, "default": DEFAULT_SIZE},
-        ),
-        _parameter("cursor", "next_cursor of the answer before, for the hits after it.", {"type": "string"}),
-        _parameter("mode", "How to search.", {"type": "string", "enum": list(Mode), "default": "hybrid"}),
-        _parameter(
-            "fusion",
-            "How hybrid search joins its two rankings.",
-            {"type": "string", "enum": list(FusionMethod), "default": "convex"},
-        ),
-        _parameter("correct", "false: take the words as they are typed.", {"type": "boolean", "default": True}),
-        _parameter("understand", "false: make no constraints of the words.", {"type": "boolean", "default": True}),
-        _parameter(
-            "relax", "false: give up no constraint where nothing is found.", {"type": "boolean", "default": True}
-        ),
-        _parameter("device", "What it is shown on, such as mobile; for merchandising rules.", _CONTEXT),
-        _parameter("segment", "Which customers it is for, such as vip; for merchandising rules.", _CONTEXT),
-        _parameter("explain", "Tell how each hit got its place.", {"type": "boolean", "default": False}),
-        _parameter(
-            "group",
-            "parent: one hit a family of variants, the best one, and counts of families.",
-            {"type": "string", "enum": list(Group)},
-        ),
-        _parameter(
-            "session_id",
-            "Visit of the shop that the search belongs to, for analytics; or the header X-Session-Id.",
-            {"type": "string", "maxLength": MAX_ID, "pattern": ID_PATTERN},
-        ),
-        *(
-            _parameter(f"{side}_{name}", told, {"type": "number", "minimum": 0, "maximum": HIGHEST[name]})
-            for name in RANGE_FIELDS
-            for side, told in (("min", f"Least {name}."), ("max", f"Highest {name}, included."))
-        ),
-    ]
-    listed += [_parameter(name, "true: only products in stock.", {"type": "boolean"}) for name in FLAG_FIELDS]
-    for name, field in WORD_FIELDS.items():
-        item: dict[str, Any] = {"type": "string"}
-        if field.choices is not None:
-            item["enum"] = list(field.choices)
-        many = {"type": "array", "items": item}
-        listed.append(_parameter(name, f"{field.description} Repeat it for several.", many, style="form", explode=True))
-    return listed
-
-
-@router.get("", response_model=SearchAnswer, responses=PROBLEMS, openapi_extra={"parameters": _parameters()})
+@router.get("", response_model=SearchAnswer, responses=PROBLEMS, openapi_extra={"parameters": query_parameters()})
 async def search(request: Request, services: Services) -> Response:
     """Searches the catalogue.
 

@@ -16,31 +16,30 @@ from app.meter import meter, stage
 from app.problems import BadRequest
 from app.search import presentation
 from app.search.ahead import Ahead
-from app.search.choosing import FacetChooser, looks
 from app.search.continuing import continued, fingerprint, own, placed, refused
 from app.search.filter_parsing import parse_filters
+from app.search.finding import Finder, Finding
 from app.search.foreseeing import Foresight
 from app.search.grouping import Grouper
-from app.search.hits import Retrieved, read_answer
+from app.search.hits import Retrieved
 from app.search.lacking import lacked
 from app.search.pinning import tell
-from app.search.probing import Prober, Probes
 from app.search.query import Group, SearchQuery, build
 from app.search.ranking import fusion_of, page_of
 from app.search.recording import logged
-from app.search.relaxing import Relaxer, relaxation
-from app.search.retrieval import build_body, continues_by_rank, naming, tail_body
+from app.search.relaxing import Relaxed, Relaxer, relaxation
 from app.search.signals import Signals, signals_of
 from app.search.spelling import Spelled, Speller, in_full
-from app.search.steered import Planner, bodies, from_the_top, rewords, steered, waits_for_pins, weighing, with_rules
+from app.search.steered import Planner, rewords, steered, weighing
 from app.search.steering import Steering, steering_of
 from app.search.understanding.applying import applied, as_typed, easier, respelled
+from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.service import UnderstandingService
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
-from app.slow_searches import SENT, report
+from app.slow_searches import report
 from app.waiting import time_left
-from es.errors import EngineError, EngineRejected, EngineTimeout
+from es.errors import EngineError, EngineTimeout
 from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
 from shop.queries.log import QueryLog
@@ -80,17 +79,15 @@ class SearchService:
     rules: LiveRules
     understanding: UnderstandingService
     admission: Admission = field(init=False)
-    prober: Prober = field(init=False)
-    chooser: FacetChooser = field(init=False)
     signals: Signals = field(init=False)
+    finder: Finder = field(init=False)
     foresight: Foresight = field(init=False)
 
     def __post_init__(self) -> None:
         self.admission = admission_of(self.settings)
-        self.prober = Prober(self.reader, self.catalogue, self.settings)
         self.signals = signals_of(self.settings)
-        self.chooser = FacetChooser(self.reader, self.settings.auto_facets)
-        self.foresight = Foresight(self.understanding, self.speller, self._listing, self._respelled)
+        self.finder = Finder(self.reader, self.catalogue, self.settings, self.signals.fetched)
+        self.foresight = Foresight(self.understanding, self.speller, self.finder.listing, self._respelled)
 
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:
         """Answers one search. `ask` makes the query once it is known what the catalogue has; `visit` goes into the
@@ -166,50 +163,22 @@ class SearchService:
     async def _answer(self, ask: Callable[[CatalogueFacts], SearchQuery], planner: Planner) -> Answered:
         started = time.perf_counter()
         asked, less = await self._asked(ask)
-        facts, deadline_s = await self.catalogue.facts(), self.settings.search_deadline_s
-        query = steered(asked, planner, facts)
-        with stage("foresee"):
-            ahead = await self.foresight.of(asked, query, partial(steered, planner=planner, facts=facts), facts)
-        asking = Ahead(self.reader, ahead)
-        probed, found, tail = await self._find(query, asking)
-        for other in easier(asked, found.total) if not asked.continued else ():
+        asking, made = await self._as_asked(asked, planner)
+        for other in easier(asked, made.found.total) if not asked.continued else ():
             asked = other
-            query = steered(asked, planner, await self.catalogue.facts())
-            probed, found, tail = await self._find(query, asking)
+            made = await self.finder.find(steered(asked, planner, await self.catalogue.facts()), asking)
         spelled = Spelled(asked)
-        if not asked.continued and not rewords(query):
+        if not asked.continued and not rewords(made.query):
             with stage("spelling"):
-                spelled = await self.speller.look(asked, found, asking, deadline_s=deadline_s)
+                deadline_s = self.settings.search_deadline_s
+                spelled = await self.speller.look(asked, made.found, asking, deadline_s=deadline_s)
         meant = asked
         if spelled.query is not asked and spelled.corrected is not None:
             meant = await self._respelled(asked, spelled.corrected)
-            query = steered(meant, planner, await self.catalogue.facts())
-            probed, found, tail = await self._find(query, asking)
-        facts = await self.catalogue.facts()
-        steer = partial(steered, planner=planner, facts=facts)
-        with stage("relax"):
-            lexicon, relaxer = await self.understanding.lexicon(), Relaxer(asking)
-            relaxed = await relaxer.look(meant, found, probed.probes, steer, lexicon, deadline_s=deadline_s)
-        if relaxed is not None and relaxed.query is not None:
-            query = steer(relaxed.query)
-            probed, found, tail = await self._find(query, asking)
-            if not found.total:
-                # What seemed alike to the words as typed is not to those that are left.
-                relaxed = await relaxer.nothing(steer(meant), probed.probes, {}, deadline_s)
-        found = self.chooser.choose(query, found)
-        query = found.asked or query
-        fusion = fusion_of(query, found, self.settings, (await self.catalogue.facts()).text_model)
-        worthy = worth(self.signals)
-        moved = lifting(weighing(fusion, found), worthy, found)
-        if query.grouped:
-            page = await Grouper(self.reader).page(query, probed.probes, found, moved, deadline_s)
-        else:
-            page = page_of(query, probed, found, tail, moved)
-        less += probed.degraded
-        with stage("present"):
-            answer = presentation.present(
-                query, found, page, search_id=new_search_id(), degraded=less, fusion=fusion, worth=worthy
-            )
+            made = await self.finder.find(steered(meant, planner, await self.catalogue.facts()), asking)
+        lexicon = await self.understanding.lexicon()
+        relaxed, made = await self._relaxed(meant, made, lexicon, planner, asking)
+        query, found, answer = await self._presented(made, less)
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
         missing = lacked(meant, found, lexicon, self.speller.mentioned, self.speller.meant)
@@ -217,6 +186,50 @@ class SearchService:
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])
         return Answered(asked, query, found, answer)
+
+    async def _as_asked(self, asked: SearchQuery, planner: Planner) -> tuple[Ahead, Finding]:
+        """What the search finds as it is asked, and with it the answers to what it will probably want to know next."""
+        facts = await self.catalogue.facts()
+        steer = partial(steered, planner=planner, facts=facts)
+        query = steer(asked)
+        with stage("foresee"):
+            asking = Ahead(self.reader, await self.foresight.of(asked, query, steer, facts))
+        return asking, await self.finder.find(query, asking)
+
+    async def _relaxed(
+        self, meant: SearchQuery, made: Finding, lexicon: Lexicon, planner: Planner, asking: Ahead
+    ) -> tuple[Relaxed | None, Finding]:
+        """What is known of a way on where something is missing, and what is found on it; None, and what was found,
+        where nothing is missing."""
+        steer = partial(steered, planner=planner, facts=await self.catalogue.facts())
+        relaxer, deadline_s = Relaxer(asking), self.settings.search_deadline_s
+        with stage("relax"):
+            relaxed = await relaxer.look(meant, made.found, made.probes, steer, lexicon, deadline_s=deadline_s)
+        if relaxed is not None and relaxed.query is not None:
+            made = await self.finder.find(steer(relaxed.query), asking)
+            if not made.found.total:
+                # What seemed alike to the words as typed is not to those that are left.
+                relaxed = await relaxer.nothing(steer(meant), made.probes, {}, deadline_s)
+        return relaxed, made
+
+    async def _presented(self, made: Finding, less: Sequence[str]) -> tuple[SearchQuery, Retrieved, dict[str, Any]]:
+        """The search with the facets that are shown, what was found with these alone, and the answer's body. `less`:
+        what had to be gone without until now."""
+        found = self.finder.chooser.choose(made.query, made.found)
+        query = found.asked or made.query
+        fusion = fusion_of(query, found, self.settings, (await self.catalogue.facts()).text_model)
+        worthy = worth(self.signals)
+        moved = lifting(weighing(fusion, found), worthy, found)
+        if query.grouped:
+            page = await Grouper(self.reader).page(query, made.probes, found, moved, self.settings.search_deadline_s)
+        else:
+            page = page_of(query, made.probed, found, made.tail, moved)
+        with stage("present"):
+            body = presentation.present(
+                query, found, page, search_id=new_search_id(), degraded=[*less, *made.probed.degraded], fusion=fusion,
+                worth=worthy,
+            )  # fmt: skip
+        return query, found, body
 
     async def _asked(self, ask: Callable[[CatalogueFacts], SearchQuery]) -> tuple[SearchQuery, list[str]]:
         """The search as it is understood, at the place that its cursor names; and what had to be gone without."""
@@ -256,46 +269,3 @@ class SearchService:
         typed = query.typed or query
         corrected = replace(typed, text=respelled(typed.text, meant), mistyped=fingerprint(typed))
         return (await self._understood(corrected))[0]
-
-    async def _find(self, query: SearchQuery, asking: Ahead) -> tuple[Probes, Retrieved, Retrieved | None]:
-        """The query's places, what was missing, and the answers. Asked once more where another generation, perhaps
-        with another model, went live since we looked."""
-        known = await self.catalogue.facts()
-        with stage("embed"):
-            probed = await self.prober.probes(query)
-        try:
-            found, tail = await self._execute(query, probed, asking)
-            if not query.uses_vectors or found.index in ("", known.index):
-                return probed, found, tail
-            newer = await self.catalogue.facts(at_most_s=0.0)
-            if (newer.text_model, newer.image_model) == (known.text_model, known.image_model):
-                return probed, found, tail
-        except EngineRejected:
-            if not probed.probes or (await self.catalogue.facts(at_most_s=0.0)).index == known.index:
-                raise
-        probed = await self.prober.probes(query)
-        return probed, *await self._execute(query, probed, asking)
-
-    async def _listing(self, query: SearchQuery) -> list[dict[str, Any]]:
-        """What `_execute` sends for a search; nothing where it would look at something else before."""
-        facts = await self.catalogue.facts()
-        if looks(query, facts) or waits_for_pins(query):
-            return []
-        probed = await self.prober.probes(query)
-        return bodies(query, build_body(from_the_top(query), probed.probes, self.signals.fetched), None)
-
-    async def _execute(self, query: SearchQuery, probed: Probes, asking: Ahead) -> tuple[Retrieved, Retrieved | None]:
-        deadline_s = self.settings.search_deadline_s
-        facts = await self.catalogue.facts()
-        query = await self.chooser.look(query, probed.probes, facts, deadline_s)
-        if waits_for_pins(query):
-            query = await Grouper(self.reader).knowing_pins(query, probed.probes, deadline_s)
-        body = build_body(from_the_top(query), probed.probes, self.signals.fetched)
-        deep = query.cursor is not None and continues_by_rank(query, bool(probed.probes)) and not query.by_vectors_alone
-        sent = bodies(query, body, tail_body(query, probed.probes) if deep else None)
-        with stage("elasticsearch"):
-            answers = await asking.searches(sent, deadline_s=deadline_s)
-        SENT.set(sent)
-        found = read_answer(answers[0], naming(query, probed.probes))
-        found = replace(with_rules(query, found, answers), asked=query)
-        return found, read_answer(answers[1]) if deep else None

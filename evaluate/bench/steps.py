@@ -15,7 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.catalogue import Catalogue
-from app.search import presentation, routes, service
+from app.search import finding, presentation, routes, service
 from app.search.relaxing import Relaxer
 from app.search.spelling import Speller
 from app.search.understanding.service import UnderstandingService
@@ -33,11 +33,11 @@ STEPS: tuple[tuple[object, str, str], ...] = (
     (service, "steered", "merchandising rules"),
     (Catalogue, "facts", "facts of the catalogue"),
     (Catalogue, "places_of_text", "vectors of the query"),
-    (service, "build_body", "build the body"),
+    (finding, "build_body", "build the body"),
     (ProductReader, "search", TALK),
     (ProductReader, "searches", TALK),
     (Wire, "post", ENGINE),
-    (service, "read_answer", "read the hits"),
+    (finding, "read_answer", "read the hits"),
     (Speller, "look", "spelling"),
     (Relaxer, "look", "relax what left nothing"),
     (service, "fusion_of", "fuse"),
