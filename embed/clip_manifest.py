@@ -1,16 +1,15 @@
-"""The folder of an exported CLIP model: manifest.json beside the files that it lists with size and sha256."""
+"""The manifest of an exported CLIP model (see embed/model_files.py)."""
 
 import hashlib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from embed.base import Modality, ModelSpec
 from embed.clip_pixels import PixelRules
 from embed.clip_text import Cleaning
-from embed.errors import ModelCorrupt, ModelUnavailable
-from embed.manifest import MANIFEST, ModelFile
+from embed.model_files import ModelFile, check_listed, read_listed, read_listing
 
 FORMAT: Literal["clip-1"] = "clip-1"
 _MEND = "run `python -m embed export` anew, or set SHOPSCOUT_CLIP_MODEL to another model"
@@ -63,30 +62,12 @@ class ClipManifest(BaseModel):
 
 def read_clip_manifest(folder: Path) -> ClipManifest:
     """The manifest of the CLIP model in `folder`. Raises ModelUnavailable or ModelCorrupt."""
-    path = folder / MANIFEST
-    try:
-        manifest = ClipManifest.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ModelUnavailable(f"No exported CLIP model at {folder} ({error.strerror}): {_MEND}.") from error
-    except ValidationError as error:
-        faults = error.error_count()
-        raise ModelCorrupt(f"{path} is no manifest of an exported CLIP model ({faults} faults): {_MEND}.") from error
-    for name in (manifest.text.weights, manifest.text.tokenizer, manifest.image.weights):
-        if name not in manifest.files or Path(name).name != name:
-            raise ModelCorrupt(f"{path} names {name!r} but does not list such a file: {_MEND}.")
+    manifest = read_listing(folder, ClipManifest, "exported CLIP model", _MEND)
+    parts = (manifest.text.weights, manifest.text.tokenizer, manifest.image.weights)
+    check_listed(folder, manifest.files, parts, _MEND)
     return manifest
 
 
 def read_clip_file(folder: Path, manifest: ClipManifest, name: str) -> bytes:
     """Content of one listed file, its sha256 checked. Raises ModelUnavailable or ModelCorrupt."""
-    path = folder / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"{path} cannot be read ({error.strerror}): {_MEND}.") from error
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest.files[name].sha256:
-        raise ModelCorrupt(
-            f"{path} is not the file that its manifest describes ({len(content)} bytes, sha256 {digest[:12]}): {_MEND}."
-        )
-    return content
+    return read_listed(folder, manifest.files, name, _MEND)

@@ -14,17 +14,19 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import onnxruntime
-from pydantic import Field, ValidationError
+from pydantic import Field
 from tokenizers import Tokenizer
 
 from embed.base import Modality, ModelSpec, Vectors
-from embed.errors import EmbeddingFailed, EmbedError, ModelCorrupt, ModelUnavailable
-from embed.manifest import MANIFEST, Manifest, read_file
+from embed.errors import EmbeddingFailed, EmbedError, ModelCorrupt
+from embed.manifest import Manifest
+from embed.model_files import check_listed, read_listed, read_listing
 from embed.onnx import batches, padded, session_options, token_ids
 from embed.pictures import Picture, pixels
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_MEND = "fetch the product whole, or set SHOPSCOUT_CLIP_MODEL"
 
 
 class LiteManifest(Manifest):
@@ -55,16 +57,8 @@ class LiteManifest(Manifest):
 
 def read_lite_manifest(folder: Path) -> LiteManifest:
     """The manifest in `folder`. Raises ModelUnavailable or ModelCorrupt."""
-    path = folder / MANIFEST
-    try:
-        manifest = LiteManifest.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ModelUnavailable(f"No model at {folder} ({error.strerror}).") from error
-    except ValidationError as error:
-        raise ModelCorrupt(f"{path} is no manifest of a shopscout-lite ({error.error_count()} faults).") from error
-    for name in (manifest.weights, manifest.tokenizer, manifest.image):
-        if name not in manifest.files or Path(name).name != name:
-            raise ModelCorrupt(f"{path} names {name!r} but does not list such a file.")
+    manifest = read_listing(folder, LiteManifest, "model", _MEND)
+    check_listed(folder, manifest.files, (manifest.weights, manifest.tokenizer, manifest.image), _MEND)
     return manifest
 
 
@@ -179,7 +173,7 @@ class LiteEmbedder:
     def _load_text(self) -> _Text:
         manifest = self._manifest
         session = self._session(manifest.weights, session_options(), [manifest.dims, manifest.sentence_dims])
-        vocabulary = read_file(self._folder, manifest, manifest.tokenizer)
+        vocabulary = read_listed(self._folder, manifest.files, manifest.tokenizer, _MEND)
         try:
             tokenizer = Tokenizer.from_str(vocabulary.decode())
         except Exception as error:
@@ -194,7 +188,7 @@ class LiteEmbedder:
         return self._session(self._manifest.image, options, [self._manifest.dims])
 
     def _session(self, name: str, options: onnxruntime.SessionOptions, dims: list[int]) -> onnxruntime.InferenceSession:
-        weights = read_file(self._folder, self._manifest, name)
+        weights = read_listed(self._folder, self._manifest.files, name, _MEND)
         try:
             session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:

@@ -7,7 +7,8 @@ from embed.cache import CachedEmbedder
 from embed.chain import EmbedderChain, Loader
 from embed.clip import ClipEmbedder, Progress
 from embed.errors import ModelUnavailable
-from embed.manifest import BUNDLED, MANIFEST
+from embed.manifest import BUNDLED
+from embed.model_files import MANIFEST
 from embed.onnx import OnnxTextEmbedder
 from embed.onnx_clip import OnnxClipEmbedder
 from embed.settings import EmbedSettings

@@ -1,25 +1,14 @@
-"""The folder of an exported model: manifest.json beside the files that it lists with size and sha256."""
+"""The manifest of an exported text model (see embed/model_files.py)."""
 
-import hashlib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from embed.base import Modality, ModelSpec
-from embed.errors import ModelCorrupt, ModelUnavailable
+from embed.model_files import ModelFile, check_listed, read_listed, read_listing
 
-MANIFEST = "manifest.json"
 BUNDLED = Path(__file__).parent / "weights"
 _MEND = "run `python -m embed.training.export_minilm`, or set SHOPSCOUT_TEXT_MODEL to a folder it wrote"
-
-
-class ModelFile(BaseModel):
-    """One file of a model."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    bytes: int = Field(gt=0)
 
 
 class Manifest(BaseModel):
@@ -47,30 +36,11 @@ class Manifest(BaseModel):
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the model in `folder`. Raises ModelUnavailable or ModelCorrupt."""
-    path = folder / MANIFEST
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ModelUnavailable(f"No model at {folder} ({error.strerror}): {_MEND}.") from error
-    except ValidationError as error:
-        faults = error.error_count()
-        raise ModelCorrupt(f"{path} is no manifest of a model ({faults} faults): {_MEND}.") from error
-    for name in (manifest.weights, manifest.tokenizer):
-        if name not in manifest.files or Path(name).name != name:
-            raise ModelCorrupt(f"{path} names {name!r} but does not list such a file: {_MEND}.")
+    manifest = read_listing(folder, Manifest, "model", _MEND)
+    check_listed(folder, manifest.files, (manifest.weights, manifest.tokenizer), _MEND)
     return manifest
 
 
 def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
     """Content of one listed file, its sha256 checked. Raises ModelUnavailable or ModelCorrupt."""
-    path = folder / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"{path} cannot be read ({error.strerror}): {_MEND}.") from error
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest.files[name].sha256:
-        raise ModelCorrupt(
-            f"{path} is not the file that its manifest describes ({len(content)} bytes, sha256 {digest[:12]}): {_MEND}."
-        )
-    return content
+    return read_listed(folder, manifest.files, name, _MEND)

@@ -1,6 +1,5 @@
 """An open_clip model to a folder of ONNX towers, tokenizer and manifest, if it comes near enough to its original."""
 
-import hashlib
 import json
 import re
 import statistics
@@ -19,7 +18,7 @@ from embed.clip import ClipEmbedder
 from embed.clip_manifest import FORMAT, ClipManifest, ImageRules, TextRules
 from embed.clip_pixels import Interpolation, Resize
 from embed.clip_text import TextReader
-from embed.manifest import MANIFEST, ModelFile
+from embed.model_files import MANIFEST, ModelFile, listed
 from embed.onnx_clip import OnnxClipEmbedder
 from embed.training.clip_gate import ClipAgreement, ClipVectors, clip_agreement, clip_shortfalls
 from embed.training.clip_tokenizer import ExportedTokenizer, exported_tokenizer
@@ -116,7 +115,7 @@ def write_towers(original: ClipEmbedder, folder: Path, *, text: Form, image_form
         replaced=tokenizer.replaced,
     )
     base = {"format": FORMAT, "dims": spec.dims, "space": spec.space, "original": spec.id, "text": rules}
-    files = {name: _listed(folder / name) for name in (texts, TOKENIZER, *images)}
+    files = {name: listed(folder / name) for name in (texts, TOKENIZER, *images)}
     name = re.sub(r"[^\w.-]+", "-", spec.id.partition("@")[0]).strip("-")
     return Written(base=base, name=name, text=text, image=pixels, files=files)
 
@@ -193,11 +192,3 @@ def _finish(folder: Path, manifest: ClipManifest, measured: ClipAgreement) -> No
     for file in folder.iterdir():
         if file.name != MANIFEST and file.name not in final.files:
             file.unlink()
-
-
-def _listed(path: Path) -> ModelFile:
-    digest = hashlib.sha256()
-    with path.open("rb") as content:
-        while part := content.read(1 << 20):
-            digest.update(part)
-    return ModelFile(sha256=digest.hexdigest(), bytes=path.stat().st_size)

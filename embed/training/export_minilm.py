@@ -7,7 +7,6 @@ Exit codes: 0 written, 1 refused by the gate, 2 something is missing.
 
 import argparse
 import gzip
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -20,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from embed.base import Modality, Vectors
-from embed.manifest import BUNDLED, MANIFEST, Manifest, ModelFile
+from embed.manifest import BUNDLED, Manifest
+from embed.model_files import MANIFEST, listed
 from embed.onnx import OnnxTextEmbedder
 from embed.training.gate import Agreement, agreement, shortfalls
 
@@ -117,16 +117,11 @@ def write_folder(original: Path, folder: Path) -> None:
         max_tokens=MAX_TOKENS,
         weights=WEIGHTS,
         tokenizer=TOKENIZER,
-        files={name: _listed(folder / name) for name in (WEIGHTS, TOKENIZER)},
+        files={name: listed(folder / name) for name in (WEIGHTS, TOKENIZER)},
         source=SOURCE,
         licence="Apache-2.0",
     )
     (folder / MANIFEST).write_text(json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
-
-
-def _listed(path: Path) -> ModelFile:
-    content = path.read_bytes()
-    return ModelFile(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
 
 
 def _compare(original: Path, folder: Path, products: list[str], queries: list[str]) -> Agreement:

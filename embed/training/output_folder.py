@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from embed.manifest import MANIFEST
+from embed.model_files import MANIFEST
 
 
 class FolderBusy(Exception):

@@ -4,7 +4,6 @@ The text tower is the sentence model's own graph with one more product at its en
 the same numbers. The picture tower keeps its weights in 16 bits (half the file) and computes in 32.
 """
 
-import hashlib
 import json
 import os
 import tempfile
@@ -18,7 +17,8 @@ from torch import nn
 
 from embed.base import Modality
 from embed.lite import LiteManifest
-from embed.manifest import MANIFEST, ModelFile, read_manifest
+from embed.manifest import read_manifest
+from embed.model_files import MANIFEST, listed
 from embed.training.lite.heads import DIMS, TextHead
 from embed.training.lite.tower import SIDE
 
@@ -54,7 +54,7 @@ def write_model(sentence: Path, text: TextHead, image: nn.Module, out: Path) -> 
             max_tokens=known.max_tokens,
             weights=TEXT,
             tokenizer=TOKENIZER,
-            files={name: _listed(folder / name) for name in (TEXT, IMAGE, TOKENIZER)},
+            files={name: listed(folder / name) for name in (TEXT, IMAGE, TOKENIZER)},
             source=SOURCE,
             licence=LICENCE,
             image=IMAGE,
@@ -145,8 +145,3 @@ def _plain(manifest: LiteManifest) -> dict[str, object]:
     plain = manifest.model_dump(mode="json")
     plain["modalities"] = sorted(manifest.modalities)
     return plain
-
-
-def _listed(path: Path) -> ModelFile:
-    content = path.read_bytes()
-    return ModelFile(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
