@@ -33,12 +33,13 @@ def borne_out(
     everything = r.lexicon.titled(words, r.lexicon.everything) or r.lexicon.everything
     evidence = r.lexicon.evidence(meaning, words, everything if kind else context, 0 if kind else wide)
     share = _share(r, evidence, meaning, words)
-    if not kind and meaning.field != "brand" and BORNE_OUT / 3 < share < BORNE_OUT:
+    names = meaning.field in r.lexicon.open
+    if not kind and not names and meaning.field != "brand" and BORNE_OUT / 3 < share < BORNE_OUT:
         # "Gold" is a colour and a material: of the two together it is said often enough.
         share = _together(r, candidate, context, evidence)
     nothing_else = context == r.lexicon.everything
     if (
-        (meaning.short or meaning.field in r.lexicon.open)
+        (meaning.short or names)
         and not candidate.hinted
         and (nothing_else or not evidence.kept)
     ):

@@ -13,6 +13,8 @@ from app.search.understanding.language.measures import UNIT_OF_NAME, UNITS
 from app.search.understanding.tokens import tokenise
 from shop.products.vocabulary import Vocabulary
 
+OF_PEOPLE: Final = ("people", "players")
+"""Dimensions that count people."""
 LEAST_MEASURES: Final = 0.5
 """Share of an attribute's values that must be measures of one dimension."""
 
@@ -33,9 +35,11 @@ class Measured:
 
 
 def measured_attributes(vocabulary: Vocabulary) -> dict[str, list[Measured]]:
-    """The measured attributes of each dimension, those that most products have first."""
+    """The measured attributes of each dimension, those that most products have first; what is the most before what is
+    the least."""
     found: dict[str, list[Measured]] = {}
-    for name in sorted(vocabulary.attributes, key=lambda name: -vocabulary.attributes[name]):
+    counts = vocabulary.attributes
+    for name in sorted(counts, key=lambda name: (-counts[name], "min" in name.split("_"))):
         measured = _by_values(name, vocabulary.values.get(name, {}))
         if measured is None:
             measured = _by_name(name)
@@ -50,6 +54,9 @@ def _by_name(name: str) -> Measured | None:
     parts = name.split("_")
     units = [UNIT_OF_NAME[part] for part in parts if part in UNIT_OF_NAME]
     named = [part for part in parts[1:] if part in UNITS] or [part for part in parts if len(part) > 2 and part in UNITS]
+    if named == ["min"]:
+        # `players_min` is no time.
+        named = [part for part in parts if part in UNITS and UNITS[part][0] in OF_PEOPLE] or named
     unit = named[-1] if named else units[-1] if units else ""
     if not unit:
         return None

@@ -9,7 +9,7 @@ from app.search.understanding.amounts import Amount
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.measures import ADJECTIVES, UNITS
 from app.search.understanding.lexicon import ENOUGH
-from app.search.understanding.measures import Measured, same
+from app.search.understanding.measures import OF_PEOPLE, Measured, same
 from app.search.understanding.reading import Reading
 from app.search.understanding.tokens import stem
 
@@ -20,6 +20,9 @@ ABOUT: Final = 0.1
 CLOSE: Final = 0.05
 """How far, as a share, an amount may be from the one that was said to be what was meant."""
 INCH: Final = 2.54
+_LIMITS: Final = {"max": Op.GTE, "maximum": Op.GTE, "min": Op.LTE, "minimum": Op.LTE}
+"""What a number of people must be beside an attribute that says how many it may be: "for 4" is at most `players_max`.
+Other amounts are meant as they are said: a bag for laptops of up to 17 inches is no 15 inch bag."""
 
 
 def places(
@@ -48,6 +51,8 @@ def _fits(r: Reading, measured: Measured, number: float, unit: str, context: int
         return 2  # Looked up among its values.
     wanted = number * UNITS[unit][1]
     having = r.lexicon.amounts(measured, context)
+    if having.size and (limit := _limit(measured)) is not None:
+        return 2 * bool(having.max() >= wanted if limit is Op.GTE else having.min() <= wanted)
     if np.any(np.abs(having - wanted) <= CLOSE * wanted):
         return 2
     if measured.dimension == "length" and _imperial(measured.factor) is not _imperial(UNITS[unit][1]):
@@ -78,6 +83,7 @@ def _named(r: Reading, i: int, end: int, measured: Measured) -> tuple[int, int, 
 
 def measure_constraint(measured: Measured, op: Op, number: Amount, unit: str, source: str) -> Constraint | None:
     wanted = float(number.value) * UNITS[unit][1]
+    op = _limit(measured) or op if op is Op.EQ else op
     if measured.by_number:
         value = Decimal(repr(round(wanted / measured.factor, 6)))
         low, high = _bounds(op, wanted, unit, number.value)
@@ -99,6 +105,22 @@ def measure_constraint(measured: Measured, op: Op, number: Amount, unit: str, so
         return Constraint(measured.attribute, op, value_said, source, matches=tuple(matching))
     said = Decimal(str(number.value))
     return Constraint(measured.attribute, op, f"{said.normalize():f} {unit}", source, matches=tuple(matching))
+
+
+def other_limit(r: Reading, measured: Measured, number: Amount, unit: str, source: str) -> list[Constraint]:
+    """What an amount must be beside the attribute that says the other end: of `players_max`, `players_min`."""
+    swapped = {"max": "min", "min": "max", "maximum": "minimum", "minimum": "maximum"}
+    name = "_".join(swapped.get(part, part) for part in measured.attribute.split("_"))
+    for other in r.lexicon.measured.get(measured.dimension, ()) if _limit(measured) else ():
+        if other.attribute == name and (told := measure_constraint(other, Op.EQ, number, unit, source)):
+            return [told]
+    return []
+
+
+def _limit(measured: Measured) -> Op | None:
+    """The comparison that an attribute asks for by its name."""
+    said = [_LIMITS[part] for part in measured.attribute.split("_") if part in _LIMITS]
+    return said[0] if said and measured.dimension in OF_PEOPLE else None
 
 
 def _holds(op: Op, wanted: float, stored: float, unit: str, number: Decimal) -> bool:

@@ -34,8 +34,8 @@ from app.search.understanding.language.numbers import NUMBER_WORDS
 from app.search.understanding.language.people import YEARS_OLD
 from app.search.understanding.language.text import PREPOSITIONS
 from app.search.understanding.lexicon import ENOUGH
-from app.search.understanding.measures import Measured
-from app.search.understanding.measuring import COVERED, measure_constraint, places
+from app.search.understanding.measures import OF_PEOPLE, Measured
+from app.search.understanding.measuring import COVERED, measure_constraint, other_limit, places
 from app.search.understanding.reading import Reading, negator_before
 from app.search.understanding.tokens import phrase_at
 
@@ -92,6 +92,7 @@ def _measure(r: Reading, i: int) -> int | None:
         found = [measure_constraint(measured, how, n, unit, source) for how, n in zip(ops, numbers, strict=True)]
         told = [one for one in found if one is not None]
         if len(told) == len(ops):
+            told += other_limit(r, measured, numbers[0], unit, source) if ops == [Op.EQ] else []
             _take(r, start, last, told)
             return last
     return refused
@@ -175,10 +176,11 @@ def _for_so_many(r: Reading, i: int) -> int | None:
     number = number_at(r, at) if r.free(i, at + 1) else None
     if number is None or not 1 <= number.value <= MOST_PEOPLE or not (r.ends(number.end) or _goes_on(r, number.end)):
         return None
-    for dimension in ("people", "players"):
+    for dimension in OF_PEOPLE:
         for start, last, measured in places(r, dimension, i, number.end, number, dimension):
-            if told := measure_constraint(measured, Op.EQ, number, dimension, r.source(start, last)):
-                r.take(start, last, [told])
+            source = r.source(start, last)
+            if told := measure_constraint(measured, Op.EQ, number, dimension, source):
+                r.take(start, last, [told, *other_limit(r, measured, number, dimension, source)])
                 return last
     return None
 

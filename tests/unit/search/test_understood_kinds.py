@@ -9,7 +9,7 @@ from app.search.clauses import clause
 from app.search.filters import NotFilter, WordFilter
 from app.search.keeping import Kept, unpacked
 from app.search.understanding.applying import filters_of
-from app.search.understanding.found import Understanding
+from app.search.understanding.found import Op, Understanding
 from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.understand import understand
 from shop.products.document import Product
@@ -188,3 +188,24 @@ def test_no_child_is_so_old(names: Lexicon, text: str, price: bool) -> None:
 
 def test_nothing_is_left_of_an_unread_text() -> None:
     assert understand("", lexicon_of([])) == Understanding("")
+
+
+@pytest.fixture(scope="module")
+def games() -> Lexicon:
+    """Board games, that say from how many players to how many; and puzzles, which do not."""
+    players = [{"players_min": least, "players_max": most} for least, most in ((1, 4), (2, 2), (2, 5), (3, 6))]
+    games = [{"name": f"Game {i}", "categories": ["Board games"], "specifications": s} for i, s in enumerate(players)]
+    return lexicon_of([*games, *({"name": f"Puzzle {i}", "categories": ["Puzzles"]} for i in range(4))])
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("board game for 4", 4), ("board game for two", 2), ("board game for 6 players", 6)]
+)
+def test_an_amount_lies_between_the_limits_that_attributes_tell(games: Lexicon, text: str, amount: int) -> None:
+    told = [(one.field, one.op, one.value) for one in understand(text, games).constraints]
+    assert told[-2:] == [("players_max", Op.GTE, amount), ("players_min", Op.LTE, amount)]
+
+
+def test_what_is_said_to_be_at_most_is_no_limit(games: Lexicon) -> None:
+    told = {one.field: one.op for one in understand("board game for at most 4 players", games).constraints}
+    assert told["players_max"] is Op.LTE
