@@ -100,6 +100,7 @@ def _constraint(one: Constraint) -> dict[str, Any]:
         "r": one.ranked,
         "e": one.exact_currency,
         "j": list(one.also_in),
+        "b": list(one.but),
     }
     return {name: value for name, value in packed.items() if value or name == "v"}
 
@@ -128,6 +129,7 @@ def _read_constraint(raw: object) -> Constraint:
         ranked=took.flag("r"),
         exact_currency=took.flag("e"),
         also_in=tuple(_text(one) for one in took.listed("j")),
+        but=tuple(_text(one) for one in took.listed("b")),
     )
 
 

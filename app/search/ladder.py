@@ -61,8 +61,9 @@ def ladder(asked: SearchQuery) -> list[Step]:
     steps = _one_after_another(asked, gone)
     left, dropped = _without(asked, gone), _sources(gone)
     if several:
+        # Once not all words need be there, what was given up comes back if it can: "rain coat kids yellow" is yellow.
+        steps += [_any_word_without(asked, part) for part in ([], *_parts(gone))]
         dropped = (*dropped, _SOME_WORDS)
-        steps.append(Step(_SOME_WORDS, _with_only(asked, left, any_word=True), dropped))
     for one in kinds:
         place = left.index(one)
         for without, less in _kinds_above(one):
@@ -132,10 +133,20 @@ def kind_alone(asked: SearchQuery) -> SearchQuery | None:
 
 
 def _one_after_another(asked: SearchQuery, gone: Sequence[Constraint]) -> list[Step]:
-    """Each of these alone given up, then the first two, the first three, all of them."""
-    parts = [*([one] for one in gone), *(gone[:many] for many in range(2, len(gone) + 1))]
-    queries = [_with_only(asked, _without(asked, part), any_word=False) for part in parts]
-    return [Step(part[-1].source, query, _sources(part)) for part, query in zip(parts, queries, strict=True)]
+    """Steps that give up each of these alone, then several."""
+    queries = [_with_only(asked, _without(asked, part), any_word=False) for part in _parts(gone)]
+    return [Step(part[-1].source, query, _sources(part)) for part, query in zip(_parts(gone), queries, strict=True)]
+
+
+def _parts(gone: Sequence[Constraint]) -> list[Sequence[Constraint]]:
+    """Each of these alone, then the first two, the first three, all of them."""
+    return [*([one] for one in gone), *(gone[:many] for many in range(2, len(gone) + 1))]
+
+
+def _any_word_without(asked: SearchQuery, gone: Sequence[Constraint]) -> Step:
+    without = gone[-1].source if gone else _SOME_WORDS
+    query = _with_only(asked, _without(asked, gone), any_word=True)
+    return Step(without, query, (*_sources(gone), _SOME_WORDS))
 
 
 def _without(asked: SearchQuery, gone: Sequence[Constraint]) -> list[Constraint]:
@@ -176,7 +187,7 @@ def _with_only(asked: SearchQuery, left: Sequence[Constraint], *, any_word: bool
 
 def _kinds_above(one: Constraint) -> Iterator[tuple[str, Constraint]]:
     """What is asked for instead of a kind of thing, and how that is told; at the end nothing is."""
-    ranked = replace(one, ranked=True, words=one.words or one.source)
+    ranked = replace(one, ranked=True, words=one.words or one.source, but=())
     paths = one.matches
     while paths := tuple(dict.fromkeys(above for path in paths if (above := path.rpartition("/")[0]))):
         name = " and ".join(dict.fromkeys(path.rpartition("/")[2] for path in paths))

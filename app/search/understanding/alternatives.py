@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from app.search.understanding.accessories import but
 from app.search.understanding.found import Constraint, Op, distinct, plain
 from app.search.understanding.tokens import tokenise
 
@@ -44,7 +45,8 @@ def _alternatives(group: Sequence[Constraint]) -> Constraint:
     values = distinct(v for one in group for v in (one.value if isinstance(one.value, tuple) else (str(one.value),)))
     matches = distinct(match for one in group for match in one.matches)
     also_in = distinct(name for one in group for name in one.also_in)
-    first = replace(group[0], also_in=also_in)
+    beside = {"": tuple(path for one in group for path in one.but)}
+    first = replace(group[0], also_in=also_in, but=but(["", *matches], beside))
     if len(values) == 1:
         return replace(first, value=values[0], matches=matches)
     source = ", ".join(distinct(one.source for one in group))

@@ -105,7 +105,8 @@ def _filter_of(one: Constraint) -> list[Filter]:
     also_in = tuple(parameter(other) for other in one.also_in)
     if one.without:
         return [NotFilter(name, one.matches, also_in)]
-    return [WordFilter(name, one.matches, also_in)]
+    left_out = [NotFilter(name, one.but)] if one.but else []
+    return [WordFilter(name, one.matches, also_in), *left_out]
 
 
 LEAST_HITS: Final = 3

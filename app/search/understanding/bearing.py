@@ -75,8 +75,10 @@ def _share(r: Reading, evidence: Evidence, meaning: Meaning, words: Sequence[str
 
 
 def titled_otherwise(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
-    """Whether the neighbouring words make a name of it: products named so mostly do not have the value."""
-    for other in (candidate.start - 1, candidate.end):
+    """Whether the neighbouring words make a name of it: products named so mostly do not have the value. So does what a
+    thing is for: a "backpack for laptops" is called laptop backpack, and may be in no category of backpacks."""
+    after = candidate.end + 1 if meaning.field in KINDS and r.word(candidate.end) == "for" else candidate.end
+    for other in (candidate.start - 1, after):
         if not 0 <= other < len(r.tokens) or not says_something(r.tokens[other]) or other in r.taken:
             continue
         if r.tokens[other].number is not None or r.word(other) in UNITS:

@@ -53,12 +53,14 @@ class Constraint:
     """Whether products are ranked by its words, as not all of them hold it any more."""
     also_in: tuple[str, ...] = ()
     """Other attributes that say the same of other products: any of them may have it, or with `without` none."""
+    but: tuple[str, ...] = ()
+    """Categories below `matches` that only go with the thing: accessories of phones are no phones."""
     exact_currency: bool = False
     """Whether only prices in this currency hold it: where the catalogue has several, or nobody knows."""
 
     def as_json(self) -> dict[str, Any]:
         """`{field, op, value, source, applied}` with `currency` where one was said, `also_in` where other attributes
-        say the same, and `why` where there is one."""
+        say the same, `but` where categories below are left out, and `why` where there is one."""
         told: dict[str, Any] = {
             "field": self.field,
             "op": self.op.value,
@@ -70,6 +72,8 @@ class Constraint:
             told["currency"] = self.currency
         if self.also_in:
             told["also_in"] = list(self.also_in)
+        if self.but:
+            told["but"] = list(self.but)
         if self.why:
             told["why"] = self.why
         return told

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.search.understanding.accessories import categories_beside
 from app.search.understanding.language.people import RECIPIENTS
 from app.search.understanding.language.text import NO, TYPE_ATTRIBUTES, YES
 from app.search.understanding.meanings import (
@@ -82,6 +83,8 @@ class Lexicon:
         self._kinds = frozenset(
             stems[-1] for path in vocabulary.shop_categories if (stems := stems_of(path.rsplit("/", 1)[-1]))
         )
+        self.beside = categories_beside(vocabulary)
+        """Path of a category -> paths below it that only go with the thing."""
         self.variants = variants(self.phrases, vocabulary.brands)
         """Other ways to write a phrase -> the phrase."""
         self._long_brands = _holders_of_words(

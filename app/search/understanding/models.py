@@ -23,6 +23,9 @@ class UnderstoodConstraint(BaseModel):
         description="Other attributes that say the same of other products: one of them may have it instead; of `not`, "
         "none may.",
     )
+    but: list[str] | None = Field(
+        None, description="Categories below those that are left out: what goes with a phone is no phone."
+    )
     why: str | None = Field(None, description="Why it was not used.")
 
 

@@ -6,8 +6,10 @@ a phone and the colour of a shirt, and "samsung" in "samsung case" the phone tha
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from app.search.understanding.accessories import but
 from app.search.understanding.bearing import BORNE_OUT, COVERED, borne_out, in_expression, titled_otherwise
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
@@ -96,7 +98,8 @@ def _take(r: Reading, candidate: Candidate, meaning: Meaning) -> None:
     said = [token.stem for token in r.tokens[candidate.start : candidate.end] if not token.mark]
     words = r.source(candidate.start, candidate.end) if said == [*candidate.stems] else " ".join(candidate.stems)
     source = r.source(first, last)
-    r.take(first, last, [_constraint(meaning, op, value, source, words)])
+    left_out = but(meaning.matches, r.lexicon.beside) if meaning.field == "shop_category" else ()
+    r.take(first, last, [replace(_constraint(meaning, op, value, source, words), but=left_out)])
 
 
 def _says_the_same(r: Reading, i: int) -> bool:

@@ -121,7 +121,7 @@ def settle_price_wishes(r: Reading) -> None:
     context = r.lexicon.context(r.context(), ENOUGH)
     for _, one in r.constraints:
         if one.matches and not one.without:
-            narrower = context & r.lexicon.holding(one.field, one.matches)
+            narrower = context & r.lexicon.holding(one.field, one.matches) & ~r.lexicon.holding(one.field, one.but)
             context = narrower if narrower.bit_count() >= LEAST_PRICED else context
     for i, (side, share), end in r.price_wishes:
         quantile = r.lexicon.price_quantile(context, share)

@@ -134,6 +134,14 @@ async def test_words_are_given_up_last(client: httpx.AsyncClient) -> None:
     assert all("kettle" in hit["name"] for hit in answer["hits"])
 
 
+async def test_what_was_given_up_for_words_comes_back_where_some_of_them_will_do(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, "kettle zeppelin red")
+
+    assert answer["relaxation"]["dropped"] == ["some of the words"]
+    assert answer["total"] == 6
+    assert all("kettle" in hit["name"] and "red" in hit["name"].lower() for hit in answer["hits"])
+
+
 async def test_what_must_not_be_stays_away(client: httpx.AsyncClient) -> None:
     answer = await ask(client, "kettle not red zeppelin", size=50)
 

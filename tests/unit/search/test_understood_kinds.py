@@ -209,3 +209,43 @@ def test_an_amount_lies_between_the_limits_that_attributes_tell(games: Lexicon, 
 def test_what_is_said_to_be_at_most_is_no_limit(games: Lexicon) -> None:
     told = {one.field: one.op for one in understand("board game for at most 4 players", games).constraints}
     assert told["players_max"] is Op.LTE
+
+
+@pytest.fixture(scope="module")
+def gadgets() -> Lexicon:
+    """Phones, with what goes with them below; bags for laptops, not among the backpacks."""
+    phones = [{"name": f"Smartphone {i}", "categories": ["Phones/Smartphones"], "price": 300 + i} for i in range(6)]
+    cases = [{"name": f"Shell Phone Case {i}", "categories": ["Phones/Accessories/Cases"]} for i in range(6)]
+    chargers = [{"name": f"Charger {i}", "categories": ["Phones/Accessories/Chargers"]} for i in range(3)]
+    pans = [{"name": f"Frying Pan {i}", "categories": ["Kitchen/Pans"]} for i in range(3)]
+    lids = [{"name": f"Lid {i}", "categories": ["Kitchen/Accessories"]} for i in range(3)]
+    backpacks = [{"name": f"Trail Backpack {i}", "categories": ["Outdoor/Backpacks"]} for i in range(6)]
+    bags = [{"name": f"Transit Laptop Backpack {i}", "categories": ["Computers/Laptop bags"]} for i in range(3)]
+    return lexicon_of([*phones, *cases, *chargers, *pans, *lids, *backpacks, *bags])
+
+
+def test_what_goes_with_a_thing_is_none_of_it(gadgets: Lexicon) -> None:
+    (kind,) = understand("phone", gadgets).constraints
+    assert (kind.matches, kind.but) == (("Phones",), ("Phones/Accessories",))
+    assert filters_of([kind]) == [
+        WordFilter("shop_category", ("Phones",)),
+        NotFilter("shop_category", ("Phones/Accessories",)),
+    ]
+    assert kind.as_json()["but"] == ["Phones/Accessories"]
+    # What the cheap ones cost is told by phones, not by their cases.
+    wish = next(one for one in understand("cheap phone", gadgets).constraints if one.field == "price")
+    assert wish.value >= 300
+    # Its next page is a page of the same list.
+    packed = Kept(understand("phone", gadgets)).packed()
+    assert unpacked(packed).understood == understand("phone", gadgets)
+
+
+@pytest.mark.parametrize("text", ["phone accessories", "phone case", "charger", "phone or charger", "kitchen"])
+def test_accessories_that_are_asked_for_are_not_left_out(gadgets: Lexicon, text: str) -> None:
+    """And nothing is called "kitchen": what is below it is all of it."""
+    assert all(one.but == () for one in understand(text, gadgets).constraints)
+
+
+def test_what_a_thing_is_for_may_make_it_another_kind(gadgets: Lexicon) -> None:
+    assert understand("backpack for laptop", gadgets).constraints == ()
+    assert understand("backpack for the weekend", gadgets).constraints[0].matches == ("Outdoor/Backpacks",)

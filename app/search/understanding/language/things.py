@@ -54,6 +54,11 @@ GROUPS: Final = words("""
     packet pair pairs piece pieces range selection set sets supplies equipment
 """)
 
+# What goes with a thing and is none: a shop's category "Phones/Accessories" has no phones.
+ACCESSORIES: Final = words("""
+    accessory accessories consumable consumables extras part parts refill refills replacements spare spares
+""")
+
 # What is said of things, of wishes and of talks, and names nothing that a shop could have.
 NO_THINGS: Final = words("""
     able adult adults affordable age ages alternative alternatives answer bad basic beautiful best better big bigger

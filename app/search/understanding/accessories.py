@@ -1,0 +1,50 @@
+"""Categories that go with a thing and stand below it in a shop's tree: cases below phones. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from app.search.understanding.language.things import ACCESSORIES
+from app.search.understanding.postings import head_of
+from app.search.understanding.tokens import stem, stems_of
+from shop.products.vocabulary import Vocabulary
+
+_STEMS: Final = frozenset(map(stem, ACCESSORIES))
+_COMPOUND: Final = 4
+"""Letters from which on a word may be the end of another one that names the same: phone of smartphone."""
+
+
+def categories_beside(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Path of a category -> paths below it that hold accessories, parts and the like. Only of categories that name a
+    thing, one that products elsewhere below them are called: nothing is called "kitchen"."""
+    below = _accessories_below(vocabulary.shop_categories)
+    named = set()
+    for product in vocabulary.sample if below else ():
+        for path in product.paths:
+            others = below.get(path, set())
+            if others and path not in named and others.isdisjoint(product.paths) and _is_called(product.name, path):
+                named.add(path)
+    return {path: tuple(sorted(others)) for path, others in below.items() if path in named}
+
+
+def but(matches: Sequence[str], beside: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What is left out of the categories `matches`: what stands beside them, unless it is asked for itself."""
+    left_out = dict.fromkeys(path for match in matches for path in beside.get(match, ()))
+    return tuple(path for path in left_out if not any(f"{match}/".startswith(f"{path}/") for match in matches))
+
+
+def _accessories_below(paths: Mapping[str, int]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        steps = path.split("/")
+        stems = stems_of(steps[-1])
+        if stems and stems[-1] in _STEMS:
+            for depth in range(1, len(steps)):
+                found.setdefault("/".join(steps[:depth]), set()).add(path)
+    return found
+
+
+def _is_called(name: str, path: str) -> bool:
+    stems = stems_of(path.rpartition("/")[2])
+    head = head_of(name)
+    return bool(stems) and (head == stems[-1] or (len(stems[-1]) >= _COMPOUND and head.endswith(stems[-1])))
+
