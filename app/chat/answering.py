@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from app.chat.aspects import aspects_of
+from app.chat.composing.asked import content_words
 from app.chat.composing.choosing import advised
 from app.chat.composing.composer import Brief, Line
 from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct, Wish
@@ -14,10 +15,17 @@ from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.records import Record, RecordKind
 from app.chat.wording import listed, money
-from app.search.understanding.service import Near
+from app.search.understanding.service import KINDS, Near
 
 HISTORY: Final = 8
 MANY: Final = 12
+FAR, NEVER_NEAR = 0.42, 0.2
+"""Cosines below which what has at most half of the words of a wish, or more of them, is told to be a guess."""
+FAR_OFF: Final = "I am not sure that I have something for that."
+FAR_OFF_ALL: Final = f"{FAR_OFF} Tell me what kind of thing it should be, or what it is for, and I look again."
+_TINY: Final = 2
+_SHORT, _TRAITS = 20, 100
+"""Letters of an attribute by which something is pointed at, and of all of them."""
 NEAR_ENOUGH: Final = 0.38
 """Cosine of the meanings from which on something may be shown instead of what the shop does not have: smartphones for
 "iphones", and no laptop with two fans for a fan."""
@@ -60,6 +68,20 @@ def nearest(found: Found, told: str, most: int) -> Found:
     return replace(found, records=records, facts=facts, notes=(*found.notes, told))
 
 
+def far_off(found: Found, context: Context) -> bool:
+    """Whether what was found is far in meaning from what was asked for, and has hardly a word of it: nobody would call
+    it an answer."""
+    cosines: Mapping[str, float] = found.facts.get("cosines", {})
+    words = [word for word in content_words(context.about) if len(word) > _TINY]
+    if not words or not cosines or context.gift or context.helps or any(wish.field in KINDS for wish in context.wishes):
+        return False
+    if found.facts.get("near") in (Near.CALLED.value, Near.KIND.value):
+        return False
+    best = max((cosines.get(record.fields["product_id"], 0.0) for record in found.products), default=1.0)
+    told = max((sum(mentions(record, word) for word in words) for record in found.products), default=0)
+    return best < (FAR if told * 2 <= len(words) else NEVER_NEAR)
+
+
 def recommendations(found: Found, context: Context) -> list[dict[str, Any]]:
     """The products found, each with its score, reason, factors, confidence and alternatives."""
     hits = {hit["product_id"]: hit for hit in found.facts.get("hits", ())}
@@ -94,12 +116,21 @@ def card(record: Record) -> dict[str, Any]:
 
 def shown(found: Found) -> list[ShownProduct]:
     """The products of an answer as the next message may point at them."""
-    return [
-        ShownProduct(
-            r.fields["product_id"], r.title, r.fields["price"], r.fields["currency"], r.fields.get("rating") or 0.0
-        )
-        for r in found.products
-    ]
+    return [_as_shown(record) for record in found.products]
+
+
+def _as_shown(record: Record) -> ShownProduct:
+    told = record.fields
+    return ShownProduct(
+        told["product_id"], record.title, told["price"], told["currency"], told.get("rating") or 0.0, traits(record)
+    )
+
+
+def traits(record: Record) -> str:
+    """The short values of a product's specifications, by which it may be pointed at: "the blue one"."""
+    values = [value for value in record.fields.get("specifications", {}).values() if isinstance(value, str)]
+    short = [value for value in values if len(value) <= _SHORT]
+    return " ".join(dict.fromkeys(short))[:_TRAITS]
 
 
 def advised_id(found: Found, context: Context, message: str) -> str | None:
@@ -152,6 +183,7 @@ def described(context: Context) -> dict[str, str]:
         "recipient": context.recipient.relation if context.recipient else "",
         "occasion": (context.occasion or "").replace("_", " "),
         "budget": budget_words(context),
+        "taste": context.taste.said,
         "without": listed([w.source for w in context.wishes if w.without and w.field not in ABOUT_PEOPLE]),
     }
     return {name: value for name, value in told.items() if value}

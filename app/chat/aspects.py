@@ -59,6 +59,7 @@ ASPECTS: Final = (
         "size",
         r"how (?:big|large|wide|tall|high|deep|thick|small|long is(?! (?:it|this|that|the card) valid))"
         r"|dimensions?|width|height|depth|diameter|thickness"
+        r"|how much (?:space|room)|take up|(?:fit|fits) (?:in|into|on|under) (?:a |an |the |my |our )"
         r"|bigger|biggest|larger|largest|smaller|smallest|what sizes?(?: is| are)?|measurements?|too big|too"
         r" small|fit through",
         "width height depth length diameter thickness dimensions size inches cm mm m",
@@ -81,16 +82,19 @@ ASPECTS: Final = (
         r"made (?:of|from)|leather|cotton|wool|steel|wood|plastic|silk|linen",
     ),
     _aspect(
-        "water",
-        r"water(?:[- ]?(?:proof|resistant|resistance|tight))?|in the rain|rain(?:[- ]?proof)?|storms?"
-        r"|swim(?:ming)?|shower"
-        r"|splash\w*|wet",
+        "water resistance",
+        r"water(?:[- ]?(?:proof|resistant|resistance|tight))?|in the rain|(?:heavy |some |light "
+        r"|pouring )?rain(?:[- ]?proof|s|ing)?"
+        r"|(?:thunder|rain)?storms?|bad weather|swim(?:ming)?|shower(?:ing)?|(?:in|into) the (?:sea|pool|bath|ocean)"
+        r"|puddles?"
+        r"|splash\w*|wet|(?:stay|left?|leave it|be|stand) (?:out(?:side|doors)?)",
         "waterproof water ip resistance resistant",
-        r"water(?:proof|[- ]resistant|tight)?|rain|swim\w*|splash\w*|IP\w?\d+|wet|stream",
+        r"weather\w*|outdoors?|water(?:proof|[- ]resistant|tight)?|rain|swim\w*|splash\w*|IP\w?\d+|wet|stream",
     ),
     _aspect(
         "temperature",
-        r"warm enough|how (?:warm|cold)|(?:for|at|below|until|to|minus) -?\d+ (?:degrees|celsius|fahrenheit)|degrees"
+        r"warm enough|warm(?:er|est)|how (?:warm|cold)|(?:for|at|below|until|to|minus) -?\d+ (?:degrees|celsius"
+        r"|fahrenheit)|degrees"
         r"|temperatures?|keeps? (?:me |you |it |us |drinks? )?(?:warm|cold|hot)|in winter",
         "temperature comfort celsius degrees c",
         r"degrees|°|warm\w*|cold\w*|frost\w*|winter|season\w*|insulat\w*|freez\w*|hot",
@@ -114,7 +118,8 @@ ASPECTS: Final = (
     _exact("display", r"4k|hdr|oled|lcd|touch ?screen"),
     _aspect(
         "noise",
-        r"how (?:loud|quiet|noisy)|noise|noisy|quiet|silent",
+        r"how (?:loud|quiet|noisy)|noise|nois(?:y|ier|iest)|quiet(?:er|est)?|silent|loud(?:er|est)?|wake (?:the|my"
+        r"|up)\b",
         "noise decibels db",
         r"quiet\w*|silent\w*|noise|decibels?|nobody hears",
     ),
@@ -143,9 +148,10 @@ ASPECTS: Final = (
     ),
     _aspect(
         "assembly",
-        r"assembl\w+|put (?:it )?together|set ?up|build (?:it|them|this|these)",
-        "assembly assembled",
-        r"assembl\w+|put up|set up|tools?",
+        r"assembl\w+|put (?:it |them )?(?:together|up)|set (?:it |them )?up|setup|pitch(?:ed|ing)?|install\w*"
+        r"|build (?:it|them|this|these)",
+        "assembly assembled setup pitch",
+        r"assembl\w+|put up|set up|pitch\w*|install\w*|tools?",
     ),
     _aspect(
         "contents",
@@ -181,6 +187,67 @@ ASPECTS: Final = (
         "use", r"oven|microwave|dishwasher|tumble dryer|dryer|freezer|fridge|induction|washing machine|indoors|outdoors"
     ),
     _aspect("gender", r"(?:wo)?men'?s? or (?:wo)?men'?s?|unisex|(?:boy|girl)s? or (?:boy|girl)s?", "gender", r"^$"),
+    _aspect(
+        "how easy it is",
+        r"(?:for|as) (?:an? )?(?:absolute |total |complete )?(?:beginners?|newbies?|starters?|novices?|pros?"
+        r"|professionals?|amateurs?)"
+        r"|beginners?|never (?:done|played|used|tried)|first[- ]tim(?:e|er)s?|(?:hard|easy|difficult|simple|tricky"
+        r"|complicated) to"
+        r" (?:use|learn|play|handle|start|work|operate|understand|read|clean|make)|user[- ]friendly"
+        r"|experience needed|skill level"
+        r"|how (?:hard|easy|difficult|complicated)",
+        "level difficulty skill",
+        r"beginners?|first|easy|easily|simple|starters?|learn\w*|advanced|experienced|skill\w*|no experience"
+        r"|professional",
+    ),
+    _aspect(
+        "comfort",
+        r"comf(?:y|ier|iest|ortable|ortably|ort)|cushion\w*|pinch\w*|scratchy|itch\w*|sit (?:in|on) (?:it|that|this"
+        r"|them)|all day",
+        "comfort cushioning padding",
+        r"comfort\w*|soft\w*|cushion\w*|padd(?:ed|ing)|pinch\w*|snug|itch\w*|all day|hours",
+    ),
+    _aspect(
+        "durability",
+        r"durab\w+|sturd(?:y|ier|iest)|last(?:s|ing)? (?:for )?(?:long|years|forever|a while|a lifetime)|lasts? longer"
+        r"|break (?:easily|quickly|fast)|robust|solid|hold up|wear out|fall apart|unbreakable|indestructible",
+        "durability lifetime",
+        r"durab\w+|sturd\w+|robust|solid\w*|years|lifetime|lasts?|outlast\w*|decades?|reinforced|break\w*|forever"
+        r"|tough",
+    ),
+    _aspect(
+        "scent",
+        r"smell(?:s|y|ing)?|scent(?:ed)?|odou?r|fragran\w+|stink\w*",
+        "scent fragrance notes",
+        r"smells?|scent\w*|fragran\w*|odou?r\w*|notes? of|unscented",
+    ),
+    _aspect(
+        "taste",
+        r"tastes?|flavou?rs?|taste like|delicious|spicy|how sweet",
+        "taste flavor flavour",
+        r"tast\w+|flavou?r\w*|sweet\w*|spic\w+|bitter\w*|notes? of",
+    ),
+    _aspect(
+        "what skin it suits",
+        r"sensitive (?:skin|scalp|teeth|eyes)|(?:dry|oily|normal|combination|mature|acne[- ]prone) skin|allerg\w+"
+        r"|irritat\w+|eczema|rash",
+        "skin scalp",
+        r"sensitive|skin|allerg\w+|irritat\w+|gentle|mild|dermatolog\w+|hypoallergenic",
+    ),
+    _aspect(
+        "how it is sharpened",
+        r"sharp(?:en(?:ing|ed)?|er|est|ness)?|blunt|dull(?:er)? (?:quickly|fast|over)|hold (?:an|its) edge",
+        "edge hardness sharpening",
+        r"sharp\w*|edge|hone\w*|whet\w*",
+    ),
+    _aspect(
+        "whether it switches off by itself",
+        r"(?:switch|turn|shut)(?:es|s)?(?: itself| it| automatically)? off|auto(?:matic)?[- ](?:shut|off)\w*"
+        r"|shut[- ]?off|automatically",
+        "shutoff auto off",
+        r"switch\w* (?:itself )?off|turns? (?:itself )?off|shuts? (?:itself )?off|shut[- ]off|auto\w*|timer",
+    ),
+    _exact("format", r"audio ?book|e-?book|hardcover|paperback|kindle|digital|series|sequel|trilogy|large print"),
     _exact("drive", r"automatic|mechanical|quartz|self[- ]winding"),
     _exact("build", r"hood(?:ed)?|pockets?|lining|lined|zips?|zippers?|buttons?|straps?|handles?|wheels?|lids?|film"),
 )
@@ -204,6 +271,11 @@ _THOUSANDS: Final = {"g": "kg", "ml": "l"}
 def aspects_of(message: str) -> list[Aspect]:
     """The aspects that a message asks about, in the order of the list above."""
     return [aspect for aspect in ASPECTS if aspect.asked.search(message)]
+
+
+def told_as(name: str) -> str:
+    """An aspect's name after "does not tell": the weight, how easy it is, “hdmi”, that."""
+    return name if name == "that" or name.startswith(("“", "whether ", "how ", "what ")) else f"the {name}"
 
 
 def label(name: str) -> str:

@@ -5,13 +5,13 @@ leaves for whom and for how much.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from app.chat.reading.tastes import NO_TASTE, Taste, taste_read
 from app.search.understanding.service import KINDS
 
-MAX_SHOWN: Final = 10
 MAX_SUSPENDED: Final = 5
 MAX_PASSED: Final = 20
 # Either of these is a way to say whom something is for.
@@ -61,6 +61,17 @@ class ShownProduct:
     price: float
     currency: str
     rating: float = 0.0
+    traits: str = ""
+    """Short attributes in words: its colour, its material."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A list that was shown before the last one: its products, the one that was talked of, what was looked for."""
+
+    products: tuple[ShownProduct, ...]
+    focus: str | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,12 @@ class Context:
     """What all the things that are looked for may cost in all."""
     ticket: str = ""
     """The id of the ticket that was made last."""
+    amounts: tuple[int, ...] = ()
+    """How many of each of the things that are looked for; empty for one of each."""
+    taste: Taste = NO_TASTE
+    """What the things should be like, where the shopper did not like those shown."""
+    earlier: tuple[Earlier, ...] = ()
+    """Lists that were shown before the last one, the latest first."""
 
     def wish(self, field: str) -> Wish | None:
         """The wish about this field."""
@@ -131,6 +148,9 @@ class Context:
             **({"helps": True} if self.helps else {}),
             **({"together": self.together} if self.together is not None else {}),
             **({"ticket": self.ticket} if self.ticket else {}),
+            **({"amounts": list(self.amounts)} if self.amounts else {}),
+            **({"taste": asdict(self.taste)} if self.taste else {}),
+            **({"earlier": [asdict(one) for one in self.earlier]} if self.earlier else {}),
         }
         return told
 
@@ -159,6 +179,12 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         together=stored.get("together"),
         helps=bool(stored.get("helps")),
         ticket=stored.get("ticket", ""),
+        amounts=tuple(stored.get("amounts") or ()),
+        taste=taste_read(stored.get("taste") or {}),
+        earlier=tuple(
+            Earlier(tuple(ShownProduct(**one) for one in told["products"]), told.get("focus"), told.get("about", ""))
+            for told in stored.get("earlier") or ()
+        ),
     )
 
 
@@ -167,7 +193,7 @@ class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
     looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay;
     `passed`: ids of products that are not wanted; `together`: what all the things may cost; `helps`:
-    whether `about` is what helps with a need."""
+    whether `about` is what helps with a need; `taste`: what they should be like; `amounts`: how many of each thing."""
 
     about: str | None = None
     gift: bool = False
@@ -181,11 +207,15 @@ class Told:
     passed: tuple[str, ...] = ()
     together: float | None = None
     helps: bool = False
+    taste: Taste | None = None
+    amounts: tuple[int, ...] = ()
 
 
-def wanting_all(told: Told, things: str) -> Told:
+def wanting_all(told: Told, things: str, amounts: tuple[int, ...] = ()) -> Told:
     """What a message wants that names several things ("pans and knives"): no kind of thing is all of them."""
-    return replace(told, about=things, wishes=tuple(wish for wish in told.wishes if wish.field not in KINDS))
+    return replace(
+        told, about=things, amounts=amounts, wishes=tuple(wish for wish in told.wishes if wish.field not in KINDS)
+    )
 
 
 def merged(before: Context, told: Told) -> Context:
@@ -219,6 +249,8 @@ def merged(before: Context, told: Told) -> Context:
         helps=told.helps if about_changed else start.helps,
         together=told.together if priced else start.together,
         passed=(*start.passed, *told.passed)[-MAX_PASSED:] if told.refines or not about_changed else told.passed,
+        amounts=told.amounts if about_changed or told.amounts else start.amounts,
+        taste=told.taste or (NO_TASTE if about_changed and not told.refines else replace(start.taste, said="")),
     )
 
 
@@ -245,30 +277,6 @@ def _contradicts(new: Wish, old: Wish) -> bool:
     if new.without == old.without:
         return True
     return bool(set(new.matches) & set(old.matches)) or not new.without
-
-
-def showing(context: Context, products: Iterable[ShownProduct]) -> Context:
-    """The context after products were shown; the first of them is what "it" means when it is the only one."""
-    shown = tuple(products)[:MAX_SHOWN]
-    if not shown:
-        return context
-    return replace(context, shown=shown, compared=(), focus=shown[0].product_id if len(shown) == 1 else context.focus)
-
-
-def pointing(context: Context, product_ids: Sequence[str]) -> Context:
-    """The context when some of the products shown are spoken of: "it" means one, several are what is talked of next."""
-    if len(product_ids) == 1:
-        return replace(context, focus=product_ids[0])
-    several = 1 < len(product_ids) < len(context.shown)
-    return replace(context, focus=None, compared=tuple(product_ids)) if several else context
-
-
-def swapped(context: Context, variant: ShownProduct) -> Context:
-    """The context when the talk goes on about another variant of the product that it was about: it takes its place."""
-    if any(product.product_id == variant.product_id for product in context.shown):
-        return replace(context, focus=variant.product_id)
-    shown = tuple(variant if product.product_id == context.focus else product for product in context.shown)
-    return replace(context, shown=shown, focus=variant.product_id) if shown != context.shown else context
 
 
 def turned_to(context: Context, intent: str, about: str, *, same_topic: bool) -> Context:

@@ -10,26 +10,34 @@ from app.chat.context import Context, Told, wanting_all
 from app.chat.guardrails.guard import DangerModel
 from app.chat.planning_orders import answer_plan
 from app.chat.reading import pictured
+from app.chat.reading.apart import apart
 from app.chat.reading.at_the_desk import at_desk, topic_words
 from app.chat.reading.following import added_words, is_question, joined, names_kind
 from app.chat.reading.gist import gist, only_tells
-from app.chat.reading.intents import Intent, IntentModel, intent_of
-from app.chat.reading.message import Reading, beside, read
+from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of
+from app.chat.reading.message import Reading, read
+from app.chat.reading.named_things import beside
 from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.plain import without_lead, written_out
+from app.chat.reading.quantities import amounts_of
+from app.chat.reading.recalling import of_the_shown, recalled
+from app.chat.reading.references import Pointed
 from app.chat.reading.sought import another_thing, respelled, several_things
 from app.chat.reading.together import sum_named, sum_wish
+from app.chat.reading.verdicts import Verdict, judged, verdict_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
 from app.chat.toolbox import I_SEE, Toolbox
 from app.chat.tools.tool import Caller, ToolResult
 from app.chat.waiting import changed_plan
-from app.search.understanding.service import Lexicon, Understanding, UnderstandingService
+from app.search.understanding.service import Lexicon, Understanding, UnderstandingService, stems_of
 from shop.lexicon.corrections import Correction
 
 # Below this a question to the documents may be one about what was shown.
 _SURE: Final = 0.85
+_OF_THE_LIST: Final = 0.85
+"""How sure it is that a message is of the whole list that was shown."""
 
 
 class Words(Protocol):
@@ -56,9 +64,11 @@ class Heard:
     """What a message means. `said`: the message in plain words, spelled as the catalogue does; `changed`: words that
     were taken for others, each with what it was taken for; `lexicon`: what it was read with; `asks`: the message, with
     the question that it goes on from; `answers`: what it makes of a question that was asked of the shopper, None where
-    it is no answer to one."""
+    it is no answer to one. `before`: the context that it was said in, with the list that it speaks of; `beside`: the
+    wish for somebody else that the message has too."""
 
     said: Said
+    before: Context
     changed: Mapping[str, str]
     lexicon: Lexicon
     reading: Reading
@@ -68,6 +78,7 @@ class Heard:
     answers: Plan | None = None
     note: str = ""
     added: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +92,49 @@ class Hearing:
     dangers: DangerModel | None = None
 
     async def heard(self, typed: Said, before: Context, turn: Turn) -> Heard:
-        """The message by itself, then by what was said before, then by the shop's documents."""
+        """The message: what it says of the list shown, of another list, and for whom; and what else it says."""
         lexicon = await self.understanding.lexicon()
         said, changed = self._in_plain_words(typed, before, lexicon)
+        if typed.image is not None or before.pending is not None or at_desk(before):
+            return await self._heard(typed, said, changed, before, turn, lexicon)
+        before, two = recalled(said.text, before), apart(said.text)
+        said = said if two is None else replace(said, text=two[0])
+        verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
+        rest = replace(said, text=verdict.rest) if verdict is not None and verdict.rest else said
+        heard = await self._heard(typed, rest, changed, before, turn, lexicon)
+        heard = replace(heard, beside=two[1] if two is not None else "")
+        return heard if verdict is None or heard.reading.guarded else await self._judged(heard, verdict, before)
+
+    async def _judged(self, heard: Heard, verdict: Verdict, before: Context) -> Heard:
+        """The message with what it says of the whole list."""
+        reading = heard.reading
+        if verdict.rest:
+            if reading.intent not in SHOPPING or heard.answers is not None:
+                return heard
+            told = judged(reading.told, verdict, before)
+            return replace(heard, reading=replace(reading, told=told, pointed=Pointed()), added="")
+        understood, _ = await self.understanding.understand(before.about)
+        intent, told = Intent.GIFT if before.gift else Intent.SEARCH, judged(Told(), verdict, before)
+        reading = Reading(intent, _OF_THE_LIST, told, Pointed(), understood)
+        return replace(heard, reading=reading, understood=understood, answers=None, note="", added="")
+
+    async def _heard(
+        self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
+    ) -> Heard:
+        """The message by itself, then by what was said before, then by the shop's documents."""
         heard = await self._by_itself(typed, said, changed, before, lexicon)
         reading, note = heard.reading, ""
         if said.image is not None:
             return replace(heard, reading=pictured.beside_picture(reading), added="")
-        of_goods = not reading.desk
+        of_goods, helpful = not reading.desk, needed(said.text, lexicon)
         if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
-            reading = _of_several(reading, many, typed.text)
-        elif of_goods and told_only(reading) and not needed(said.text, lexicon) and only_tells(said.text, lexicon):
+            reading = _of_several(reading, many, typed.text, said.text)
+        elif of_goods and told_only(reading) and not helpful and only_tells(said.text, lexicon):
             reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
             return replace(heard, reading=reading, answers=Plan(say=I_SEE))
-        elif helpful := needed(said.text, lexicon) if of_goods and of_a_need(reading) else ():
-            reading, note = replace(reading, told=helped(reading.told, helpful, said.text)), need_note(helpful)
+        elif helpful and of_goods and of_a_need(reading):
+            told = helped(reading.told, helpful, said.text)
+            reading, note = replace(reading, intent=Intent.SEARCH, told=told), need_note(helpful)
         reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
@@ -124,17 +163,19 @@ class Hearing:
     ) -> Heard:
         """The message with what it goes on from, if it goes on from anything."""
         understood, degraded = await self.understanding.understand(searchable(said.text))
-        anew = beside(said.text) or another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        helpful = needed(said.text, lexicon)
+        other = another_thing(said.text, before.about, lexicon, self.words.mentioned)
+        anew = beside(said.text) or bool(helpful and not before.gift) or (other and not of_the_shown(said.text, before))
         more = None if anew else joined(said.text, before, understood, lexicon.kinds)
         if more is not None:
             understood, _ = await self.understanding.understand(more)
         # In a thread: trained readers compute for some milliseconds.
         reading = await asyncio.to_thread(
             read, said.text, before, understood, self.intents, self.dangers, lexicon.kinds,
-            refines=more is not None, anew=anew, whole=typed.text,
+            refines=more is not None, anew=anew, whole=typed.text, wish=bool(helpful),
         )  # fmt: skip
         added = added_words(said.text, reading.told.wishes, before.wishes) if more is not None else ""
-        return Heard(said, changed, lexicon, reading, understood, tuple(degraded), asks=said, added=added)
+        return Heard(said, before, changed, lexicon, reading, understood, tuple(degraded), asks=said, added=added)
 
     async def _of_documents(self, reading: Reading, before: Context, said: Said, turn: Turn) -> tuple[Reading, Said]:
         """What reads like a search is a question to the shop's documents where those answer it; one that goes on from
@@ -171,9 +212,9 @@ class Hearing:
         return await self.tools.call(Call("knowledge", {"question": question[:1000], "beside": True}), caller)
 
 
-def _of_several(reading: Reading, many: str, typed: str) -> Reading:
+def _of_several(reading: Reading, many: str, typed: str, said: str) -> Reading:
     """The reading of a message that asks for several things, perhaps for so much all together."""
-    reading = replace(reading, told=wanting_all(reading.told, many))
+    reading = replace(reading, told=wanting_all(reading.told, many, amounts_of(said, many.split(" and "))))
     summed = sum_named(typed)
     if summed is None:
         return reading

@@ -23,7 +23,7 @@ from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent, intent_of
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
-from app.chat.reading.together import sum_named
+from app.chat.reading.together import one_of_each, sum_named
 from app.search.understanding.service import stems_of
 
 MAX_ASKED: Final = 4
@@ -191,6 +191,8 @@ def _details(reading: Reading, context: Context, focus: ShownProduct, message: s
     if reading.intent is Intent.PRICE and len(pointed) > 1 and language.TOTAL.search(message):
         ids = [product.product_id for product in pointed[:MAX_ASKED]]
         sums: dict[str, Any] = {"product_ids": ids, "together": True}
+        if len(context.amounts) == len(ids) and ids == [one.product_id for one in one_of_each(context)]:
+            sums["amounts"] = list(context.amounts)
         if (most := sum_named(message)) is not None:
             sums["most"] = most[0]
         postage = [_POSTAGE] if _SHIPPING.search(message) else []

@@ -35,7 +35,10 @@ def search_call(
         "skip": skip,
         # What somebody likes is no thing.
         **({"together": context.together} if context.together is not None else {}),
+        **({"amounts": list(context.amounts)} if context.amounts else {}),
         **({"leave_out": list(context.passed)} if context.passed else {}),
+        **({"toward": list(context.taste.toward), "away": list(context.taste.away)} if context.taste else {}),
+        **({"taste": context.taste.said} if context.taste.said else {}),
         "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
     }
     if image is not None:

@@ -12,30 +12,21 @@ import structlog
 
 from app.chat import answering, waiting
 from app.chat.answer_body import answer_body, turn_of
-from app.chat.answering import Found, nearest
+from app.chat.answering import FAR_OFF, FAR_OFF_ALL, Found, nearest
 from app.chat.composing.composer import Brief, Composer, Line
-from app.chat.context import (
-    RELATIVE,
-    Context,
-    context_of,
-    merged,
-    pointing,
-    showing,
-    swapped,
-    turned_to,
-)
+from app.chat.context import Context, context_of, merged, turned_to
+from app.chat.finding import Finding, both
 from app.chat.hearing import Heard, Hearing, Said
-from app.chat.planning import planned
 from app.chat.planning_offers import ASKED_OF_ONE
-from app.chat.planning_searches import without_soft_price
-from app.chat.reading import language, pictured
+from app.chat.reading import pictured
 from app.chat.reading.intents import SHOPPING, Intent, topic_of
 from app.chat.reading.message import Reading
 from app.chat.reading.sought import MOST_NEAR, missing, spelled_note
 from app.chat.reading.together import talked_of
 from app.chat.records import RecordKind
 from app.chat.sessions import Sessions, Turn
-from app.chat.toolbox import NO_CHEAPER, NO_OTHERS, NOT_CHEAP, Toolbox
+from app.chat.showing import pointing, showing, swapped
+from app.chat.toolbox import Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write
 from app.problems import BadRequest
@@ -117,7 +108,7 @@ class ChatService:
         heard = await self.hearing.heard(said, before, turn)
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         # Before the first part goes out, so that what is wrong with the message can still be its answer.
-        found, context = await self._looked_up(heard, before, caller)
+        found, context = await self._looked_up(heard, turn, caller)
         yield {
             "type": "understood",
             "intent": heard.reading.intent.value,
@@ -141,23 +132,19 @@ class ChatService:
         await self._store(said, turn, answer, context, written, products_ms)
         yield {"type": "done", "answer": answer}
 
-    async def _looked_up(self, heard: Heard, before: Context, caller: Caller) -> tuple[Found, Context]:
+    async def _looked_up(self, heard: Heard, turn: Turn, caller: Caller) -> tuple[Found, Context]:
         """What the tools found, with all there is to say of it, and the context as it is then. Raises BadRequest and
         EngineError."""
-        reading, said = heard.reading, heard.said
+        reading, said, before, finding = heard.reading, heard.said, heard.before, Finding(self.tools)
         context = self._context(before, reading, said)
         if heard.answers is not None:
             found = await self.tools.run(heard.answers, caller)
         else:
-            found = await self._find(reading, context, before, caller, heard.asks)
-        if NOT_CHEAP in found.notes:
-            context = without_soft_price(context) or context
-        if not found.products and any(wish.op in RELATIVE for wish in reading.told.wishes):
-            found = replace(found, notes=(*found.notes, NO_CHEAPER))
-            context = replace(context, wishes=before.wishes)
-        mentioned = self.hearing.words.mentioned
-        if reading.told.about is not None and (less := missing(found.facts, said.text, heard.lexicon, mentioned)):
-            found = nearest(found, less, MOST_NEAR)
+            found = await finding.find(reading, context, before, caller, heard.asks)
+        found, context = await finding.settled(found, reading, context, before, caller)
+        found = self._honest(found, heard, context)
+        if heard.beside and reading.intent in SHOPPING:
+            found = await self._and_for(heard.beside, found, context, turn, caller)
         found = waiting.kept(found, before.pending, reading)
         of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
         notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
@@ -166,6 +153,26 @@ class ChatService:
         if said.image is not None and not context.about:
             context = replace(context, about=pictured.kind_shown(found.products, heard.lexicon.kinds))
         return found, context
+
+    def _honest(self, found: Found, heard: Heard, context: Context) -> Found:
+        """What was found, with that told where it is not what was asked for."""
+        reading, mentioned = heard.reading, self.hearing.words.mentioned
+        less = missing(found.facts, heard.said.text, heard.lexicon, mentioned) if reading.told.about is not None else ""
+        if less:
+            return nearest(found, less, MOST_NEAR)
+        if reading.intent not in SHOPPING or not answering.far_off(found, context):
+            return found
+        near = nearest(found, FAR_OFF, MOST_NEAR)
+        return near if near.products else replace(near, notes=(*found.notes, FAR_OFF_ALL))
+
+    async def _and_for(self, wish: str, found: Found, context: Context, turn: Turn, caller: Caller) -> Found:
+        """What was found, and after it what another wish of the message, for somebody else, finds."""
+        heard = await self.hearing.heard(Said(wish), Context(), turn)
+        if heard.reading.intent not in SHOPPING or heard.reading.guarded:
+            return found
+        other = merged(Context(), heard.reading.told)
+        second = await Finding(self.tools).find(heard.reading, other, Context(), caller, Said(wish))
+        return both(found, context, second, other)
 
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:
         if reading.intent is Intent.AFRESH:
@@ -185,31 +192,6 @@ class ChatService:
             return context
         about = (before.order_id or "") if last == "orders" else before.about
         return turned_to(context, reading.intent.value, about, same_topic=topic == last)
-
-    async def _find(self, reading: Reading, context: Context, before: Context, caller: Caller, said: Said) -> Found:
-        if reading.intent in (Intent.CONFIRM, Intent.DENY) and waiting.may_be_settled(before.pending):
-            return await self.tools.settle(reading, before.pending or {}, caller)
-        again = waiting.resumed(before.pending) if reading.intent in (Intent.CONFIRM, Intent.RESUME) else None
-        if again is not None:
-            return again
-        more = not reading.told.about and reading.intent in SHOPPING and language.MORE.search(said.text) is not None
-        skip = len(before.shown) if more and before.shown else 0
-        visitor = caller.customer_id is None
-        if waiting.remarked(before.pending, reading, said.text) and (again := waiting.resumed(before.pending)):
-            return again
-        plan = planned(reading, context, image=said.image, skip=skip, message=said.text, visitor=visitor)
-        found = await self.tools.run(plan, caller)
-        if not found.products and reading.intent in SHOPPING and (looser := without_soft_price(context)) is not None:
-            easier = await self.tools.run(planned(reading, looser, message=said.text, visitor=visitor), caller)
-            if easier.products and not easier.beside_the_point:
-                return replace(easier, notes=(*found.notes, NOT_CHEAP))
-        if reading.told.passed and not found.products:
-            return replace(found, notes=(NO_OTHERS,))
-        if said.image is not None and not reading.guarded:
-            return pictured.seen(found)
-        if (found.products and not found.beside_the_point) or not plan.easier:
-            return found
-        return await self.tools.first_that_finds(plan.easier, found, context, caller)
 
     async def _store(
         self, said: Said, turn: Turn, answer: dict[str, Any], context: Context, written: Written, products_ms: float
@@ -244,11 +226,11 @@ def _after(context: Context, before: Context, reading: Reading, found: Found, sa
     """The context with what is shown now, and what waits for an answer of the shopper."""
     named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
     if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
-        context = showing(context, answering.shown(found))
+        context = showing(context, answering.shown(found), before)
     elif reading.intent is Intent.COMPARE and len(found.products) > 1:
         ids = tuple(record.fields["product_id"] for record in found.products)
         if not set(ids) <= {product.product_id for product in context.shown}:
-            context = showing(context, answering.shown(found))
+            context = showing(context, answering.shown(found), before)
         context = replace(context, compared=ids, focus=answering.advised_id(found, context, said.text))
     elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
         context = swapped(context, answering.shown(found)[0])

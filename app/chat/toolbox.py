@@ -15,8 +15,14 @@ from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
 
 I_SEE: Final = "I see. Tell me what I can find for you, or what it should be like, and I will have a look."
 NOT_CHEAP: Final = "None of them counts as cheap in this shop; this is what there is."
-NO_OTHERS: Final = "I have no others that fit. Tell me what should be different, and I look again."
+_ECHOED: Final = 4
 NO_CHEAPER: Final = "There is nothing of just that kind at such a price."
+
+
+def no_others(context: Context) -> str:
+    """That what was shown is all there is of it."""
+    what = f" for “{context.about}”" if context.about and len(context.about.split()) <= _ECHOED else ""
+    return f"I have no others{what} that fit. Tell me what should be different, or another thing, and I look again."
 
 
 @dataclass(frozen=True, slots=True)

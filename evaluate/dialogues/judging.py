@@ -58,6 +58,9 @@ def _untrue_amounts(answer: Answer, products: Products, said: str) -> Iterator[s
     talked = answer["shopping_context"].get("talked", ())
     one_each = {one["product_id"]: one["price"] for one in (*answer["shopping_context"]["shown"], *talked)}
     sums = {round(sum(some), 2) for many in (2, 3, 4) for some in combinations(one_each.values(), many)}
+    if counts := [int(many) for many in re.findall(r"\b(\d{1,2}) of [A-Z]", answer["message"])]:
+        several = [price * many for price in one_each.values() for many in counts]
+        sums |= {round(sum(some), 2) for many in (2, 3) for some in combinations([*one_each.values(), *several], many)}
     asked = {float(amount) for amount in re.findall(r"\d+(?:\.\d+)?", said)}
     known |= sums | asked | {round(total - amount, 2) for total in sums for amount in asked}
     for wish in answer["shopping_context"]["wishes"]:

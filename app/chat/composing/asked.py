@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from app.chat.aspects import Aspect, aspects_of
+from app.chat.aspects import Aspect, aspects_of, told_as
 from app.chat.grounding.words import word_set
 from app.chat.records import Record
 from app.chat.wording import listed
@@ -55,6 +55,11 @@ _ASKING: Final = frozenset(
 def question_words(message: str, record: Record) -> list[str]:
     named_words = set(_WORD.findall(record.title.lower()))
     return [w for w in dict.fromkeys(_WORD.findall(message.lower())) if w not in _ASKING and w not in named_words]
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a wish that may stand in a record."""
+    return [w for w in dict.fromkeys(_WORD.findall(text.lower())) if w not in _ASKING and w not in _NO_FACT]
 
 
 def asked_facts(message: str, record: Record) -> list[tuple[str, Any]]:
@@ -109,7 +114,8 @@ def unanswered(message: str, record: Record) -> str:
     """What was asked for and the record does not say: an aspect, else the words of the question; empty where nothing in
     particular was asked."""
     if aspects := aspects_of(message):
-        return listed([_its(aspect, message) for aspect in aspects[:2]], "or")
+        first = _its(aspects[0], message)
+        return listed([first, *(told_as(_its(aspect, message)) for aspect in aspects[1:2])], "or")
     words = [word for word in question_words(message, record) if word not in _NO_FACT and len(word) > 2]
     return f"“{' '.join(words)}”" if words else ""
 

@@ -95,9 +95,10 @@ def _found(brief: Brief) -> list[Sentence]:
     )
     if brief.facts.get("nearest"):
         intro = _one_of(brief, _NEAREST_ONE if len(products) == 1 else _NEAREST)
+    intro = brief.facts.get("apart") or intro
     told = [Sentence(intro, tuple(record.id for record in products))]
     reasons: dict[str, str] = brief.facts.get("reasons", {})
-    for record in products[:_DESCRIBED]:
+    for record in products if brief.facts.get("apart") else products[:_DESCRIBED]:
         price = money(record.fields["price"], record.fields["currency"])
         why = reasons.get(record.id, "").removesuffix(".")
         why = re.sub(r"^It ", "it ", why)

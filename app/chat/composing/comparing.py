@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.chat.aspects import aspects_of, label, with_unit
+from app.chat.aspects import aspects_of, label, told_as, with_unit
 from app.chat.composing.choosing import choosing
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
@@ -56,7 +56,8 @@ def _asked(
         for row in found[:1]:
             told += [_row(row, products, names), *_extreme(aspect.name, row, products, names)]
         if not found:
-            told.append(Sentence(f"The shop's data does not tell the {aspect.name} of these."))
+            which = "" if " it " in f"{aspect.name} " else " of these"
+            told.append(Sentence(f"The shop's data does not tell {told_as(aspect.name)}{which}."))
     if _PRICE.search(brief.message):
         told += _prices(brief, products, names)
     if not told and _RATED.search(brief.message) and "rating" in by_name:

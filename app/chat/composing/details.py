@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from app.chat.aspects import aspects_of, label, with_unit
+from app.chat.aspects import aspects_of, label, told_as, with_unit
 from app.chat.composing.asked import asked_facts, asked_sentences, cut, question_words, unanswered
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
@@ -11,6 +11,7 @@ from app.chat.records import Record, RecordKind
 from app.chat.wording import listed, money, named, said
 
 _ROWS: Final = 4
+_TORN: Final = 1
 _WHETHER: Final = re.compile(
     r"^\W*(?:(?:and|ok|so|but|great|nice),? )*(?:is|are|does|do|can|could|will|has|have|would)\b", re.I
 )
@@ -121,7 +122,10 @@ def _of_several(message: str, products: list[Record]) -> list[Sentence]:
 
 
 def _what(missing: str) -> str:
-    return missing if missing.startswith("\u201c") or missing == "that" else f"the {missing}"
+    if missing.startswith("\u201c"):
+        # Words torn from a sentence read like nothing.
+        return missing if len(missing.split()) <= _TORN else "that"
+    return told_as(missing)
 
 
 def _not_said(message: str, record: Record, missing: str) -> list[Sentence]:

@@ -12,6 +12,7 @@ from app.chat.reading import language
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.prices import CHEAPER, HOW_MUCH, SUPERLATIVE
 from app.chat.reading.quantities import quantity
+from app.chat.reading.recalling import of_the_shown
 from app.chat.reading.references import Pointed
 from app.chat.reading.wishes import searchable, stripped, without_edges, without_one
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
@@ -62,8 +63,8 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None
     if " and " in context.about and names_one_of(message, context.about):
         return None  # "only the blender" of a blender and a toaster
-    if _ABOUT_STUFF.match(message):
-        return None
+    if _ABOUT_STUFF.match(message) or (" and " in context.about and language.MUST_NOT.match(message)):
+        return None  # what must not be is none of several things
     if CHEAPER.search(message) or SUPERLATIVE.search(message) or _asks(message) or HOW_MUCH.fullmatch(message):
         return None
     if _NOUN.fullmatch(message) or (
@@ -88,8 +89,17 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
         return None
     if not understood.text.strip() and all(one.field == "price" for one in understood.constraints):
         return None  # a budget is kept beside what is looked for in any case
+    return _with_own(context.about, own)
+
+
+def _with_own(about: str, own: str) -> str:
+    """What was looked for with the message's own words; those alone where they name it more closely: "running shoes"
+    of shoes."""
+    heads = {thing.head for thing in things_in(about)}
+    if any(thing.head in heads and len(thing.stems) > 1 for thing in things_in(own)):
+        return own
     apart = " " if _GOES_ON.match(own) else ", "
-    return f"{context.about}{apart}{own}"
+    return f"{about}{apart}{own}"
 
 
 _WITH: Final = re.compile(
@@ -184,7 +194,9 @@ def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds
         return None
     if (language.PRICE_QUESTION.search(message) and not aspects) or (one and quantity(message) > 1):
         return Guess(Intent.PRICE, 0.75)
-    return Guess(Intent.DETAILS, 0.75 if aspects else 0.6) if aspects or _few_words(message, context, told) else None
+    # "Would the tents hold a family?"
+    asks = aspects or _few_words(message, context, told) or (of_the_shown(message, context) and not told.wishes)
+    return Guess(Intent.DETAILS, 0.75 if aspects else 0.6) if asks else None
 
 
 def _few_words(message: str, context: Context, told: Told) -> bool:

@@ -44,60 +44,6 @@ CART: Final = re.compile(
     re.IGNORECASE,
 )
 
-# Ways to ask for things that say nothing of what the thing is. Longer ones first, as they hold shorter ones.
-FILLERS: Final = tuple(
-    re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
-    for pattern in (
-        r"hiya|heya|(?:i'?m|im|i am|we'?re|we are) (?:after|in need of|in the market for)",
-        r"asap|urgent(?:ly)?|as soon as possible|last[- ]minute|in a hurry"
-        r"|(?:it'?s |its |i need it |needed )?(?:for|by) (?:tomorrow|tonight|today)\b",
-        r"(?:for )?(?:someone|somebody|a (?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have"
-        r"|owns) everything",
-        r"(?:and )?(?:until|till) then|in the mean ?time|meanwhile|by the way|btw|for now",
-        r"(?:hi|hello|hey|howdy)(?: there)?|good (?:morning|afternoon|evening)|l+o+l+|(?:ha|he){2,}h?",
-        r"never ?mind|no wait|wait|sorry|i mean(?:t)?",
-        r"(?:what|which)(?: else)? (?:do you have|are there|would you recommend|do you recommend)",
-        r"(?:what|which)(?: one)? should i (?:get|buy|choose)|(?:make|let) (?:it|that)(?: be)?|let'?s say",
-        r"what (?:can|could|should|would|do) (?:i|we) (?:give|get|buy|choose)",
-        r"(?:i|we)(?:'d| would)? (?:really )?(?:want|like|need|love|plan|have) to"
-        r" (?:buy|get|give|spend|choose|start|begin|try|learn)",
-        r"what do (?:i|we) need(?: for| to)?",
-        r"(?:i|we) have(?= (?:about |around |up to )?[$€£]?\d)",
-        r"(?:can|could|would|will) you (?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|tell)"
-        r"(?: me| us)?",
-        r"(?:can|could) i (?:get|have|see|find)",
-        r"(?:please )?(?:help me )?(?:to )?(?:find|show|recommend|suggest|give|get|bring|list)(?: me| us)",
-        r"help me (?:to )?(?:find|choose|pick|decide)(?: on)?",
-        r"(?:i'?m|i am|we'?re|we are) (?:looking|searching|shopping|hunting) for",
-        r"(?:i|we)(?:'d| would)? (?:really )?(?:need|want|like|love)(?: to (?:buy|get|find|see|have))?",
-        r"(?:looking|searching|shopping) for",
-        r"(?:i|we)(?:'d| would)? (?:really |rather |much )?prefer(?: to have)?|(?:i|we)(?:'d| would) rather(?: have)?",
-        r"(?:can|could|would|will) (?:you|u) (?:please |pls )?(?:help me )?(?:pick|choose|find)(?: out)?",
-        r"(?:would|should|could|might|must) (?:be|have) (?:an? )?(?:nice|good|great|cool|perfect|best)?\b",
-        r"(?:whats|what's|what is|what are) (?:a |an |the |some )?(?:good|great|nice|best|cool)(?: ideas?)?(?: for)?",
-        r"(?:do (?:you|u|ya)|have (?:you|u)|you) (?:have|got|sell|carry|stock)(?: any)?",
-        r"(?:i|we) (?:broke|lost|cracked|dropped) (?:my|our)|(?:i |we )?need (?:a )?(?:new|another) one|hm+|uh+m*|um+",
-        r"(?:is|are) there(?: any)?",
-        r"(?:what|how) about",
-        r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",
-        r"(?:some|any)(?:thing|things|one)",
-        r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
-        r"(?:ideas?|options?|suggestions?|recommendations?)(?: for)?",
-        r"(?:to (?:go|wear)|that goes?) with (?:it|this|that|them|these|those)|to match(?: (?:it|this|that|them))?",
-        r"show|recommend|suggest|please|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well|okay|ok",
-        r"(?:related|suitable|good|nice|great|cool|perfect) (?:items?|things?|products?|stuff|gear)",
-        r"related",
-        r"nothing (?:too |very |really |so )?(?:personal|fancy|special|big|crazy|extravagant|elaborate|expensive)",
-        r"items?|things?|products?|stuff|goods",
-        # "gift card" and "gift box" are things.
-        r"(?:a |the )?(?:gift|gifts|present|presents)(?: ideas?)?"
-        r"(?! (?:bag|basket|box|card|certificate|hamper|set|tag|voucher)(?:s|es)?\b| wrap)",
-        # "no more than 80" is a price.
-        r"more(?: like)?(?! than)|others?|another|different|else",
-        r"who|that|which|whom",
-    )
-)
-
 # Words that cannot begin or end what is looked for.
 EDGES: Final = word_set(
     "a an the for my our your and or but with of to in on at some any is are be so as by from who that it i he"
@@ -140,6 +86,7 @@ _ANYBODY: Final = (
     r"friends?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teacher|cousins?|partner|room-?mate|host|doctor|nurse"
     r"|assistant|coach|in-laws"
 )
+PEOPLE: Final = rf"{_KNOWN}|{_ANYBODY}"
 OF_MINE: Final = re.compile(rf"(?<!for )\b(?:my|our) (?={_KNOWN}|{_ANYBODY}\b)", re.IGNORECASE)
 WHOSE_DAY: Final = re.compile(
     rf"\b(?P<who>{_KNOWN}|{_ANYBODY})(?:'?s|\u2019s) "
@@ -197,7 +144,7 @@ _LIKES: Final = (
     r"|(?:is|are) (?:really |totally |all )?(?:into|fond of|(?:crazy|mad|nuts|passionate) about)"
 )
 _THEY_LIKE: Final = r"(?:who|that|they|kids|children|parents|friends|both) (?:really |all )?(?:love|like|enjoy|adore)"
-_NO_INTEREST_AFTER: Final = r"(?!and\b|but\b|for\b|under\b|with\b|who\b|so\b)"
+_NO_INTEREST_AFTER: Final = r"(?!not\b|no\b|and\b|but\b|for\b|under\b|with\b|who\b|so\b)"
 _PEOPLE_WHO: Final = r"enthusiasts?|lovers?|fans?|addicts?|buffs?|geeks?|nuts?|fanatics?|people"
 INTERESTS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -212,7 +159,7 @@ INTERESTS: Final = tuple(
 )
 NOT_INTERESTS: Final = frozenset(
     {"i", "you", "we", "it", "this", "that", "them", "him", "her", "me", "us", "my", "your", "his", "a", "an", "the"}
-    | {"to", "would", "really", "something", "anything", "one", "ones", "do", "does"}
+    | {"not", "no", "only", "to", "would", "really", "something", "anything", "one", "ones", "do", "does"}
 )
 
 ORDINALS: Final = {

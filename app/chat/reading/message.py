@@ -23,54 +23,30 @@ from app.chat.reading.intents import (
     order_number,
     rule,
 )
+from app.chat.reading.named_things import beside, lists
 from app.chat.reading.of_products import focused, less, not_of_one, of_products, of_the_product, to_compare, two_named
 from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, elliptic, of_delivery, of_order
 from app.chat.reading.prices import superlative, total_of, with_shipping
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
 from app.chat.reading.wishes import interests_of, told_by, told_more
-from app.search.understanding.service import Understanding, things_in
+from app.search.understanding.service import Understanding
 
 SURE: Final = 0.6
 SURE_SHORT: Final = 0.8
 # Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
 _SURE_OF_THE_SHOP: Final = 0.5
 _SENTENCE: Final = 5
-_EARLY: Final = 12
 _WHAT_ELSE: Final = re.compile(
     r"\W*(?:and |ok(?:ay)? |so )*(?:what|anything|something) else(?: (?:do|would|should|could|might|can|is|are"
     r"|you)(?: \w+){0,4})?\W*",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(r"\b(?:what|anything|something|nothing) else\b|\bany (?:other|others)\b", re.IGNORECASE)
-_PLURAL: Final = re.compile(
-    r"\W*(?:(?:and|also|then|ok(?:ay)?|plus|now|next|some|maybe)[\s,]+)*(?:[\w'-]+ ){0,2}?[\w'-]*[a-rt-z]s(?= for\b)",
-    re.IGNORECASE,
-)
-
-
 _WANTS: Final = re.compile(
     r"\b(?:i|we)(?:'d| would)? (?:like|want|need)\b.*\b(?:something|anything|smth|sth)\b|\b(?:looking|shopping) for\b",
     re.IGNORECASE,
 )
-_BESIDE: Final = re.compile(
-    r"\b(?:to go with|that goes? with|to match|matching|to wear with) (?:it|this|that|them|these|those)\b"
-    r"|\b(?:do you have|have you got|is there|are there|any)\b.{3,40}\b(?:for|with) (?:it|this|that|them)\W*$",
-    re.IGNORECASE,
-)
-
-
-def beside(message: str) -> bool:
-    """Whether a message asks for another thing beside the one that is talked of: "a tie to go with it"."""
-    return bool(_BESIDE.search(message) and things_in(message) and not aspects_of(message))
-
-
-def lists(message: str) -> bool:
-    """Whether a message is the name of things and nothing that points at one: "sleeping bags for the kids"."""
-    things = things_in(message)
-    return (
-        bool(things) and _PLURAL.match(message) is not None and message.lower().find(things[0].words.lower()) < _EARLY
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +88,14 @@ def read(
     *,
     refines: bool = False,
     anew: bool = False,
+    wish: bool = False,
     whole: str = "",
 ) -> Reading:
     """What the message says in this context. `understood`: what query understanding makes of `searchable(message)`, or
     with `refines` of it together with what was looked for. `dangers` is asked beside the patterns of guardrails; either
     finds. `kinds`: stems of the words for kinds of things that the shop has. `anew`: another thing is named than was
-    looked for. `whole`: the message with what was left out of it as talk, which guardrails read too."""
+    looked for. `wish`: a need is told that the shop has things for. `whole`: the message with what was left out as
+    talk, which guardrails read too."""
     shown = [product.name for product in context.shown]
     if guard := guarded(whole or message, shown):
         return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
@@ -139,7 +117,7 @@ def read(
         or (of_the_talk(message, context) if desk else None)
     )
     if dangers is not None and not _answers(ruled):
-        guard = suspected(whole or message, shown, dangers, is_wish=ruled is not None)
+        guard = suspected(whole or message, shown, dangers, is_wish=wish or ruled is not None)
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     told = told if refines else told_more(told, message, context)

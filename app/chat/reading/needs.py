@@ -20,7 +20,7 @@ from app.search.understanding.service import Lexicon, is_kind, stems_of, things_
 
 _MOST: Final = 4
 _WISHES: Final = re.compile(
-    r"\b(?:need|want|looking|show|find|recommend|buy|get|have you|do you have|any)\b", re.IGNORECASE
+    r"\b(?:need|want|would like|'d like|looking|show|find|recommend|buy|get|have you|do you have|any)\b", re.IGNORECASE
 )
 
 
@@ -29,6 +29,11 @@ _BLAMED: Final = re.compile(
     r"\b(?:from|by|of|with|since) (?:my|our|the|this) (?:old |bad |broken )?([\w-]{3,})", re.IGNORECASE
 )
 _OF_THE_SHOP: Final = re.compile(r"\b(?:do you|have you|you (?:have|got|sell)|you guys)\b", re.IGNORECASE)
+# What is asked after a need was told.
+_WHAT_ELSE: Final = re.compile(
+    r"\b(?:what|which|anything|something)\b[\w ]{0,20}\b(?:do|can|could|would|should|have) (?:you|u|i|we)\b.*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,21 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
     rest = need.told.sub(" ", message)
     named = [word for word in _BLAMED.findall(rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
     asked = [thing for thing in things_in(rest) if is_kind(thing, lexicon)]
-    if _OF_THE_SHOP.search(message) or ((named or asked) and _WISHES.search(rest)):
+    # "A coffee machine for her new flat" asks for a thing, whether the shop has it or not.
+    meant = [thing for thing in things_in(_WISHES.split(rest)[-1]) if thing.meant and _WISHES.search(rest)]
+    if meant or _OF_THE_SHOP.search(_WHAT_ELSE.sub(" ", message)) or ((named or asked) and _WISHES.search(rest)):
         return ()
     return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
 
 
 def of_a_need(reading: Reading) -> bool:
     """Whether a message is a search that begins anew, so that a need may be what it tells."""
-    return reading.intent in (Intent.SEARCH, Intent.UNCLEAR) and not reading.told.refines and not reading.told.gift
+    unsure = reading.intent is Intent.OFF_TOPIC and not reading.guarded
+    return (
+        (unsure or reading.intent in (Intent.SEARCH, Intent.UNCLEAR))
+        and not reading.told.refines
+        and not reading.told.gift
+    )
 
 
 def told_only(reading: Reading) -> bool:
@@ -72,7 +84,8 @@ def told_only(reading: Reading) -> bool:
     told = reading.told
     wants = told.gift or told.recipient or told.interests or told.dropped or told.passed or told.occasion
     narrow = any(wish.field != "price" for wish in told.wishes)
-    return reading.intent in (Intent.SEARCH, Intent.UNCLEAR) and not (wants or narrow or reading.guarded)
+    unsure = reading.intent is Intent.OFF_TOPIC and not reading.guarded
+    return (unsure or reading.intent in (Intent.SEARCH, Intent.UNCLEAR)) and not (wants or narrow or reading.guarded)
 
 
 def helped(told: Told, things: Sequence[str], message: str) -> Told:

@@ -14,7 +14,8 @@ from app.chat.reading.quantities import quantity
 from app.chat.reading.references import Pointed, focus_of
 from app.chat.reading.wishes import stripped, without_edges
 
-_OF_PRODUCTS: Final = frozenset({"care", "assembly", "charging", "battery life"})
+_OF_THE_DOCUMENTS: Final = frozenset({"warranty", "validity", "safety", "contents", "size"})
+"""What documents tell of all products, and records of few."""
 _ONE_WITH: Final = re.compile(
     r"\b(?:do you (?:have|sell)|have you got|any|an?|another|best|good|some|and a)\s+(?:[\w'-]+"
     r" ){0,2}?(?P<kind>[\w'-]+)"
@@ -108,7 +109,7 @@ def of_the_product(ruled: Guess | None, message: str, pointed: Pointed) -> Guess
     """What reads like a question to the documents is one about a product that is pointed at: "how do I clean it"."""
     if ruled is None or ruled.intent is not Intent.KNOWLEDGE or not pointed.products or pointed.problem:
         return ruled
-    return Guess(Intent.DETAILS, 0.8) if {one.name for one in aspects_of(message)} & _OF_PRODUCTS else ruled
+    return Guess(Intent.DETAILS, 0.8) if {one.name for one in aspects_of(message)} - _OF_THE_DOCUMENTS else ruled
 
 
 def not_of_one(guess: Guess | None, message: str, kinds: Collection[str]) -> Guess | None:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.chat.answering import Found
-from app.chat.context import MAX_SHOWN, Context, Told, keeps
+from app.chat.context import Context, Told, keeps
 from app.chat.reading.following import names_kind
 from app.chat.reading.intents import SHOPPING, Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.references import Pointed
 from app.chat.records import Record
+from app.chat.showing import MAX_SHOWN
 
 _POINTS: Final = re.compile(
     r"\b(?:some|any)?(?:thing|things)\b|\b(?:similar|like|looks?|looking|alike|same|this|these|that|those|it|one|ones|"

@@ -47,6 +47,10 @@ _LEADS_IN: Final = re.compile(
 )
 # "for like four people"
 _LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|five\b|six\b|a\b)", re.IGNORECASE)
+# "budget is like 1200", "like $50"
+_LIKE_SUM: Final = re.compile(
+    r"(?<=\b(?:is|of|at|do|go|to|or)\s)like (?=[$€£]?\d)|(?<=^)like (?=[$€£]?\d)", re.IGNORECASE
+)
 _NUMBERS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10",
@@ -75,6 +79,7 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
             return word
         return _nearest(low) or word
 
+    message = _LIKE_SUM.sub("", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)
     return _SIZED.sub(lambda found: f"size {found['size'] or found['after']}", message)

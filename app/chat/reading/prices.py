@@ -18,6 +18,13 @@ CHEAPER: Final = re.compile(
     r"\b(?:cheaper|less expensive|lower (?:price|cost)|(?:more|sth|something) affordable|less pricey|costs? less"
     r"|too (?:expensive|pricey|dear|costly|much money|high)|(?:bit|little|rather|very|so|quite) (?:expensive"
     r"|pricey|steep)"
+    r"|(?:more|higher|above what|over what) (?:than )?(?:i|we) (?:really |actually )?(?:want|plan|hop|expect|can"
+    r"|could|would|was|were"
+    r"|had|have|am|are|like|intend|thought)\w*(?: to| of| in mind| going to| planning to| looking to)*(?: (?:spend"
+    r"|pay|afford|go"
+    r"|give))?|(?:don'?t|do not|didn'?t|can'?t|cannot|won'?t|would ?n'?t) (?:want to |wanna |plan to )?(?:spend"
+    r"|pay) (?:that|so|this"
+    r"|as|quite so)(?: much| a lot)?|spend less|less money"
     r"|out of my (?:budget|price range)|over (?:my )?budget|can(?:'|no)?t afford|(?:that'?s|it'?s) too much)\b"
     r"|^\W*(?:(?:way|far) )?too much\W*$",
     re.IGNORECASE,
@@ -89,7 +96,7 @@ def cheaper(told: Told, message: str, context: Context, pointed: Pointed) -> Tol
     own = [wish for wish in told.wishes if wish.field == "price"]
     if any(re.search(r"\d", wish.source) for wish in own):
         return replace(told, about=None) if told.about and CHEAPER.search(message) and not _thing(told) else None
-    than = _reference(context, pointed)
+    than = _reference(context, pointed, of_all=bool(_OF_ALL.search(message)) and not dearer)
     low, high = (than, None) if dearer else (None, than)
     wish = Wish(
         "price", "gt" if dearer else "lt", high or low, "more expensive" if dearer else "cheaper",
@@ -101,14 +108,26 @@ def cheaper(told: Told, message: str, context: Context, pointed: Pointed) -> Tol
     return replace(told, about=None if not _thing(told) else told.about, wishes=(*others, wish), gift=told.gift)
 
 
+# What is said of dearness besides, and names nothing: "too expensive, all of it", "cheaper but still decent".
+_NO_THING: Final = re.compile(
+    r"\b(?:too|money|expensive|bit|little|way|still|decent|good|nice|okay|quality|reasonable|similar|same|alike"
+    r"|comparable|all|everything"
+    r"|both|whole|lot|list|that|this|these|those|they|them|option|options|choice|choices|price|prices|priced|range"
+    r"|here|spend|pay|honest"
+    r"|honestly|sorry|afraid|unfortunately|right|looking|like)\b",
+    re.IGNORECASE,
+)
+_OF_ALL: Final = re.compile(r"\b(?:all|everything|these|those|they|them|any of)\b", re.IGNORECASE)
+
+
 def _thing(told: Told) -> bool:
     """Whether the rest of a message says what is looked for."""
     left = CHEAPER.sub(" ", DEARER.sub(" ", told.about or ""))
-    return bool(without_edges(re.sub(r"\b(?:too|money|expensive|bit|little|way)\b", " ", left, flags=re.I)))
+    return bool(without_edges(_NO_THING.sub(" ", left)))
 
 
-def _reference(context: Context, pointed: Pointed) -> float:
-    products: tuple[ShownProduct, ...] = pointed.products
+def _reference(context: Context, pointed: Pointed, *, of_all: bool) -> float:
+    products: tuple[ShownProduct, ...] = context.shown if of_all else pointed.products
     if not products and context.focus:
         products = tuple(one for one in context.shown if one.product_id == context.focus)
     if products:

@@ -7,6 +7,7 @@ from typing import Final
 
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import language
+from app.chat.reading.recalling import called_so, said_of
 from app.search.understanding.service import is_called, stems_of, things_in
 
 _NUMBERED: Final = re.compile(
@@ -36,7 +37,7 @@ def pointed_at(message: str, context: Context) -> Pointed:
         return _one_of(message, numbered)
     if not shown:
         return Pointed()
-    if named := _named(message, shown):
+    if named := _named(message, shown) or said_of(message, shown):
         return Pointed(named)
     if _OTHER.search(message) and (len(shown) == 1 or _the_other(context)):
         return Pointed(_the_other(context), "" if len(shown) > 1 else _NO_OTHER)
@@ -55,7 +56,10 @@ def pointed_at(message: str, context: Context) -> Pointed:
 
 
 _THE: Final = re.compile(
-    r"(?:^|\b(?:and|ok|of|are|is|do|does|about)\s+)\W*(?:the|which)\s+(?P<what>[\w-]+(?: [\w-]+){0,2})", re.IGNORECASE
+    r"(?:^|\b(?:and|ok|of|are|is|do|does|did|about|will|would|can|could|should|has|have|for|with|was|were|but"
+    r"|so)\s+)\W*"
+    r"(?:the|which|those|these)\s+(?P<what>[\w-]+(?: [\w-]+){0,2})",
+    re.IGNORECASE,
 )
 
 
@@ -76,11 +80,14 @@ def _not_shown(message: str, context: Context) -> str:
 def _of_kind(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, ...]:
     """Those of the products that are "the headphones", where some are and others are not."""
     found = _THE.search(message)
-    things = things_in(found["what"]) if found else []
-    if not things:
-        return ()
-    kept = tuple(product for product in shown if is_called(things[0], product.name))
-    return kept if len(kept) < len(shown) else ()
+    words = found["what"].split() if found else []
+    # "the tent survive" is the tent.
+    for end in range(len(words), 0, -1):
+        for thing in things_in(" ".join(words[:end]))[:1]:
+            kept = tuple(called_so([f"={thing.words}"], shown))
+            if kept:
+                return kept if len(kept) < len(shown) else ()
+    return ()
 
 
 _NO_OTHER: Final = "I have shown you one product, so there is no other one."
@@ -176,6 +183,21 @@ def _named(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, .
         others = {w for other in shown if other is not product for w in re.findall(r"[\w-]+", other.name.lower())}
         own = [word for word in words if word not in others]
         shared = [word for word in words if word in said]
-        if [word for word in own if word in said] and len(shared) >= min(_LEAST_SHARED, len(words)):
+        told = [word for word in own if word in said] and len(shared) >= min(_LEAST_SHARED, len(words))
+        if told and not _names_the_kind(message, product, shared):
             found.append(product)
     return tuple(found)
+
+
+_POINTS: Final = re.compile(r"\b(?:the|that|this|those|these|your|about|of)\b|\?", re.IGNORECASE)
+
+
+def _names_the_kind(message: str, product: ShownProduct, shared: Sequence[str]) -> bool:
+    """Whether the words of its name that a message has only say what kind of thing is wanted: "running shoes"."""
+    if _POINTS.search(message):
+        return False
+    for thing in things_in(message)[:1]:
+        words = set(re.findall(r"[\w-]+", thing.words.lower()))
+        if set(shared) <= words and is_called(thing, product.name):
+            return True
+    return False

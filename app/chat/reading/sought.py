@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.chat.aspects import aspects_of
+from app.chat.reading.quantities import uncounted
 from app.search.understanding.service import Known, Lexicon, Near, Thing, is_kind, known, stems_of, things_in
 from shop.lexicon.corrections import Change
 
@@ -13,6 +14,7 @@ MOST_NEAR: Final = 3
 _LEAST, _LEAST_ANY = 4, 5
 """Letters from which on a word is taken for another one that is spelled like it: for a thing, for any word of names."""
 _WHATS: Final = re.compile(r"\b(what|where|who|how|that|it(?= (?:a|for|the)))s\b", re.IGNORECASE)
+_SENTENCES: Final = re.compile(r"[.;!?]+(?=\s|$)|\s[-\u2013\u2014]+\s|,\s+(?=(?:i|we)\b)", re.IGNORECASE)
 _NOT_CALLED: Final = "I find nothing here that is called “{}”."
 _AND_A: Final = re.compile(
     r"\W*(?:(?:and|also|plus|ok(?:ay)?|then|so|hm+|maybe|alright|what about|how about),? )*(?:a|an|some|another)\b",
@@ -40,7 +42,13 @@ def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callabl
 
 def several_things(message: str, lexicon: Lexicon) -> str:
     """Things that are all wanted, "pans and knives", with "and" between them; empty where one is, and where one
-    product may be all of it."""
+    product may be all of it. Of a message of several sentences those of the first that names several."""
+    parts = [part for part in _SENTENCES.split(message) if part.strip()]
+    return next((many for part in parts if (many := _several(part, lexicon))), "")
+
+
+def _several(message: str, lexicon: Lexicon) -> str:
+    message = uncounted(message)
     things = things_in(message)
     heads = {thing.head for thing in things}
     if len(things) < 2 or len(heads) < len(things) or not re.search(r"\band\b|&|\+|\bplus\b", message):

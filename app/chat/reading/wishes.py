@@ -8,7 +8,8 @@ from typing import Final
 
 from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.reading import language
-from app.search.understanding.service import Applied, Constraint, Understanding, price_bounds, things_in
+from app.chat.reading.fillers import FILLERS
+from app.search.understanding.service import GROUPS, Applied, Constraint, Understanding, price_bounds, things_in
 
 # Fields by which query understanding says whom something is for.
 _GENDER, _AGE, _OCCASION = "gender", "age", "occasion"
@@ -21,7 +22,7 @@ _RELATIONS: Final = re.compile(r"[\w'-]+")
 def stripped(message: str) -> str:
     """The message without ways of asking, which would be searched for: "show me something for cooking" is "cooking"."""
     text = message
-    for pattern in language.FILLERS:
+    for pattern in FILLERS:
         text = pattern.sub(" ", text)
     return " ".join(text.split())
 
@@ -225,14 +226,24 @@ def without_one(message: str, context: Context) -> str | None:
     return " and ".join(left) if gone and 0 < len(left) < len(parts) else None
 
 
+# "Do you have the same for my wife": what was looked for, for somebody else.
+_SAME: Final = re.compile(
+    r"\bthe (?:very )?same(?: (?:one|thing|kind|style|model|item)s?)?(?= for\b| in\b|,|\W*$)", re.IGNORECASE
+)
+
+
 def told_more(told: Told, message: str, context: Context) -> Told:
     """ "wireless ones", "mostly for programming": more of what is looked for already."""
     if context.gift and told.recipient is None and (who := language.SOMEBODY.fullmatch(message)) is not None:
         return replace(told, about=None, recipient=Recipient(who["who"].lower()))
     if (left := without_one(message, context)) is not None:
         return Told(about=left, refines=True)
+    if context.about and not context.gift and _SAME.search(message) is not None:
+        return replace(told, about=None, gift=False, refines=True)
     if not context.about or told.about is None or told.gift:
         return told
+    if (group := told.about.lower()) in GROUPS and " and " not in context.about and group not in context.about.split():
+        return replace(told, about=f"{context.about} {group}", refines=True)
     if purpose := language.PURPOSE.search(message):
         what = without_edges(message[purpose.end() :])
         return replace(told, about=f"{context.about} {what}", refines=True)

@@ -1,7 +1,7 @@
 """The tool that finds products: of what a search finds, those that are the thing that was asked for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from app.chat.reading.tastes import Taste
 from app.chat.records import Record
+from app.chat.tools.leaning import leaning
 from app.chat.tools.shopping import MAX_RESULTS, product_record, told_sum
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed, money
@@ -21,6 +23,8 @@ _EITHER: Final = 3
 _NOBODY: Final = Caller("", "", None)
 _WIDER: Final = 4
 """Times as many are looked at as are shown, of which those are kept that are the thing that was asked for."""
+_WIDEST: Final = 12
+"""The same where they should be like something."""
 
 
 class SearchArguments(Arguments):
@@ -33,8 +37,14 @@ class SearchArguments(Arguments):
     skip: int = Field(0, ge=0, le=900)
     image: str | None = None
     together: float | None = Field(None, gt=0, description="What all of several things may cost in all.")
+    amounts: list[int] = Field([], max_length=MAX_RESULTS, description="How many of each of several things.")
     leave_out: list[str] = Field([], max_length=50, description="Products not to show, nor others of their families.")
     thing: str = Field("", max_length=2000, description="Words for the thing, of which the text may say more.")
+    taste: str = Field("", max_length=200, description="What they should be like, as the shopper says it.")
+    toward: list[str] = Field(
+        [], max_length=50, description="Words by which records speak of that; * ends a beginning."
+    )
+    away: list[str] = Field([], max_length=50, description="Words by which records speak of the opposite.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +64,17 @@ class SearchTool:
 
     async def _each(self, parts: Sequence[str], arguments: SearchArguments) -> ToolResult:
         """What each of several things finds, in turn, and which of them find nothing."""
-        one = {"limit": arguments.limit, "skip": arguments.skip}
+        one = {"limit": arguments.limit, "skip": arguments.skip, "amounts": []}
         each = [arguments.model_copy(update={"text": part, "thing": part, **one}) for part in parts]
         found = [await self.run(part, _NOBODY) for part in each]
         kept = [result for result in found if result.facts.get("near") in (None, Near.CALLED, Near.KIND, Near.LOOSE)]
         gone = [part for part, result in zip(parts, found, strict=True) if result not in kept or not result.records]
         lists, say = [result.records for result in kept], ""
-        if arguments.together is not None and len(kept) == len(parts):
-            lists, say = within_sum(lists, arguments.together, parts)
+        if len(kept) == len(parts) and arguments.together is None and arguments.amounts:
+            firsts = [records[0] for records in lists if records]
+            say = told_sum(firsts, amounts=arguments.amounts) if len(firsts) == len(parts) else ""
+        elif arguments.together is not None and len(kept) == len(parts):
+            lists, say = within_sum(lists, arguments.together, parts, arguments.amounts)
         records = {r.id: r for turn in zip_longest(*lists) for r in turn if r is not None}
         listed_hits = filled([], [result.facts["hits"] for result in kept], MAX_RESULTS)
         shown = list(records.values())[: arguments.limit]
@@ -74,26 +87,26 @@ class SearchTool:
         say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that fits." if gone else say
         return ToolResult(Outcome.DONE if shown else Outcome.EMPTY, tuple(shown), say, facts)
 
-    async def _without(self, hits: list[dict[str, Any]], leave_out: Sequence[str]) -> list[dict[str, Any]]:
-        """The hits without these products and the other variants of them."""
-        if not leave_out:
-            return hits
-        gone = (await self.products.batch(list(leave_out)))["products"]
-        families = {*leave_out, *(product.get("parent_id") or product["product_id"] for product in gone)}
-        return [hit for hit in hits if not families & {hit["product_id"], hit.get("parent_id")}]
+    async def _families(self, leave_out: Sequence[str]) -> set[str]:
+        """These products, and the families that they are of."""
+        gone = (await self.products.batch(list(leave_out)))["products"] if leave_out else []
+        return {*leave_out, *(product.get("parent_id") or product["product_id"] for product in gone)}
 
     async def run(self, arguments: SearchArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         things = things_in(arguments.thing) if arguments.image is None else []
         if len(things) > 1 and (all_of := wanted_together(arguments.thing, things)):
             return await self._each(all_of, arguments)
-        size = arguments.skip + arguments.limit * (_WIDER if things else 1) + len(arguments.leave_out)
+        leans = bool(arguments.toward or arguments.away)
+        wider = (_WIDEST if things else _WIDER) if leans else _WIDER if things else 1
+        size = arguments.skip + arguments.limit * wider + len(arguments.leave_out)
         own: dict[str, Any] = {
             "q": arguments.text,
             "sort": arguments.sort,
             "size": size,
             "understand": False,
-            "group": "parent",
-            "explain": bool(things),
+            # Another colour of what was shown may be bolder than that one.
+            **({} if leans else {"group": "parent"}),
+            "explain": bool(arguments.text),
         }
         if arguments.image is not None:
             own["image"] = arguments.image
@@ -105,7 +118,8 @@ class SearchTool:
             more = [await self.search.ask({**own, "q": one}, arguments.filters, "chat") for one in either]
             hits = filled(hits, [found["hits"] for found in more], arguments.limit)
             answer["total"] = max(answer["total"], len(hits))
-        hits = await self._without(hits, arguments.leave_out)
+        families = await self._families(arguments.leave_out)
+        hits = [hit for hit in hits if not _left_out(hit, arguments.leave_out if leans else families)]
         found = await self.products.batch([hit["product_id"] for hit in hits])
         facts: dict[str, Any] = {"total": answer["total"], "degraded": answer["degraded"]}
         products: list[Mapping[str, Any]] = found["products"]
@@ -119,36 +133,48 @@ class SearchTool:
             facts |= {"thing": things[0].words, "near": near.value}
             if near is not Near.NOT and len(products) < len(found["products"]):
                 facts["total"] = len(products)
+        say = ""
+        if leans and facts.get("near") != Near.NOT.value:
+            seen = {product["product_id"] for product in products if _left_out(product, families)}
+            taste = Taste(arguments.taste, tuple(arguments.toward), tuple(arguments.away))
+            products, say = leaning(products, taste, seen, arguments.limit)
         products = products[before : before + arguments.limit]
         by_id = {hit["product_id"]: hit for hit in hits}
-        facts["hits"] = [by_id[p["product_id"]] for p in products if p["product_id"] in by_id] if things else hits
+        narrowed = bool(things or leans)
+        facts["hits"] = [by_id[p["product_id"]] for p in products if p["product_id"] in by_id] if narrowed else hits
         facts["cosines"] = {hit["product_id"]: hit.pop("explanation", {}).get("cosine") or 0.0 for hit in hits}
         records = tuple(product_record(product) for product in products)
-        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, facts=facts)
+        return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
+
+
+def _left_out(product: Mapping[str, Any], families: Collection[str]) -> bool:
+    """Whether a product, or a hit, is one of these or of their families."""
+    return product["product_id"] in families or product.get("parent_id") in families
 
 
 def within_sum(
-    lists: Sequence[Sequence[Record]], most: float, parts: Sequence[str]
+    lists: Sequence[Sequence[Record]], most: float, parts: Sequence[str], amounts: Sequence[int] = ()
 ) -> tuple[list[tuple[Record, ...]], str]:
     """Of each thing those that can be had with others of the rest for `most` in all, and what such a choice costs; the
-    cheapest of each where nothing can."""
+    cheapest of each where nothing can. `amounts`: how many of each, one where none are given."""
+    many = amounts if len(amounts) == len(lists) else [1] * len(lists)
     cheapest = [min(records, key=_price) for records in lists]
-    least = sum(_price(record) for record in cheapest)
+    least = sum(_price(record) * count for record, count in zip(cheapest, many, strict=True))
     limit = Decimal(str(most))
     if least > limit:
         named = listed([f"“{part}”" for part in parts])
         told = f"I find no {named} for {money(most, cheapest[0].fields['currency'])} in all; the cheapest are these."
-        return [(record,) for record in cheapest], f"{told} {told_sum(cheapest)}"
+        return [(record,) for record in cheapest], f"{told} {told_sum(cheapest, amounts=many)}"
     fits = [
-        tuple(record for record in records if least - _price(low) + _price(record) <= limit)
-        for records, low in zip(lists, cheapest, strict=True)
+        tuple(record for record in records if least + (_price(record) - _price(low)) * count <= limit)
+        for records, low, count in zip(lists, cheapest, many, strict=True)
     ]
     best = [records[0] for records in fits]
-    chosen = best if sum(_price(record) for record in best) <= limit else cheapest
+    chosen = best if sum(_price(one) * count for one, count in zip(best, many, strict=True)) <= limit else cheapest
     first = [
         (one, *(record for record in records if record is not one)) for one, records in zip(chosen, fits, strict=True)
     ]
-    return first, told_sum(chosen, most)
+    return first, told_sum(chosen, most, many)
 
 
 def _price(record: Record) -> Decimal:

@@ -28,6 +28,7 @@ class ProductsArguments(Arguments):
     quantity: int = Field(1, ge=1, le=99)
     together: bool = Field(False, description="Whether to tell what one of each costs in all.")
     most: float | None = Field(None, gt=0, description="With `together`: what that may cost.")
+    amounts: list[int] = Field([], max_length=MAX_COMPARED, description="With `together`: how many of each.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class DetailsTool:
         records = tuple(product_record(product) for product in found["products"])
         say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
         facts: dict[str, Any] = {"missing": found["missing"]}
-        if arguments.together and (total := told_sum(records, arguments.most)):
+        if arguments.together and (total := told_sum(records, arguments.most, arguments.amounts)):
             say, facts = total, {**facts, "together": True}
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
 
@@ -59,15 +60,18 @@ def _total(record: Record, quantity: int) -> str:
     return f"{quantity} of {record.title} cost {money(float(total), record.fields['currency'])}."
 
 
-def told_sum(records: Sequence[Record], most: float | None = None) -> str:
-    """What one of each costs, in exact decimals, and whether that is within `most`; empty of one, and where currencies
-    differ."""
+def told_sum(records: Sequence[Record], most: float | None = None, amounts: Sequence[int] = ()) -> str:
+    """What one of each costs, or as many as `amounts` say, in exact decimals, and whether that is within `most`; empty
+    of one, and where currencies differ."""
     currencies = {record.fields["currency"] for record in records}
     if len(records) < 2 or len(currencies) != 1:
         return ""
     currency = currencies.pop()
-    total = sum((Decimal(str(record.fields["price"])) for record in records), Decimal(0))
-    told = f"{listed([record.title for record in records])} cost {money(float(total), currency)} together."
+    many = amounts if len(amounts) == len(records) else [1] * len(records)
+    counted = list(zip(records, many, strict=True))
+    total = sum((Decimal(str(record.fields["price"])) * count for record, count in counted), Decimal(0))
+    names = [record.title if count == 1 else f"{count} of {record.title}" for record, count in counted]
+    told = f"{listed(names)} cost {money(float(total), currency)} together."
     if most is None:
         return told
     over = total - Decimal(str(most))

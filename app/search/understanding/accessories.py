@@ -47,4 +47,3 @@ def _is_called(name: str, path: str) -> bool:
     stems = stems_of(path.rpartition("/")[2])
     head = head_of(name)
     return bool(stems) and (head == stems[-1] or (len(stems[-1]) >= _COMPOUND and head.endswith(stems[-1])))
-

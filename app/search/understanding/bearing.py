@@ -38,11 +38,7 @@ def borne_out(
         # "Gold" is a colour and a material: of the two together it is said often enough.
         share = _together(r, candidate, context, evidence)
     nothing_else = context == r.lexicon.everything
-    if (
-        (meaning.short or names)
-        and not candidate.hinted
-        and (nothing_else or not evidence.kept)
-    ):
+    if (meaning.short or names) and not candidate.hinted and (nothing_else or not evidence.kept):
         return None  # "Vanilla" is a colour's name, but not in "vanilla syrup".
     named = candidate.hinted and evidence.coverage >= COVERED and evidence.kept > 0
     least = COVERED if candidate.hinted else ALONE if nothing_else and meaning.field == "brand" else BORNE_OUT

@@ -9,6 +9,7 @@ import structlog
 from app.catalogue import Catalogue
 from app.search.understanding.contradictions import price_bounds
 from app.search.understanding.found import KINDS, Applied, Constraint, Understanding
+from app.search.understanding.language.things import GROUPS
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.remembering import Reader
 from app.search.understanding.things import (
@@ -31,8 +32,9 @@ from shop.tasks import Background, cancelled
 
 # What the conversation needs of it comes from here.
 __all__ = [
-    "KINDS", "Applied", "Constraint", "Known", "Lexicon", "Near", "Thing", "Understanding", "UnderstandingService",
-    "called_first", "is_called", "is_kind", "known", "of_the_thing", "price_bounds", "stems_of", "things_in",
+    "GROUPS", "KINDS", "Applied", "Constraint", "Known", "Lexicon", "Near", "Thing", "Understanding",
+    "UnderstandingService", "called_first", "is_called", "is_kind", "known", "of_the_thing", "price_bounds",
+    "stems_of", "things_in",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.chat.context import Context, ShownProduct, pointing
+from app.chat.context import Context, ShownProduct
 from app.chat.reading.references import pointed_at
 from app.chat.reading.sought import another_thing, missing, respelled, several_things, spelled_note
+from app.chat.showing import pointing
 from app.search.understanding.lexicon import Lexicon
 from shop.lexicon.corrections import Change
 from shop.products.vocabulary import vocabulary_of

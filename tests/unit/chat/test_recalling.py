@@ -1,0 +1,86 @@
+"""Lists of before, by what they are called; two wishes of one message; how many of each."""
+
+import pytest
+
+from app.chat.context import Context, Earlier, ShownProduct, context_of
+from app.chat.reading.apart import apart
+from app.chat.reading.quantities import amounts_of, uncounted
+from app.chat.reading.recalling import of_the_shown, recalled, said_of
+from app.chat.showing import MAX_EARLIER, showing
+
+
+def _shown(product_id: str, name: str, traits: str = "") -> ShownProduct:
+    return ShownProduct(product_id, name, 10.0, "USD", 0.0, traits)
+
+
+MUGS = (_shown("m1", "Tall Mug", "blue clay"), _shown("m2", "Low Mug", "red glass"))
+PANS = (_shown("p1", "Wide Pan", "steel"), _shown("p2", "Deep Pan", "iron"))
+KNIVES = (_shown("k1", "Bread Knife", "steel"),)
+TALK = Context(about="knives", shown=KNIVES, earlier=(Earlier(PANS, "p2", "pans"), Earlier(MUGS, None, "mugs")))
+
+
+@pytest.mark.parametrize(
+    ("message", "about", "focus"),
+    [
+        ("the one before that", "pans", "p2"),
+        ("go back to the mugs", "mugs", "m1"),
+        ("the red one from earlier, does it hold a pint?", "mugs", "m2"),
+        ("does the pan fit in the oven?", "pans", "p2"),
+        ("is the iron pan heavy", "pans", "p2"),
+        ("the first mug you showed me", "mugs", None),
+        ("the previous ones please", "pans", None),
+    ],
+)
+def test_an_earlier_list_comes_back(message: str, about: str, focus: str | None) -> None:
+    now = recalled(message, TALK)
+    assert (now.about, now.focus) == (about, focus)
+    assert now.earlier[0].products == KNIVES
+
+
+@pytest.mark.parametrize(
+    "message", ["is the knife sharp?", "show me pans", "how heavy is it", "thanks", "any other knives"]
+)
+def test_the_list_stays_where_no_other_is_meant(message: str) -> None:
+    assert recalled(message, TALK) is TALK
+
+
+def test_a_list_is_kept_when_another_is_shown() -> None:
+    context = Context(about="pans", shown=PANS)
+    later = showing(context, KNIVES, Context(about="pans", shown=PANS, focus="p1"))
+    assert later.earlier == (Earlier(PANS, "p1", "pans"),)
+    assert showing(later, KNIVES, later).earlier == later.earlier  # the same again
+    for products in (MUGS, PANS, KNIVES, MUGS):
+        later = showing(later, products, later)
+    assert len(later.earlier) == MAX_EARLIER
+    assert context_of(later.as_json()) == later
+
+
+def test_one_is_pointed_at_by_what_it_is_like() -> None:
+    assert said_of("what about the red one?", MUGS) == MUGS[1:]
+    assert said_of("the blue clay one", MUGS) == MUGS[:1]
+    assert said_of("the green one", MUGS) == ()
+    assert said_of("the first one", MUGS) == ()
+    assert of_the_shown("will those mugs crack?", Context(shown=MUGS))
+    assert not of_the_shown("show me the mugs", Context(shown=MUGS))
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("boots for me and a cap for my son, he's 9", ("boots for me", "a cap for my son, he's 9")),
+        ("perfume for my wife, something for my dad", ("perfume for my wife", "something for my dad")),
+        ("a lamp for the desk and a chair for the office", None),
+        ("gloves for my wife and my son", None),
+        ("is it good for me and for my kid?", None),
+        ("a gift for my mom for her birthday", None),
+    ],
+)
+def test_two_people_have_two_wishes(message: str, parts: tuple[str, str] | None) -> None:
+    assert apart(message) == parts
+
+
+def test_how_many_of_each() -> None:
+    assert amounts_of("a table and four chairs", ["table", "chairs"]) == (1, 4)
+    assert amounts_of("a table and a chair", ["table", "chair"]) == ()
+    assert uncounted("a table and 4 garden chairs") == "a table and garden chairs"
+    assert uncounted("a 2 person tent") == "a 2 person tent"
