@@ -20,6 +20,7 @@ from pydantic_settings import SettingsError
 from app import logs
 from app.access.cli import main as keys_command
 from app.access.start import access_problem
+from app.allocator import one_pool
 from app.main import create_app
 from app.opening import Configuration
 from app.serving import server_options
@@ -44,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A value that should be JSON and is none; the message does not show it.
         return _refused(f"{error}; write it as JSON.", 2)
     settings = asked.service
+    one_pool()
     logs.configure(settings)
     if problem := port_problem(settings.host, settings.port):
         return _refused(problem, 1)
@@ -82,6 +84,7 @@ def _serve(asked: Configuration) -> None:
 def worker() -> FastAPI:
     """The app of one of several processes; each reads the settings and finds the server for itself."""
     asked = Configuration()
+    one_pool()
     logs.configure(asked.service)
     return create_app(replace(asked, es_url=ensure_server(asked.engine)))
 
