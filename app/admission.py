@@ -10,10 +10,12 @@ What was let in here and refused further in says nothing of how quickly work is 
 raises no limit. Of those that rightly take long, it is the only sign that there are too many.
 """
 
+import asyncio
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from app.problems import Overloaded
@@ -40,6 +42,7 @@ class Admission:
         self._slow_s = slow_s
         self._clock = clock
         self._lowered_at = float("-inf")
+        self._next: deque[asyncio.Future[None]] = deque()
         self.limit = float(most)
         self.under_way = 0
 
@@ -53,11 +56,16 @@ class Admission:
     def leave(self, entered: float, *, refused: bool = False) -> None:
         """Gives a place back. `refused`: there was no place for it further in."""
         self._learn(entered, refused)
-        self.under_way -= 1
+        self.give_back()
 
     def give_back(self) -> None:
         """Gives a place back of which nothing is to be learned."""
         self.under_way -= 1
+        while self._next and self.under_way < int(self.limit):
+            waits = self._next.popleft()
+            if not waits.done():
+                self.under_way += 1
+                waits.set_result(None)
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -69,6 +77,34 @@ class Admission:
             yield
         finally:
             self.leave(entered)
+
+    @asynccontextmanager
+    async def soon(self, patience_s: float) -> AsyncIterator[None]:
+        """Around one of them, after waiting for a place for so long at most, first come first served. Raises Overloaded
+        where there was none."""
+        entered = None if self._next else self.enter()
+        if entered is None:
+            await self._turn(patience_s)
+            entered = self._clock()
+        try:
+            yield
+        finally:
+            self.leave(entered)
+
+    async def _turn(self, patience_s: float) -> None:
+        """Returns with a place that is taken."""
+        waits = asyncio.get_running_loop().create_future()
+        self._next.append(waits)
+        try:
+            async with asyncio.timeout(patience_s):
+                await waits
+        except (TimeoutError, asyncio.CancelledError) as ended:
+            if waits.done() and not waits.cancelled():
+                # The place came together with the end.
+                self.give_back()
+            if isinstance(ended, TimeoutError):
+                raise Overloaded from None
+            raise
 
     def _learn(self, began: float, refused: bool) -> None:
         now = self._clock()

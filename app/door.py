@@ -6,9 +6,9 @@ middlewares, a line in the log or a key being looked at: refusals must cost next
 from what is to be answered. They are counted, and told once a second. Where the app runs without that protocol, the
 guard asks here itself, and nobody waits.
 
-Events and changes, which are only written down, and a product by its id have places of their own, so that they are not
-refused for want of those that searches fill. What can be answered from memory, if with less (recommendations,
-suggestions), is not refused but told to spare (brownout: Klein et al., ICSE 2014).
+Events and changes, which are only written down, and a product by its id have places of their own, so that they neither
+wait nor are refused for want of those that searches fill. What can be answered from memory, if with less
+(recommendations, suggestions), is not refused but told to spare (brownout: Klein et al., ICSE 2014).
 """
 
 import asyncio
@@ -27,10 +27,10 @@ from starlette.types import Scope
 
 from app.access import cors
 from app.access.scopes import Need, Rule, need_of, row_of
-from app.admission import Admission
+from app.lane import Lane
 from app.meter import meter
 from app.problems import overloaded_body
-from app.waiting import PATIENT_S, SPARING, WAITED_S, Waiting
+from app.waiting import PATIENT_S, SPARING, WAITED_S
 from shop.keys.key import Scope as Access
 
 DOOR: Final = "shopscout.door"
@@ -69,7 +69,7 @@ log = structlog.get_logger(__name__)
 class Place:
     """A place that is taken, of these places, since then."""
 
-    of: Admission
+    of: "Lane[_Waiter]"
     since: float
 
 
@@ -84,6 +84,17 @@ class Visit:
     gone: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    """Who waits. `context`: in which the request came, so that nothing of another one's is its own. `came`, `came_at`:
+    when, by time.perf_counter and by the door's clock."""
+
+    visit: Visit
+    context: contextvars.Context
+    came: float
+    came_at: float
+
+
 class Door:
     """Places for requests that should be quick, and others for single products, events, changes, answers from memory
     and what may rightly take long."""
@@ -91,13 +102,12 @@ class Door:
     def __init__(
         self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.quick = Admission(most, QUICK_S, clock)
-        self.light = Admission(most, QUICK_S, clock)
-        self.events = Admission(most, EVENTS_S, clock)
-        self.changes = Admission(most, CHANGES_S, clock)
-        self.spared = Admission(most, QUICK_S, clock)
-        self.long = Admission(most, math.inf, clock)
-        self.waiting: Waiting[tuple[Visit, contextvars.Context, float]] = Waiting(most, clock)
+        def lane(slow_s: float) -> Lane[_Waiter]:
+            return Lane(most, slow_s, clock)
+
+        self.quick, self.light, self.spared = lane(QUICK_S), lane(QUICK_S), lane(QUICK_S)
+        self.events, self.changes, self.long = lane(EVENTS_S), lane(CHANGES_S), lane(math.inf)
+        self._waited_for = (self.quick, self.light, self.spared, self.events, self.changes)
         self._origins = origins
         self._clock = clock
         self._pressed_at = -math.inf
@@ -112,22 +122,19 @@ class Door:
         if _is_free(need, scope["method"]):
             visit.begin()
             return
-        place = self.enter(scope, need)
-        if place is not None:
-            scope[PLACE] = place
+        lane = self._lane(scope, need)
+        since = self._at_once(lane)
+        if since is not None:
+            scope[PLACE] = Place(lane, since)
             visit.begin()
-        elif not self._may_wait(scope, need) or not self._waits(visit):
-            self._refuse(visit)
+        elif not self._may_wait(scope, lane) or not self._waits(lane, self._waiter(visit), _patience_s(scope)):
+            self._refuse(self._waiter(visit))
 
     def enter(self, scope: Scope, need: Need) -> Place | None:
         """A place at once, or None."""
-        if (own := self._apart(scope, need)) is not None:
-            full = own is self.long and own.under_way >= self._most_long()
-            return None if full else self._entered(own)
-        place = self._entered(self.quick) if not self.waiting else None
-        if place is not None:
-            self.waiting.passed()
-        return place
+        lane = self._lane(scope, need)
+        since = self._at_once(lane)
+        return None if since is None else Place(lane, since)
 
     def begins(self, place: Place) -> None:
         """Only now is there something to do for whoever has the place."""
@@ -140,7 +147,7 @@ class Door:
             place.of.give_back()
         else:
             place.of.leave(place.since, refused=refused)
-        self._let_in()
+        self._let_in(place.of)
 
     def refused_at(self, scope: Scope) -> None:
         """Counts a refusal."""
@@ -164,37 +171,36 @@ class Door:
                 routes={route: count for (_, route), count in refused.most_common(5)},
             )  # fmt: skip
 
-    def _entered(self, admission: Admission) -> Place | None:
-        since = admission.enter()
-        return None if since is None else Place(admission, since)
+    def _at_once(self, lane: Lane[_Waiter]) -> float | None:
+        return None if lane is self.long and lane.under_way >= self._most_long() else lane.at_once()
 
     def _most_long(self) -> float:
         now = self._clock()
-        if self.waiting.pressed:
+        if self.quick.waiting.pressed:
             self._pressed_at = now
         if now - self._pressed_at > HELD_S:
             return math.inf
         return max(LONG_LEAST, self.quick.limit / LONG_SHARE)
 
-    def _may_wait(self, scope: Scope, need: Need) -> bool:
-        if self.waiting.pressed and _can_spare(scope):
-            # The places go to those who cannot be answered otherwise.
-            return False
-        return self._apart(scope, need) is None
+    def _may_wait(self, scope: Scope, lane: Lane[_Waiter]) -> bool:
+        # Where there are too many, the places go to those who cannot be answered otherwise.
+        return lane in self._waited_for and not (lane.waiting.pressed and _can_spare(scope))
 
-    def _apart(self, scope: Scope, need: Need) -> Admission | None:
-        """The places of requests that have none of the quick ones; these do not wait."""
+    def _lane(self, scope: Scope, need: Need) -> Lane[_Waiter]:
+        """The places that a request needs one of; those of the quick ones where it has no others."""
         if _takes_long(scope["path"], need):
             return self.long
         if need is Access.EVENTS:
             return self.events
         if need is Access.CATALOGUE:
             return self.changes
-        return self.light if _one_product(scope) else None
+        return self.light if _one_product(scope) else self.quick
 
-    def _waits(self, visit: Visit) -> bool:
-        patience_s = SPARE_PATIENT_S if _can_spare(visit.scope) else PATIENT_S
-        if not self.waiting.add((visit, contextvars.copy_context(), time.perf_counter()), patience_s):
+    def _waiter(self, visit: Visit) -> _Waiter:
+        return _Waiter(visit, contextvars.copy_context(), time.perf_counter(), self._clock())
+
+    def _waits(self, lane: Lane[_Waiter], waiter: _Waiter, patience_s: float) -> bool:
+        if not lane.waiting.add(waiter, patience_s):
             return False
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep)
@@ -203,34 +209,45 @@ class Door:
     def _sweep(self) -> None:
         """Refuses those that have waited too long."""
         self._sweeping = None
-        for visit, _, _ in self.waiting.late():
-            self._refuse(visit)
-        self._let_in()
-        if self.waiting:
+        for lane in self._waited_for:
+            for waiter in lane.waiting.late():
+                if lane is self.spared:
+                    self._refuse_now(waiter.visit)
+                else:
+                    self._refuse(waiter)
+            self._let_in(lane)
+        if self._sweeping is None and any(lane.waiting for lane in self._waited_for):
             self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_S, self._sweep)
 
-    def _let_in(self) -> None:
-        while self.waiting and self.quick.under_way < int(self.quick.limit):
-            found = self.waiting.next()
+    def _let_in(self, lane: Lane[_Waiter]) -> None:
+        while lane.waiting and lane.free:
+            found = lane.waiting.next()
             assert found is not None
-            waited_s, (visit, context, came) = found
-            if visit.gone():
-                continue
-            place = self._entered(self.quick)
-            assert place is not None
-            visit.scope[PLACE], visit.scope[CAME] = place, came
-            context.run(WAITED_S.set, waited_s)
-            # In the context in which it came: nothing of the request that has left is its own.
-            context.run(visit.begin)
+            if not found[1].visit.gone():
+                self._begin(lane, found[1])
 
-    def _refuse(self, visit: Visit) -> None:
-        place = self._entered(self.spared) if _can_spare(visit.scope) and not visit.gone() else None
-        if place is not None:
-            visit.scope[PLACE] = place
-            context = contextvars.copy_context()
-            context.run(SPARING.set, True)
-            context.run(visit.begin)
+    def _begin(self, lane: Lane[_Waiter], waiter: _Waiter) -> None:
+        """Begins what has waited, or is spared."""
+        since = lane.enter()
+        assert since is not None
+        waiter.visit.scope[PLACE], waiter.visit.scope[CAME] = Place(lane, since), waiter.came
+        waiter.context.run(WAITED_S.set, self._clock() - waiter.came_at)
+        if lane is self.spared:
+            waiter.context.run(SPARING.set, True)
+        waiter.context.run(waiter.visit.begin)
+
+    def _refuse(self, waiter: _Waiter) -> None:
+        """Has it answered from memory, where that is possible, or refuses it."""
+        if waiter.visit.gone():
             return
+        if not _can_spare(waiter.visit.scope):
+            self._refuse_now(waiter.visit)
+        elif not self.spared.waiting and self.spared.free:
+            self._begin(self.spared, waiter)
+        elif not self._waits(self.spared, waiter, PATIENT_S):
+            self._refuse_now(waiter.visit)
+
+    def _refuse_now(self, visit: Visit) -> None:
         self.refused_at(visit.scope)
         visit.refuse(self._answer(visit.scope))
 
@@ -258,6 +275,10 @@ def _one_product(scope: Scope) -> bool:
 def _can_spare(scope: Scope) -> bool:
     """Requests that can be answered from memory."""
     return scope["path"] in _SPARING and scope["method"] == "GET"
+
+
+def _patience_s(scope: Scope) -> float:
+    return SPARE_PATIENT_S if _can_spare(scope) else PATIENT_S
 
 
 def _takes_long(path: str, need: Need) -> bool:

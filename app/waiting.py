@@ -14,10 +14,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Final, Generic, TypeVar
 
-PATIENT_S: Final = 0.4
+PATIENT_S: Final = 1.2
+"""Of a search's usual deadline of two seconds: what was let in later still has its time."""
 PRESSED_S: Final = 0.05
-STANDING_S: Final = 0.5
-LEAST_LEFT: Final = 0.5
+STANDING_S: Final = 4.0
+"""Longer than a machine stands still now and then (a collector, other work): what comes meanwhile is no more than
+usual, and is done soon after."""
+LEAST_LEFT: Final = 0.4
 """Share of a deadline that is left at least, however long it was waited."""
 
 WAITED_S: ContextVar[float] = ContextVar("waited", default=0.0)
@@ -32,6 +35,11 @@ _Item = TypeVar("_Item")
 def time_left(deadline_s: float) -> float:
     """Seconds of a deadline that are left to the request under way, which may have waited."""
     return max(deadline_s - WAITED_S.get(), LEAST_LEFT * deadline_s)
+
+
+def patience_left() -> float:
+    """Seconds for which the request under way may wait for a place further in."""
+    return max(PATIENT_S - WAITED_S.get(), 0.0)
 
 
 class Waiting(Generic[_Item]):

@@ -7,6 +7,7 @@ from app.products.changes import ChangeService
 from app.query_vectors import QueryVectors
 from app.road_watch import watched
 from app.settings import ServiceSettings
+from app.waiting import time_left
 from es.client import connect
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -35,12 +36,14 @@ async def open_changes(
             store = ProductStore(client, names, vectors.meaning.embedder, retry_for_s=deadline_s / RETRY_SHARE)
             return ProductUpserts(client, store)
 
-        direct = DirectRoad(upserts, most_waiting=settings.max_waiting_changes, deadline_s=deadline_s)
+        most = settings.max_waiting_changes
+        direct = DirectRoad(upserts, most_waiting=most, deadline_s=deadline_s, left=time_left)
         url = streaming.redis_url.get_secret_value()
         stream = change_stream(url, engine.index_prefix) if url else None
         road: Road = direct
         if stream is not None:
-            road = QueuedRoad(stream, direct, most_waiting=streaming.changes_queue, deadline_s=deadline_s)
+            most = streaming.changes_queue
+            road = QueuedRoad(stream, direct, most_waiting=most, deadline_s=deadline_s, left=time_left)
         try:
             async with watched("changes", road.status):
                 yield ChangeService(road, direct)

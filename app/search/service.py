@@ -38,7 +38,7 @@ from app.search.understanding.service import UnderstandingService
 from app.search.worth import lifting, worth
 from app.settings import ServiceSettings
 from app.slow_searches import report
-from app.waiting import time_left
+from app.waiting import patience_left, time_left
 from es.errors import EngineError, EngineTimeout
 from shop.lexicon.corrections import Correction
 from shop.products.reader import CatalogueFacts, ProductReader
@@ -97,8 +97,8 @@ class SearchService:
         it together took longer than the deadline.
         """
         try:
-            with self.admission.one():
-                async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
+            async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
+                async with self.admission.soon(patience_left()):
                     answered = await self._answer(ask, self.rules.plan)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error

@@ -12,7 +12,7 @@ from app.settings import ServiceSettings
 from app.suggest import presentation, retrieval
 from app.suggest.checked import Checked
 from app.suggest.completions import Completions, Typed, as_typed, complete, typed
-from app.waiting import SPARING, time_left
+from app.waiting import SPARING, patience_left, time_left
 from es.errors import EngineTimeout
 from shop.lexicon.phrases import Phrase
 from shop.products.reader import ProductReader
@@ -59,8 +59,8 @@ class SuggestService:
         """
         started = time.perf_counter()
         try:
-            with self.admission.one():
-                async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
+            async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
+                async with self.admission.soon(patience_left()):
                     answer = await self._answer(typed(text), limit)
         except TimeoutError as error:
             raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error

@@ -26,11 +26,18 @@ class DirectRoad:
     """
 
     def __init__(
-        self, upserts: Callable[[], ProductUpserts], *, most_waiting: int = 20_000, deadline_s: float = 10.0
+        self,
+        upserts: Callable[[], ProductUpserts],
+        *,
+        most_waiting: int = 20_000,
+        deadline_s: float = 10.0,
+        left: Callable[[float], float] = float,
     ) -> None:
+        """`left`: what of a deadline is left to whoever sends now, who may have waited before."""
         self._upserts = upserts
         self._most_waiting = most_waiting
         self._deadline_s = deadline_s
+        self._left = left
         self._waiting: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._trouble = ""
@@ -47,7 +54,7 @@ class DirectRoad:
         if self._worker is None or self._worker.done():
             self._worker = loop.create_task(self._work())
         # A large batch needs its time: it is given the deadline for each thousand.
-        done, _ = await asyncio.wait(futures, timeout=self._deadline_s * (1 + len(requests) // 1000))
+        done, _ = await asyncio.wait(futures, timeout=self._left(self._deadline_s * (1 + len(requests) // 1000)))
         late = EngineTimeout(LATE)
         return [future.result() if future in done else late for future in futures]
 

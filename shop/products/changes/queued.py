@@ -5,7 +5,7 @@ While Redis does not answer, keeps nothing on disk, or no consumer runs, changes
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from es.errors import EngineTimeout
@@ -27,10 +27,20 @@ class QueuedRoad:
     """Sends changes by `stream`, or by `direct` where it cannot be trusted. At most `most_waiting` wait in it; a
     thousand changes take `deadline_s` at most."""
 
-    def __init__(self, stream: RedisStream, direct: Road, *, most_waiting: int, deadline_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        stream: RedisStream,
+        direct: Road,
+        *,
+        most_waiting: int,
+        deadline_s: float = 10.0,
+        left: Callable[[float], float] = float,
+    ) -> None:
+        """`left`: what of a deadline is left to whoever sends now, who may have waited before."""
         self._stream = stream
         self._direct = direct
         self._deadline_s = deadline_s
+        self._left = left
         instead = "changes are made before they are answered, without the stream"
         self._entrance = Entrance(stream, "changes", most_waiting=most_waiting, instead=instead)
 
@@ -38,7 +48,7 @@ class QueuedRoad:
         """As Road.send."""
         if not requests:
             return []
-        left_s = self._deadline_s * (1 + len(requests) // 1000)
+        left_s = self._left(self._deadline_s * (1 + len(requests) // 1000))
         end = time.monotonic() + left_s
 
         async def add() -> list[bool]:

@@ -80,7 +80,7 @@ async def filled(shop: Shop, inside: Line, waiting: Line) -> None:
     while shop.door.quick.under_way == 0:
         await asyncio.sleep(0.01)
     waiting.writer.write(POST)
-    while not shop.door.waiting:
+    while not shop.door.quick.waiting:
         await asyncio.sleep(0.01)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.waiting import PATIENT_S
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
@@ -127,7 +128,8 @@ async def test_overload_is_refused_early(shop: EngineSettings) -> None:
         api(through(shop, proxy.url), search_deadline_s=5, max_concurrent_searches=3) as client,
     ):
         assert (await client.get("/api/search", params={"q": "trail"})).status_code == 200
-        proxy.delay_s = 0.5
+        # Longer than anybody waits for a place, shorter than the deadline.
+        proxy.delay_s = 2 * PATIENT_S
         answers = await asyncio.gather(*(timed(client, q="trail") for _ in range(10)))
         served = [took_s for response, took_s in answers if response.status_code == 200]
         turned_away = [(response, took_s) for response, took_s in answers if response.status_code != 200]

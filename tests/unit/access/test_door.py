@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.door import CAME, LONG_SHARE, PLACE, QUICK_S, RETRY_AFTER_S, Door, Visit
+from app.door import CAME, LONG_SHARE, PLACE, QUICK_S, RETRY_AFTER_S, SPARE_PATIENT_S, Door, Visit
 from app.waiting import PRESSED_S, SPARING, STANDING_S, WAITED_S
 
 ORIGIN = "https://shop.example"
@@ -92,7 +92,7 @@ async def test_who_waits_too_long_is_refused_with_a_problem_and_told_when_to_com
     assert not guest.begun
     for one in inside:
         door.leave(one.scope[PLACE])
-    assert (door.quick.under_way, len(door.waiting)) == (0, 0)
+    assert (door.quick.under_way, len(door.quick.waiting)) == (0, 0)
 
 
 async def test_refusals_are_told_in_one_line_with_their_number(door: Door) -> None:
@@ -100,9 +100,10 @@ async def test_refusals_are_told_in_one_line_with_their_number(door: Door) -> No
     door.quick.limit = 0.0
     guests = [Guest("/api/products/a/similar"), Guest("/api/products/b/similar"), Guest("/api/chat/message", "HEAD")]
     door.long.limit = 0.0
-    for guest in guests:
+    for guest in guests[:2]:
         door.come(guest.visit)
-    await until_told(*guests)
+    await until_told(*guests[:2])
+    door.come(guests[2].visit)
     assert guests[2].answer.endswith(b"\r\n\r\n"), "HEAD has no body"
     with capture_logs() as lines:
         door.tell()
@@ -129,7 +130,7 @@ async def test_what_takes_long_has_places_of_its_own_and_few_while_the_quick_are
     for _ in range(41):
         door.come(Guest().visit)
     now[0] += STANDING_S + 2 * PRESSED_S
-    assert door.waiting.pressed
+    assert door.quick.waiting.pressed
     door.come(chats[20].visit)
     assert chats[20].answer, "there are more than a quarter of the quick ones already"
     for guest in chats[:20]:
@@ -150,8 +151,12 @@ async def test_what_costs_little_is_not_refused_for_want_of_places_that_searches
     for guest in more:
         door.come(guest.visit)
     assert [guest.begun for guest in more] == [False, True, True, False]
-    assert more[3].answer, "of these there are too many, too"
-    for guest in (*guests, *more[1:3]):
+    assert not more[3].answer, "of these there are too many, too, so it waits for one of them"
+    door.leave(guests[0].scope[PLACE])
+    assert not more[3].begun
+    door.leave(guests[1].scope[PLACE])
+    assert (more[3].begun, more[3].waited_s > 0, more[0].begun) == (True, True, False)
+    for guest in more[1:]:
         door.leave(guest.scope[PLACE])
     assert (door.light.under_way, door.events.under_way) == (0, 0)
 
@@ -178,9 +183,17 @@ async def test_what_can_be_answered_from_memory_is_told_to_spare_instead_of_refu
     await until_told(*guests)
     assert [(guest.begun, guest.sparing) for guest in guests] == [(True, True), (True, True), (False, False)]
     assert not SPARING.get()
+    # There are no more places for these either: the next one has the first that is free.
     last = Guest("/api/suggest")
     door.come(last.visit)
-    await until_told(last)
+    await asyncio.sleep(2 * SPARE_PATIENT_S)
+    assert (last.begun, last.answer) == (False, b"")
+    door.leave(guests[0].scope[PLACE])
+    assert (last.begun, last.sparing, last.waited_s >= SPARE_PATIENT_S) == (True, True, True)
+    never = Guest("/api/recommendations")
+    door.come(never.visit)
+    await until_told(never)
+    assert never.answer
 
 
 async def test_who_is_turned_away_for_another_reason_teaches_nothing() -> None:

@@ -4,7 +4,7 @@ import contextvars
 
 import pytest
 
-from app.waiting import PATIENT_S, PRESSED_S, STANDING_S, WAITED_S, Waiting, time_left
+from app.waiting import LEAST_LEFT, PATIENT_S, PRESSED_S, STANDING_S, WAITED_S, Waiting, patience_left, time_left
 
 
 class Clock:
@@ -13,6 +13,10 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+LONG = int(STANDING_S / 0.01) + 30
+"""Steps of a hundredth of a second, after which nobody has found a place for too long."""
 
 
 def drained(waiting: Waiting[int]) -> list[int]:
@@ -65,21 +69,21 @@ def test_more_than_the_most_do_not_wait() -> None:
 
 def test_where_nobody_finds_a_place_for_long_the_last_goes_first_and_patience_is_short() -> None:
     clock = Clock()
-    waiting: Waiting[int] = Waiting(100, clock)
+    waiting: Waiting[int] = Waiting(LONG, clock)
     refused: list[int] = []
-    for n in range(80):
+    for n in range(LONG):
         waiting.add(n)
         clock.now += 0.01
         refused += waiting.late()
     assert waiting.pressed
     assert len(waiting) <= PRESSED_S / 0.01 + 1
-    assert drained(waiting) == sorted(set(range(80)) - set(refused), reverse=True)
+    assert drained(waiting) == sorted(set(range(LONG)) - set(refused), reverse=True)
 
 
 def test_one_who_finds_a_place_at_once_ends_it() -> None:
     clock = Clock()
-    waiting: Waiting[int] = Waiting(100, clock)
-    for n in range(80):
+    waiting: Waiting[int] = Waiting(LONG, clock)
+    for n in range(LONG):
         waiting.add(n)
         clock.now += 0.01
     assert waiting.pressed
@@ -106,4 +110,17 @@ def test_a_deadline_counts_from_when_the_request_came() -> None:
     assert time_left(2.0) == 2.0
     assert contextvars.copy_context().run(after, 0.4) == pytest.approx(1.6)
     # However long it was: what has a place has some of its time.
-    assert contextvars.copy_context().run(after, 30.0) == 1.0
+    assert contextvars.copy_context().run(after, 30.0) == pytest.approx(2.0 * LEAST_LEFT)
+
+
+def test_whoever_has_waited_waits_no_longer_than_the_patience_in_all() -> None:
+    def after(waited_s: float) -> float:
+        WAITED_S.set(waited_s)
+        return patience_left()
+
+    assert patience_left() == PATIENT_S
+    assert contextvars.copy_context().run(after, PATIENT_S / 4) == pytest.approx(PATIENT_S * 0.75)
+    assert contextvars.copy_context().run(after, PATIENT_S * 2) == 0.0
+    # Who waits so long and then takes all that is left to it is still in time.
+    usual_s = 2.0
+    assert usual_s * LEAST_LEFT == pytest.approx(usual_s - PATIENT_S)
