@@ -142,7 +142,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         await model.open()
         kept = (found.catalogue, queries, found.rules, found.lexicon, gate, model, changes.road, events)
         read = (EventScan(to.client, to.names), FeedbackReader(to.client, to.names), to.reader, found.catalogue)
-        set_aside()
+        set_aside(unseen=True)
         yield AppServices(
             catalogue=found.catalogue,
             search=found.search,

@@ -63,6 +63,36 @@ def aside() -> None:
     assert gone() is None
 
 
+def thaw() -> None:
+    """What is tested of cycles that were set aside."""
+    import gc
+    import weakref
+
+    import app.garbage
+    from app.garbage import seldom_collected, set_aside
+
+    class Cycle:
+        """Refers to itself, so that only the collector frees it."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    with seldom_collected():
+        stays, leaves = Cycle(), Cycle()
+        seen, gone = weakref.ref(stays), weakref.ref(leaves)
+        set_aside(unseen=True)
+        del leaves
+        set_aside()
+        assert gone() is not None
+        app.garbage.THAW_S = 0.0  # type: ignore[misc] # an hour is over
+        set_aside(unseen=True)
+        assert gone() is not None, "that takes no time, whenever it is"
+        set_aside()
+        assert gone() is None
+        assert seen() is stays
+        assert gc.get_freeze_count() > 1000
+
+
 def failure(source: str, name: str) -> str:
     """What goes wrong where the function runs in a process of its own; nothing where all of it holds."""
     done = subprocess.run([sys.executable, "-c", f"{source}\n{name}()"], capture_output=True, timeout=120)
@@ -75,3 +105,7 @@ def test_while_a_service_is_open_it_looks_seldom() -> None:
 
 def test_what_is_set_aside_is_not_looked_at_until_the_service_ends() -> None:
     assert failure(getsource(aside), "aside") == ""
+
+
+def test_cycles_that_were_set_aside_are_freed_after_an_hour() -> None:
+    assert failure(getsource(thaw), "thaw") == ""
