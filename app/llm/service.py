@@ -1,36 +1,26 @@
-"""The one way to a language model: within deadlines, caps, a breaker, and a budget of retries.
-
-Retries are made here alone, and only before the first word of an answer has come.
-"""
+"""The one way to a language model: within deadlines and caps; each call is tried as attempts.py says, and nowhere else
+again."""
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
+from app.llm.attempts import Attempts, Progress
 from app.llm.breaker import Breaker
 from app.llm.cohere import CohereModel
-from app.llm.errors import (
-    AnswerUnusable,
-    LanguageModelError,
-    ModelBusy,
-    ModelOff,
-    ModelRefused,
-    ModelTimeout,
-    ModelUnavailable,
-)
+from app.llm.errors import AnswerUnusable, LanguageModelError, ModelBusy, ModelOff
 from app.llm.ledger import Caps, Hold, Ledger
 from app.llm.models import CitedText, Completion, Finished, Message, ModelEvent, Prompt, Spender, TextDelta, Tokens
 from app.llm.plain_text import plain
 from app.llm.port import LanguageModel
 from app.llm.prices import Price, likely_tokens, most_tokens, read_prices
 from app.llm.prompt_file import PromptFile, prompt_file
-from app.llm.retries import Retries
 from app.llm.settings import LanguageModelSettings
 from app.meter import meter
 from shop.conversations.masking import masked
@@ -42,17 +32,6 @@ __all__ = ["AnswerUnusable", "LanguageModelError", "LanguageModelService", "Prom
 log = structlog.get_logger(__name__)
 
 OFF: Final = "off"
-_LONGEST_AWAY_S: Final = 300.0
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a call has come. `sent`: something went to the provider."""
-
-    sent: bool = False
-    text: str = ""
-    tokens: Tokens | None = None
-    reason: str = ""
 
 
 class LanguageModelService:
@@ -74,10 +53,9 @@ class LanguageModelService:
         self._off = off or ("" if model else "no key is set; SHOPSCOUT_LLM_API_KEY turns it on")
         self._price: Price = read_prices(settings.prices)[settings.model]
         self._clock = clock
-        self._sleep = sleep
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_open_s, clock)
         self._in_flight = 0
-        self._retries = Retries(settings.retries, clock)
+        self._attempts = Attempts(model, settings, self._breaker, clock, sleep) if model else None
         self._background: set[asyncio.Task[None]] = set()
         self.counts: Counter[str] = Counter()
         """What recommendations count: recommend_hits, recommend_misses, recommend_calls."""
@@ -177,21 +155,21 @@ class LanguageModelService:
         Raises ModelOff, ModelBusy, CapReached before anything is sent; ModelRefused, ModelUnavailable, ModelTimeout,
         AnswerUnusable before or between events.
         """
-        if self._model is None:
+        if self._attempts is None:
             raise ModelOff(self._off)
         if self._in_flight >= self._settings.max_concurrent:
             raise ModelBusy(f"{self._in_flight} calls are in flight already (SHOPSCOUT_LLM_MAX_CONCURRENT)")
         if self._breaker.blocks():
             raise ModelBusy(f"{self.model} is not asked for now: {self._breaker.trouble()}")
         self._in_flight += 1
-        started, progress, failure = self._clock(), _Progress(), ""
+        started, progress, failure = self._clock(), Progress(), ""
         hold: Hold | None = None
         try:
             prompt = replace(prompt, messages=tuple(_masked(message) for message in prompt.messages))
             hold = await self._ledger.hold(spender, self._price.cost(most_tokens(prompt)))
             deadline = started + (deadline_s or self._settings.total_s)
             first_by = deadline if deadline_s else min(deadline, started + self._settings.first_token_s)
-            async with aclosing(self._tried(prompt, first_by, deadline, progress)) as events:
+            async with aclosing(self._attempts.made(prompt, first_by, deadline, progress)) as events:
                 async for event in events:
                     if not isinstance(event, Finished):
                         yield event
@@ -204,7 +182,7 @@ class LanguageModelService:
                 cost = await self._settle(hold, prompt, progress, failure, started)
         yield Finished(progress.reason, progress.tokens, cost)
 
-    async def _settle(self, hold: Hold, prompt: Prompt, progress: _Progress, failure: str, started: float) -> float:
+    async def _settle(self, hold: Hold, prompt: Prompt, progress: Progress, failure: str, started: float) -> float:
         tokens = progress.tokens
         if tokens is None:
             # Nothing is billed for what was refused; what was cut is, though nobody says how much.
@@ -226,79 +204,6 @@ class LanguageModelService:
             failure=failure,
         )
         return cost
-
-    async def _tried(
-        self, prompt: Prompt, first_by: float, deadline: float, progress: _Progress
-    ) -> AsyncGenerator[ModelEvent, None]:
-        """Events of the first attempt that works."""
-        self._retries.earn()
-        attempt = 0
-        while True:
-            attempt += 1
-            if not self._breaker.allows():
-                raise ModelBusy(f"{self.model} is not asked for now: {self._breaker.trouble()}")
-            try:
-                async with aclosing(self._attempt(prompt, first_by, deadline, progress)) as events:
-                    async for event in events:
-                        yield event
-            except (ModelUnavailable, AnswerUnusable) as error:
-                asked = error.retry_after_s if isinstance(error, ModelUnavailable) else None
-                # Asked to stay away for longer than there is time, others need not try before.
-                away = asked is not None and self._clock() + asked >= first_by
-                self._breaker.failed(str(error), at_once=away, open_s=min(asked or 0.0, _LONGEST_AWAY_S))
-                over = progress.text or self._breaker.trouble()
-                wait = None if over else self._retries.wait_before(attempt, asked, first_by)
-                if wait is None:
-                    raise
-                log.warning("language model tried again", error=str(error), attempt=attempt, wait_s=round(wait, 2))
-                await self._sleep(wait)
-            except ModelRefused as error:
-                if error.key:
-                    self._breaker.failed(str(error), at_once=True)
-                else:
-                    log.error("language model refused a request of ours", prompt=prompt.version, error=str(error))
-                    self._breaker.gave_up()
-                raise
-            except BaseException:
-                self._breaker.gave_up()
-                raise
-            else:
-                self._breaker.worked()
-                return
-
-    async def _attempt(
-        self, prompt: Prompt, first_by: float, deadline: float, progress: _Progress
-    ) -> AsyncGenerator[ModelEvent, None]:
-        assert self._model is not None
-        begun = False
-        progress.sent = True
-        async with aclosing(self._model.stream(prompt)) as events:
-            while True:
-                by = deadline if begun else first_by
-                try:
-                    async with asyncio.timeout(max(0.0, by - self._clock())):
-                        event = await anext(events, None)
-                except TimeoutError:
-                    waited = "the rest of the answer" if begun else "the first word"
-                    raise ModelTimeout(f"the model took too long for {waited}") from None
-                if event is None:
-                    raise ModelUnavailable("the model's answer was cut")
-                begun = True
-                if isinstance(event, Finished):
-                    progress.tokens, progress.reason = event.tokens, event.reason
-                    if event.reason in ("ERROR", "TIMEOUT", "ERROR_TOXIC", "ERROR_LIMIT"):
-                        raise ModelUnavailable(f"the model stopped with {event.reason}")
-                    yield event
-                    return
-                if isinstance(event, TextDelta):
-                    room = self._settings.max_answer_characters - len(progress.text)
-                    progress.text += event.text[:room]
-                    yield TextDelta(event.text[:room])
-                    if len(event.text) >= room:
-                        progress.reason = "MAX_TOKENS"
-                        return
-                else:
-                    yield event
 
 
 def _masked(message: Message) -> Message:

@@ -4,7 +4,7 @@ Built once a generation, in some tenths of a second; a look-up is a dictionary a
 as sets of bits, so that "how many products with these words have this value" is one `and` of two long numbers.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -13,35 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.understanding.accessories import categories_beside
-from app.search.understanding.language.people import RECIPIENTS
-from app.search.understanding.language.text import NO, TYPE_ATTRIBUTES, YES
-from app.search.understanding.meanings import (
-    Meaning,
-    Phrases,
-    attribute_meanings,
-    category_meanings,
-    shared_meanings,
-    variants,
-    word_meanings,
-)
+from app.search.understanding.meanings import Meaning, shared_meanings, variants
 from app.search.understanding.measures import Measured, amounts_of, measured_attributes
+from app.search.understanding.phrases import holders_of_words, kinds_of, occasions_of, phrases_of
 from app.search.understanding.postings import Gathered, Postings, holder
-from app.search.understanding.stored_sizes import a_word, is_size, stored_sizes
+from app.search.understanding.stored_sizes import stored_sizes
 from app.search.understanding.tokens import stems_of
 from shop.products.values import from_milli
 from shop.products.vocabulary import Described, Vocabulary
 
-TWIN: Final = 0.7
-"""Share of an attribute's values that must be names of categories or brands to say no more than those do."""
-EVERYWHERE: Final = 0.9
-"""Share of the products that have an attribute that says what kind of thing each is."""
 MOSTLY: Final = 0.5
 LEAST_HEADS: Final = 2
 """Of the names that have a word, as many and that share must be of what the word says, for it to name a thing."""
 LEAST_OPEN: Final = 100
 OPEN: Final = 0.2
 """As many values, and as many for each product that has the attribute, make a list that is never complete."""
-LEAST_TWINS: Final = 5
 NOW_AND_THEN: Final = 0.02
 """Share of the products that must have an attribute for it to be one that things of the kind may have."""
 ENOUGH: Final = 5
@@ -79,7 +65,7 @@ class Lexicon:
         self._all = (1 << len(vocabulary.sample)) - 1
         self._prices = np.asarray([one.price_milli for one in vocabulary.sample], np.int64)
         self.rated = self._having.count("rating") > 0
-        self.phrases = _phrases(vocabulary)
+        self.phrases = phrases_of(vocabulary)
         self._kinds = frozenset(
             stems[-1] for path in vocabulary.shop_categories if (stems := stems_of(path.rsplit("/", 1)[-1]))
         )
@@ -87,7 +73,7 @@ class Lexicon:
         """Path of a category -> paths below it that only go with the thing."""
         self.variants = variants(self.phrases, vocabulary.brands)
         """Other ways to write a phrase -> the phrase."""
-        self._long_brands = _holders_of_words(
+        self._long_brands = holders_of_words(
             (stems_of(brand), self.holding("brand", (brand,))) for brand in vocabulary.brands
         )
         self.longest = max((len(phrase) for phrase in (*self.phrases, *self.variants)), default=1)
@@ -105,8 +91,8 @@ class Lexicon:
             for m in listed
             if m.by_number
         }
-        self.occasions = _occasions(vocabulary)
-        self.kinds = _kinds(vocabulary)
+        self.occasions = occasions_of(vocabulary)
+        self.kinds = kinds_of(vocabulary)
         """Stems of the words that name kinds of things here: the last ones of categories and types."""
         self.attribute_names = {stems_of(name.replace("_", " ")): name for name in vocabulary.attributes}
 
@@ -258,58 +244,6 @@ def _amounts(measured: Measured, sample: Sequence[Described]) -> tuple[NDArray[n
         for amount in amounts_of(measured, one.attributes.get(measured.attribute, ()))
     ]
     return np.asarray([place for place, _ in found], np.int64), np.asarray([amount for _, amount in found], np.float64)
-
-
-def _phrases(vocabulary: Vocabulary) -> Phrases:
-    phrases: Phrases = {}
-    word_meanings(phrases, "brand", vocabulary.brands)
-    category_meanings(phrases, vocabulary.shop_categories)
-    named = {stems_of(path.rsplit("/", 1)[-1]) for path in vocabulary.shop_categories}
-    makers = {stems_of(brand) for brand in vocabulary.brands}
-    for name, values in vocabulary.values.items():
-        everywhere = vocabulary.attributes.get(name, 0) >= EVERYWHERE * vocabulary.products
-        if (everywhere and _mostly(values, named)) or _mostly(values, makers):
-            continue  # It says again what category or brand say, or whose things it goes with.
-        if is_size(name):
-            # "Queen" is a value as any other; what language calls sizes is found by its own rules.
-            values = {value: count for value, count in values.items() if a_word(value)}
-        if name not in TYPE_ATTRIBUTES and values:
-            attribute_meanings(phrases, name, values, YES, NO)
-    return phrases
-
-
-def _kinds(vocabulary: Vocabulary) -> frozenset[str]:
-    paths = vocabulary.shop_categories
-    inner = {path.rsplit("/", 1)[0] for path in paths}
-    named = {path.rsplit("/", 1)[-1] for path in paths if path not in inner}
-    named |= {value for name in TYPE_ATTRIBUTES for value in vocabulary.values.get(name, ())}
-    return frozenset(stems[-1] for value in named if (stems := stems_of(value)))
-
-
-def _mostly(values: Iterable[str], known: Collection[tuple[str, ...]]) -> bool:
-    """Whether most of an attribute's values are names of another field."""
-    stems = [stems_of(value) for value in values]
-    return len(stems) >= LEAST_TWINS and sum(one in known for one in stems) >= TWIN * len(stems)
-
-
-def _occasions(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
-    """Occasions by their words; "Valentine's Day" by "valentine" too, but "Mother's Day" not by a person."""
-    found: dict[tuple[str, ...], str] = {}
-    for value in vocabulary.occasions:
-        stems = stems_of(value.replace("_", " "))
-        if len(stems) == 2 and stems[1] == "day" and stems[0] not in RECIPIENTS:
-            found[stems[:1]] = value
-        found[stems] = value
-    return {stems: value for stems, value in found.items() if stems}
-
-
-def _holders_of_words(phrases: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
-    """The products of each word's phrases of several words, as bits."""
-    found: dict[str, int] = {}
-    for stems, holding in phrases:
-        for stemmed in stems if len(stems) > 1 else ():
-            found[stemmed] = found.get(stemmed, 0) | holding
-    return found
 
 
 LANGUAGE_ONLY: Final = Lexicon(Vocabulary())
