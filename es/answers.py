@@ -1,6 +1,5 @@
 """Asks a server who it is, with nothing but the standard library: enough to know that it is there."""
 
-import base64
 import json
 import ssl
 import urllib.error
@@ -43,8 +42,3 @@ def shards_are_there(url: str, *, timeout_s: float) -> bool:
     except (OSError, ValueError):  # 408 if the time was not enough
         return False
     return not health.get("timed_out", True)
-
-
-def basic(user: str, password: str) -> str:
-    """Value of the Authorization header for a user and a password."""
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

@@ -83,21 +83,39 @@ def _whole(method: str, answer: NodeApiResponse) -> NodeApiResponse:
     return answer
 
 
+class _Course:
+    """How a request went, so far."""
+
+    def __init__(self) -> None:
+        self.outcome = "failed"
+
+    def ended(self, method: str, answer: NodeApiResponse) -> NodeApiResponse:
+        """The answer, where it may be read; raises where not."""
+        whole = _whole(method, answer)
+        self.outcome = outcome_of(whole.meta.status)
+        return whole
+
+
+@contextmanager
+def _told(observe: Observe) -> Iterator[_Course]:
+    """Tells how the request in the block went, and how long it took."""
+    began, course = time.perf_counter(), _Course()
+    try:
+        yield course
+    except elastic_transport.ConnectionTimeout:
+        course.outcome = "late"
+        raise
+    finally:
+        observe(course.outcome, time.perf_counter() - began)
+
+
 def _observed(observe: Observe) -> type[elastic_transport.BaseNode]:
     """A connection that looks at its answers and tells of each of its requests."""
 
     class ObservedNode(elastic_transport.Urllib3HttpNode):
         def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # noqa: ANN401
-            began, outcome = time.perf_counter(), "failed"
-            try:
-                answer = _whole(args[0], super().perform_request(*args, **kwargs))
-                outcome = outcome_of(answer.meta.status)
-                return answer
-            except elastic_transport.ConnectionTimeout:
-                outcome = "late"
-                raise
-            finally:
-                observe(outcome, time.perf_counter() - began)
+            with _told(observe) as course:
+                return course.ended(args[0], super().perform_request(*args, **kwargs))
 
     return ObservedNode
 
@@ -105,16 +123,8 @@ def _observed(observe: Observe) -> type[elastic_transport.BaseNode]:
 def _observed_async(observe: Observe) -> type[elastic_transport.BaseNode]:
     class ObservedNode(elastic_transport.AiohttpHttpNode):
         async def perform_request(self, *args: Any, **kwargs: Any) -> NodeApiResponse:  # type: ignore[override] # noqa: ANN401
-            began, outcome = time.perf_counter(), "failed"
-            try:
-                answer = _whole(args[0], await super().perform_request(*args, **kwargs))
-                outcome = outcome_of(answer.meta.status)
-                return answer
-            except elastic_transport.ConnectionTimeout:
-                outcome = "late"
-                raise
-            finally:
-                observe(outcome, time.perf_counter() - began)
+            with _told(observe) as course:
+                return course.ended(args[0], await super().perform_request(*args, **kwargs))
 
     return ObservedNode
 

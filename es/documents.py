@@ -14,6 +14,7 @@ from es.client import raise_for_item, translated
 from es.errors import EngineRejected, IndexMissing
 from es.indices import make_index
 from es.mappings.keyed import DOCUMENT, definition
+from es.missing import count_if_any
 
 MAX_LISTED: Final = 1000
 _NO_INDEX: Final = "index_not_found_exception"
@@ -163,11 +164,7 @@ class Documents:
 
     async def loaded(self) -> int | None:
         """How many there are; None where they have no index, as nobody ever wrote one."""
-        try:
-            with translated():
-                return int((await self._client.count(index=self._index))["count"])
-        except IndexMissing:
-            return None
+        return await count_if_any(self._client, self._index)
 
 
 def _source(writing: Writing) -> dict[str, Any]:

@@ -10,23 +10,17 @@ The state of a generation lives in its mapping's `_meta.generation`:
                             that another can go on with it, as long as what it copies is live
 """
 
-import os
-import socket
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import psutil
 from elasticsearch import Elasticsearch
 
 from es.client import translated
 from es.errors import EngineRejected, GenerationError, IndexMissing
+from es.loader import is_dead, this_process
 from es.names import IndexNames
-
-# A loader on another host cannot be looked at; after this long without a finish it counts as dead.
-ABANDONED_AFTER_S = 24 * 3600.0
 
 LOADING = "loading"
 COPYING = "copying"
@@ -52,6 +46,11 @@ class Generation:
         """The generation that it is, or was made as, a copy of."""
         found: str | None = self.meta.get("generation", {}).get(COPY, {}).get("of")
         return found
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody fills it any more, where it is not finished."""
+        return is_dead(self.meta.get("generation", {}).get("loader", {}), self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ class Generations:
         spared = {g.index for g in ready[-(keep - 1) :]} if keep > 1 else set()
         doomed = [g.index for g in ready if g.index not in spared]
         live = next((g.index for g in generations if g.live), None)
-        doomed += [g.index for g in generations if g.state == LOADING and not g.live and _abandoned(g)]
+        doomed += [g.index for g in generations if g.state == LOADING and not g.live and g.abandoned]
         doomed += [g.index for g in generations if g.state == COPYING and not g.live and g.copy_of != live]
         for index in doomed:
             self.delete(index)
@@ -258,19 +257,19 @@ class Generations:
 
     def follows(self, index: str, live: str) -> None:
         """Notes that what the live generation gets is brought to one that is filled, until it takes its place."""
-        with translated():
-            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
-            meta = mapping.get("_meta", {})
-            meta["generation"] = {**meta.get("generation", {}), COPY: {"of": live}}
-            self._client.indices.put_mapping(index=index, meta=meta)
+        self._note(index, lambda life: {**life, COPY: {"of": live}})
 
     def ready(self, index: str, *, copied: bool = False) -> None:
         """Notes that a generation is finished and checked. `copied`: it holds all that the one before it got."""
+        self._note(
+            index,
+            lambda life: {name: v for name, v in life.items() if copied or name != COPY} | {"state": READY},
+        )
+
+    def _note(self, index: str, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        meta = self.meta(index)
+        meta["generation"] = changed(meta.get("generation", {}))
         with translated():
-            mapping = self._client.indices.get_mapping(index=index)[index]["mappings"]
-            meta = mapping.get("_meta", {})
-            kept = {name: value for name, value in meta.get("generation", {}).items() if copied or name != COPY}
-            meta["generation"] = {**kept, "state": READY}
             self._client.indices.put_mapping(index=index, meta=meta)
 
     def _aliased(self) -> list[str]:
@@ -285,20 +284,5 @@ class Generations:
         return {
             "state": LOADING,
             "created_at": datetime.now(UTC).isoformat(),
-            "loader": {"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid())},
+            "loader": this_process(),
         }
-
-
-def _started(pid: int) -> float:
-    """Start time of a process, seconds since 1970: a process id is used again, its start time is not."""
-    try:
-        return float(psutil.Process(pid).create_time())
-    except psutil.Error:
-        return 0.0
-
-
-def _abandoned(generation: Generation) -> bool:
-    loader = generation.meta.get("generation", {}).get("loader", {})
-    if loader.get("host") == socket.gethostname():
-        return abs(_started(int(loader.get("pid", 0))) - float(loader.get("started", -1))) > 1
-    return time.time() - generation.created_at.timestamp() > ABANDONED_AFTER_S

@@ -3,7 +3,7 @@
 import ssl
 import urllib.error
 
-from es.answers import ask, basic
+from es.answers import ask
 from es.errors import EngineRejected, EngineUnavailable
 from es.settings import EngineSettings
 
@@ -29,11 +29,7 @@ def check_configured(settings: EngineSettings, *, timeout_s: float = 10.0) -> st
 
     EngineUnavailable if nothing answers there, EngineRejected if it refuses us, each saying what to mend.
     """
-    headers = {}
-    if key := settings.es_api_key.get_secret_value():
-        headers["Authorization"] = f"ApiKey {key}"
-    elif settings.es_user:
-        headers["Authorization"] = basic(settings.es_user, settings.es_password.get_secret_value())
+    headers = {"Authorization": settings.authorization} if settings.authorization else {}
     url = settings.es_url
     try:
         answer = ask(url, timeout_s=timeout_s, headers=headers, ca_cert=settings.es_ca_cert)

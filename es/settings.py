@@ -1,5 +1,6 @@
 """How Elasticsearch is reached. Environment variables start with SHOPSCOUT_; .env is read too."""
 
+import base64
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -79,6 +80,16 @@ class EngineSettings(BaseSettings):
     def jvm(self) -> str:
         """Every option of the embedded server's JVM."""
         return f"-Xms{self.es_heap} -Xmx{self.es_heap} {self.es_java_options}".rstrip()
+
+    @property
+    def authorization(self) -> str:
+        """Value of the Authorization header, a key before a user; empty where neither is named."""
+        if key := self.es_api_key.get_secret_value():
+            return f"ApiKey {key}"
+        if not self.es_user:
+            return ""
+        pair = f"{self.es_user}:{self.es_password.get_secret_value()}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
 
     @field_validator("index_prefix")
     @classmethod

@@ -5,7 +5,6 @@ Elasticsearch itself takes 5 (docs/explain/performance.md). Everything else goes
 """
 
 import asyncio
-import base64
 import ssl
 import time
 from urllib.parse import urlsplit
@@ -49,9 +48,8 @@ class Wire:
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._prefix = parts.path.rstrip("/")
         self._tls = _tls(settings) if parts.scheme == "https" else None
-        self._head = (
-            f"Host: {parts.netloc.rpartition('@')[2]}\r\n{_authorization(settings)}Accept: application/json\r\n"
-        )
+        who = f"Authorization: {settings.authorization}\r\n" if settings.authorization else ""
+        self._head = f"Host: {parts.netloc.rpartition('@')[2]}\r\n{who}Accept: application/json\r\n"
         self._kept = settings.es_connections
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
@@ -121,12 +119,3 @@ class Wire:
 
 def _tls(settings: EngineSettings) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(settings.es_ca_cert) if settings.es_ca_cert else None)
-
-
-def _authorization(settings: EngineSettings) -> str:
-    if api_key := settings.es_api_key.get_secret_value():
-        return f"Authorization: ApiKey {api_key}\r\n"
-    if settings.es_user:
-        pair = f"{settings.es_user}:{settings.es_password.get_secret_value()}"
-        return f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}\r\n"
-    return ""

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from es.answers import basic
 from es.settings import EngineSettings
 from evaluate.bench.workload import Call
 from evaluate.errors import MeasurementFailed
@@ -25,12 +24,7 @@ class Target:
 
 def engine_target(settings: EngineSettings) -> Target:
     """Elasticsearch, with the credentials of the settings."""
-    authorization = ""
-    if key := settings.es_api_key.get_secret_value():
-        authorization = f"ApiKey {key}"
-    elif settings.es_user:
-        authorization = basic(settings.es_user, settings.es_password.get_secret_value())
-    return Target(settings.es_url, authorization, str(settings.es_ca_cert or ""))
+    return Target(settings.es_url, settings.authorization, str(settings.es_ca_cert or ""))
 
 
 class Client:

@@ -11,6 +11,7 @@ from es.client import translated
 from es.errors import EngineRejected, IndexMissing
 from es.indices import MadeIndex
 from es.mappings import conversations as fields
+from es.missing import document_if_any
 from es.names import IndexNames
 from shop.conversations.document import Conversation, line_json, line_of
 
@@ -40,15 +41,9 @@ class ConversationStore:
 
     async def get(self, session_id: str) -> Held | None:
         """The session, or None where there is none."""
-        try:
-            with translated():
-                found = await self._client.get(index=self._index, id=session_id)
-        except IndexMissing:
+        found = await document_if_any(self._client, self._index, session_id)
+        if found is None:
             return None
-        except EngineRejected as error:
-            if error.status == 404:
-                return None
-            raise
         return Held(_conversation(found["_source"]), found["_seq_no"], found["_primary_term"])
 
     async def save(self, held: Held) -> Held:

@@ -8,9 +8,10 @@ from typing import Any, Final
 from elasticsearch import AsyncElasticsearch
 
 from es.client import translated
-from es.errors import EngineRejected, IndexMissing
+from es.errors import IndexMissing
 from es.indices import make_index
 from es.mappings import keys as fields
+from es.missing import document_if_any
 from es.names import IndexNames
 from shop.keys.errors import KeyRefused
 from shop.keys.key import ApiKey, KeyKind, Scope, new_key
@@ -125,13 +126,9 @@ class KeyStore:
                 await self._client.bulk(index=self._index, operations=operations)
 
     async def _get(self, key_id: str) -> ApiKey:
-        try:
-            with translated():
-                found = await self._client.get(index=self._index, id=key_id)
-        except EngineRejected as error:
-            if error.status == 404:
-                raise KeyRefused(f"There is no key {key_id}; `python -m app keys list` shows them.") from None
-            raise
+        found = await document_if_any(self._client, self._index, key_id)
+        if found is None:
+            raise KeyRefused(f"There is no key {key_id}; `python -m app keys list` shows them.")
         return _read(found["_source"])
 
     async def _change(self, key_id: str, part: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from embed.base import ModelSpec, Vector, Vectors
 from es.client import raise_for_item, translated
 from es.errors import EngineRejected, IndexMissing
 from es.mappings import knowledge as fields
+from es.missing import count_if_any
 from es.names import IndexNames
 from shop.knowledge.answering.words import ASKING
 from shop.knowledge.document import FoundPassage, KnowledgeDocument
@@ -152,11 +153,7 @@ class KnowledgeStore:
 
     async def loaded(self) -> int | None:
         """How many passages there are; None where no documents were ever loaded."""
-        try:
-            with translated():
-                return int((await self._client.count(index=self._index))["count"])
-        except IndexMissing:
-            return None
+        return await count_if_any(self._client, self._index)
 
     async def _create(self, spec: ModelSpec | None) -> None:
         made = fields.definition(spec.id if spec else None, spec.dims if spec else None)

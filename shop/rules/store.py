@@ -16,6 +16,7 @@ from es.client import translated
 from es.errors import EngineRejected, EngineUnavailable, IndexMissing
 from es.indices import make_index, shards_started
 from es.mappings import rules as fields
+from es.missing import document_if_any
 from es.names import IndexNames
 from shop.rules.document import Rule
 from shop.rules.errors import RuleConflict, RuleMissing, RuleRefused
@@ -178,15 +179,9 @@ class RuleStore:
             await make_index(self._client, index, fields.definition())
 
     async def _find(self, rule_id: str) -> _Held | None:
-        try:
-            with translated():
-                found = await self._client.get(index=self._index, id=rule_id)
-        except IndexMissing:
+        found = await document_if_any(self._client, self._index, rule_id)
+        if found is None:
             return None
-        except EngineRejected as error:
-            if error.status == 404:
-                return None
-            raise
         return _Held(change_of(found["_source"]), found["_seq_no"], found["_primary_term"])
 
     async def _held(self, rule_id: str) -> _Held:

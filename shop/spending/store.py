@@ -16,6 +16,7 @@ from elasticsearch import AsyncElasticsearch
 from es.client import raise_for_item, translated
 from es.errors import EngineRejected, IndexMissing
 from es.mappings import spending as fields
+from es.missing import document_if_any
 from es.names import IndexNames
 
 _HOLD: Final = f"""
@@ -112,16 +113,9 @@ class SpendingStore:
 
     async def day(self, day: date) -> dict[str, int]:
         """The whole shop's numbers of a day by name (es/mappings/spending.py), zeroes where there are none."""
-        try:
-            with translated():
-                found = await self._client.get(index=self._index, id=Account(day, "", 0).id)
-        except IndexMissing:
-            return dict.fromkeys(_NUMBERS, 0)
-        except EngineRejected as error:
-            if error.status == 404:
-                return dict.fromkeys(_NUMBERS, 0)
-            raise
-        return {name: int(found["_source"].get(name, 0)) for name in _NUMBERS}
+        found = await document_if_any(self._client, self._index, Account(day, "", 0).id)
+        counted = {} if found is None else found["_source"]
+        return {name: int(counted.get(name, 0)) for name in _NUMBERS}
 
     async def forget_before(self, day: date) -> int:
         """Deletes the accounts of users of days before; how many. Those of the shop stay."""

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import structlog
+
 from embed.errors import EmbedError
 from es.errors import EngineError, EngineTimeout, EngineUnavailable, GenerationError, NothingLoaded
 from shop.products.changes.apply import ProductUpserts
@@ -13,6 +15,8 @@ from shop.products.changes.request import ChangeRequest
 from shop.products.changes.road import Answer
 from shop.stream.entrance import RoadStatus
 from shop.stream.errors import RoadFull
+
+log = structlog.get_logger(__name__)
 
 LARGEST_GROUP: Final = 500
 LATE: Final = "The change was not made in time and may still be; send the same again."
@@ -109,6 +113,7 @@ def made(upserts: ProductUpserts, requests: Sequence[ChangeRequest], *, decides:
         # One of them is what Elasticsearch refuses, or needs a model that is not there.
         return [answer for request in requests for answer in made(upserts, [request], decides=decides)]
     except Exception as error:  # a defect must answer whoever waits, too
+        log.exception("changes not made", count=len(requests))
         return [GenerationError(f"The change could not be made: {error!r}")] * len(requests)
 
 
