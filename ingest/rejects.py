@@ -3,6 +3,7 @@ without stand there too, as warnings."""
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -92,7 +93,10 @@ class RejectsFile:
 
 
 def rejects_path(label: str, folder: Path) -> Path:
-    """Where the rejects of a feed go unless the command says otherwise."""
+    """Where the rejects of a feed go unless the command says otherwise. Makes the folder where it can."""
+    # Where it cannot, RejectsFile says so in a sentence.
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{label}{SUFFIX}"
 
 

@@ -1,4 +1,4 @@
-"""python -m jobs list | run NAME | schedule | erase-person ID | export-person ID
+"""python -m jobs list | run NAME.. | schedule | erase-person ID | export-person ID
                | export-conversations | train-intents FILE.. --out DIR | train-dangers [FILE..] --out DIR
 
 Results go to standard output as one line of JSON each, progress to standard error.
@@ -38,8 +38,8 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = verbs.add_parser("list", help="the jobs, how often they run and how they last ended")
     listing.set_defaults(verb=commands.listing)
-    run = verbs.add_parser("run", help="run a job now")
-    run.add_argument("name", metavar="NAME")
+    run = verbs.add_parser("run", help="run jobs now, one after the other")
+    run.add_argument("names", metavar="NAME", nargs="+", help='what `list` shows, or "all"')
     run.set_defaults(verb=commands.run)
     schedule = verbs.add_parser("schedule", help="run each job when it is due, until Ctrl-C")
     schedule.add_argument("--once", action="store_true", help="run what is due now and end")

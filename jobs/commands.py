@@ -49,10 +49,11 @@ def listing(_options: argparse.Namespace, _stop: threading.Event) -> None:
 
 
 def run(options: argparse.Namespace, _stop: threading.Event) -> None:
-    """`run NAME`."""
-    job = job_named(options.name)
+    """`run NAME..`, or `run all` in the order of the schedule; the first that fails ends it."""
+    jobs = JOBS if options.names == ["all"] else [job_named(name) for name in options.names]
     with _opened() as (place, leases):
-        _print(run_job(job, place, leases))
+        for job in jobs:
+            _print(run_job(job, replace(place, now=datetime.now(UTC)), leases))
 
 
 def schedule(options: argparse.Namespace, stop: threading.Event) -> None:

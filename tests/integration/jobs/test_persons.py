@@ -116,6 +116,9 @@ def test_the_command_line_says_what_is_wrong(engine_settings: EngineSettings, tm
     away = run(engine_settings.model_copy(update={"es_url": "http://127.0.0.1:9"}), tmp_path, "run", "bots")
     assert away.returncode == 4
     assert lines(run(engine_settings, tmp_path, "run", "retention"))[0]["deleted"] == []
+    both = lines(run(engine_settings, tmp_path, "run", "retention", "bots"))
+    assert [told["job"] for told in both] == ["retention", "bots"]
+    assert run(engine_settings, tmp_path, "run", "bots", "magic").stdout == ""
     listed = run(engine_settings, tmp_path, "list")
     assert "retention" in listed.stdout
     assert "done" in listed.stdout
