@@ -29,7 +29,7 @@ from app.search.understanding.language.money import (
     TO_SPEND,
 )
 from app.search.understanding.language.negation import NEGATORS
-from app.search.understanding.language.people import AGES, GENDERS
+from app.search.understanding.language.people import AGES, GENDERS, RECIPIENTS, SINGULAR_GENDERS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.price_ranges import costs_that, same_size
 from app.search.understanding.reading import Reading
@@ -47,6 +47,8 @@ _AFTER: dict[Phrase, Op] = {
     **dict.fromkeys(ABOUT_AFTER, Op.NEAR),
 }
 OLDEST_CHILD = 18
+OLDEST = 99
+_PERSONS = frozenset({*GENDERS, *SINGULAR_GENDERS, *AGES, *RECIPIENTS, "anyone", "people", "persons", "someone"})
 _TO = frozenset({"to", "and", "-", "till", "until"})
 
 
@@ -218,6 +220,8 @@ def _bare_is_price(r: Reading, i: int, amount: Amount, op: Op, led: bool, compar
     beside = any(one.field == "price" for _, one in r.constraints)  # "under 50 but over 20 headphones"
     if op is Op.GTE and (r.word(i - 1) in ("for", "aged") or not (beside or _stops(r, amount.end))):
         return False
+    if op is Op.GTE and r.word(i - 1) in _PERSONS and amount.value <= OLDEST:
+        return False  # "Vitamins for women over 50".
     if r.word(i) in ("within", "inside", "limit", "up", "upto") and not _stops(r, amount.end):
         return False
     return _stops(r, amount.end) or r.lexicon.knows(r.tokens[amount.end].stem)

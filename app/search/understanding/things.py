@@ -86,12 +86,19 @@ def known(thing: Thing, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> K
     all_words = bool(lexicon.found(thing.stems, lexicon.everything))
     if all_words:
         return Known.CALLED
-    if is_kind(thing, lexicon):
+    if is_kind(thing, lexicon) and not _made_otherwise(thing, lexicon, mentioned):
         return Known.KIND
     strange = [one for one in thing.stems if not lexicon.knows(one) and not mentioned(one)]
     if thing.meant or strange or (len(thing.stems) > 1 and not lexicon.knows(thing.head)):
         return Known.NOT
     return Known.UNSURE
+
+
+def _made_otherwise(thing: Thing, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> bool:
+    """Whether the word before the last makes another kind of it that nothing here speaks of: "ironing board"."""
+    *_, before, _ = ("", *thing.words.lower().split())
+    strange = not lexicon.knows(stem(before)) and not mentioned(stem(before))
+    return len(thing.stems) > 1 and before.endswith("ing") and strange
 
 
 def is_kind(thing: Thing, lexicon: Lexicon) -> bool:

@@ -136,7 +136,7 @@ def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool
         kind = meaning.field in KINDS
         if kind < kinds_only or _cannot_be(r, candidate, meaning, ends=ends):
             continue
-        if meaning.field == "category":
+        if meaning.field == "category" and not titled_otherwise(r, candidate, meaning):
             return meaning  # One of the ten, by its name.
         if told := borne_out(r, candidate, meaning, context, wide):
             scored.append((*told, meaning))
@@ -229,6 +229,7 @@ def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     if any(r.lexicon.coverage(one.field, having) >= COVERED for one in said):
         return False  # "Purple" says what it is like.
     known = r.lexicon.found([stemmed], r.lexicon.everything).bit_count() >= LEAST_HEADS
+    known = known or r.word(before).endswith("ing")  # A "cutting board" is no skateboard, in whichever shop.
     return known and not r.lexicon.found([stemmed], having)
 
 

@@ -249,3 +249,36 @@ def test_accessories_that_are_asked_for_are_not_left_out(gadgets: Lexicon, text:
 def test_what_a_thing_is_for_may_make_it_another_kind(gadgets: Lexicon) -> None:
     assert understand("backpack for laptop", gadgets).constraints == ()
     assert understand("backpack for the weekend", gadgets).constraints[0].matches == ("Outdoor/Backpacks",)
+
+
+@pytest.fixture(scope="module")
+def toys() -> Lexicon:
+    """Toys of children, toys of pets, and boards of the sort that one stands on."""
+    cars = [{"name": f"Toy Car {i}", "category": "toys_games", "categories": ["Toys/Cars"]} for i in range(6)]
+    pets = [{"name": f"Cat Toy {i}", "category": "gifts", "categories": ["Pets/Cats/Toys"]} for i in range(3)]
+    boards = [{"name": f"Skateboard {i}", "categories": ["Sports/Boards"]} for i in range(3)]
+    return lexicon_of([*cars, *pets, *boards])
+
+
+def test_a_category_of_ours_does_not_hide_what_a_thing_is_for(toys: Lexicon) -> None:
+    (kind,) = understand("toys for cats", toys).constraints
+    assert "Pets/Cats/Toys" in kind.matches
+    assert understand("toys for kids", toys).constraints[0].value == "toys_games"
+
+
+def test_a_word_of_doing_before_a_category_makes_another_thing(toys: Lexicon) -> None:
+    assert understand("cutting board", toys).constraints == ()
+    assert understand("sturdy board", toys).constraints[0].matches == ("Sports/Boards",)
+
+
+@pytest.mark.parametrize("text", ["car for men over 50", "cat toys for women above 60", "toys for people over 40"])
+def test_an_age_is_no_price(toys: Lexicon, text: str) -> None:
+    assert [one for one in understand(text, toys).constraints if one.field == "price"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [("car for men under 50", Op.LTE), ("car for men over $50", Op.GTE), ("car for men over 200", Op.GTE)],
+)
+def test_a_budget_after_a_person_is_one(toys: Lexicon, text: str, op: Op) -> None:
+    assert [one.op for one in understand(text, toys).constraints if one.field == "price"] == [op]
