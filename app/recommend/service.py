@@ -286,9 +286,10 @@ class RecommendService:
                 candidates = await self._filler.among(asked.request, _SHELF, steered.always)
                 ranked = [(candidate, self._filler.name) for candidate in candidates]
                 choices, names, _ = await self._chosen(ranked, asked.request, everybody, steered, "")
-                self.shelf.popular = items_of(choices, names)
+                self.shelf.fill(items_of(choices, names))
         except (TimeoutError, EngineError) as error:
-            log.info("shelf not filled", reason=str(error))
+            if self.shelf.unfilled(str(error)):
+                log.info("shelf not filled", reason=str(error))
 
     async def _watch(self) -> None:
         while True:

@@ -28,6 +28,17 @@ class Shelf:
         self._fresh_s = fresh_s
         self._answers: OrderedDict[Key, tuple[float, Sequence[Item]]] = OrderedDict()
         self.popular: Sequence[Item] = ()
+        self._why_not = ""
+
+    def fill(self, popular: Sequence[Item]) -> None:
+        """Popular products, as they are now."""
+        self.popular = popular
+        self._why_not = ""
+
+    def unfilled(self, why: str) -> bool:
+        """Whether it is news that popular products could not be read: an empty shop is looked at every other second."""
+        known, self._why_not = self._why_not, why
+        return why != known
 
     def keep(self, key: Key, items: Sequence[Item]) -> None:
         self._answers[key] = (time.monotonic(), items)
