@@ -10,11 +10,13 @@ from app.access.service import Gate
 from app.access.settings import AccessSettings
 from app.analytics.service import AnalyticsService
 from app.catalogue import Catalogue
-from app.chat.guardrails.learned import learned_dangers
+from app.chat.guardrails.learned import LearnedDangers, learned_dangers
 from app.chat.opening import open_chat
 from app.chat.opening_support import desk_counts, support_tools
 from app.chat.reading.trained import trained_reader
 from app.chat.reading.vectors import MessageVectors
+from app.chat.reporting import ChatRecords
+from app.chat.service import ChatService
 from app.chat.settings import ChatSettings
 from app.deps import AppServices
 from app.events.opening import open_events
@@ -104,6 +106,15 @@ class _Finding:
     products: ProductService
 
 
+@dataclass(frozen=True, slots=True)
+class _Talking:
+    """The conversation, what was said in it, and what watches over it."""
+
+    chat: ChatService
+    records: ChatRecords
+    dangers: LearnedDangers
+
+
 @asynccontextmanager
 async def open_services(asked: Configuration, gate: Gate | None = None) -> AsyncIterator[AppServices]:
     """Opens what the service needs and closes it at the end, in the opposite order, and also where opening stops half
@@ -119,16 +130,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         )
         found = await _open_finding(opened, asked, to, queries)
         model = LanguageModelService.over(asked.language_model, SpendingStore(to.client, to.names))
-        spoken = MessageVectors(lambda: to.vectors.meaning.embedder)
-        intents, dangers = (
-            trained_reader(spoken, asked.chat.intent_model),
-            learned_dangers(spoken, asked.chat.danger_model),
-        )
-        desk = support_tools(
-            to.client, to.names, asked.chat, to.reader, to.vectors, asked.orders, found.search, found.products
-        )
-        talking = (found.search, found.similar, found.products, found.understanding, model, desk, intents, dangers)
-        chat, chat_records = open_chat(to.client, to.names, asked.chat, *talking)
+        talking = _open_talking(asked, to, found, model)
         gate = gate or Gate(asked.access, settings.host)
         await opened.enter_async_context(gate.opened(to.client, to.names))
         await opened.enter_async_context(sampled(queries))
@@ -140,8 +142,6 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         await recommendations.start()
         opened.push_async_callback(model.close)
         await model.open()
-        kept = (found.catalogue, queries, found.rules, found.lexicon, gate, model, changes.road, events)
-        read = (EventScan(to.client, to.names), FeedbackReader(to.client, to.names), to.reader, found.catalogue)
         set_aside(unseen=True)
         yield AppServices(
             catalogue=found.catalogue,
@@ -152,14 +152,31 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
             products=found.products,
             changes=changes,
             events=events,
-            health=HealthService(*kept, desk_counts(to.client, to.names), dangers.health),
+            health=HealthService(
+                catalogue=found.catalogue,
+                queries=queries,
+                rules=found.rules,
+                lexicon=found.lexicon,
+                gate=gate,
+                language_model=model,
+                changes=changes.road,
+                events=events,
+                desk=desk_counts(to.client, to.names),
+                guardrails=talking.dangers.health,
+            ),
             analytics=AnalyticsService(found.searched, queries),
             rules=RuleService(found.rules, found.search, to.reader, settings.search_deadline_s),
-            chat=chat,
-            chat_records=chat_records,
+            chat=talking.chat,
+            chat_records=talking.records,
             recommend=recommendations,
             language_model=model,
-            metrics=MetricsService(*read, recommendations),
+            metrics=MetricsService(
+                scan=EventScan(to.client, to.names),
+                feedback=FeedbackReader(to.client, to.names),
+                reader=to.reader,
+                catalogue=found.catalogue,
+                recommend=recommendations,
+            ),
         )
 
 
@@ -203,3 +220,24 @@ async def _open_finding(opened: AsyncExitStack, asked: Configuration, to: _Conne
         similar=SimilarService(to.reader, catalogue, settings),
         products=ProductService(to.reader, settings),
     )
+
+
+def _open_talking(asked: Configuration, to: _Connections, found: _Finding, model: LanguageModelService) -> _Talking:
+    spoken = MessageVectors(lambda: to.vectors.meaning.embedder)
+    dangers = learned_dangers(spoken, asked.chat.danger_model)
+    chat, records = open_chat(
+        to.client,
+        to.names,
+        asked.chat,
+        search=found.search,
+        similar=found.similar,
+        products=found.products,
+        understanding=found.understanding,
+        models=model,
+        support=support_tools(
+            to.client, to.names, asked.chat, to.reader, to.vectors, asked.orders, found.search, found.products
+        ),
+        intents=trained_reader(spoken, asked.chat.intent_model),
+        dangers=dangers,
+    )
+    return _Talking(chat, records, dangers)

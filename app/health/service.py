@@ -53,23 +53,7 @@ class HealthService:
 
     async def ready(self) -> dict[str, Any]:
         """`{status, checks}`; failed: no search can be answered; degraded: searches go without something."""
-        checks: dict[str, dict[str, str]] = {}
-        try:
-            facts = await self.catalogue.facts(at_most_s=0.5)
-        except IndexMissing:
-            checks["elasticsearch"] = _check(OK, "answers")
-            checks["catalogue"] = _check(FAILED, "no catalogue is loaded; run `python -m ingest load FILE`")
-        except EngineError as error:
-            checks["elasticsearch"] = _check(FAILED, str(error))
-        else:
-            checks["elasticsearch"] = _check(OK, "answers")
-            problem = self.catalogue.schema_problem(facts)
-            said = f"{facts.products} products in {facts.index}"
-            checks["catalogue"] = _check(FAILED, problem) if problem else _check(OK, said)
-            mismatch = self.catalogue.mismatch(facts)
-            model = f"queries and products are embedded by {facts.text_model}"
-            checks["text_model"] = _check(DEGRADED, mismatch) if mismatch else _check(OK, model)
-            checks["picture_model"] = self._pictures(facts)
+        checks = await self._searched()
         if self.queries.status().enabled:
             checks["query_log"] = _query_log(self.queries.status())
         if checks["elasticsearch"]["status"] == OK:
@@ -91,6 +75,26 @@ class HealthService:
         return {
             "status": FAILED if FAILED in worst else DEGRADED if DEGRADED in worst else OK,
             "checks": checks,
+        }
+
+    async def _searched(self) -> dict[str, dict[str, str]]:
+        """Of the server, the catalogue and the models of its vectors, as far as they can be looked at."""
+        answers = _check(OK, "answers")
+        try:
+            facts = await self.catalogue.facts(at_most_s=0.5)
+        except IndexMissing:
+            missing = _check(FAILED, "no catalogue is loaded; run `python -m ingest load FILE`")
+            return {"elasticsearch": answers, "catalogue": missing}
+        except EngineError as error:
+            return {"elasticsearch": _check(FAILED, str(error))}
+        problem, mismatch = self.catalogue.schema_problem(facts), self.catalogue.mismatch(facts)
+        said = f"{facts.products} products in {facts.index}"
+        model = f"queries and products are embedded by {facts.text_model}"
+        return {
+            "elasticsearch": answers,
+            "catalogue": _check(FAILED, problem) if problem else _check(OK, said),
+            "text_model": _check(DEGRADED, mismatch) if mismatch else _check(OK, model),
+            "picture_model": self._pictures(facts),
         }
 
     def _pictures(self, facts: CatalogueFacts) -> dict[str, str]:

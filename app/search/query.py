@@ -188,15 +188,7 @@ def build(
     problems += wrong
     take = Reader(own, problems)
     size = take.whole("size", DEFAULT_SIZE, 0, MAX_SIZE)
-    page = take.whole("page", 1, 1, 10**9)
-    offset = (page - 1) * size
-    if offset + size > MAX_OFFSET and not own.get("cursor") and page > 1:
-        problems.append(
-            (
-                "page",
-                f"Pages reach to result {MAX_OFFSET}; go deeper with cursor= and the next_cursor of each answer.",
-            )
-        )
+    offset = _offset(take.whole("page", 1, 1, 10**9), size, own, problems)
     example = parse_example(own, problems)
     text = plain_text(take.text("q", MAX_QUERY_LENGTH))
     query = SearchQuery(
@@ -207,7 +199,7 @@ def build(
         facet_size=take.whole("facet_size", DEFAULT_FACET_SIZE, 1, MAX_FACET_SIZE),
         sort=take.choice("sort", Sort, Sort.RELEVANCE, SORT_ALIASES),
         size=size,
-        offset=0 if own.get("cursor") else offset,
+        offset=offset,
         mode=take.choice("mode", Mode, Mode.HYBRID),
         fusion=take.choice("fusion", FusionMethod, FusionMethod.CONVEX),
         explain=take.flag("explain"),
@@ -224,3 +216,14 @@ def build(
     if problems:
         raise BadRequest(problems)
     return query
+
+
+def _offset(page: int, size: int, own: Mapping[str, Any], problems: list[tuple[str, str]]) -> int:
+    """Where a page begins; a cursor says by itself where it goes on."""
+    if own.get("cursor"):
+        return 0
+    offset = (page - 1) * size
+    if offset + size > MAX_OFFSET and page > 1:
+        deeper = f"Pages reach to result {MAX_OFFSET}; go deeper with cursor= and the next_cursor of each answer."
+        problems.append(("page", deeper))
+    return offset
