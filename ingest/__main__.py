@@ -32,6 +32,7 @@ from ingest.demo_desk import demo_desk
 from ingest.errors import FeedError, IngestError, Interrupted, MappingError
 from ingest.events import command as event_command
 from ingest.feeds.feed import Format
+from ingest.options import Verbs, add_keep, add_report_options, not_negative, share
 from ingest.records import options as record_options
 from ingest.reindex import command as reindex_command
 from ingest.settings import IngestSettings, ReindexSettings
@@ -39,28 +40,6 @@ from ingest.simulation import command as simulation
 from shop.pictures.errors import SourceUnusable
 
 DONE, FAILED, USAGE, REJECTS, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
-
-
-def _share(text: str) -> float:
-    """A share for argparse, which turns ValueError and ArgumentTypeError into a usage message."""
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError("must be between 0 and 1")
-    return number
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _not_negative(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < 1e9:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return number
 
 
 def _currency(text: str) -> str:
@@ -89,14 +68,7 @@ def _add_feed_options(command: argparse.ArgumentParser) -> None:
 
 def _add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-vectors", action="store_true", help="no text vectors: for search by words alone")
-    _add_report_options(command)
-
-
-def _add_report_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--wait", type=_not_negative, metavar="SECONDS", help="how long to wait for Elasticsearch")
-    command.add_argument("--strict", action="store_true", help="exit with 3 if rows were rejected")
-    command.add_argument("--quiet", action="store_true", help="no progress")
-    command.add_argument("--json", action="store_true", help="the summary as one line of JSON")
+    add_report_options(command)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -105,25 +77,45 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ingest", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_load(verbs)
+    _add_upsert(verbs)
+    _add_events(verbs)
+    record_options.add(verbs)
+    stream_command.add(verbs)
+    _add_embed(verbs)
+    reindex_command.add(verbs)
+    _add_demo(verbs)
+    simulation.add(verbs)
+    return top
+
+
+def _add_load(verbs: Verbs) -> None:
     load = verbs.add_parser("load", help="load a whole catalogue: it replaces the live one when its checks pass")
     _add_feed_options(load)
     _add_run_options(load)
-    load.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
-    load.add_argument("--max-reject-share", type=_share, metavar="SHARE", help="more rejects: not live (0.2)")
-    load.add_argument("--min-share", type=_not_negative, metavar="SHARE", help="fewer products than live: not live")
+    add_keep(load)
+    load.add_argument("--max-reject-share", type=share, metavar="SHARE", help="more rejects: not live (0.2)")
+    load.add_argument("--min-share", type=not_negative, metavar="SHARE", help="fewer products than live: not live")
     load.add_argument("--dry-run", action="store_true", help="check everything, load nothing, show three products")
     load.set_defaults(verb=commands.load)
+
+
+def _add_upsert(verbs: Verbs) -> None:
     upsert = verbs.add_parser("upsert", help="change, add and delete products of the live catalogue")
     _add_feed_options(upsert)
     _add_run_options(upsert)
     upsert.add_argument("--delete", default="", metavar="COLUMN", help="column that marks deletions (deleted)")
     upsert.set_defaults(verb=commands.upsert)
+
+
+def _add_events(verbs: Verbs) -> None:
     events = verbs.add_parser("events", help="load the history of shoppers' events; what is there already stays")
     _add_feed_options(events)
-    _add_report_options(events)
+    add_report_options(events)
     events.set_defaults(verb=event_command.events)
-    record_options.add(verbs, _add_report_options)
-    stream_command.add(verbs)
+
+
+def _add_embed(verbs: Verbs) -> None:
     embed = verbs.add_parser("embed", help="make the vectors of the live catalogue anew, after a change of model")
     embed.add_argument("--text", action="store_true", help="those of texts (default: what another model made)")
     embed.add_argument(
@@ -136,20 +128,20 @@ def parser() -> argparse.ArgumentParser:
         help="those of pictures, found there, or where the last load found them",
     )
     embed.add_argument("--rejects", type=Path, metavar="FILE", help="where pictures that cannot be read go")
-    _add_report_options(embed)
-    embed.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
+    add_report_options(embed)
+    add_keep(embed)
     embed.set_defaults(verb=commands.embed)
-    reindex_command.add(verbs, _add_report_options, _share, _at_least_one, _not_negative)
+
+
+def _add_demo(verbs: Verbs) -> None:
     demo = verbs.add_parser("demo", help="load the demo catalogue, unless it is live already")
     _add_run_options(demo)
-    demo.add_argument("--keep", type=_at_least_one, help="generations to keep, the live one included (2)")
+    add_keep(demo)
     demo.add_argument("--no-pictures", action="store_true", help="products only")
     demo.set_defaults(verb=commands.demo)
     desk = verbs.add_parser("demo-desk", help="load customers, orders, promotions and documents of the demo shop")
     desk.add_argument("--no-vectors", action="store_true", help="documents found by words alone")
     desk.set_defaults(verb=demo_desk, strict=False)
-    simulation.add(verbs)
-    return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

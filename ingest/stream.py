@@ -18,6 +18,7 @@ from es.errors import EngineError
 from es.settings import EngineSettings
 from ingest.connection import Connection, connected
 from ingest.errors import IngestError
+from ingest.options import Verbs
 from ingest.progress import Progress
 from ingest.settings import IngestSettings
 from shop.events.store import EventStore
@@ -48,7 +49,7 @@ class NoStream(IngestError):
     """There is no Redis to work with; the message says what to do."""
 
 
-def add(verbs: Any) -> None:  # noqa: ANN401 - argparse's own private type
+def add(verbs: Verbs) -> None:
     """The commands `stream run`, `status`, `dead` and `replay`."""
     stream = verbs.add_parser("stream", help="changes and events that wait in Redis: do, look at, replay them")
     stream.set_defaults(strict=False)

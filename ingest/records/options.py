@@ -1,12 +1,11 @@
 """The options of `python -m ingest orders | customers | reviews | promotions | knowledge`."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ingest.feeds.feed import Format
 from ingest.knowledge import command as knowledge_command
+from ingest.options import Verbs, add_report_options
 from ingest.records import command
 from ingest.records.shapes import SHAPES
 
@@ -25,8 +24,8 @@ def _pair(text: str) -> tuple[str, str]:
     return ours, theirs
 
 
-def add(verbs: Any, report: Callable[[argparse.ArgumentParser], None]) -> None:  # noqa: ANN401 - argparse's own
-    """Adds the commands. `report`: adds the options that every load has."""
+def add(verbs: Verbs) -> None:
+    """Adds the commands."""
     for kind, told in _HELP.items():
         found = verbs.add_parser(kind, help=told)
         found.add_argument("files", nargs="+", metavar="FILE", help="JSON Lines, JSON or CSV, plain or .gz")
@@ -38,11 +37,11 @@ def add(verbs: Any, report: Callable[[argparse.ArgumentParser], None]) -> None: 
         found.add_argument("--records", default="", metavar="PATH", help="where the list lies in a JSON file")
         found.add_argument("--encoding", default="", help="of a CSV file (utf-8)")
         found.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go")
-        report(found)
+        add_report_options(found)
         found.set_defaults(verb=command.records)
     texts = verbs.add_parser("knowledge", help="read documents that the conversation answers from; only what changed")
     texts.add_argument("paths", nargs="+", metavar="PATH", help="files and folders: Markdown, HTML, PDF, CSV, text")
     texts.add_argument("--every", type=float, default=0, metavar="SECONDS", help="read again and again, so often")
     texts.add_argument("--no-vectors", action="store_true", help="found by words alone")
-    report(texts)
+    add_report_options(texts)
     texts.set_defaults(verb=knowledge_command.knowledge)

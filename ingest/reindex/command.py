@@ -3,13 +3,13 @@
 import argparse
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from ingest.connection import Connection, connected
+from ingest.options import Verbs, add_keep, add_report_options, not_negative, share
 from ingest.progress import Progress
 from ingest.reindex.gates import Gate
 from ingest.reindex.judged import read_judged
@@ -22,14 +22,8 @@ _DESCRIPTION = """The live catalogue into a new index (new mapping, other model,
 has passed its gates. Searches and changes go on meanwhile. `python -m es generations --roll-back` goes back."""
 
 
-def add(
-    verbs: Any,  # noqa: ANN401 - argparse's own private type
-    report: Callable[[argparse.ArgumentParser], None],
-    share: Callable[[str], float],
-    at_least_one: Callable[[str], int],
-    not_negative: Callable[[str], float],
-) -> None:
-    """Adds the command. `report` adds the options that every run has; the others check numbers."""
+def add(verbs: Verbs) -> None:
+    """Adds the command."""
     told = "the live catalogue into a new index, while it is used"
     found = verbs.add_parser("reindex", help=told, description=_DESCRIPTION)
     how = found.add_mutually_exclusive_group()
@@ -49,8 +43,8 @@ def add(
     found.add_argument("--max-ndcg-loss", type=share, metavar="LOSS", help="by how much nDCG@10 may be lower (0.02)")
     found.add_argument("--rate", type=not_negative, metavar="N", help="most products copied a second")
     found.add_argument("--rejects", type=Path, metavar="FILE", help="where products that cannot be copied go")
-    found.add_argument("--keep", type=at_least_one, help="generations to keep, the live one included (2)")
-    report(found)
+    add_keep(found)
+    add_report_options(found)
     found.set_defaults(verb=reindex)
 
 

@@ -16,6 +16,7 @@ from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
 from ingest.errors import LoadRefused
+from ingest.options import Verbs
 from ingest.settings import IngestSettings
 from ingest.simulation.plan import LEAST_DAYS, Plan
 from ingest.simulation.sending import send
@@ -26,7 +27,7 @@ MOST_DAYS = 366
 _USUAL_DAYS, _USUAL_SEED, _USUAL_SESSIONS = 30, 7, 20
 
 
-def add(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+def add(verbs: Verbs) -> None:
     """Adds the command to the others."""
     command: argparse.ArgumentParser = verbs.add_parser(
         "simulate", help="a month of invented visits, searches and conversations, for dashboards and trials"

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import negative_data_rejection, positive_data_acceptance
 
+from tests.fuzzing import same_examples
 from tests.served import described_shop
 
 pytestmark = pytest.mark.needs_es
@@ -34,14 +35,7 @@ def description(es_url: str) -> Iterator[BaseSchema]:
 def test_operation(description: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
     operation = description[path][method]
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_examples(EXAMPLES)
     @given(operation.as_strategy(generation_mode=mode))
     def check(case: Case[Any]) -> None:
         # Which fields a product has, and which product there is, is not in the description.

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import negative_data_rejection, positive_data_acceptance
 from schemathesis.core.result import Ok
 
+from tests.fuzzing import same_examples
 from tests.served import described_shop
 
 pytestmark = pytest.mark.needs_es
@@ -46,14 +47,7 @@ def test_every_operation_is_fuzzed(description: BaseSchema) -> None:
 def test_operation(description: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
     operation = description[path][method]
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_examples(EXAMPLES)
     @given(operation.as_strategy(generation_mode=mode))
     def check(case: Case[Any]) -> None:
         # Whether a rule makes sense, and is there, is not in the description.

@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume, given
 from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import negative_data_rejection, positive_data_acceptance
 from schemathesis.core.result import Ok
 
 from es.settings import EngineSettings
+from tests.fuzzing import same_examples
 from tests.integration.changes.test_changes_fuzzed import OPERATIONS as CHANGES
 from tests.served import served
 from tests.shops import service
@@ -101,14 +102,7 @@ def test_operation(
 ) -> None:
     operation = description[path][method]
 
-    @settings(
-        max_examples=MORE_EXAMPLES.get((method, path), FEWER_EXAMPLES.get(path, EXAMPLES)),
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_examples(MORE_EXAMPLES.get((method, path), FEWER_EXAMPLES.get(path, EXAMPLES)))
     @given(operation.as_strategy(generation_mode=mode))
     def check(case: Case[Any]) -> None:
         response = case.call(timeout=60, session=session)
