@@ -143,6 +143,10 @@ class ChatService:
             found = await finding.find(reading, context, before, caller, heard.asks)
         found, context = await finding.settled(found, reading, context, before, caller)
         found = self._honest(found, heard, context)
+        if not found.products and before.shown and context.about != before.about and reading.intent in SHOPPING:
+            # What is not here is not talked of any longer; what was shown is.
+            kept = tuple(wish for wish in before.wishes if wish.field not in reading.told.dropped)
+            context = replace(context, about=before.about, wishes=kept)
         if heard.beside and reading.intent in SHOPPING:
             found = await self._and_for(heard.beside, found, context, turn, caller)
         found = waiting.kept(found, before.pending, reading)

@@ -20,6 +20,9 @@ _RATED: Final = re.compile(
     r"\b(?:rat(?:ed|ing|ings)|reviews?|better|best|quality|pick|choose|recommend|prefer|worth|would you|should i)\b",
     re.I,
 )
+_EST: Final = re.compile(
+    r"\b(?:(?:most|least|more|less) [a-z]+|[a-z]{3,}(?:est|er)(?<!other)(?<!better)(?<!best))\b(?! than)", re.IGNORECASE
+)
 _EXTREMES: Final[Mapping[str, tuple[bool, str]]] = {
     "weight": (False, "is the lightest"),
     "battery life": (True, "has the longest battery life"),
@@ -40,6 +43,9 @@ def compared(brief: Brief) -> list[Sentence]:
     if told:
         return told
     ids = tuple(record.id for record in products)
+    if language.WHICH.search(brief.message) and (how := _EST.search(brief.message)) is not None:
+        unsaid = Sentence(f"Which of them is “{how.group().lower()}”, the shop's data does not say.")
+        return [unsaid, *_prices(brief, products, names)]
     told = [Sentence(f"{listed([names[i] for i in ids])}, side by side.", ids), *_prices(brief, products, names)]
     rows = [row for row in table if row["differs"] and row["name"] != "price"]
     rows.sort(key=lambda row: row["name"] in _LAST)

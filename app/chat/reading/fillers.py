@@ -10,6 +10,7 @@ FILLERS: Final = tuple(
         r"(?:i (?:think|guess) )?(?:i|we)(?:'ll|'d rather| will| would rather)(?: just)? (?:take|have|get|try"
         r"|go (?:for|with))"
         r"|for (?:the )?both(?: of (?:us|them|you))?|for (?:us|them) both",
+        r"(?:i'?d|i would) (?:say|guess|think|imagine)|give or take|more or less|or so(?=\W*$)",
         r"hiya|heya|(?:i'?m|im|i am|we'?re|we are) (?:after|in need of|in the market for)",
         r"asap|urgent(?:ly)?|as soon as possible|last[- ]minute|in a hurry"
         r"|(?:it'?s |its |i need it |needed )?(?:for|by) (?:tomorrow|tonight|today)\b",

@@ -159,7 +159,32 @@ INTERESTS: Final = tuple(
 )
 NOT_INTERESTS: Final = frozenset(
     {"i", "you", "we", "it", "this", "that", "them", "him", "her", "me", "us", "my", "your", "his", "a", "an", "the"}
-    | {"not", "no", "only", "to", "would", "really", "something", "anything", "one", "ones", "do", "does"}
+    | {
+        "not",
+        "no",
+        "only",
+        "lazy",
+        "busy",
+        "old",
+        "young",
+        "tall",
+        "short",
+        "most",
+        "some",
+        "many",
+        "other",
+        "few",
+        "two",
+        "to",
+        "would",
+        "really",
+        "something",
+        "anything",
+        "one",
+        "ones",
+        "do",
+        "does",
+    }
 )
 
 ORDINALS: Final = {

@@ -10,7 +10,7 @@ from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
 from app.chat.reading.at_the_desk import at_desk, instead_of_a_wish, of_the_talk, of_troubles, shops
-from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions
+from app.chat.reading.following import chosen_of, followed, is_question, names_kind, of_promotions
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
@@ -121,7 +121,9 @@ def read(
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     told = told if refines else told_more(told, message, context)
-    pointed = Pointed() if lists(message) else pointed_at(message, context)
+    # "Headphones so that I don't hear it" is no question about it.
+    other = anew and named and not is_question(message, "?" in message)
+    pointed = Pointed() if other or lists(message) else pointed_at(message, context)
     draft = _Draft(ruled, replace(told, refines=refines or told.refines), pointed)
     if desk:
         draft.told, draft.pointed = Told(), Pointed()

@@ -64,7 +64,12 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
     asked = [thing for thing in things_in(rest) if is_kind(thing, lexicon)]
     # "A coffee machine for her new flat" asks for a thing, whether the shop has it or not.
     meant = [thing for thing in things_in(_WISHES.split(rest)[-1]) if thing.meant and _WISHES.search(rest)]
-    if meant or _OF_THE_SHOP.search(_WHAT_ELSE.sub(" ", message)) or ((named or asked) and _WISHES.search(rest)):
+    if (
+        meant
+        or _OF_THE_SHOP.search(_WHAT_ELSE.sub(" ", message))
+        or (asked and not named)
+        or (named and _WISHES.search(rest))
+    ):
         return ()
     return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
 

@@ -34,7 +34,9 @@ _FROM, _TWICE_FROM = 5, 8
 """Letters from which on one, and two, may be wrong."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z/']*[A-Za-z]|\b[uU]\b|\bw/")
 _LEADS_IN: Final = re.compile(
-    r"^\W*(?:(?:forget (?:it|that|this)|whatever|never ?mind|anyways?|anyhow)\b[\s,.!-]+(?=\w+\s+\w)"
+    r"^\W*(?:(?:(?:no+|nah|nope|ok(?:ay)?|well|actually|hm+)[\s,.!]+)?(?:forget (?:it|that|this"
+    r"|(?:about )?the [\w-]+(?: [\w-]+)?)|whatever|never ?mind|anyways?"
+    r"|anyhow)\b[\s,.!-]+(?=\w+\s+\w)"
     r"|(?:(?:oh|ah|oops|sorry|wait|actually|hm+|well|no+|nope|nah)\b[\s,.!-]*)+"
     r"(?:but )?i (?:really |actually )?(?:meant?|said|was (?:asking|talking|thinking)|am talking)"
     r"(?: (?:it'?s|it is|about|of))?\b[\s,:]*"
@@ -50,6 +52,14 @@ _LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|fiv
 # "budget is like 1200", "like $50"
 _LIKE_SUM: Final = re.compile(
     r"(?<=\b(?:is|of|at|do|go|to|or)\s)like (?=[$€£]?\d)|(?<=^)like (?=[$€£]?\d)", re.IGNORECASE
+)
+# "wool makes him itch", "she is allergic to nuts"
+_AVERSION: Final = re.compile(
+    r"(?:\b(?P<one>[a-z]{3,}) (?:always )?makes? (?:me|him|her|them|us|my \w+) (?:itch\w*|sneeze|sick|scratch\w*)"
+    r"|\b(?:(?:i|he|she|they|we)(?:'?m|'?s|'?re| am| is| are)? |my \w+ is )?(?:very |badly |a bit )?(?:allergic"
+    r"|intolerant) to (?P<two>[a-z]{3,})"
+    r"|\b(?:i|he|she|they|we) (?:can'?t|cannot) (?:wear|stand|have|eat|tolerate) (?P<three>[a-z]{3,}))\b(?! that)",
+    re.IGNORECASE,
 )
 _NUMBERS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
@@ -80,6 +90,7 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
         return _nearest(low) or word
 
     message = _LIKE_SUM.sub("", message)
+    message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)
     return _SIZED.sub(lambda found: f"size {found['size'] or found['after']}", message)

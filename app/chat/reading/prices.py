@@ -16,7 +16,8 @@ _SUM_WORDS: Final = 10
 _A_FEW: Final = 3
 CHEAPER: Final = re.compile(
     r"\b(?:cheaper|less expensive|lower (?:price|cost)|(?:more|sth|something) affordable|less pricey|costs? less"
-    r"|too (?:expensive|pricey|dear|costly|much money|high)|(?:bit|little|rather|very|so|quite) (?:expensive"
+    r"|too (?:expensive|pricey|dear|costly|much money|high)|(?:bit|little|rather|very|so|quite|kinda|kind of|sort of"
+    r"|pretty|really|super) (?:expensive"
     r"|pricey|steep)"
     r"|(?:more|higher|above what|over what) (?:than )?(?:i|we) (?:really |actually )?(?:want|plan|hop|expect|can"
     r"|could|would|was|were"
@@ -25,6 +26,8 @@ CHEAPER: Final = re.compile(
     r"|give))?|(?:don'?t|do not|didn'?t|can'?t|cannot|won'?t|would ?n'?t) (?:want to |wanna |plan to )?(?:spend"
     r"|pay) (?:that|so|this"
     r"|as|quite so)(?: much| a lot)?|spend less|less money"
+    r"|(?:that'?s|it'?s|is|are|costs?) (?:quite |such |really )?a (?:lot|bit|ton"
+    r"|fortune)(?: of money)?(?: (?:of money )?for (?:an? |the |some )?[\w -]{2,30})?$"
     r"|out of my (?:budget|price range)|over (?:my )?budget|can(?:'|no)?t afford|(?:that'?s|it'?s) too much)\b"
     r"|^\W*(?:(?:way|far) )?too much\W*$",
     re.IGNORECASE,
@@ -110,7 +113,7 @@ def cheaper(told: Told, message: str, context: Context, pointed: Pointed) -> Tol
 
 # What is said of dearness besides, and names nothing: "too expensive, all of it", "cheaper but still decent".
 _NO_THING: Final = re.compile(
-    r"\b(?:too|money|expensive|bit|little|way|still|decent|good|nice|okay|quality|reasonable|similar|same|alike"
+    r"\b(?:too|than|money|expensive|bit|little|way|still|decent|good|nice|okay|quality|reasonable|similar|same|alike"
     r"|comparable|all|everything"
     r"|both|whole|lot|list|that|this|these|those|they|them|option|options|choice|choices|price|prices|priced|range"
     r"|here|spend|pay|honest"

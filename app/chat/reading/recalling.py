@@ -23,8 +23,12 @@ _PLURAL: Final = re.compile(r"\b(?:ones|those|these|list|options|results)\b", re
 _DEFINITE: Final = re.compile(r"\b(?:the|those|these|that|this)\s+(?P<what>[\w'-]+(?: [\w'-]+){0,2})", re.IGNORECASE)
 _ONE: Final = re.compile(r"\b(?:the|that|this|those) (?P<what>(?:[\w-]+ ){1,3})ones?\b", re.IGNORECASE)
 _SEARCHES: Final = re.compile(
-    r"\b(?:show|find|need|want|looking|search|recommend|suggest|instead|do you have|have you got|any)\b", re.IGNORECASE
+    r"\b(?:show|find|need|want|looking|search|recommend|suggest|instead|forget|never ?mind|skip|do you have"
+    r"|have you got|any)\b",
+    re.IGNORECASE,
 )
+_COMPARES: Final = re.compile(r"(?:er|est|right|wrong|whole|only|main|middle|next|more|most|less|least|nice|good)$")
+_SEVERAL: Final = 2
 _ORDINAL: Final = re.compile(r"\b(?:first|second|third|fourth|fifth|last|cheapest|dearest|best)\b", re.IGNORECASE)
 
 
@@ -70,6 +74,17 @@ def said_of(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, 
 
 _EMPTY: Final = word_set("the that this other last first second third one same new previous earlier very two three few")
 _NO_NAME: Final = word_set("one ones list same new previous earlier two three few")
+
+
+def unlike(message: str, shown: Sequence[ShownProduct]) -> str:
+    """What "the red one" is said to be where none of several shown is so; empty where one may be, and of words that
+    compare."""
+    found = _ONE.search(message)
+    words = [word for word in found["what"].lower().split() if word not in _EMPTY] if found else []
+    asks = re.search(r"\?\W*$|\bhow\b|^\W*(?:is|does|can|has|are)\b", message, re.IGNORECASE)
+    if len(words) != 1 or len(shown) < _SEVERAL or not asks or _ORDINAL.match(words[0]) or _COMPARES.search(words[0]):
+        return ""
+    return "" if any(_has(words[0], one) for one in shown) else words[0]
 
 
 def _called(message: str) -> list[str]:

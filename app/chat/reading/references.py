@@ -7,7 +7,7 @@ from typing import Final
 
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import language
-from app.chat.reading.recalling import called_so, said_of
+from app.chat.reading.recalling import called_so, said_of, unlike
 from app.search.understanding.service import is_called, stems_of, things_in
 
 _NUMBERED: Final = re.compile(
@@ -74,7 +74,9 @@ def _not_shown(message: str, context: Context) -> str:
         shown = any(is_called(thing, product.name) for product in context.shown)
         if not shown and thing.head in stems_of(context.about) and " and " in context.about:
             return f"I have not shown you any “{thing.words}”."
-    return ""
+    missing = unlike(message, context.shown)
+    told = "None of those that I have shown you is “{}”, as far as the shop's data tells."
+    return told.format(missing) if missing else ""
 
 
 def _of_kind(message: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, ...]:

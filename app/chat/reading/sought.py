@@ -14,7 +14,9 @@ MOST_NEAR: Final = 3
 _LEAST, _LEAST_ANY = 4, 5
 """Letters from which on a word is taken for another one that is spelled like it: for a thing, for any word of names."""
 _WHATS: Final = re.compile(r"\b(what|where|who|how|that|it(?= (?:a|for|the)))s\b", re.IGNORECASE)
-_SENTENCES: Final = re.compile(r"[.;!?]+(?=\s|$)|\s[-\u2013\u2014]+\s|,\s+(?=(?:i|we)\b)", re.IGNORECASE)
+_SENTENCES: Final = re.compile(
+    r"[.;!?]+(?=\s|$)|\s[-\u2013\u2014]+\s|,\s+(?=(?:i|we|he|she|they|it|my|our)\b)", re.IGNORECASE
+)
 _NOT_CALLED: Final = "I find nothing here that is called “{}”."
 _AND_A: Final = re.compile(
     r"\W*(?:(?:and|also|plus|ok(?:ay)?|then|so|hm+|maybe|alright|what about|how about),? )*(?:a|an|some|another)\b",

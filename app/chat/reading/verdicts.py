@@ -17,10 +17,11 @@ from app.search.understanding.service import is_called, things_in
 _CLAUSES: Final = re.compile(
     r"\s*(?:[.;!?]+(?=\s|$)|,|\s[-\u2013\u2014]+\s|\bbut\b|\band\b(?= (?:not|too|so|a bit|nothing|none)\b))\s*", re.I
 )
+# Each ends where a word does: what is repeated has one way to be read, however long it is.
 _TALK: Final = (
     r"(?:(?:l+o+l+|(?:ha|he)+h?|h+m+|m+h+|u+g+h+|e+w+|meh|nah|no+|nope|well|ok(?:ay)?|oh|sorry|so|and|but|honestly|tbh"
     r"|still|to be honest|actually|wow|god|man|yeah|please|pls|really|maybe|i think|i guess|i'm afraid|thanks"
-    r"|thank you)[\s,.!]*)"
+    r"|thank you)\b[\s,.!]*+)"
 )
 _THESE: Final = (
     r"(?:(?:any|none|all|one|most|either|neither) of )?(?:them|these|those|it|that|this)(?: (?:ones?|here|all|either))?"
@@ -51,6 +52,11 @@ _DISLIKED: Final = re.compile(
     rf"|(?:{_ALL} )?(?:all )?looks? (?:all )?(?:the same|alike|meh|bad|awful|terrible|ugly|weird)"
     rf"|(?:{_ALL}(?:'?s|'?re| is| are) )?(?:all )?(?:kinda |a bit |so |pretty |just )?(?:meh|ugly|hideous|awful"
     rf"|terrible|horrible|rubbish|crap|no good)"
+    r"|(?:(?:i|he|she|they|we) )?(?:really )?(?:(?:do|does|did)(?:n'?t| not)|hates?|dislikes?)(?: really"
+    r"| quite)?(?: (?:like|love|fancy))?"
+    r" (?:the|their|its|those|these|that|this) (?:[\w-]+ )?(?:colou?rs?|looks?|styles?|shapes?|designs?|patterns?"
+    r"|prints?|ones?|pictures?)"
+    r"(?: (?:of (?:them|these|it)|much|at all))*"
     r"|(?:s?he|they|i|we)(?:'s|'ve)?(?: already)? (?:has|have|got|owns?)(?: got)? (?:[\w-]+ ){0,5}?"
     r"(?:them|these|those|it|that|this|one)(?: already)?"
     rf"|(?:i'?ve |we'?ve |i |we )?(?:already )?(?:seen|tried) {_THESE}(?: already)?"
@@ -65,7 +71,7 @@ _IS: Final = re.compile(
     rf"^\W*{_TALK}*(?:{_ALL}(?:'?s|'?re| is| are| was| were)?\s+|(?:looks?|seems?|feels?"
     rf"|sounds?)\s+)?(?:(?:all )?(?:look|looks|seem|seems|feel|feels|sound|sounds)\s+)?"
     rf"(?P<marks>(?:{_MARKED}\s+)*)(?P<word>over the top|old[- ]fashioned|[a-z][a-z-]{{2,}})"
-    rf"(?P<for>(?: for (?:(?:my|our|the|a|an|his|her) )?[\w' -]{{1,25}})?)[\s,.!]*{_TALK}*\W*$",
+    rf"(?P<for>(?: even)?(?: for (?:(?:my|our|the|a|an|his|her) )?[\w' -]{{1,25}})?)[\s,.!]*{_TALK}*\W*$",
     re.IGNORECASE,
 )
 _WISHED: Final = re.compile(
@@ -76,7 +82,8 @@ _WISHED: Final = re.compile(
     r"(?:(?:a (?:little |tiny )?bit|a little|much|way|bit|slightly|far|even) )?"
     r"(?P<how>not so|not too|not (?:quite )?(?:that|as)|less|more|not)? ?(?P<word>over the top|old[- ]fashioned"
     r"|[a-z][a-z-]{2,})"
-    rf"(?: (?:ones?|than [\w' -]{{2,40}}|as (?:that|those|this|these)|looking))*\s*{_TALK}*\W*$",
+    rf"(?: (?:ones?|(?:in )?colou?rs?|looks?|designs?|styles?|patterns?|prints?|options?|than [\w' -]{{2,40}}"
+    rf"|as (?:that|those|this|these)|looking))*\s*{_TALK}*\W*$",
     re.IGNORECASE,
 )
 # Said alone these are no wish.

@@ -183,7 +183,9 @@ def _recipient(people: Sequence[Constraint]) -> Recipient | None:
     word = people[0].source
     gender, age = by_field.get(_GENDER), by_field.get(_AGE)
     return Recipient(
-        relation=" ".join(_RELATIONS.findall(re.sub(r"^for (?:my |a |an |the |our )?", "", word, flags=re.IGNORECASE))),
+        relation=" ".join(
+            _RELATIONS.findall(re.sub(r"^(?:for )?(?:my |a |an |the |our )?", "", word, flags=re.IGNORECASE))
+        ),
         gender=None if gender is None else str(gender.value),
         age=None if age is None else str(age.value),
     )
@@ -211,7 +213,8 @@ def _bounds(one: Constraint) -> tuple[Decimal | None, Decimal | None]:
 
 
 _NOT_ONE: Final = re.compile(
-    r"\W*(?:(?:and|but|ok(?:ay)?|then|please|so|just)[\s,]+)*(?:without|no|not|skip|forget|leave out|drop|minus|except)"
+    r"\W*(?:(?:and|but|ok(?:ay)?|then|please|so|just)[\s,]+)*(?:without|no|not|skip|forget(?: about)?"
+    r"|never ?mind(?: about)?|leave out|drop|minus|except)"
     r" (?:the |a |an |any )?(?P<what>[\w' -]{3,40}?)(?: please| then| for now)?\W*",
     re.IGNORECASE,
 )

@@ -73,7 +73,7 @@ class SearchTool:
         if len(kept) == len(parts) and arguments.together is None and arguments.amounts:
             firsts = [records[0] for records in lists if records]
             say = told_sum(firsts, amounts=arguments.amounts) if len(firsts) == len(parts) else ""
-        elif arguments.together is not None and len(kept) == len(parts):
+        elif arguments.together is not None and len(kept) == len(parts) and all(lists):
             lists, say = within_sum(lists, arguments.together, parts, arguments.amounts)
         records = {r.id: r for turn in zip_longest(*lists) for r in turn if r is not None}
         listed_hits = filled([], [result.facts["hits"] for result in kept], MAX_RESULTS)

@@ -46,3 +46,20 @@ def test_what_leads_in_is_left_out(said: str, meant: str) -> None:
 
 def test_slips_are_counted_up_to_the_most_that_matters() -> None:
     assert [slips("adress", "address", 2), slips("recieve", "receive", 2), slips("a", "abcd", 2)] == [1, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("silk makes her sneeze", "no silk"),
+        ("i am allergic to nickel", "no nickel"),
+        ("my budget is like 80", "my budget is 80"),
+        ("something like 2 of them", "something like 2 of them"),
+    ],
+)
+def test_what_somebody_cannot_bear_must_not_be(message: str, plain: str) -> None:
+    assert written_out(message, {"unheard-of"}.__contains__) == plain
+
+
+def test_a_thing_that_is_given_up_is_no_wish() -> None:
+    assert without_lead("nah forget the sofa. a rug for the hall") == "a rug for the hall"

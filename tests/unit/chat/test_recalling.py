@@ -5,7 +5,7 @@ import pytest
 from app.chat.context import Context, Earlier, ShownProduct, context_of
 from app.chat.reading.apart import apart
 from app.chat.reading.quantities import amounts_of, uncounted
-from app.chat.reading.recalling import of_the_shown, recalled, said_of
+from app.chat.reading.recalling import of_the_shown, recalled, said_of, unlike
 from app.chat.showing import MAX_EARLIER, showing
 
 
@@ -84,3 +84,10 @@ def test_how_many_of_each() -> None:
     assert amounts_of("a table and a chair", ["table", "chair"]) == ()
     assert uncounted("a table and 4 garden chairs") == "a table and garden chairs"
     assert uncounted("a 2 person tent") == "a 2 person tent"
+
+
+def test_what_none_of_those_shown_is_like() -> None:
+    assert unlike("is the purple one dishwasher safe?", MUGS) == "purple"
+    assert unlike("is the red one dishwasher safe?", MUGS) == ""
+    assert unlike("is the cheaper one good?", MUGS) == ""
+    assert unlike("the purple one please", MUGS) == ""

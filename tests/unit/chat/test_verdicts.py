@@ -29,6 +29,9 @@ def kind(word: str) -> bool:
         ("not so frilly pls", "", "not so frilly"),
         ("a bit sturdier maybe", "", "sturdier"),
         ("too much glitter", "", "less glitter"),
+        ("she doesn't like the colours", "", ""),
+        ("too fussy even for her", "", "less fussy"),
+        ("bolder prints please", "", "bolder"),
         ("something less gloomy than that", "", "less gloomy"),
     ],
 )
@@ -59,6 +62,12 @@ def test_a_verdict_is_told_from_the_wish_beside_it(message: str, rest: str, said
 )
 def test_what_is_no_verdict(message: str) -> None:
     assert verdict_of(message, LAMPS, kind) is None
+
+
+@pytest.mark.parametrize("word", ["ha", "so ", "hm", "no ", "really ", "too ", "all of these "])
+def test_a_long_message_is_read_as_quickly(word: str) -> None:
+    """With two ways to read what is repeated this would not end."""
+    assert verdict_of(f"{word * 300}x y z", LAMPS, kind) is None
 
 
 def test_there_is_no_verdict_before_something_was_shown() -> None:
