@@ -1,6 +1,6 @@
 """One search sent to Elasticsearch and read: the places of its words, its facets, its bodies, its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.search.probing import Prober, Probes
 from app.search.query import SearchQuery
 from app.search.retrieval import build_body, continues_by_rank, naming, tail_body
 from app.search.steered import bodies, from_the_top, waits_for_pins, with_rules
+from app.search.understanding.lexicon import Lexicon
 from app.search.vector import Probe
 from app.settings import ServiceSettings
 from app.slow_searches import SENT
@@ -38,12 +39,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Finder:
-    """Sends the searches of one shop. `fetched`: doc values that hits need beside those that are shown."""
+    """Sends the searches of one shop. `fetched`: doc values that hits need beside those that are shown; `lexicon`: the
+    words of its catalogue."""
 
     reader: ProductReader
     catalogue: Catalogue
     settings: ServiceSettings
     fetched: Sequence[Any]
+    lexicon: Callable[[], Awaitable[Lexicon]]
     prober: Prober = field(init=False)
     chooser: FacetChooser = field(init=False)
 
@@ -91,6 +94,6 @@ class Finder:
         with stage("elasticsearch"):
             answers = await asking.searches(sent, deadline_s=deadline_s)
         SENT.set(sent)
-        found = read_answer(answers[0], naming(sought, probed.probes))
+        found = read_answer(answers[0], naming(sought, probed.probes, await self.lexicon()))
         found = replace(with_rules(sought, found, answers), asked=sought)
         return Finding(query, probed, found, read_answer(answers[1]) if deep else None)

@@ -13,7 +13,7 @@ from app.search.fusion import Candidate
 from app.search.hit import Hit
 from app.search.lexical import SOME_WORDS, WORDS
 from app.search.query import SearchQuery
-from app.search.understanding.things import NamedIn
+from app.search.understanding.naming import NamedIn
 from app.search.vector import LOOK, MEANING, cosine
 from es.mappings import products as fields
 from shop.rules.plan import Pinned, Weighted

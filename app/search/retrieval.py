@@ -22,7 +22,9 @@ from app.search.hits import NEIGHBOURS_FIRST, TOTAL_FAMILIES, WINDOW
 from app.search.lexical import content_words, some_words_query, words_query
 from app.search.query import FusionMethod, Mode, SearchQuery, Sort
 from app.search.steering import weighed
-from app.search.understanding.things import NamedIn, things_in
+from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.naming import NamedIn
+from app.search.understanding.things import Thing, things_in
 from app.search.vector import Probe, exact_cosine, knn_section, neighbours_query
 from es.mappings import products as fields
 
@@ -173,19 +175,19 @@ def tail_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     }
 
 
-def naming(query: SearchQuery, probes: Sequence[Probe]) -> NamedIn | None:
-    """Whether a name has the thing that a fused search asks for. None where nothing else is asked for, which its words
+def naming(query: SearchQuery, probes: Sequence[Probe], lexicon: Lexicon) -> NamedIn | None:
+    """Whether a product is called what a fused search asks for. None where nothing else is asked for, which its words
     decide, and where they name no thing."""
     fused = continues_by_rank(query, bool(probes)) and query.mode is Mode.HYBRID
     if not fused or query.fusion is not FusionMethod.CONVEX or query.example is not None:
         return None
-    return _naming(query.text)
+    things = _things_of_several_words(query.text)
+    return NamedIn(things, lexicon) if things else None
 
 
 @lru_cache(maxsize=1024)
-def _naming(text: str) -> NamedIn | None:
-    things = things_in(text) if len(content_words(text).split()) > 1 else []
-    return NamedIn(things) if things else None
+def _things_of_several_words(text: str) -> Sequence[Thing]:
+    return things_in(text) if len(content_words(text).split()) > 1 else ()
 
 
 def words_behind(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, Any]:

@@ -86,7 +86,8 @@ class SearchService:
     def __post_init__(self) -> None:
         self.admission = admission_of(self.settings)
         self.signals = signals_of(self.settings)
-        self.finder = Finder(self.reader, self.catalogue, self.settings, self.signals.fetched)
+        fetched, lexicon = self.signals.fetched, self.understanding.lexicon
+        self.finder = Finder(self.reader, self.catalogue, self.settings, fetched, lexicon)
         self.foresight = Foresight(self.understanding, self.speller, self.finder.listing, self._respelled)
 
     async def search(self, ask: Callable[[CatalogueFacts], SearchQuery], visit: Visit = NOBODY) -> dict[str, Any]:

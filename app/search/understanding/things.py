@@ -4,7 +4,6 @@ A search finds what comes near whether the shop has the thing or not. Whoever sh
 that no fishing rod is here, or that of five hits two are sleeping bags.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +22,7 @@ from app.search.understanding.language.things import (
     SOUGHT,
 )
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.tokens import Token, folded_word, is_break, stem, stems_of, tokenise
+from app.search.understanding.tokens import Token, is_break, stem, stems_of, tokenise
 
 MOST_WORDS: Final = 4
 """Names of things that shoppers type are no longer; longer ones are sentences."""
@@ -128,32 +127,6 @@ def nearness(thing: Thing, product: Mapping[str, Any]) -> Near:
 def is_called(thing: Thing, name: str) -> bool:
     """Whether a name says that a product is the thing."""
     return any(_ends(part, thing.head) for part in _name_parts(name))
-
-
-class NamedIn:
-    """Whether a name has the word that says what is asked for, of any of the things: "boots" of "winter boots"."""
-
-    def __init__(self, things: Sequence[Thing]) -> None:
-        self._heads = frozenset(_telling(thing) for thing in things)
-        # Stems are no more than the beginnings of their words.
-        begins = sorted({head[: max(2, len(head) - 2)] for head in self._heads})
-        self._begins = [one.encode() for one in begins]
-        self._may_be = re.compile(rf"\b(?:{'|'.join(map(re.escape, begins))})\w*", re.IGNORECASE)
-
-    def may_be_in(self, raw: bytes) -> bool:
-        """Whether a text (UTF-8) with such a name in it can be this one: quicker than to read the name."""
-        lower = raw.lower()
-        return any(one in lower for one in self._begins) or not raw.isascii()
-
-    def named(self, name: str) -> bool:
-        if not name.isascii():
-            return not self._heads.isdisjoint(stems_of(name))
-        return any(stem(folded_word(word)) in self._heads for word in self._may_be.findall(name))
-
-
-def _telling(thing: Thing) -> str:
-    """What kind of set it is says what it is."""
-    return thing.stems[-2] if thing.head in GROUPS and len(thing.stems) > 1 else thing.head
 
 
 def is_one(head: str, name: str, lexicon: Lexicon) -> bool:
@@ -292,6 +265,6 @@ def _kinds_of(product: Mapping[str, Any]) -> Iterator[str]:
 
 
 __all__ = [
-    "Known", "NamedIn", "Near", "Thing", "called_first", "is_called", "is_kind", "is_one", "known", "nearness",
+    "Known", "Near", "Thing", "called_first", "is_called", "is_kind", "is_one", "known", "nearness",
     "of_the_thing", "things_in",
 ]  # fmt: skip

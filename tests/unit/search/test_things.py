@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
-from app.search.understanding.things import Known, NamedIn, Near, called_first, known, nearness, of_the_thing, things_in
+from app.search.understanding.naming import NamedIn
+from app.search.understanding.things import Known, Near, called_first, known, nearness, of_the_thing, things_in
 from shop.products.vocabulary import vocabulary_of
 from tests.factory import product
 
@@ -123,9 +124,14 @@ def test_tags_and_types_name_a_product_too() -> None:
         ("knife set", "Screwdriver Set", False),
         ("knife set", "Chef's Knife Set", True),
         ("headphones and a bottle", "Steel Bottle", True),
+        # What goes on to another thing is that.
+        ("big bag for travel", "Bag Lamp, Red", False),
+        ("big bag for travel", "Bag no 7 with a lamp", True),
+        ("big bag for travel", "Bag, lamp and chair", True),
+        ("red lamp", "Evening Lamp bag lamp", True),
     ],
 )
 def test_whether_a_name_has_the_thing(text: str, name: str, named: bool) -> None:
-    asked = NamedIn(things_in(text))
+    asked = NamedIn(things_in(text), LEXICON)
     assert asked.named(name) is named
     assert asked.may_be_in(f"brand {name} 7".encode()) or not named
