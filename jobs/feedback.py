@@ -37,8 +37,11 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
     with database(place.settings, place.folder) as connection:
         events = events_table(connection, files).filter(lambda t: t[fields.TIMESTAMP] >= since.replace(tzinfo=None))
         events = events.filter(events[fields.TIMESTAMP] <= place.now.replace(tzinfo=None))
-        taken = connection.kept("taken", attributed(events))
-        followed = connection.kept("followed", outcomes(events, taken))
+        # Read by each of the next two more than once, and dear: a row for each product of each list.
+        lists = connection.kept("lists", shown(events))
+        clicked = connection.kept("clicked", clicks(events, lists))
+        taken = connection.kept("taken", attributed(events, lists, clicked))
+        followed = connection.kept("followed", outcomes(events, lists, clicked, taken))
         by_segment = segments_table(connection, segments)
         found = (rows(connection, groups_of(one, followed, taken, by_segment)) for one in DIMENSIONS)
         definition = output.definition(since.date().isoformat(), place.now.isoformat())
@@ -64,24 +67,23 @@ def shown(events: Table) -> Table:
     )
 
 
-def clicks(events: Table) -> Table:
-    """(list, product, at, customer, session): clicks on products of lists that were shown."""
-    lists = shown(events).select("list", "product")
+def clicks(events: Table, lists: Table) -> Table:
+    """(list, product, at, customer, session): clicks on products of `lists`, those that were shown."""
     found = events.filter(events[fields.TYPE] == "recommendation_click").select(
         list=fields.RECOMMENDATION_ID, product=fields.PRODUCT_ID, clicked_at=fields.TIMESTAMP,
         by_customer=fields.CUSTOMER_ID, by_session=fields.SESSION_ID,
     )  # fmt: skip
-    return found.semi_join(lists, ["list", "product"])
+    return found.semi_join(lists, list(_ONE))
 
 
-def attributed(events: Table) -> Table:
-    """(list, product, bought, order_id, revenue_milli): carts and orders, each with the list that it follows."""
+def attributed(events: Table, lists: Table, clicked: Table) -> Table:
+    """(list, product, bought, order_id, revenue_milli): carts and orders, each with the list that it follows, of the
+    `lists` shown and what was `clicked` in them."""
     taken = _taken(events)
-    clicked = clicks(events)
-    lists = shown(events).select(named_list="list", named_product="product")
-    named = taken.inner_join(lists, (taken.named == lists.named_list) & (taken.product == lists.named_product)).select(
-        "taking", first="named_list"
-    )
+    of_lists = lists.select(named_list="list", named_product="product")
+    named = taken.inner_join(
+        of_lists, (taken.named == of_lists.named_list) & (taken.product == of_lists.named_product)
+    ).select("taking", first="named_list")
     by_customer = _by_click(taken, clicked, taken.customer == clicked.by_customer).rename(second="found")
     by_session = _by_click(taken, clicked, taken.session == clicked.by_session).rename(third="found")
     joined = taken.left_join(named, "taking").drop("taking_right")
@@ -120,10 +122,9 @@ def _by_click(taken: Table, clicked: Table, same: Any) -> Table:  # noqa: ANN401
     return pairs.group_by("taking").aggregate(found=pairs["list"].argmax(pairs.clicked_at))
 
 
-def outcomes(events: Table, taken: Table) -> Table:
+def outcomes(events: Table, lists: Table, clicked: Table, taken: Table) -> Table:
     """One row a list and product shown, with what became of it, its reward and what its place was expected to get."""
-    lists = shown(events)
-    clicked = clicks(events).select("list", "product").distinct().mutate(clicks=ibis.literal(1))
+    touched = clicked.select("list", "product").distinct().mutate(clicks=ibis.literal(1))
     followed = taken.group_by(_ONE).aggregate(
         carts=(~taken.bought).cast("int64").max(),
         orders_placed=taken.bought.cast("int64").max(),
@@ -136,7 +137,7 @@ def outcomes(events: Table, taken: Table) -> Table:
         said_bought=(told[fields.VERDICT] == "purchase").cast("int64").max(),
     )
     joined = lists
-    for other in (clicked, followed, told, _usual(lists)):
+    for other in (touched, followed, told, _usual(lists)):
         on = ["day", "product"] if "usual" in other.columns else list(_ONE)
         joined = joined.left_join(other, on).drop(*(f"{name}_right" for name in on))
     counts = ("clicks", "carts", "orders_placed", "revenue_milli", "likes", "dislikes", "said_bought", "usual")

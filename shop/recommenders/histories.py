@@ -1,6 +1,6 @@
 """What shoppers did, as arrays: the one input of every recommender."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
@@ -37,14 +37,24 @@ class Histories:
     catalogue: int
 
     @classmethod
-    def of(cls, sequences: Iterable[Sequence[int]], catalogue: int) -> Self:
-        """From one sequence of product numbers a shopper. Raises ValueError for a number outside the catalogue."""
-        listed = [np.asarray(sequence, dtype=np.int32) for sequence in sequences]
-        items = np.concatenate([np.zeros(0, dtype=np.int32), *listed])
+    def of(cls, sequences: Iterable[Sequence[int]], catalogue: int | None = None) -> Self:
+        """From one sequence of product numbers a shopper. `catalogue`: None: up to the largest of them. Raises
+        ValueError for a number outside the catalogue."""
+        lengths: list[int] = []
+
+        def numbers() -> Iterator[int]:
+            for sequence in sequences:
+                lengths.append(len(sequence))
+                yield from sequence
+
+        # Read as it comes: an array for each of a million shoppers would take more than all that they did.
+        items = np.fromiter(numbers(), dtype=np.int64)
+        if catalogue is None:
+            catalogue = int(items.max(initial=-1)) + 1
         if len(items) and (items.min() < 0 or items.max() >= catalogue):
             raise ValueError(f"Products are numbers from 0 to {catalogue - 1}.")
-        lengths = np.asarray([len(sequence) for sequence in listed], dtype=np.int64)
-        return cls(items, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]), catalogue)
+        ends = np.cumsum(np.asarray(lengths, dtype=np.int64))
+        return cls(items.astype(np.int32), np.concatenate([np.zeros(1, dtype=np.int64), ends]), catalogue)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -75,8 +75,8 @@ class Bm25ItemKnn(ItemTransitions):
         self.weights = strongest(without_diagonal(weighted @ weighted.T), self.neighbours)
 
 
-def without_diagonal(weights: sparse.spmatrix) -> sparse.csr_matrix:
-    """A copy whose diagonal is zero: no product is its own neighbour."""
+def without_diagonal(weights: sparse.spmatrix, first: int = 0) -> sparse.csr_matrix:
+    """A copy whose diagonal is zero: no product is its own neighbour. `first`: which row of the whole its first is."""
     entries = sparse.coo_matrix(weights)
-    other = entries.row != entries.col
+    other = entries.row + first != entries.col
     return sparse.csr_matrix((entries.data[other], (entries.row[other], entries.col[other])), shape=entries.shape)

@@ -1,12 +1,16 @@
 """What follows what: co-occurrence in order, counted. A second to train, and the strongest single model we have."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sparse
 
 from shop.recommenders.histories import Histories, power
 from shop.recommenders.item_knn import ItemTransitions, scaled, strongest
+
+BLOCK: Final = 2_000_000
+"""Events whose pairs are held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,24 @@ def transitions(histories: Histories, settings: CounterSettings) -> sparse.csr_m
 def ordered_pairs(histories: Histories, window: int, power: float, reverse: float) -> sparse.csr_matrix:
     """Sums of d^-power over pairs of events of one shopper at distances d of 1 to `window`, from the earlier to the
     later product, plus `reverse` of the same backwards. A product does not follow itself."""
+    shape = (histories.catalogue, histories.catalogue)
+    forward = sparse.csr_matrix(shape, dtype=np.float32)
+    longest = int(histories.lengths.max(initial=1))
+    for distance in range(1, min(window, longest - 1) + 1):
+        forward = forward + np.float32(distance**-power) * _at_distance(histories, distance)
+    return sparse.csr_matrix(forward + np.float32(reverse) * forward.T, dtype=np.float32) if reverse else forward
+
+
+def _at_distance(histories: Histories, distance: int) -> sparse.csr_matrix:
+    """How often a product came so many events after another. Counted block by block: all pairs at once would be twenty
+    times the events."""
     items, shoppers = histories.items, histories.shoppers
     shape = (histories.catalogue, histories.catalogue)
-    longest = int(histories.lengths.max(initial=1))
-    first, then, weights = [], [], []
-    for distance in range(1, min(window, longest - 1) + 1):
-        pairs = (shoppers[:-distance] == shoppers[distance:]) & (items[:-distance] != items[distance:])
-        first.append(items[:-distance][pairs])
-        then.append(items[distance:][pairs])
-        weights.append(np.full(int(pairs.sum()), distance**-power, dtype=np.float32))
-    if not first:
-        return sparse.csr_matrix(shape, dtype=np.float32)
-    forward = sparse.csr_matrix(
-        (np.concatenate(weights), (np.concatenate(first), np.concatenate(then))), shape=shape, dtype=np.float32
-    )
-    return sparse.csr_matrix(forward + np.float32(reverse) * forward.T, dtype=np.float32) if reverse else forward
+    found = sparse.csr_matrix(shape, dtype=np.float32)
+    for begin in range(0, len(items) - distance, BLOCK):
+        end = min(begin + BLOCK, len(items) - distance)
+        first, then = items[begin:end], items[begin + distance : end + distance]
+        pairs = (shoppers[begin:end] == shoppers[begin + distance : end + distance]) & (first != then)
+        once = np.ones(int(pairs.sum()), dtype=np.float32)
+        found = found + sparse.csr_matrix((once, (first[pairs], then[pairs])), shape=shape)
+    return found

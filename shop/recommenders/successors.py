@@ -37,8 +37,8 @@ def learned(
     """The sequential counter fitted to product ids in order of time, one sequence a shopper: each product that
     something follows, with its `kept` strongest successors."""
     numbers: dict[str, int] = {}
-    numbered = [[numbers.setdefault(product, len(numbers)) for product in sequence] for sequence in sequences]
-    weights = strongest(transitions(Histories.of(numbered, len(numbers)), settings or CounterSettings()), kept)
+    histories = Histories.of([numbers.setdefault(product, len(numbers)) for product in one] for one in sequences)
+    weights = strongest(transitions(histories, settings or CounterSettings()), kept)
     product_ids = list(numbers)
     for number, product in enumerate(product_ids):
         span = slice(weights.indptr[number], weights.indptr[number + 1])

@@ -89,8 +89,10 @@ def _successors(opened: Backend, folder: Path) -> Rows:
 
 def _feedback(opened: Backend, folder: Path) -> Rows:
     events = _events(opened, folder)
-    taken = opened.kept("taken", feedback.attributed(events))
-    followed = opened.kept("followed", feedback.outcomes(events, taken))
+    lists = opened.kept("lists", feedback.shown(events))
+    clicked = opened.kept("clicked", feedback.clicks(events, lists))
+    taken = opened.kept("taken", feedback.attributed(events, lists, clicked))
+    followed = opened.kept("followed", feedback.outcomes(events, lists, clicked, taken))
     found = opened.rows(feedback.groups(followed, taken, segments_table(opened, folder / "segments.parquet")))
     rows = [{**row, "products": sorted(row["products"])} for row in found]
     return sorted(rows, key=lambda row: (row["day"], row["dimension"], row["value"]))

@@ -32,6 +32,8 @@ def test_a_part_is_a_slice(listed: list[list[int]], first: int, more: int) -> No
 
 def test_matrices() -> None:
     histories = Histories.of([[0, 1, 0], [], [2]], 3)
+    assert Histories.of(iter([[0, 1, 0], [], [2]])).catalogue == 3
+    assert Histories.of([]).catalogue == 0
     assert histories.matrix(0.5).toarray().tolist() == [[1.25, 0.5, 0], [0, 0, 0], [0, 0, 1]]
     assert histories.presence().toarray().tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 1]]
     assert histories.matrix(0.0).toarray().tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 1]]

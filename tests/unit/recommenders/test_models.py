@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shop.recommenders import sequential
 from shop.recommenders.content import SharedFeatures, VectorNeighbours, centred, features_of, nearest
 from shop.recommenders.contract import Recommender, recommend, top
 from shop.recommenders.ease import Ease
@@ -67,6 +68,20 @@ def test_pairs_farther_apart_than_the_window_do_not_count() -> None:
 
 def test_a_product_does_not_follow_itself() -> None:
     assert ordered_pairs(Histories.of([[0, 0, 0]], 2), 20, 0.5, 0.3).nnz == 0
+
+
+def test_pairs_counted_in_blocks_are_those_counted_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(5)
+    listed = [draw.integers(0, 9, draw.integers(0, 12)).tolist() for _ in range(40)]
+    by_hand = np.zeros((9, 9))
+    for sequence in listed:
+        for place, item in enumerate(sequence):
+            for distance, later in enumerate(sequence[place + 1 : place + 6], start=1):
+                by_hand[item, later] += (item != later) * distance**-0.5
+    for block in (1, 7, 1_000):
+        monkeypatch.setattr(sequential, "BLOCK", block)
+        found = ordered_pairs(Histories.of(listed, 9), window=5, power=0.5, reverse=0.0).toarray()
+        np.testing.assert_allclose(found, by_hand, rtol=1e-5)
 
 
 def test_first_order_is_the_share_of_successors_of_the_last_product() -> None:

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sparse
 
+from shop.recommenders import neighbour_tables
 from shop.recommenders.contract import top
 from shop.recommenders.histories import Histories
 from shop.recommenders.hybrid import Hybrid
-from shop.recommenders.neighbour_tables import READ, NeighbourTables, tabled_hybrid
+from shop.recommenders.item_knn import strongest, without_diagonal
+from shop.recommenders.neighbour_tables import READ, NeighbourTables, lent, tabled_hybrid
 from shop.recommenders.served_hybrid import ServedHybrid, _plain, documents, read_for, stored_ranker
 
 CATALOGUE, SHOPPERS = 90, 300
@@ -95,3 +98,16 @@ def test_weights_are_stored_with_five_digits(scale: float) -> None:
     numbers = (np.random.default_rng(2).normal(size=2_000) * scale).astype(np.float32)
     numbers[::7] = 0
     assert _plain(numbers).tolist() == [float(f"{number:.5g}") for number in numbers.tolist()]
+
+
+def test_what_is_lent_in_blocks_of_rows_is_what_the_whole_product_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(3)
+    left, right = (sparse.random(90, 90, 0.2, "csr", np.float32, random_state=draw) for _ in range(2))
+    whole = strongest(without_diagonal(left @ right), neighbour_tables.KEPT).toarray()
+    for rows in (1, 40, 90, 1_000):
+        monkeypatch.setattr(neighbour_tables, "_ROWS", rows)
+        found = lent(left, right)
+        assert found.shape == (90, 90)
+        np.testing.assert_array_equal(found.toarray(), whole)
+    assert (np.diff(lent(left, right).indptr) <= neighbour_tables.KEPT).all()
+    assert not lent(left, right).diagonal().any()
