@@ -34,7 +34,7 @@ class Gate:
 
     def line(self) -> str:
         """As it is printed."""
-        said = f"gate {self.name:16}{'passed' if self.passed else 'FAILED':8}{self.figure} ({self.threshold})"
+        said = f"gate {self.name:18}{'passed' if self.passed else 'FAILED':8}{self.figure} ({self.threshold})"
         return said if self.passed or not self.advice else f"{said}: {self.advice}"
 
     def as_dict(self) -> dict[str, Any]:
