@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from es.client import connect, translated
+from es.names import IndexNames
 from es.settings import EngineSettings
 
 
@@ -25,3 +27,10 @@ def own_server(settings: EngineSettings, data_name: str) -> Iterator[str]:
     finally:
         if not ran_before:
             server.stop()
+
+
+def erase_indices(engine: EngineSettings) -> None:
+    """Deletes every index under the prefix of a measurement; none is as good. Raises EngineError."""
+    with connect(engine) as client, translated():
+        if found := list(client.indices.get(index=IndexNames(engine.index_prefix).everything, allow_no_indices=True)):
+            client.indices.delete(index=",".join(found))

@@ -189,7 +189,8 @@ class BulkPipeline:
         raise _Stopped
 
     def _raise_failure(self) -> None:
-        if self._failure is not None and threading.current_thread() is threading.main_thread():
+        """For whoever feeds the pipeline, in whatever thread that is; its own threads are stopped without it."""
+        if self._failure is not None and threading.current_thread() not in self._threads:
             raise self._failure
 
 

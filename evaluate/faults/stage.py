@@ -23,6 +23,7 @@ from evaluate.faults.plan import KILLED, SLOW, Fault, Target
 from evaluate.faults.proxy import Proxy, Speech, State, proxy_to
 from evaluate.processes.process import ApiProcess, Process
 from evaluate.processes.redis_server import RedisProcess, redis_is_there
+from evaluate.server import erase_indices
 from shop.events.streamed import event_stream
 from shop.products.changes.queued import change_stream
 from shop.products.document import Product
@@ -187,7 +188,7 @@ async def staged(engine: EngineSettings, folder: Path) -> AsyncIterator[Stage]:
     redis-server there is no stream, and nothing of it goes wrong. Raises EngineError, MeasurementFailed."""
     async with AsyncExitStack() as opened:
         await asyncio.to_thread(_load, engine)
-        opened.callback(_erase, engine)
+        opened.callback(erase_indices, engine)
         proxies = {Target.ELASTICSEARCH: await opened.enter_async_context(proxy_to(engine.es_url))}
         model = await opened.enter_async_context(model_server())
         proxies[Target.MODEL] = await opened.enter_async_context(proxy_to(model))
@@ -227,10 +228,3 @@ def _load(engine: EngineSettings) -> None:
         store.write(index, [VersionedProduct(product, 1) for product in made])
         store.generations.finish(index)
         store.generations.swap(index)
-
-
-def _erase(engine: EngineSettings) -> None:
-    with connect(engine) as client:
-        names = list(client.indices.get(index=f"{engine.index_prefix}-*"))
-        if names:
-            client.indices.delete(index=",".join(names))

@@ -26,7 +26,7 @@ from evaluate.bench.catalogue import clone_loaded, ensure_loaded
 from evaluate.errors import MeasurementFailed
 from evaluate.processes.watch import Taken, Watch, listening
 from evaluate.reindex.traffic import Answers, Expected, Traffic
-from evaluate.server import own_server
+from evaluate.server import erase_indices, own_server
 
 INDEX_SUFFIX: Final = "-to-reindex"
 CHANGED_SUFFIX: Final = "-reindexed"
@@ -73,7 +73,8 @@ def measure(
         apart = kept.model_copy(update={"index_prefix": engine.index_prefix + CHANGED_SUFFIX})
         embedding, settings = EmbedSettings(), ServiceSettings()
         try:
-            _delete(apart)
+            # What one left that was killed; the catalogue that is cloned stays for the next.
+            erase_indices(apart)
             ensure_loaded(kept, text_embedder(embedding), products)
             clone_loaded(kept, apart.index_prefix)
             with running_api(settings, apart, embedding) as api:
@@ -81,14 +82,7 @@ def measure(
                 run = _Run(apart, api, traffic, products)
                 return asyncio.run(run.measured(quiet_s, settle_s, warm_s))
         finally:
-            _delete(apart)
-
-
-def _delete(engine: EngineSettings) -> None:
-    """All of a measurement, of one that was killed too; the catalogue that it was a clone of stays for the next."""
-    with connect(engine) as client:
-        if names := list(client.indices.get(index=f"{engine.index_prefix}-*", allow_no_indices=True)):
-            client.indices.delete(index=",".join(names))
+            erase_indices(apart)
 
 
 class _Run:

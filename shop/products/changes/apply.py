@@ -181,9 +181,11 @@ class ProductUpserts:
         if not made:
             return
         there = self._read(index, [step.outcome.change.product_id for step in made])
-        known = [s for s, doc in zip(made, there, strict=True) if doc["found"] and s.plan.product is not None]
+        known: list[Step] = []
+        rest: list[Step] = []
+        for step, doc in zip(made, there, strict=True):
+            (known if doc["found"] and step.plan.product is not None else rest).append(step)
         self._apply_to(index, [_unconditional(step.outcome.change) for step in known])
-        rest = [step for step in made if step not in known]
         fresh = [
             Plan(Stored({"found": False}, None, s.plan.versions), s.outcome, s.plan.product, s.plan.versions)
             for s in rest
