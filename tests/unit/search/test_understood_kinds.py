@@ -254,7 +254,9 @@ def test_what_a_thing_is_for_may_make_it_another_kind(gadgets: Lexicon) -> None:
 @pytest.fixture(scope="module")
 def toys() -> Lexicon:
     """Toys of children, toys of pets, and boards of the sort that one stands on."""
-    cars = [{"name": f"Toy Car {i}", "category": "toys_games", "categories": ["Toys/Cars"]} for i in range(6)]
+    said = ["lightweight", "racing"]
+    car = {"category": "toys_games", "categories": ["Toys/Cars"], "tags": said}
+    cars = [{"name": f"Toy Car {i}", **car} for i in range(6)]
     pets = [{"name": f"Cat Toy {i}", "category": "gifts", "categories": ["Pets/Cats/Toys"]} for i in range(3)]
     boards = [{"name": f"Skateboard {i}", "categories": ["Sports/Boards"]} for i in range(3)]
     return lexicon_of([*cars, *pets, *boards])
@@ -269,6 +271,9 @@ def test_a_category_of_ours_does_not_hide_what_a_thing_is_for(toys: Lexicon) -> 
 def test_a_word_of_doing_before_a_category_makes_another_thing(toys: Lexicon) -> None:
     assert understand("cutting board", toys).constraints == ()
     assert understand("sturdy board", toys).constraints[0].matches == ("Sports/Boards",)
+    # Cars are said to be lightweight, and no board; a board that is would be one all the same.
+    assert understand("lightweight board", toys).constraints[0].matches == ("Sports/Boards",)
+    assert understand("racing board", toys).constraints == ()
 
 
 @pytest.mark.parametrize("text", ["car for men over 50", "cat toys for women above 60", "toys for people over 40"])

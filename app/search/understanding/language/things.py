@@ -84,5 +84,13 @@ NO_THINGS: Final = words("""
     energetic ergonomic magnetic worst
 """)
 
+# Said of any thing without making another one of it: a lightweight laptop is a laptop, but a soft toy is a kind of toy.
+QUALITIES: Final = words("""
+    affordable basic beautiful best better big bigger cheap classic comfortable comfy compact cosy cozy cute durable
+    elegant fancy good gorgeous great handy heavyweight large lightweight loud lovely modern nice popular portable
+    practical pretty quality quiet robust silent simple sleek slim small strong sturdy stylish thick thin tiny tough
+    unique warm
+""")
+
 ENDINGS: Final = ("ly", "able", "ible", "ful", "less", "ish", "est", "ous", "proof", "ed")
 """Ends of words that say what a thing is like, or how."""
