@@ -1,9 +1,12 @@
 """The alert rules that come with the product name metrics that there are, and each says what to do."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from prometheus_client import generate_latest
 
@@ -34,3 +37,10 @@ def test_each_rule_says_what_to_do_and_stands_in_the_guide() -> None:
         assert rule["labels"]["severity"] in ("page", "ticket")
         assert len(rule["annotations"]["runbook"]) > 20
         assert f"| {rule['alert']} |" in guide
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool")
+def test_prometheus_takes_the_rules() -> None:
+    asked = ["promtool", "check", "rules", str(ROOT / "docs" / "reference" / "alerts.yaml")]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
