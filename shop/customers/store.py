@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch
 
-from es.documents import DocumentChanged, Documents, State, Writing
+from es.documents import DocumentChanged, Documents, State, Stored, Writing
 from es.errors import EngineUnavailable
 from es.mappings import keyed
 from es.names import IndexNames
 from shop.customers.document import Customer, CustomerMissing, folded
+from shop.feed_rows import KEPT, put_rows, stands
 from shop.orders.document import Address
-from shop.orders.store import stands
 
 _TRIES: Final = 5
 
@@ -50,21 +50,7 @@ class CustomerStore:
     async def load(self, customers: Sequence[Customer]) -> list[str]:
         """Customers of a feed put in the place of those that there are. For each an empty string, or why it was left
         out: a customer who was changed here since the feed was written stays."""
-        last = {customer.customer_id: customer for customer in customers}
-        there = await self._documents.many(list(last))
-        problems = {}
-        writings = []
-        for key, customer in last.items():
-            before = Customer.model_validate(there[key].document) if key in there else None
-            if before is not None and stands(before.last_changed_at, customer.updated_at):
-                problems[key] = "kept: it was changed here after the feed was written"
-                continue
-            changes = before.changes if before is not None else []
-            state = there[key].state if key in there else None
-            writings.append(_writing(customer.model_copy(update={"changes": changes}), state))
-        answers = await self._documents.write_many(writings)
-        problems |= {writing.key: answer for writing, answer in zip(writings, answers, strict=True)}
-        return [problems[customer.customer_id] for customer in customers]
+        return await put_rows(self._documents, customers, lambda customer: customer.customer_id, _of_a_feed)
 
     async def count(self) -> int:
         return await self._documents.count()
@@ -92,6 +78,16 @@ class CustomerStore:
                 continue  # somebody else changed the same customer: decide anew
             return after
         raise EngineUnavailable("The account is being changed by others at the same time; try again.")
+
+
+def _of_a_feed(customer: Customer, stored: Stored | None) -> Writing | str:
+    """What a feed says of a customer, with what was changed here, unless that is newer."""
+    if stored is None:
+        return _writing(customer.model_copy(update={"changes": []}), None)
+    before = Customer.model_validate(stored.document)
+    if stands(before.last_changed_at, customer.updated_at):
+        return KEPT
+    return _writing(customer.model_copy(update={"changes": before.changes}), stored.state)
 
 
 def _writing(customer: Customer, state: State | None) -> Writing:

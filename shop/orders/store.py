@@ -8,6 +8,7 @@ from elasticsearch import AsyncElasticsearch
 from es.documents import DocumentChanged, Documents, State, Stored, Writing
 from es.mappings import keyed
 from es.names import IndexNames
+from shop.feed_rows import KEPT, put_rows, stands
 from shop.orders.document import Order, order_key
 from shop.orders.port import HeldOrder, OrderChanged
 
@@ -40,21 +41,7 @@ class OrderStore:
 
         An order that was changed here since the feed was written stays as it is; the trace of changes is never lost.
         """
-        last = {order_key(order.order_id): order for order in orders}
-        there = await self._documents.many(list(last))
-        problems = {}
-        writings = []
-        for key, order in last.items():
-            before = Order.model_validate(there[key].document) if key in there else None
-            if before is not None and stands(before.last_changed_at, order.updated_at):
-                problems[key] = "kept: it was changed here after the feed was written"
-                continue
-            changes = before.changes if before is not None else []
-            state = there[key].state if key in there else None
-            writings.append(_writing(order.model_copy(update={"changes": changes}), state))
-        answers = await self._documents.write_many(writings)
-        problems |= {writing.key: answer for writing, answer in zip(writings, answers, strict=True)}
-        return [problems[order_key(order.order_id)] for order in orders]
+        return await put_rows(self._documents, orders, lambda order: order_key(order.order_id), _of_a_feed)
 
     async def count(self) -> int:
         return await self._documents.count()
@@ -64,13 +51,18 @@ class OrderStore:
         return await self._documents.loaded()
 
 
-def stands(changed_at: Any, written_at: Any) -> bool:  # noqa: ANN401 - two moments, either of which may be unknown
-    """Whether what was changed here at `changed_at` outlives a feed's row of `written_at`."""
-    return changed_at is not None and (written_at is None or written_at <= changed_at)
-
-
 def _held(stored: Stored) -> HeldOrder:
     return HeldOrder(Order.model_validate(stored.document), stored.state)
+
+
+def _of_a_feed(order: Order, stored: Stored | None) -> Writing | str:
+    """What a feed says of an order, with what was changed here, unless that is newer."""
+    if stored is None:
+        return _writing(order.model_copy(update={"changes": []}), None)
+    before = Order.model_validate(stored.document)
+    if stands(before.last_changed_at, order.updated_at):
+        return KEPT
+    return _writing(order.model_copy(update={"changes": before.changes}), stored.state)
 
 
 def _writing(order: Order, state: State | None) -> Writing:

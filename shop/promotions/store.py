@@ -5,9 +5,10 @@ from datetime import datetime
 
 from elasticsearch import AsyncElasticsearch
 
-from es.documents import Documents, Writing
+from es.documents import Documents, Stored, Writing
 from es.mappings import keyed
 from es.names import IndexNames
+from shop.feed_rows import put_rows
 from shop.promotions.document import Promotion
 
 
@@ -19,20 +20,7 @@ class PromotionStore:
 
     async def load(self, promotions: Sequence[Promotion]) -> list[str]:
         """Puts promotions in the place of those of the same id; an empty string for each that was written."""
-        last = {promotion.promotion_id: promotion for promotion in promotions}
-        there = await self._documents.many(list(last))
-        writings = [
-            Writing(
-                key,
-                one.model_dump(mode="json"),
-                {keyed.ENDS_AT: one.ends_at.isoformat()} if one.ends_at else {},
-                there[key].state if key in there else None,
-            )
-            for key, one in last.items()
-        ]
-        answers = await self._documents.write_many(writings)
-        problems = {writing.key: answer for writing, answer in zip(writings, answers, strict=True)}
-        return [problems[one.promotion_id] for one in promotions]
+        return await put_rows(self._documents, promotions, lambda promotion: promotion.promotion_id, _of_a_feed)
 
     async def running(self, now: datetime) -> list[Promotion]:
         """Those that are on at this moment, those that end first before the others."""
@@ -41,3 +29,9 @@ class PromotionStore:
         read = [Promotion.model_validate(stored.document) for stored in found]
         running = [promotion for promotion in read if promotion.runs(now)]
         return sorted(running, key=lambda one: (one.ends_at is None, one.ends_at or now, one.promotion_id))
+
+
+def _of_a_feed(promotion: Promotion, stored: Stored | None) -> Writing:
+    found_by = {keyed.ENDS_AT: promotion.ends_at.isoformat()} if promotion.ends_at else {}
+    state = stored.state if stored else None
+    return Writing(promotion.promotion_id, promotion.model_dump(mode="json"), found_by, state)
