@@ -1,6 +1,7 @@
 """What a message means: in plain words, by itself, by what was said before, by the shop's documents."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -8,11 +9,12 @@ from typing import Final, Protocol
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, Told, wanting_all
 from app.chat.guardrails.guard import DangerModel
-from app.chat.planning_orders import answer_plan
+from app.chat.planning_answers import answer_plan, chooses
 from app.chat.reading import pictured
 from app.chat.reading.apart import apart
-from app.chat.reading.at_the_desk import at_desk, topic_words
-from app.chat.reading.following import added_words, is_question, joined, names_kind
+from app.chat.reading.at_the_desk import at_desk, of_troubles, topic_words
+from app.chat.reading.desk_words import asks_options, asks_something
+from app.chat.reading.following import added_words, joined, names_kind
 from app.chat.reading.gist import gist, only_tells
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of
 from app.chat.reading.message import Reading, read
@@ -38,6 +40,8 @@ from shop.lexicon.corrections import Correction
 _SURE: Final = 0.85
 _OF_THE_LIST: Final = 0.85
 """How sure it is that a message is of the whole list that was shown."""
+# A question with these words is none by itself.
+_POINTS: Final = re.compile(r"\b(?:that|it|this|them|those|these)\b", re.IGNORECASE)
 
 
 class Words(Protocol):
@@ -135,11 +139,15 @@ class Hearing:
         elif helpful and of_goods and of_a_need(reading):
             told = helped(reading.told, helpful, said.text)
             reading, note = replace(reading, intent=Intent.SEARCH, told=told), need_note(helpful)
-        reading, asks = await self._of_documents(reading, before, said, turn)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
-        last = intent_of(before.intent)
-        answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        last, asks = intent_of(before.intent), said
+        answers = None
+        if chooses(question, said.text):
+            answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        if answers is None:
+            reading, asks = await self._of_documents(reading, before, said, turn)
+            answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         answers = answers or changed_plan(question, reading, said.text)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
@@ -149,7 +157,8 @@ class Hearing:
         """The message without what says nothing, spelled as the catalogue does, and the words that were
         taken for others. A no to what waits for a yes stays, and so does all that is said of a picture."""
         text = written_out(typed.text, self.words.mentioned)
-        if before.pending is None and typed.image is None and not at_desk(before):
+        whole = before.pending is not None or typed.image is not None or at_desk(before)
+        if not whole and of_troubles(text, before) is None:
             text = gist(without_lead(text), lexicon)
         correction = self.words.spelled(text)
         text, changed = respelled(text, correction.changes if correction else (), lexicon)
@@ -192,18 +201,23 @@ class Hearing:
         asked = f"{earlier} {said.text}" if goes_on else said.text
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
         # At the desk a question that nothing else answers.
-        open_question = reading.desk and reading.intent is Intent.UNCLEAR and is_question(said.text, "?" in said.text)
+        open_question = reading.desk and reading.intent is Intent.UNCLEAR and asks_something(said.text)
         asks = goes_on or unsure or open_question or (reading.of_the_shop and before.pending is None)
         if not asks or "knowledge" not in self.tools.by_name:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         found = await self._documents(asked, caller)
+        whole = goes_on and not _POINTS.search(said.text)
+        if whole and (alone := await self._documents(said.text, caller)).records:
+            asked, found = said.text, alone
         if open_question and not found.records and (about := topic_words(before)):
             asked = f"{about} {said.text}"
             found = await self._documents(asked, caller)
         if not found.records and unsure:
             return replace(reading, intent=Intent.DETAILS), said
-        if not found.records and (reading.desk or not (goes_on or reading.asks_the_shop)):
+        if not found.records and open_question and asks_options(said.text):
+            return reading, said
+        if not found.records and not open_question and (reading.desk or not (goes_on or reading.asks_the_shop)):
             return reading, said
         return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
 

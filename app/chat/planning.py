@@ -19,6 +19,7 @@ from app.chat.planning_searches import (
     sorted_call,
 )
 from app.chat.reading import language
+from app.chat.reading.at_the_desk import at_desk
 from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent, intent_of
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
@@ -75,6 +76,8 @@ def planned(
         return Plan(say=one_of(_MORE_OF_IT, message))
     if reading.intent in SHOPPING or (reading.intent is Intent.RESUME and context.intent in SHOPPING):
         return Plan((search_call(context, skip=skip),), easier=tuple(easier_calls(context)))
+    if reading.intent is Intent.CONFIRM and context.ticket and at_desk(context):
+        return Plan(say=f"Ticket {context.ticket} is with the shop's team. Tell me if there is anything else.")
     if reading.intent in MANNERS:
         return Plan(say=one_of(MANNERS[reading.intent], message))
     if reading.intent is Intent.HELP:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, ShownProduct
 from app.chat.reading import asking, language
-from app.chat.reading.at_the_desk import asks_number, tells_loss
+from app.chat.reading.desk_words import asks_number, tells_loss
 from app.chat.reading.intents import Intent, order_number
 from app.chat.reading.wishes import stripped, without_edges
 
@@ -77,7 +77,7 @@ def ticket_plan(context: Context, message: str) -> Plan:
         return Plan(say=made if context.ticket else "No ticket has been made in this conversation yet.")
     ticket = ticket_call(context, message)
     if tells_loss(message) and (order_id := ticket.arguments.get("order_id")):
-        return Plan((Call("order_status", {"order_id": order_id}), ticket))
+        return Plan((Call("order_status", {"order_id": order_id, "beside": True}), ticket))
     return Plan((ticket,))
 
 

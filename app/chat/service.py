@@ -149,7 +149,7 @@ class ChatService:
             context = replace(context, about=before.about, wishes=kept)
         if heard.beside and reading.intent in SHOPPING:
             found = await self._and_for(heard.beside, found, context, turn, caller)
-        found = waiting.kept(found, before.pending, reading)
+        found = waiting.kept(found, before.pending, reading, said.text)
         of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
         notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
         found = replace(found, notes=notes, degraded=(*heard.degraded, *found.degraded))
@@ -238,17 +238,15 @@ def _after(context: Context, before: Context, reading: Reading, found: Found, sa
         context = replace(context, compared=ids, focus=answering.advised_id(found, context, said.text))
     elif reading.intent is Intent.AVAILABILITY and len(found.products) == 1:
         context = swapped(context, answering.shown(found)[0])
-    return replace(_spoken_of(context, found, reading, before), pending=found.proposal or found.facts.get("asks"))
+    return replace(_spoken_of(context, found), pending=found.proposal or found.facts.get("asks"))
 
 
-def _spoken_of(context: Context, found: Found, reading: Reading, before: Context) -> Context:
-    """The context with the one order that the answer is about, and the ticket that was made. A number that was not
-    found is forgotten."""
+def _spoken_of(context: Context, found: Found) -> Context:
+    """The context with the one order that the answer is about, none where it is about several, and the ticket that was
+    made."""
     orders = {str(one.fields["order_id"]) for one in found.records if one.kind is RecordKind.ORDER}
     tickets = [str(one.fields["ticket_id"]) for one in found.records if one.kind is RecordKind.TICKET]
-    order_id = next(iter(orders)) if len(orders) == 1 else context.order_id
-    if reading.order_id and not orders:
-        order_id = before.order_id
+    order_id = context.order_id if not orders else next(iter(orders)) if len(orders) == 1 else None
     return replace(context, order_id=order_id, ticket=tickets[-1] if tickets else context.ticket)
 
 

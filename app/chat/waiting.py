@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
-from app.chat.planning_orders import asks_again
+from app.chat.planning_answers import asks_again
 from app.chat.reading.addresses import address_of
-from app.chat.reading.following import is_question
+from app.chat.reading.asking import is_question
 from app.chat.reading.intents import SHOPPING, Intent
 from app.chat.reading.message import Reading
 from shop.rules.words import STOP_WORDS, forms
@@ -22,12 +22,17 @@ _SETTLES: Final = frozenset({Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.
 _TO_A_CARD: Final = re.compile(
     r"\b(?:gift[- ]?card|store credit|voucher|original|visa|master ?card|amex|credit card|paypal|card)\b", re.IGNORECASE
 )
+_CHANGES: Final = frozenset({Intent.RETURN, Intent.EXCHANGE, Intent.CANCEL, Intent.ADDRESS})
+_NO: Final = re.compile(
+    r"\b(?:don'?t|do not|no,? wait|stop|rather not|not that)\b(?! (?:know|understand|see|remember))", re.I
+)
 _MANNERS: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.OFF_TOPIC})
 _NOTHING_ELSE: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.GIFT, Intent.DETAILS, Intent.AVAILABILITY})
 _OF_ITEMS: Final = {"return": Intent.RETURN, "exchange": Intent.EXCHANGE}
 _REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
 _MOVES_MONEY: Final = frozenset({"return", "cancel", "exchange", "change_payment"})
 _SAID: Final = 2000
+_A_FEW: Final = 3
 
 
 def is_proposal(pending: Mapping[str, Any] | None) -> bool:
@@ -40,11 +45,14 @@ def may_be_settled(pending: Mapping[str, Any] | None) -> bool:
     return is_proposal(pending) and not (pending or {}).get("hidden")
 
 
-def kept(found: Found, pending: Mapping[str, Any] | None, reading: Reading) -> Found:
-    """What was found, with what still waits, and that it does. What is shown to buy in between may be what a yes is
+def kept(found: Found, pending: Mapping[str, Any] | None, reading: Reading, message: str) -> Found:
+    """What was found, with what still waits, and that it does: while something is asked in between. Where something
+    else is to be changed, or a no is said, it waits no longer. What is shown to buy in between may be what a yes is
     about, so it is not said again there, and a yes does nothing until it is asked for again."""
     new = found.proposal is not None or "asks" in found.facts
-    if pending is None or new or reading.intent in _SETTLES or reading.guarded:
+    if pending is None or new or reading.intent in _SETTLES | _CHANGES or reading.guarded:
+        return found
+    if is_proposal(pending) and _NO.search(message):
         return found
     asides = int(pending.get(ASIDES, 0)) + 1
     if asides > _MOST:
@@ -66,10 +74,13 @@ def order_of(pending: Mapping[str, Any] | None) -> str | None:
 
 def remarked(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> bool:
     """Whether a message is a remark on what waits for a yes, or asks what that says: how much, to which card."""
-    if pending is None or not is_proposal(pending) or reading.names_kind:
+    if pending is None or not is_proposal(pending) or _NO.search(message):
         return False
-    money = reading.intent is Intent.REFUND and pending.get("tool") in _MOVES_MONEY and reading.order_id is None
-    return money or reading.intent in _REMARKS or asks_again(pending.get("tool"), reading.intent, message)
+    if reading.intent is Intent.REFUND and pending.get("tool") in _MOVES_MONEY and reading.order_id is None:
+        return True
+    if reading.names_kind and not reading.desk:
+        return False
+    return reading.intent in _REMARKS or asks_again(pending.get("tool"), reading.intent, message)
 
 
 def resumed(pending: Mapping[str, Any] | None) -> Found | None:
@@ -97,6 +108,8 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
         and reading.intent not in SHOPPING - {Intent.GIFT, Intent.SEARCH}
     ):
         return Plan((Call(tool, {**arguments, "method_id": None, "said": message[:_SAID]}),))
+    if tool == "cancel" and reading.intent is Intent.CANCEL and reading.order_id is None and not _short(message):
+        return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
     if tool not in _OF_ITEMS or reading.intent not in _NOTHING_ELSE | {_OF_ITEMS[tool]}:
         return None
     if is_question(message, "?" in message):
@@ -105,6 +118,10 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
     if not options & set(forms(message)):
         return None
     return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
+
+
+def _short(message: str) -> bool:
+    return len(message.split()) <= _A_FEW
 
 
 def _more_for_the_ticket(arguments: dict[str, Any], reading: Reading, message: str) -> Plan | None:

@@ -24,7 +24,8 @@ from es.client import connect
 from es.names import IndexNames
 from es.reach import ensure_server
 from es.settings import EngineSettings
-from evaluate.dialogues.script import SCRIPTS, Dialogue, read_dialogues
+from evaluate.dialogues.at_a_desk import load_desk
+from evaluate.dialogues.script import DESK, SCRIPTS, Dialogue, read_dialogues
 from evaluate.dialogues.talking import Held, Talker
 from shop.demo.catalogue import read_catalogue
 from shop.products.document import Product
@@ -55,21 +56,25 @@ async def measure(given: argparse.Namespace) -> list[Held]:
     """The dialogues with the shop at --url, or with one of our own over the demo catalogue.
 
     Raises DataWrong, MeasurementFailed, EngineError, EmbedError."""
-    dialogues = [one for one in read_dialogues(given.scripts) if not given.only or given.only in one.name]
+    scripts = DESK if given.desk and given.scripts == SCRIPTS else given.scripts
+    dialogues = [one for one in read_dialogues(scripts) if not given.only or given.only in one.name]
     if given.url:
         async with httpx.AsyncClient(base_url=given.url, timeout=_TIMEOUT_S) as client:
             return await hold_all(client, dialogues)
     settings, engine = EmbedSettings(), EngineSettings()
-    own = engine.model_copy(update={"index_prefix": f"{engine.index_prefix}-{PREFIX}"})
+    own = engine.model_copy(update={"index_prefix": f"{engine.index_prefix}-{PREFIX}{'-desk' if given.desk else ''}"})
     url = await asyncio.to_thread(ensure_server, engine)
     with bulk_embedder(settings, text_embedder(settings)) as embedder:
         await asyncio.to_thread(load_demo, own, url, embedder)
+        if given.desk:
+            dialogues = await load_desk(own, url, embedder, dialogues)
     async with (
         served(own, url, settings) as address,
         httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S) as client,
     ):
         # The first turns open connections and fill caches, which is nobody's latency.
-        await hold_all(client, dialogues[:3])
+        if not given.desk:
+            await hold_all(client, dialogues[:3])
         return await hold_all(client, dialogues)
 
 
@@ -136,4 +141,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--url", metavar="URL", help="a shop that runs, with the demo catalogue (default: one of our own)"
     )
     command.add_argument("--scripts", type=Path, default=SCRIPTS, metavar="DIR", help="folder of dialogues (.yaml)")
+    command.add_argument(
+        "--desk", action="store_true", help="dialogues about orders, with the demo shop's customers and documents"
+    )
     command.add_argument("--only", default="", metavar="TEXT", help="dialogues whose names have this")

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from evaluate.errors import DataWrong
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
+DESK: Final = Path(__file__).parent / "desk"
+"""Dialogues with the demo shop's desk: its customers, orders and documents are there."""
 
 
 class Expectation(BaseModel):
@@ -40,6 +42,7 @@ class Expectation(BaseModel):
     asks: str = Field("", description="Words of a question back.")
     asks_not: str = Field("", description="Words that no question has.")
     actions: list[str] = Field([], description="Types of actions that are offered.")
+    waits: str | None = Field(None, description="The tool that waits for a yes; empty: none does.")
     table: bool = Field(False, description="It compares in a table.")
 
 
@@ -60,6 +63,7 @@ class Dialogue(BaseModel):
 
     name: str
     topic: str
+    customer: str = Field("", description="Who is signed in; empty: a visitor.")
     turns: list[ScriptTurn] = Field(min_length=1)
 
 

@@ -49,7 +49,7 @@ class Talker:
         turns: list[Said] = []
         wrong: list[str] = []
         for number, turn in enumerate(dialogue.turns, 1):
-            said = await self.say(turn.say, _UNKNOWN if turn.session == "unknown" else session)
+            said = await self.say(turn.say, _UNKNOWN if turn.session == "unknown" else session, dialogue.customer)
             turns.append(said)
             told = await self._judged(turn, said, before)
             wrong += [f"turn {number} “{turn.say[:60]}”: {sentence}" for sentence in told]
@@ -71,13 +71,13 @@ class Talker:
         untrue = always(said.answer, self.products, turn.say)
         return [*untrue, *failures(turn.expect, said.answer, before, self.products)]
 
-    async def say(self, message: str, session: str | None) -> Said:
-        """One message, its answer read part by part."""
+    async def say(self, message: str, session: str | None, customer: str = "") -> Said:
+        """One message, its answer read part by part. `customer`: who is signed in."""
         body = {"message": message, "session_id": session}
         started = time.perf_counter()
         products_ms: float | None = None
         answer: dict[str, Any] = {}
-        headers = {"accept": "text/event-stream"}
+        headers = {"accept": "text/event-stream", **({"X-Customer-Id": customer} if customer else {})}
         try:
             async with self.client.stream("POST", "/api/chat/message", json=body, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:

@@ -46,7 +46,7 @@ def written(brief: Brief) -> list[Sentence]:
     """The answer. What has to be told comes first, then what was found."""
     told = [Sentence(note) for note in brief.notes]
     write = _WRITERS.get(brief.intent, _found)
-    made = [*told, *write(brief), *(Sentence(note) for note in brief.closing)]
+    made = [*told, *write(brief), *(Sentence(f"\n{note}") for note in brief.closing)]
     return made or [Sentence(_one_of(brief, _UNCLEAR))]
 
 

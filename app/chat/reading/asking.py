@@ -26,7 +26,9 @@ PROMOTION_WORDS: Final = re.compile(
     rf"|on sale|on offer|discounted"
     r"|reduced|on promotion|this week'?s?|black friday|cyber monday|got|best|moment|now|today|available"
     r"|on right|going on|appl(?:y|ies) (?:to|on)|valid (?:for|on)|works? (?:for|on|with)|includes?|also|does|do"
-    r"|can i use"
+    r"|can i use|(?:(?:it|that) )?(?:does|is|did|has|was|will|would)(?: not|n'?t) (?:be )?(?:work(?:ing|ed)?"
+    r"|valid|accepted|apply)"
+    r"|wo(?:n'?t| not) (?:work|apply)|(?:is )?(?:invalid|expired|rejected)"
     r"|an?y? (?:offer|deal|discount|sale|promotion))\b",
     re.IGNORECASE,
 )
@@ -80,6 +82,31 @@ COMPATIBLE: Final = re.compile(
     r"|\bcompatib\w+\b(?: with\b)?(?P<which>[^?.!]{0,80})",
     re.IGNORECASE,
 )
+
+
+_QUESTION: Final = re.compile(
+    r"\s*(?:(?:and|ok(?:ay)?|so|but|hm+|well|great|nice|cool|also|then|right),? )*"
+    r"(?:what(?:'?s| is| are| size| colou?rs?)?|how|is|are|does|do|can|could|will|would|has|have|which|who|by"
+    r" whom|when|where|why)\b",
+    re.IGNORECASE,
+)
+_WHEN_HERE: Final = re.compile(
+    r"\b(?:when|how (?:fast|soon|quick(?:ly)?|long))\b.{0,25}\b(?:arrive|deliver(?:ed|y)?|be here|get here|get it"
+    r"|get them|ship(?:ped|ping)?|come|receive)\b"
+    r"|\b(?:can|could|will|would) i (?:get|have|receive) (?:it|them|this|that) (?:by|before|until|on|in)\b"
+    r"|\b(?:can|could|will|would) (?:it|they|this|that|these|you) (?:be )?(?:deliver(?:ed)?|arrive|here|shipped)\b",
+    re.IGNORECASE,
+)
+
+
+def is_question(message: str, marked: bool) -> bool:
+    """Whether a message asks something. `marked`: it has a question mark."""
+    return marked or bool(_QUESTION.match(message))
+
+
+def asks_when(message: str) -> bool:
+    """Whether it is asked how long a delivery takes."""
+    return _WHEN_HERE.search(message) is not None
 
 
 def left_of(message: str, words: re.Pattern[str]) -> str:

@@ -9,6 +9,7 @@ from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told, Wish
 from app.chat.grounding.words import word_set
 from app.chat.reading import language
+from app.chat.reading.asking import is_question
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.prices import CHEAPER, HOW_MUCH, SUPERLATIVE
 from app.chat.reading.quantities import quantity
@@ -18,12 +19,6 @@ from app.chat.reading.wishes import searchable, stripped, without_edges, without
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
 _MOST_WORDS: Final = 7
-_QUESTION: Final = re.compile(
-    r"\s*(?:(?:and|ok(?:ay)?|so|but|hm+|well|great|nice|cool|also|then|right),? )*"
-    r"(?:what(?:'?s| is| are| size| colou?rs?)?|how|is|are|does|do|can|could|will|would|has|have|which|who|by"
-    r" whom|when|where|why)\b",
-    re.IGNORECASE,
-)
 _SHOP_HAS: Final = re.compile(
     r"\b(?:do you|have you|you)\s+(?:guys )?(?:also )?(?:have|got|sell|carry|stock)\b|\b(?:is|are) there any\b"
     r"|\b(?:show|find|need|want|looking|look for|recommend|suggest|search|buy)\b|\b(?:another|other|different|more) ",
@@ -164,11 +159,6 @@ def _one(context: Context) -> bool:
 
 
 _ABOUT: Final = re.compile(r"\s*(?:and |ok |so )?(?:what|how) about\b", re.IGNORECASE)
-
-
-def is_question(message: str, marked: bool) -> bool:
-    """Whether a message asks something. `marked`: it has a question mark."""
-    return marked or bool(_QUESTION.match(message))
 
 
 def followed(message: str, context: Context, pointed: Pointed, told: Told, kinds: Collection[str]) -> Guess | None:

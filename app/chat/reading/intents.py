@@ -122,6 +122,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         Intent.HUMAN,
         _any(
             r"human|real person|representative|customer service|call me|connect me|put me through|transfer me",
+            r"(?:via|through|by|with|ask) (?:your|the) (?:team|staff|colleagues?)",
             r"(?:an?|your) agent",
             rf"(?:speak|talk|chat) (?:to|with) {_SOMEBODY}",
         ),
@@ -153,25 +154,38 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         Intent.RETURN,
         _any(
             r"returns?(?!\s+(?:polic|window|period))",
-            r"send(?:ing)?(?: it| this| that| them| something| one)? ?back",
+            r"send(?:ing)?(?: (?:it|this|that|them|something|one|(?:the|my|these|those)(?: [\w-]+){1,4}?))? ?back",
             r"give (?:it|this|that|them) back",
             r"(?:get|have) my money back",
-            r"want a refund",
-            r"(?:arrived|came|is|was|are|were|got|received|delivered) (?:it |them |this |that |here |all |already )?"
-            r"(?:damaged|broken|cracked|shattered|faulty|defective|scratched|torn|in pieces|incomplete)",
+            r"(?<!n't )(?<!nt )(?<!not )want a refund",
+            r"(?:arrived|came|is|was|are|were|got|received|delivered) (?:it |them |this |that |here |all |already "
+            r"|\w+ly )*"
+            r"(?:damaged|broken|cracked|shattered|faulty|defective|scratched|torn|in pieces|incomplete|smashed|crushed"
+            r"|dented|leaking|ripped)",
+            r"(?:came|arrived) with (?:an? |the )?(?:crack|dent|hole|scratch|tear|stain|broken|missing)",
             r"(?:damaged|broken|cracked|faulty|defective|wrong) (?:item|product|parcel|package|order|size|colou?r"
             r"|screen|one)"
             r"(?: (?:arrived|came|was))?",
             r"(?:sent|got|received|gave) (?:me )?(?:the |an? )?wrong",
             r"(?:screen|case|glass|cup|plate|box|lid|handle|zip|zipper) (?:is|was|came) (?:broken|cracked|damaged"
             r"|torn)",
-            r"stopped working|doesn'?t work(?: any ?more)?$|does not work(?: any ?more)?$",
+            r"stopped working",
+            r"^(?!.*\b(?:links?|codes?|coupons?|vouchers?|site|website|page|app|login|log ?in|password|button|checkout"
+            r"|e-?mail)\b).*\b(?:doesn'?t|does not) work(?: any ?more)?$",
+            r"(?:my|bought|ordered|from last|from your?)\b.{0,40}\b(?:doesn'?t|does not|won'?t|don'?t|isn'?t|can'?t)"
+            r" (?:\w+ ){1,3}?any ?more",
+            r"no longer (?:works?|heats?|charges?|turns? on|switches on|starts?|closes?|opens?)",
             r"(?:don'?t|didn'?t) (?:like|fit|want) (?:it|them) (?:any ?more|after all)",
         ),
     ),
     (
         Intent.ADDRESS,
-        _any(r"(?:change|update|wrong|new|different)\b.*\baddress", r"address\b.*\b(?:change|wrong|update)"),
+        _any(
+            r"(?:change|update|wrong|new|different)\b.*\baddress",
+            r"address\b.*\b(?:change|wrong|update)",
+            r"(?:sent|send|delivered?|ship(?:ped)?|go(?:es)?) (?:it |them |that )?(?:to )?(?:somewhere else|elsewhere"
+            r"|an(?:other| different) (?:place|house))",
+        ),
     ),
     (
         Intent.ORDER_STATUS,
@@ -189,7 +203,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"(?:when|where) (?:does|do|will|is|are) (?:my|the) (?:stuff|things?|delivery|shipment|shoes|laptop)",
             r"where(?:'s| (?:(?:the|on) \w+ )?(?:is|are)) my (?!(?:refund|money|cart|account|wish"
             r"|size)\b)\w+(?: \w+){0,2}\W*$",
-            r"(?:was|were|is|are|it'?s) (?:all )?supposed to (?:be (?:here|delivered|there)|arrive|come"
+            r"(?:was|were|is|are|it'?s) (?:all )?(?:supposed|meant) to (?:be (?:here|delivered|there)|arrive|come"
             r"|have (?:arrived|come))",
             r"(?:should|ought to) (?:already )?have (?:already )?(?:arrived|come|been (?:here|delivered))",
             r"(?:still )?(?:hasn'?t|has not|haven'?t|have not|not|never|didn'?t) (?:even )?(?:arrived?"
@@ -204,6 +218,12 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"delete my (?:account|data)",
             r"(?:not|never) (?:signed|logged) (?:in|up)|(?:don'?t|do not|didn'?t) have an account|no account",
             r"change my (?:email|name|phone)",
+            r"(?:which|what) (?:e-?mails?(?: address)?|phone(?: number)?|cards?|payment methods?"
+            r"|address(?:es)?) (?:do|have) you"
+            r" (?:have|got|stored?|saved?|on file)",
+            r"(?:remove|delete|forget|change|update) (?:the|my) (?:visa|mastercard|amex|paypal|(?:credit |debit )?card"
+            r"|e-?mail(?: address)?|phone(?: number)?|name)",
+            r"(?:sign|log) me out",
         ),
     ),
     (Intent.PROMOTIONS, asking.PROMOTIONS),

@@ -9,12 +9,12 @@ from app.chat.aspects import aspects_of
 from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
-from app.chat.reading.at_the_desk import at_desk, instead_of_a_wish, of_the_talk, of_troubles, shops
-from app.chat.reading.following import chosen_of, followed, is_question, names_kind, of_promotions
+from app.chat.reading.asking import is_question
+from app.chat.reading.at_the_desk import at_desk, instead_of_a_wish, of_the_talk, of_the_thing, of_troubles, shops
+from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
     ABOUT_ORDERS,
-    ABOUT_PRODUCTS,
     ABOUT_THE_SHOP,
     Guess,
     Intent,
@@ -29,14 +29,10 @@ from app.chat.reading.of_the_shop import MAY_GO_ON, SEARCHED, asks_the_shop, ell
 from app.chat.reading.prices import superlative, total_of, with_shipping
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
+from app.chat.reading.surer import SENTENCE, SURE_OF_THE_SHOP, surer, trained_guess
 from app.chat.reading.wishes import interests_of, told_by, told_more
 from app.search.understanding.service import Understanding
 
-SURE: Final = 0.6
-SURE_SHORT: Final = 0.8
-# Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
-_SURE_OF_THE_SHOP: Final = 0.5
-_SENTENCE: Final = 5
 _WHAT_ELSE: Final = re.compile(
     r"\W*(?:and |ok(?:ay)? |so )*(?:what|anything|something) else(?: (?:do|would|should|could|might|can|is|are"
     r"|you)(?: \w+){0,4})?\W*",
@@ -109,7 +105,7 @@ def read(
     manners = smalltalk(message, asked=context.pending is not None, tool=str((context.pending or {}).get("tool", "")))
     ruled = (
         manners
-        or of_troubles(message, context)
+        or of_troubles(whole or message, context)
         or of_delivery(message, context)
         or with_shipping(message, context)
         or rule(message, context)
@@ -134,7 +130,7 @@ def read(
         _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
     _by_model(draft, message, context, model, ruled, desk=desk)
     if desk and draft.guess is None:
-        draft.guess = Guess(Intent.UNCLEAR, _SURE_OF_THE_SHOP)
+        draft.guess = of_the_thing(message, context) or Guess(Intent.UNCLEAR, SURE_OF_THE_SHOP)
     guess = _settled(draft, message, context, understood, kinds)
     order = (order_number(message) or lone) if guess.intent in ABOUT_ORDERS else None
     of_the_shop = (
@@ -162,7 +158,7 @@ def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
     """What words of steering and what was shown decide; returns what they decided."""
     if which := superlative(message, context):
         draft.pointed = Pointed((chosen(context.shown, which),))
-        if draft.guess is None and len(message.split()) <= _SENTENCE:
+        if draft.guess is None and len(message.split()) <= SENTENCE:
             draft.guess = Guess(Intent.REVIEWS if which == "best" else Intent.PRICE, 0.8)
     if draft.guess is None and (wish := less(message, context, draft.pointed, draft.told)) is not None:
         draft.told, draft.guess = wish, Guess(Intent.SEARCH, 0.8)
@@ -205,7 +201,7 @@ def _of_the_shown(
     loose = not draft.pointed.products and not draft.pointed.problem
     one = context.focus is not None or len(context.shown) == 1
     if draft.guess is not None and draft.guess.intent is Intent.AVAILABILITY and loose and one:
-        short = len(message.split()) <= _SENTENCE and not named
+        short = len(message.split()) <= SENTENCE and not named
         draft.pointed = Pointed(focused(context)) if short else draft.pointed
     if draft.guess is None and not anew:
         draft.guess = followed(message, context, draft.pointed, draft.told, kinds)
@@ -227,10 +223,10 @@ def _by_model(
         if desk:
             return
     if draft.guess is None and not (told.gift or told.wishes or told.dropped):
-        draft.guess = _trained(model.guess(message), message, context)
+        draft.guess = trained_guess(model.guess(message), message, context)
         draft.told = replace(told, gift=draft.guess is not None and draft.guess.intent is Intent.GIFT)
     elif ruled is not None and ruled.intent in ABOUT_THE_SHOP:
-        draft.guess = _surer(ruled, model.guess(message))
+        draft.guess = surer(ruled, model.guess(message))
 
 
 def _settled(draft: _Draft, message: str, context: Context, understood: Understanding, kinds: Collection[str]) -> Guess:
@@ -238,7 +234,7 @@ def _settled(draft: _Draft, message: str, context: Context, understood: Understa
     guess, told = draft.guess, draft.told
     if guess is None:
         guess = Guess(Intent.SEARCH, 0.7) if understood.sort is not None else _of_wishes(told, message)
-    if guess is None or guess.confidence < _SURE_OF_THE_SHOP:
+    if guess is None or guess.confidence < SURE_OF_THE_SHOP:
         guess = Guess(Intent.SEARCH if told.about or _WANTS.search(message) else Intent.UNCLEAR, 0.5)
     compares = guess.intent is Intent.COMPARE and len(draft.pointed.products) < 2
     if compares and (names := two_named(message, kinds)):
@@ -254,27 +250,6 @@ def _settled(draft: _Draft, message: str, context: Context, understood: Understa
 def _answers(ruled: Guess | None) -> bool:
     """Whether the message is a yes, a no or a greeting, word by word."""
     return ruled is not None and ruled.confidence == 1.0
-
-
-def _trained(guess: Guess | None, message: str, context: Context) -> Guess | None:
-    """What a model may decide: not that something is looked for, which wishes tell better; about a product only where
-    one was shown; and what a few words say, which may name a thing, is none of the shop's business only where the model
-    is surer of it."""
-    if guess is None or guess.intent is Intent.SEARCH or (guess.intent in ABOUT_PRODUCTS and not context.shown):
-        return None
-    short = len(message.split()) < _SENTENCE
-    if guess.intent is Intent.OFF_TOPIC:
-        least = SURE_SHORT if short else SURE
-    else:
-        least = _SURE_OF_THE_SHOP if guess.intent in ABOUT_THE_SHOP and not short else SURE
-    return guess if guess.confidence >= least else None
-
-
-def _surer(ruled: Guess, trained: Guess | None) -> Guess:
-    """Of a rule and the model, both about orders or the shop, the one that is surer."""
-    if trained is None or trained.intent not in ABOUT_THE_SHOP or trained.confidence <= ruled.confidence:
-        return ruled
-    return trained
 
 
 def _of_wishes(told: Told, message: str) -> Guess | None:

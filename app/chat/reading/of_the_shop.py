@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from app.chat.context import Context
-from app.chat.reading.following import is_question
+from app.chat.reading.asking import asks_when, is_question
+from app.chat.reading.at_the_desk import talked_of_order
 from app.chat.reading.intents import ABOUT_ORDERS, Guess, Intent, intent_of
 from app.search.understanding.service import Understanding
 
@@ -57,7 +58,7 @@ MAY_GO_ON: Final = frozenset(
 
 def of_order(number: str | None, message: str, context: Context) -> Guess | None:
     """A number by itself, and what is asked of the order that was just talked of."""
-    last = intent_of(context.intent)
+    last = talked_of_order(context)
     if number is not None:
         return Guess(last if last in ABOUT_ORDERS and last is not None else Intent.ORDER_STATUS, 0.7)
     if last in ABOUT_ORDERS | {Intent.ACCOUNT} and _WHAT_NOW.fullmatch(message):
@@ -68,7 +69,7 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
         r"\W*(?:but |and |ok |so )*why(?: not| is that| so)?\W*", message, re.IGNORECASE
     ):
         return Guess(last, 0.8)  # what was answered says why
-    if re.search(r"\bcancel\b", message, re.IGNORECASE):
+    if re.search(r"(?<!n't )(?<!nt )(?<!not )\bcancel\b", message, re.IGNORECASE):
         return Guess(Intent.CANCEL, 0.8)
     if re.search(
         r"\b(?:change|switch|make)\b.{0,20}\b(?:colou?r|size|variant|version)\b|\b(?:(?:a|the) )?(?:new|different)"
@@ -85,24 +86,11 @@ def of_order(number: str | None, message: str, context: Context) -> Guess | None
     return Guess(Intent.ORDER_STATUS, 0.8) if _THINGS_OF_ORDERS.search(message) else None
 
 
-_WHEN_HERE: Final = re.compile(
-    r"\b(?:when|how (?:fast|soon|quick(?:ly)?|long))\b.{0,25}\b(?:arrive|deliver(?:ed|y)?|be here|get here|get it"
-    r"|get them|ship(?:ped|ping)?|come|receive)\b"
-    r"|\b(?:can|could|will|would) (?:it|they|this|that|these|you) (?:be )?(?:deliver(?:ed)?|arrive|here|shipped)\b",
-    re.IGNORECASE,
-)
-
-
 def of_delivery(message: str, context: Context) -> Guess | None:
     """When something would arrive that was shown and not bought: what the documents say of shipping."""
     shopping = bool(context.shown) and intent_of(context.intent) not in ABOUT_ORDERS
     about_order = re.search(r"\b(?:order|parcel|package|refund|money|battery)\b", message, re.IGNORECASE)
     return Guess(Intent.KNOWLEDGE, 0.9) if shopping and not about_order and asks_when(message) else None
-
-
-def asks_when(message: str) -> bool:
-    """Whether it is asked how long a delivery takes."""
-    return _WHEN_HERE.search(message) is not None
 
 
 _ANYTHING: Final = re.compile(r"\b(?:anything|something|one|ones)\b", re.IGNORECASE)

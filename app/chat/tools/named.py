@@ -1,5 +1,6 @@
 """Tools for products that a shopper names in words: whether they are in stock, and what promotions are on them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
@@ -19,6 +20,7 @@ from shop.inventory.port import InventoryPort
 from shop.rules.words import STOP_WORDS, forms
 
 _LOOKED_AT: Final = 5
+_A_CODE: Final = re.compile(r"(?=[A-Za-z-]*\d)[A-Z\d-]{4,20}")
 _MOST: Final = 0.6
 Words = Annotated[str, StringConstraints(max_length=300)]
 
@@ -108,6 +110,11 @@ class OffersTool:
 
     async def run(self, arguments: NamedArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         running = await self.promotions.running()
+        said = {word.lower() for word in re.findall(r"[\w-]+", f"{arguments.text} {arguments.said}")}
+        if coded := [one for one in running if one.code and one.code.lower() in said]:
+            return told_promotions(coded, "")
+        if not arguments.product_ids and _A_CODE.fullmatch(arguments.text):
+            return ToolResult(Outcome.EMPTY, say=f"No promotion with the code {arguments.text} is on at the moment.")
         if not (arguments.product_ids or arguments.text):
             return told_promotions(running, "")
         found = await self.goods.meant(arguments)

@@ -25,6 +25,7 @@ class OrderArguments(Arguments):
 
     order_id: Number | None = None
     said: Said = ""
+    beside: bool = False
 
 
 class ItemsArguments(Arguments):
@@ -68,17 +69,34 @@ def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
         return list(item_ids)
     every = [item.item_id for item in order.items]
     lowered = said.lower()
-    if len(every) == 1 or any(words in lowered for words in _ALL_OF):
+    named_some = any(set(forms(said)) & name_of(item) for item in order.items)
+    # "Both mugs" leaves the shirt out.
+    if len(every) == 1 or any(words in lowered for words in _ALL_OF if words != "both" or not named_some):
         return every
     wanted = set(forms(said)) - STOP_WORDS - _ALL
     scores = [len(wanted & told_of(item)) if wanted & name_of(item) else 0 for item in order.items]
+    if not any(scores):
+        # "The blue one": by what tells the items apart, where no name is said.
+        scores = [len(wanted & _values_of(item)) for item in order.items]
     named = [(item, score) for item, score in zip(order.items, scores, strict=True) if score]
     # Of two variants of one product, those words decide that only one of them has.
     best = {
         item.product_id: max(score for other, score in named if other.product_id == item.product_id)
         for item, _ in named
     }
-    return [item.item_id for item, score in named if score == best[item.product_id]]
+    meant = [item for item, score in named if score == best[item.product_id]]
+    return [] if _either(meant, said) else [item.item_id for item in meant]
+
+
+def _either(items: Sequence[OrderItem], said: str) -> bool:
+    """Whether one of several variants is meant, and not said which: "the mug" of a red and a blue one."""
+    one_family = len({item.product_id for item in items}) == 1 and len({item.item_id for item in items}) > 1
+    words = re.findall(r"[a-z]+", said.lower())
+    names = set().union(*(name_of(item) for item in items)) if items else set()
+    plural = any(word.endswith("s") and set(forms(word)) & names for word in words) or bool(
+        {"both", "all"} & set(words)
+    )
+    return one_family and not plural
 
 
 _MORE_OF_THEM: Final = re.compile(r"\b(?:also|too|as well|and|plus|add|another)\b", re.IGNORECASE)
@@ -129,10 +147,16 @@ def differences(item: OrderItem, options: Mapping[str, str]) -> dict[str, str]:
 
 
 def name_of(item: OrderItem) -> set[str]:
-    """The word forms of an item's name."""
-    return set(forms(item.name)) - STOP_WORDS
+    """The word forms of an item's name, without those of its colour, size and so on: "blue" names nothing."""
+    written = f"{item.name} {item.name.replace('-', '')}"  # a T-Shirt is a tshirt
+    # Nor do "0.38 L" and the M of a shirt.
+    return {form for form in forms(written) if len(form) > 1 and not form[0].isdigit()} - STOP_WORDS - _values_of(item)
 
 
 def told_of(item: OrderItem) -> set[str]:
     """The word forms of an item's name and options."""
-    return name_of(item) | {form for value in item.options.values() for form in forms(value)}
+    return name_of(item) | _values_of(item)
+
+
+def _values_of(item: OrderItem) -> set[str]:
+    return {form for value in item.options.values() for form in forms(value)}

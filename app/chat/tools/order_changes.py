@@ -12,6 +12,7 @@ from app.chat.tools.order_arguments import (
     PaymentArguments,
     items_meant,
 )
+from app.chat.tools.order_options import later
 from app.chat.tools.order_records import (
     customer_record,
     method_words,
@@ -22,6 +23,7 @@ from app.chat.tools.order_results import (
     ASK_ADDRESS,
     LOOKED_AT,
     SIGN_IN,
+    UNDER_WAY,
     OrderTool,
     actor_of,
     asking,
@@ -86,7 +88,10 @@ class CancelTool(OrderTool):
         return carried_out(self.name, decided, f"Order {order.order_id} is cancelled. You get {back}.")
 
     def _instead(self, refused: ToolResult, order: Order) -> ToolResult:
-        """What was delivered cannot be cancelled, but it may be returned."""
+        """What was sent or delivered cannot be cancelled, but it may be returned, now or later."""
+        if order.status in UNDER_WAY:
+            say = f"{refused.say} {later(self.actions.policy)}"
+            return ToolResult(refused.outcome, refused.records, say, refused.facts)
         if order.status is not OrderStatus.DELIVERED:
             return refused
         if self.actions.policy.may_be_returned(order, self.actions.clock()) is not None:

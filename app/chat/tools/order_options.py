@@ -53,12 +53,17 @@ def options_of(order: Order, policy: Policy, now: datetime) -> str:
         until = _until(order, policy) if order.status is OrderStatus.DELIVERED else ""
         return f"With {what} you can {listed(can, 'or')}{until}."
     if order.status in UNDER_WAY:
-        days = policy.return_.within_days
-        within = f" within {days} days" if days is not None else ""
-        return f"I cannot change or cancel {what} any more; when it has arrived you can return it{within}."
+        return f"I cannot change or cancel {what} any more. {later(policy)}"
     if order.status is OrderStatus.DELIVERED and (until := _until(order, policy)):
         return f"The time to return {what} is over; it could be returned{until}."
     return f"With {what} nothing more can be done here."
+
+
+def later(policy: Policy) -> str:
+    """What can be done when an order has arrived."""
+    days = policy.return_.within_days
+    within = f" within {days} days" if days is not None else ""
+    return f"When it has arrived you can return it{within}."
 
 
 def _until(order: Order, policy: Policy) -> str:

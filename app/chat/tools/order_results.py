@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 LATEST: Final = 3
 LOOKED_AT: Final = 20
 UNDER_WAY: Final = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED})
+GIFT_CARD: Final = re.compile(r"\bgift[- ]?cards?\b|\bstore credit\b|\b(?:voucher|shop credit)\b", re.IGNORECASE)
+BY_A_PERSON: Final = (
+    "If it is to go otherwise, a person of our team has to change it: say that you would like to talk to somebody."
+)
 NO_ORDERS: Final = (
     "There are no orders in your account. If you ordered with another e-mail address, sign in with that one."
 )
@@ -117,7 +121,7 @@ def described_new(item: OrderItem, options: Mapping[str, str]) -> str:
 
 def differing(item: OrderItem, variants: Sequence[Mapping[str, str]]) -> list[str]:
     """Each variant by the options that are not those of the item."""
-    return [", ".join(_plain(differences(item, options))) or "the same again" for options in variants]
+    return [" / ".join(_plain(differences(item, options))) or "the same again" for options in variants]
 
 
 def _plain(options: Mapping[str, str]) -> list[str]:
@@ -139,14 +143,15 @@ class OrderTool:
             return ToolResult(Outcome.REFUSED, say=SIGN_IN)
         if order_id:
             order = await self.actions.mine(order_id, caller.customer_id)
-            if order is None or not said or with_item([order], said):
+            another = bool(said) and (with_item([order], said) == [] if order else _LAST.search(said) is not None)
+            if not another:
                 return order or no_such_order(order_id)
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
             return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
         statuses = self._statuses(wanted)
         allowed = [order for order in orders if order.status in statuses]
-        named = meant_by(orders, said, wanted)
+        named = meant_by(orders, said, wanted, statuses)
         named = [order for order in named if order in allowed] or named
         if order_id and len(named) != 1:
             return next((one for one in orders if one.order_id == order_id), None) or no_such_order(order_id)
@@ -174,29 +179,34 @@ class OrderTool:
         return rules.get(wanted, ())
 
 
+_THING: Final = r"(?: \w+)? (?:orders?|one|purchase|package|parcel)\b"
 _BY_STATUS: Final = (
-    (re.compile(r"\bcancel(?:l?ed)\b", re.I), {OrderStatus.CANCELLED}),
-    (re.compile(r"\b(?:on (?:its|the|their) way|shipped|sent out)\b", re.I), {OrderStatus.SHIPPED}),
-    (re.compile(r"\b(?:delivered|arrived|received)\b", re.I), {OrderStatus.DELIVERED}),
-    (re.compile(r"\b(?:returned|sent back|return)\b", re.I), {OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED}),
+    (re.compile(rf"\bcancel(?:l?ed){_THING}", re.I), {OrderStatus.CANCELLED}),
+    (re.compile(rf"\b(?:shipped|sent){_THING}", re.I), {OrderStatus.SHIPPED}),
+    (re.compile(rf"\bdelivered{_THING}", re.I), {OrderStatus.DELIVERED}),
+    (re.compile(rf"\breturned{_THING}|\bmy return\b", re.I), {OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED}),
 )
 _LAST: Final = re.compile(
     r"\b(?:last|latest|newest|most recent) (?:order|purchase|one|delivery|package|parcel)\b", re.IGNORECASE
 )
 
 
-def meant_by(orders: Sequence[Order], said: str, wanted: str = "see") -> list[Order]:
+def meant_by(
+    orders: Sequence[Order], said: str, wanted: str = "see", statuses: Collection[OrderStatus] = ()
+) -> list[Order]:
     """The orders that a customer's words mean, the latest first: by an item, by what became of it, or the last one;
-    none where the words say nothing of that. `wanted`: what is to be done, as of `OrderTool.order`."""
+    none where the words say nothing of that. `wanted`: what is to be done, as of `OrderTool.order`; `statuses`: in
+    which it may be."""
     if not said:
         return []
     if named := with_item(orders, said):
         return named
     if wanted == "see":
-        for words, statuses in _BY_STATUS:
-            if words.search(said) and (found := [order for order in orders if order.status in statuses]):
+        for words, become in _BY_STATUS:
+            if words.search(said) and (found := [order for order in orders if order.status in become]):
                 return found
-    return list(orders[:1]) if _LAST.search(said) else []
+    last = [order for order in orders if order.status in statuses] or orders
+    return list(last[:1]) if _LAST.search(said) else []
 
 
 def with_item(orders: Sequence[Order], said: str) -> list[Order]:

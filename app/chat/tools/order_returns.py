@@ -11,6 +11,7 @@ from app.chat.tools.order_arguments import (
     items_meant,
     variant_meant,
 )
+from app.chat.tools.order_options import later
 from app.chat.tools.order_records import (
     described,
     difference_words,
@@ -19,6 +20,8 @@ from app.chat.tools.order_records import (
     order_record,
 )
 from app.chat.tools.order_results import (
+    BY_A_PERSON,
+    GIFT_CARD,
     UNDER_WAY,
     OrderTool,
     actor_of,
@@ -37,9 +40,8 @@ from app.chat.wording import listed, money
 from shop.customers.document import PaymentType
 from shop.orders.changed import chosen
 from shop.orders.conditions import Refusal
-from shop.orders.document import Order
+from shop.orders.document import Order, OrderStatus
 
-_GIFT_CARD: Final = re.compile(r"\bgift[- ]?cards?\b|\bstore credit\b|\b(?:voucher|shop credit)\b", re.IGNORECASE)
 _FAULTY: Final = re.compile(
     r"\b(?:broken|faulty|defective|dead|cracked|stopped|any ?more|no longer|work(?:s|ing)?|warranty)\b", re.IGNORECASE
 )
@@ -62,7 +64,7 @@ class ReturnTool(OrderTool):
         return ReturnArguments
 
     async def run(self, arguments: ReturnArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "return", arguments.said)
+        order = await self.order(arguments.order_id, caller, "return", _names_order(arguments))
         if isinstance(order, ToolResult):
             return order
         done = order.change_of(actor_of(self.name, arguments, caller).request_key) is not None
@@ -97,15 +99,18 @@ class ReturnTool(OrderTool):
         """The refusal, with what can be done: later, or for what is faulty."""
         result = refused(order, refusal)
         if order.status in UNDER_WAY:
-            days = self.actions.policy.return_.within_days
-            within = f" within {days} days" if days is not None else ""
-            return replace(result, say=f"{result.say} When it has arrived you can return it{within}.")
+            policy = self.actions.policy
+            reason = next(iter(policy.cancel.reasons), "")
+            now = "You can still cancel it. " if policy.may_cancel(order, reason, self.actions.clock()) is None else ""
+            return replace(result, say=f"{result.say} {now}{later(policy)}")
+        if order.status in (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED):
+            return replace(result, say=f"{result.say} {BY_A_PERSON}")
         faulty = refusal.code == "too_late" and _FAULTY.search(said) is not None
         return replace(result, say=f"{result.say} {_WARRANTY}") if faulty else result
 
     async def _gift_card(self, order: Order, said: str) -> str | None:
         """The customer's gift card, where the money is wanted there; None: it goes the way the order was paid."""
-        if not _GIFT_CARD.search(said):
+        if not GIFT_CARD.search(said):
             return None
         customer = await self.actions.customers.get(order.customer_id)
         cards = [one for one in customer.methods if one.type is PaymentType.GIFT_CARD] if customer else []
@@ -125,7 +130,7 @@ class ExchangeTool(OrderTool):
         return ExchangeArguments
 
     async def run(self, arguments: ExchangeArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "exchange", arguments.said)
+        order = await self.order(arguments.order_id, caller, "exchange", _names_order(arguments))
         if isinstance(order, ToolResult):
             return order
         if (refusal := self.actions.policy.may_be_exchanged(order, self.actions.clock())) is not None:
@@ -187,3 +192,8 @@ class ExchangeTool(OrderTool):
         (item,) = in_order(order, [item_id])
         variants = await self.actions.inventory.variants(item.product_id)
         return [value for one in variants for value in one.options.values()]
+
+
+def _names_order(arguments: ReturnArguments) -> str:
+    """Words that may name another order than the one that was talked of; none once the items are known."""
+    return "" if arguments.item_ids else arguments.said

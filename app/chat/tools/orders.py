@@ -20,12 +20,23 @@ from app.chat.tools.order_records import (
     order_record,
     status_sentence,
 )
-from app.chat.tools.order_results import LATEST, LOOKED_AT, NO_ORDERS, UNDER_WAY, OrderTool, meant_by, refused
+from app.chat.tools.order_results import (
+    BY_A_PERSON,
+    GIFT_CARD,
+    LATEST,
+    LOOKED_AT,
+    NO_ORDERS,
+    UNDER_WAY,
+    OrderTool,
+    meant_by,
+    refused,
+)
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import money
+from shop.customers.document import Customer
 from shop.orders.changed import chosen
 from shop.orders.document import Order, OrderStatus, PaymentKind
-from shop.orders.policy import method_of, original_method
+from shop.orders.policy import Policy, method_of, original_method
 
 _WHERE: Final = re.compile(
     r"\b(?:where|when|track\w*|late|arriv\w+|com(?:e|es|ing)|shipp?\w*|deliver\w*|package|parcel)\b(?!.*\borders\b)",
@@ -49,17 +60,17 @@ class OrderStatusTool(OrderTool):
     async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         if caller.customer_id is None or arguments.order_id:
             order = await self.order(arguments.order_id, caller, "see", arguments.said)
-            return order if isinstance(order, ToolResult) else self._told([order])
+            return order if isinstance(order, ToolResult) else self._told([order], beside=arguments.beside)
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
             return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
         coming = [order for order in orders if order.status in UNDER_WAY] if _WHERE.search(arguments.said) else []
         return self._told((meant_by(orders, arguments.said) or coming or orders)[:LATEST])
 
-    def _told(self, orders: Sequence[Order]) -> ToolResult:
+    def _told(self, orders: Sequence[Order], *, beside: bool = False) -> ToolResult:
         now = self.actions.clock()
         say = " ".join(status_sentence(order, now) for order in orders)
-        if any(is_late(order, now) for order in orders):
+        if any(is_late(order, now) for order in orders) and not beside:
             say += f" {_LOOKED_FOR}"
         return ToolResult(Outcome.DONE, tuple(order_record(order) for order in orders), say)
 
@@ -126,27 +137,30 @@ class RefundStatusTool(OrderTool):
         if not orders:
             return ToolResult(Outcome.EMPTY, say="There is no refund under way in your account.")
         customer = await self.actions.customers.get(caller.customer_id or "")
-        said = []
-        for order in orders:
-            if order.status is OrderStatus.RETURN_REQUESTED and order.returned is not None:
-                method = method_of(customer, order.returned.method_id)
-                said.append(
-                    f"For the return of order {order.order_id} you get {money(order.returned.amount, order.currency)} "
-                    f"to {method_words(method)}, {self.actions.policy.back_in(method)} after the items have arrived."
-                )
-                continue
-            refunds = [paid for paid in order.payments if paid.kind is PaymentKind.REFUND]
-            for paid in refunds:
-                method = method_of(customer, paid.method_id)
-                amount = money(paid.amount, order.currency)
-                when = f" on {day(paid.at)}" if paid.at else ""
-                said.append(
-                    f"{amount} of order {order.order_id} was refunded to {method_words(method)}{when}; it arrives "
-                    f"{self.actions.policy.back_in(method)}."
-                )
-            if not refunds:
-                said.append(f"There is no refund under way for order {order.order_id}.")
+        said = [sentence for order in orders for sentence in refund_sentences(order, customer, self.actions.policy)]
+        if GIFT_CARD.search(arguments.said):
+            said.append(BY_A_PERSON)
         return ToolResult(Outcome.DONE, tuple(order_record(order) for order in orders), " ".join(said))
+
+
+def refund_sentences(order: Order, customer: Customer | None, policy: Policy) -> list[str]:
+    """What is refunded for an order, how and when; that nothing is, where nothing is."""
+    if order.status is OrderStatus.RETURN_REQUESTED and order.returned is not None:
+        method = method_of(customer, order.returned.method_id)
+        return [
+            f"For the return of order {order.order_id} you get {money(order.returned.amount, order.currency)} "
+            f"to {method_words(method)}, {policy.back_in(method)} after the items have arrived."
+        ]
+    said = []
+    for paid in (paid for paid in order.payments if paid.kind is PaymentKind.REFUND):
+        method = method_of(customer, paid.method_id)
+        when = f" on {day(paid.at)}" if paid.at else ""
+        said.append(
+            f"{money(paid.amount, order.currency)} of order {order.order_id} was refunded to "
+            f"{method_words(method)}{when}; "
+            f"it arrives {policy.back_in(method)}."
+        )
+    return said or [f"There is no refund under way for order {order.order_id}."]
 
 
 def _has_refund(order: Order) -> bool:

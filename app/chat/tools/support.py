@@ -1,7 +1,9 @@
 """Tools about the account, tickets and people: who the customer is, what is handed to the shop's team."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import structlog
 from pydantic import Field, StringConstraints
@@ -9,6 +11,7 @@ from pydantic import Field, StringConstraints
 from app.chat.tools.order_records import customer_record, ticket_record
 from app.chat.tools.order_results import actor_of, asking, proposal
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
+from app.chat.wording import listed
 from shop.customers.port import CustomerPort
 from shop.tickets.document import NewTicket
 from shop.tickets.port import TicketPort
@@ -39,6 +42,20 @@ class HandOverArguments(Arguments):
     priority: int = Field(URGENT, ge=1, le=5)
 
 
+_ASKS_WHAT: Final = re.compile(r"\b(?:which|what)\b|\bdo you have\b", re.IGNORECASE)
+_CARDS: Final = re.compile(r"\b(?:cards?|payment|pay|visa|paypal)\b", re.IGNORECASE)
+
+
+def _told_of(fields: Mapping[str, Any], topic: str) -> str:
+    """What the shop has of the account, of what is asked for."""
+    if _CARDS.search(topic):
+        methods = listed(list(fields.get("payment_methods", ())))
+        return f"Your account has these ways to pay: {methods}." if methods else "Your account has no way to pay yet."
+    told = [f"the e-mail address {fields['email']}"] if "email" in fields else []
+    told += [f"the address {fields['address']}"] if "address" in fields else []
+    return f"Your account has {' and '.join(told)}." if told else "Your account has no address yet."
+
+
 @dataclass(frozen=True, slots=True)
 class AccountTool:
     """What the shop knows of the customer; what cannot be changed here."""
@@ -59,6 +76,8 @@ class AccountTool:
         if customer is None:
             return ToolResult(Outcome.EMPTY, say="I find no account of yours here.")
         record = customer_record(customer)
+        if _ASKS_WHAT.search(arguments.topic):
+            return ToolResult(Outcome.DONE, (record,), _told_of(record.fields, arguments.topic))
         if arguments.topic:
             say = "I cannot change that from here, but I can hand it over to a person or change your address."
             return ToolResult(Outcome.DONE, (record,), say)

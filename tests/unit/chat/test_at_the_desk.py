@@ -8,12 +8,13 @@ from app.chat.planning_orders import order_plan, unclear_plan
 from app.chat.reading.at_the_desk import (
     at_desk,
     instead_of_a_wish,
-    not_of_the_account,
     of_the_talk,
+    of_the_thing,
     of_troubles,
     shops,
     topic_words,
 )
+from app.chat.reading.desk_words import not_of_the_account
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.smalltalk import smalltalk
 
@@ -172,3 +173,44 @@ def test_tickets_are_about_the_order_that_was_talked_of() -> None:
     assert [call.tool for call in lost.calls] == ["order_status", "create_ticket"]
     assert "T1" in ticket_plan(Context(ticket="T1"), "what is my ticket number").say
     assert "No ticket" in ticket_plan(Context(), "what is my ticket number").say
+
+
+def test_two_requests_in_one_message_are_both_planned() -> None:
+    message = "where is my kettle, and I want to return the white shirt"
+    plan = order_plan(Intent.RETURN, Context(order_id="W9"), message)
+    assert plan is not None
+    assert [call.tool for call in plan.calls] == ["order_status", "return"]
+    assert [call.arguments["said"] for call in plan.calls] == ["where is my kettle", "I want to return the white shirt"]
+    assert not any("order_id" in call.arguments for call in plan.calls)
+
+
+def test_of_two_requests_each_is_about_the_number_that_it_names() -> None:
+    plan = order_plan(Intent.CANCEL, Context(order_id="W100"), "where is order W200 and cancel my order W100")
+    assert plan is not None
+    assert [(call.tool, call.arguments["order_id"]) for call in plan.calls] == [
+        ("order_status", "W200"),
+        ("cancel", "W100"),
+    ]
+
+
+def test_a_cancellation_tells_of_the_money_itself() -> None:
+    plan = order_plan(Intent.REFUND, Context(), "cancel my jacket order and tell me when the refund will come")
+    assert plan is not None
+    assert [call.tool for call in plan.calls] == ["cancel"]
+
+
+def test_numbers_of_cards_are_not_wanted() -> None:
+    plan = order_plan(Intent.REFUND, Context(), "my card is 4111 1111 1111 1111, refund me there")
+    assert plan is not None
+    assert plan.calls == ()
+    assert "do not send" in plan.say
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [("the hoodie, it is too small", Intent.RETURN), ("is the hoodie warm?", None), ("hm", None)],
+)
+def test_a_thing_that_is_named_after_a_return_is_what_goes_back(message: str, intent: Intent | None) -> None:
+    guess = of_the_thing(message, Context(intent="return"))
+    assert (guess.intent if guess else None) == intent
+    assert of_the_thing(message, Context(intent="order_status")) is None

@@ -3,7 +3,8 @@
 import pytest
 
 from app.chat.context import Context
-from app.chat.planning_orders import answer_plan, order_plan, reason_of
+from app.chat.planning_answers import answer_plan, reason_of
+from app.chat.planning_orders import order_plan
 from app.chat.reading.addresses import address_of
 from app.chat.reading.intents import Intent
 

@@ -27,7 +27,7 @@ def reading(intent: Intent, **values: Any) -> Reading:  # noqa: ANN401
 
 
 def test_a_question_in_between_leaves_it_waiting_and_says_so() -> None:
-    found = kept(Found(notes=("Five days.",)), RETURN, reading(Intent.KNOWLEDGE))
+    found = kept(Found(notes=("Five days.",)), RETURN, reading(Intent.KNOWLEDGE), "and how long?")
     assert found.proposal is not None
     assert found.proposal["tool"] == "return"
     assert "Return Mug." in found.closing[0]
@@ -37,14 +37,14 @@ def test_a_question_in_between_leaves_it_waiting_and_says_so() -> None:
 def test_after_four_turns_of_other_things_it_waits_no_longer() -> None:
     pending: Any = RETURN
     for _ in range(3):
-        pending = kept(Found(), pending, reading(Intent.KNOWLEDGE)).proposal
+        pending = kept(Found(), pending, reading(Intent.KNOWLEDGE), "and how long?").proposal
         assert pending is not None
-    assert kept(Found(), pending, reading(Intent.KNOWLEDGE)).proposal is None
+    assert kept(Found(), pending, reading(Intent.KNOWLEDGE), "and how long?").proposal is None
 
 
 def test_a_yes_after_products_were_shown_is_no_yes_to_it() -> None:
     shown = Found(records=(Record(RecordKind.PRODUCT, "product:1", "Mug", {"product_id": "1"}),))
-    found = kept(shown, RETURN, reading(Intent.SEARCH))
+    found = kept(shown, RETURN, reading(Intent.SEARCH), "and how long?")
     assert found.proposal is None
     waits = found.facts["asks"]
     assert not may_be_settled(waits)
@@ -55,15 +55,15 @@ def test_a_yes_after_products_were_shown_is_no_yes_to_it() -> None:
 
 def test_what_is_new_takes_its_place_and_a_no_ends_it() -> None:
     other = {"tool": "cancel", "arguments": {}, "summary": "Cancel."}
-    assert kept(Found(proposal=other), RETURN, reading(Intent.CANCEL)).proposal == other
+    assert kept(Found(proposal=other), RETURN, reading(Intent.CANCEL), "and how long?").proposal == other
     for intent in (Intent.DENY, Intent.CONFIRM, Intent.HUMAN):
-        assert kept(Found(), RETURN, reading(intent)).proposal is None
+        assert kept(Found(), RETURN, reading(intent), "and how long?").proposal is None
     guarded = reading(Intent.OFF_TOPIC, guarded="I cannot help with that.")
-    assert kept(Found(), RETURN, guarded).proposal is None
+    assert kept(Found(), RETURN, guarded, "and how long?").proposal is None
 
 
 def test_a_question_of_ours_waits_too() -> None:
-    found = kept(Found(), QUESTION, reading(Intent.KNOWLEDGE))
+    found = kept(Found(), QUESTION, reading(Intent.KNOWLEDGE), "and how long?")
     assert found.facts["asks"]["missing"] == "said"
     assert resumed(found.facts["asks"]) is None
 
@@ -105,3 +105,11 @@ def test_another_address_takes_the_place_of_the_first() -> None:
     assert plan is not None
     assert plan.calls[0].arguments["address"]["city"] == "Paris"
     assert changed_plan(address, reading(Intent.ADDRESS), "change my address") is None
+
+
+def test_a_no_and_another_change_end_what_waits() -> None:
+    denied = kept(Found(), RETURN, reading(Intent.UNCLEAR), "no wait, don't do that")
+    assert denied.proposal is None
+    assert "asks" not in denied.facts
+    assert kept(Found(), RETURN, reading(Intent.EXCHANGE), "swap the size").proposal is None
+    assert not remarked(RETURN, reading(Intent.UNCLEAR), "no wait, stop")

@@ -1,0 +1,172 @@
+"""Words of what goes wrong with orders, of whose they are, and of what is asked of the shop's team. Pure."""
+
+import re
+from typing import Final
+
+from app.chat.reading.asking import is_question
+
+_PARCEL: Final = r"(?:orders?|packages?|packets?|parcels?|deliver(?:y|ies)|shipments?|box(?:es)?|it|they)"
+LOST: Final = re.compile(
+    rf"\b{_PARCEL}\b[^?.!]{{0,30}}\b(?:lost|missing|stolen|vanished|disappeared)\b"
+    rf"|\b(?:lost|stolen|missing) (?:\w+ ){{0,2}}?(?:order|package|packet|parcel|delivery|shipment)s?\b",
+    re.IGNORECASE,
+)
+PAYMENT: Final = re.compile(
+    r"\b(?:charged|billed|debited|invoiced) (?:me |us |my card )?(?:\w+ )?(?:twice|double|two times|three times)\b"
+    r"|\b(?:double|twice) (?:charged|billed|debited)\b|\bpaid (?:it )?twice\b"
+    r"|\b(?:payment|card|paypal|checkout)\b[^?.!]{0,30}\b(?:declined|failed|rejected|refused|did(?:n'?t"
+    r"| not) go through"
+    r"|(?:isn'?t|is not|not) (?:accepted|working|going through))\b"
+    r"|\b(?:wrong|too much) (?:amount|money)? ?(?:charged|debited|taken)\b",
+    re.IGNORECASE,
+)
+TAKE_BACK: Final = re.compile(
+    r"\b(?:cancel|undo|stop|take back|withdraw|revert|call off)\b[^?.!]{0,15}\b(?:the|my|that|this) (?:return|exchange"
+    r"|refund|swap)\b",
+    re.IGNORECASE,
+)
+NUMBER_OF_IT: Final = re.compile(
+    r"\b(?:ticket|case|complaint|reference) (?:number|no|id|code)\b|\bnumber of (?:the|my|that) (?:ticket"
+    r"|case|complaint)\b",
+    re.IGNORECASE,
+)
+WHEN_ANSWERED: Final = re.compile(
+    r"\b(?:how (?:long|soon|fast|quickly?)|when)\b[^?.!]{0,40}\b(?:answer|reply|replies|respond|response"
+    r"|get back|contact"
+    r"|call|write)\b|\bhow (?:will|do|would|can) (?:i|you|they|we)\b[^?.!]{0,25}\b(?:hear|get an answer|contact|reach"
+    r"|be told|find out)\b",
+    re.IGNORECASE,
+)
+_OPTIONS: Final = re.compile(
+    r"\b(?:what|which) (?:are|r) (?:my|the) (?:options|choices|possibilities)\b|\bmy options\b"
+    r"|\bwhat (?:else )?(?:can|could|should|do) (?:i|we|you) do\b|\bis there (?:really )?(?:nothing|anything"
+    r"|no way|another way)\b"
+    r"|\bany(?:thing| other way)? (?:you|i) can do\b|\bwhat now\b|\bcan(?:no|')?t (?:you|we) do (?:something"
+    r"|anything)\b",
+    re.IGNORECASE,
+)
+REPLACED: Final = re.compile(
+    r"\b(?:do not|don'?t|dont) want (?:a |my |the )?(?:refund|money)\b.*\b(?:new|replace\w*|another|right|correct)\b"
+    r"|\b(?:send|get|want|need) (?:me |us )?(?:a )?replacement\b"
+    r"|\bsend (?:me |us )?(?:a new one|another one|it again|the (?:right|correct) (?:one|item|thing))\b"
+    r"|\bi want the (?:\w+ )?(?:one|item|thing)s? (?:that )?i (?:\w+ )?(?:ordered|paid)\b",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"(?<!for )(?<!to )\b(?:my|his|her|their|a) (?:husband|wife|partner|girlfriend|boyfriend|mother|mom|mum"
+    r"|father|dad|son|daughter|brother"
+    r"|sister|friend|neighbou?r|boss|colleague|roommate|flatmate|aunt|uncle|cousin)(?:'?s)?\b"
+    r"|\b(?:his|her|their) (?:name|order|account|e-?mail|parcel|package)\b|\bi'?m (?:his|her|their)\b",
+    re.IGNORECASE,
+)
+_ANOTHER_ACCOUNT: Final = re.compile(
+    r"\b(?:other|different|another|work|old|second|wrong) (?:e-?mail|mail|account|address book)\b"
+    r"|\b(?:under|with|by|for) \S+@\S+|\bas (?:a )?guest\b|\bwithout (?:an? )?(?:account|signing (?:in|up)"
+    r"|registering)\b"
+    r"|\bguest (?:order|checkout)\b",
+    re.IGNORECASE,
+)
+_MAY_I: Final = re.compile(
+    r"\b(?:can|could|may|do) (?:i|we|you|one) (?:\w+ )?(?:order|buy|pay|shop|check ?out)\b", re.I
+)
+OTHERS_SAID: Final = (
+    "I can only speak about orders of the account that is signed in here. Whoever placed the order can ask from their "
+    "own account."
+)
+ANOTHER_SAID: Final = (
+    "I only see the orders of the account that is signed in here. If you ordered with another e-mail address "
+    "or without "
+    "an account, sign in with that one; else a person of our team can look for it: say that you would like to talk to "
+    "somebody."
+)
+
+
+# The code of a promotion, by itself.
+CODE: Final = re.compile(r"\W*(?:(?i:it'?s|code|the code is|my code is)\W+)?(?=\w*[A-Z\d])[A-Z\d-]{4,20}\W*")
+_GIVEN: Final = re.compile(
+    r"\b(?:gave|got|bought|ordered) (?:it |this |that |them )?(?:for )?(?:me|us)\b(?! a (?:refund|discount))"
+    r"|\b(?:she|he|they|my \w+|somebody|someone) (?:bought|ordered|paid|gave)\b"
+    r"|\bi (?:got|received|was given) (?:it|this|that|them|these|an?|the|some) (?:\w+ ){0,3}?(?:as a (?:gift"
+    r"|present)|from my)\b"
+    r"|\b(?:gift|present) from\b",
+    re.IGNORECASE,
+)
+GIVEN_SAID: Final = (
+    "A return or an exchange goes through the account that ordered, and so does the money: whoever gave it "
+    "to you can ask "
+    "here, or a person of our team can help you with it."
+)
+_GENERAL: Final = re.compile(
+    r"\b(?:who|how much)\b[^?.!]*\b(?:pays?|costs?)\b|\b(?:what|how much) (?:does|do|will|would"
+    r"|is)\b[^?.!]*\b(?:cost|fee|price)\b"
+    r"|\b(?:do|must|should) (?:i|we) (?:need|have to|pay|keep|print)\b|\b(?:is|are) (?:the )?returns? (?:free"
+    r"|for free)\b"
+    r"|\bhow (?:long|many days|much time)\b[^?.!]*\b(?:return|send|exchange|bring|have|back)\b"
+    r"|\bwhere (?:do|can|should|must|would) (?:i|we)\b[^?.!]*\b(?:send|return|bring|drop|mail|ship)\b"
+    r"|\bhow (?:do|does|can|would|should) (?:i|we|it|a|the|one|returns?)\b|\b(?:need|have|get) (?:the|a"
+    r"|an) (?:original )?"
+    r"(?:box|packag\w+|label|receipt)\b|\breturn (?:cost|fee|label|shipping|postage|policy|address)s?\b"
+    r"|\b(?:cost|fee|charge)s? (?:of|for|to) (?:a |the )?return",
+    re.IGNORECASE,
+)
+_COST: Final = re.compile(r"\b(?:costs?|pays?|free|fees?|charges?|how much)\b", re.IGNORECASE)
+_UPSET: Final = re.compile(
+    r"\b(?:ridiculous|unacceptable|terrible|awful|horrible|worst|disgrace\w*|a joke|angry|furious|fed up"
+    r"|sick of|annoy\w+"
+    r"|frustrat\w+|disappoint\w+|taking (?:forever|ages|so long|too long)|useless|pathetic|outrageous|scam"
+    r"|wtf|the hell)\b|!{2,}",
+    re.IGNORECASE,
+)
+
+
+def asks_something(message: str) -> bool:
+    """Whether a clause of the message is a question that the documents may answer; whose order it is they do not."""
+    clauses = re.split(r"[.;!,]\s+", message)
+    return not not_of_the_account(message) and any(is_question(clause, "?" in message) for clause in clauses)
+
+
+def asks_options(message: str) -> bool:
+    """Whether it is asked what can be done at all."""
+    return _OPTIONS.search(message) is not None
+
+
+def asks_number(message: str) -> bool:
+    """Whether the number of a ticket is asked for."""
+    return NUMBER_OF_IT.search(message) is not None
+
+
+def asks_when_answered(message: str) -> bool:
+    """Whether it is asked when, or how, the shop's team answers."""
+    return WHEN_ANSWERED.search(message) is not None
+
+
+def tells_loss(message: str) -> bool:
+    """Whether a parcel is said to be lost."""
+    return LOST.search(message) is not None
+
+
+def not_of_the_account(message: str) -> str:
+    """What is said of orders of other people and other accounts; empty where a message speaks of none."""
+    if _ANOTHER_ACCOUNT.search(message) and not _MAY_I.search(message):
+        return ANOTHER_SAID
+    return OTHERS_SAID if _OTHERS.search(message) else ""
+
+
+def was_given(message: str) -> bool:
+    """Whether what is to go back was a gift to whoever is speaking, from another's order."""
+    return _GIVEN.search(message) is not None
+
+
+def asks_in_general(message: str) -> bool:
+    """Whether a message about a return or a refund asks what holds for all of them: what it costs, how it goes."""
+    return _GENERAL.search(message) is not None
+
+
+def asks_cost(message: str) -> bool:
+    """Whether it is asked what something costs, or who pays it."""
+    return _COST.search(message) is not None
+
+
+def is_upset(message: str) -> bool:
+    """Whether somebody is angry, by the words."""
+    return _UPSET.search(message) is not None
