@@ -9,6 +9,8 @@ from es.embedded.progress import say
 from es.errors import EngineSetupError
 
 IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
+# `python -m es backups` writes there.
+BACKUPS = "/usr/share/elasticsearch/backups"
 
 
 def engine_answers() -> bool:
@@ -22,10 +24,11 @@ def engine_answers() -> bool:
 
 
 class Container:
-    """One server in a container, its data in a named volume. Both bear the server's token in their name."""
+    """One server in a container, its data and backups in named volumes. All bear the server's token in their name."""
 
     def __init__(self, folders: ServerFolders) -> None:
         self.name = f"shopscout-es-{folders.home.name}-{folders.token[:8]}"
+        self._backups = f"{self.name}-backups"
         # Present while the container exists: without it nobody need ask Docker anything.
         self._marker = folders.home / "container"
 
@@ -42,13 +45,19 @@ class Container:
             "cluster.routing.allocation.disk.watermark.high": "1gb",
             "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
             "ingest.geoip.downloader.enabled": "false",
+            "path.repo": BACKUPS,
             "ES_JAVA_OPTS": jvm,
         }
         arguments = ["--name", self.name, "-p", f"{LOOPBACK}:{port}:9200"]
-        arguments += ["-v", f"{self.name}:/usr/share/elasticsearch/data"]
+        backups = ["-v", f"{self._backups}:{BACKUPS}"]
+        arguments += ["-v", f"{self.name}:/usr/share/elasticsearch/data", *backups]
         arguments += [part for name, value in options.items() for part in ("-e", f"{name}={value}")]
         try:
-            answer = _docker("run", "-d", *arguments, IMAGE, timeout_s=timeout_s + 1800)
+            # A new volume belongs to root, and Elasticsearch in the image is another user. This fetches the image too.
+            owned = ["--rm", "--user", "0", "--network", "none", *backups, "--entrypoint", "chown"]
+            answer = _docker("run", *owned, IMAGE, "1000:0", BACKUPS, timeout_s=timeout_s + 1800)
+            if answer.returncode == 0:
+                answer = _docker("run", "-d", *arguments, IMAGE, timeout_s=timeout_s)
         except subprocess.TimeoutExpired as error:
             raise EngineSetupError(f"Docker did not start {IMAGE} within {error.timeout:.0f} s.") from error
         if answer.returncode != 0:
@@ -71,13 +80,13 @@ class Container:
         return answer.stdout + answer.stderr
 
     def remove(self, *, with_data: bool = False) -> None:
-        """Stop and remove the container; its data volume stays unless `with_data`."""
+        """Stop and remove the container; its volumes stay unless `with_data`."""
         if not self._marker.exists():
             return
         _docker("stop", self.name, timeout_s=90)
         _docker("rm", "-f", self.name, timeout_s=30)
         if with_data:
-            _docker("volume", "rm", "-f", self.name, timeout_s=30)
+            _docker("volume", "rm", "-f", self.name, self._backups, timeout_s=30)
         self._marker.unlink()
 
 

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from es.embedded import EmbeddedServer, java
-from es.embedded.docker import IMAGE, engine_answers
+from es.embedded.docker import BACKUPS, IMAGE, engine_answers
 from es.errors import EngineSetupError
 from es.settings import EngineSettings
 from tests.unit.es.programs import program
@@ -78,11 +78,25 @@ def test_container_is_started_found_again_and_removed(bare: Path, engine: int) -
     assert not embedded.status().running
     commands = said.read_text().splitlines()
     runs = [line for line in commands if line.startswith("run ")]
-    assert len(runs) == 1
-    assert runs[0].endswith(IMAGE)
-    for option in ("discovery.type=single-node", "-p 127.0.0.1:", ":/usr/share/elasticsearch/data"):
-        assert option in runs[0]
+    owning, running = runs
+    assert owning.endswith(f"--entrypoint chown {IMAGE} 1000:0 {BACKUPS}")
+    assert running.endswith(IMAGE)
+    volume = f"-v {container_name(commands)}-backups:{BACKUPS}"
+    assert volume in owning
+    for option in (
+        "discovery.type=single-node",
+        "-p 127.0.0.1:",
+        ":/usr/share/elasticsearch/data",
+        f"path.repo={BACKUPS}",
+        volume,
+    ):
+        assert option in running
     assert not [line for line in commands if line.startswith("volume")]  # its data stays
+
+
+def container_name(commands: list[str]) -> str:
+    """The name of the container that `docker port` was asked about."""
+    return next(line.split()[1] for line in commands if line.startswith("port "))
 
 
 def test_refusal_of_docker_is_quoted(bare: Path) -> None:
