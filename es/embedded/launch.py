@@ -68,33 +68,14 @@ def wait_for_launcher(folders: ServerFolders, timeout_s: float) -> None:
 
 
 def _spawn(distribution: Path, folders: ServerFolders, jdk: Jdk, jvm: str, account: Account) -> subprocess.Popen[bytes]:
-    environment = {
-        "JAVA": str(jdk.java),
-        "ES_JAVA_HOME": str(jdk.home),
-        "JAVA_TYPE": "ES_JAVA_HOME",
-        "ES_HOME": str(distribution),
-        "ES_PATH_CONF": str(folders.config),
-        "ES_TMPDIR": str(folders.tmp),
-        "ES_JAVA_OPTS": f"{jvm} {SERVER_MARK}{folders.token}",
-        "ES_DISTRIBUTION_TYPE": "zip",
-        "CLI_JAVA_OPTS": SMALL_JVM,
-        "HOME": str(folders.home),
-    }
     libraries = f"{distribution}/lib/tools/server-launcher/*{os.pathsep}{distribution}/lib/*"
-    command = [
-        str(jdk.java),
-        *SMALL_JVM.split(),
-        LAUNCHER_MARK + folders.token,
-        "-cp",
-        libraries,
-        LAUNCHER,
-        "-d",
-    ]
+    marked = LAUNCHER_MARK + folders.token
+    command = [str(jdk.java), *SMALL_JVM.split(), marked, "-cp", libraries, LAUNCHER, "-d"]
     try:
         with folders.launch_log.open("wb") as log:
             return subprocess.Popen(
                 command,
-                env=environment,
+                env=_environment(distribution, folders, jdk, jvm),
                 cwd=distribution,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -110,6 +91,22 @@ def _spawn(distribution: Path, folders: ServerFolders, jdk: Jdk, jvm: str, accou
             f"Elasticsearch will not run as root, and root may not start it as user {account.uid} here "
             f"({error}); run this as an ordinary user or set SHOPSCOUT_ES_URL to a server of your own."
         ) from error
+
+
+def _environment(distribution: Path, folders: ServerFolders, jdk: Jdk, jvm: str) -> dict[str, str]:
+    """What the launcher reads; it would be put together by the distribution's own scripts."""
+    return {
+        "JAVA": str(jdk.java),
+        "ES_JAVA_HOME": str(jdk.home),
+        "JAVA_TYPE": "ES_JAVA_HOME",
+        "ES_HOME": str(distribution),
+        "ES_PATH_CONF": str(folders.config),
+        "ES_TMPDIR": str(folders.tmp),
+        "ES_JAVA_OPTS": f"{jvm} {SERVER_MARK}{folders.token}",
+        "ES_DISTRIBUTION_TYPE": "zip",
+        "CLI_JAVA_OPTS": SMALL_JVM,
+        "HOME": str(folders.home),
+    }
 
 
 def _abandon(process: subprocess.Popen[bytes], folders: ServerFolders) -> None:
