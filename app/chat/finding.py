@@ -98,8 +98,12 @@ def both(found: Found, context: Context, second: Found, other: Context) -> Found
     if not second.products:
         return replace(found, notes=(*found.notes, f"For {others} I find nothing that fits. What should it be?"))
     if not found.products:
-        return replace(second, notes=(*found.notes, *second.notes, f"These are for {others}."))
-    first, last = found.products[:_OF_EACH], second.products[:_OF_EACH]
+        told = f"For {whose} I find nothing that fits; this is for {others}."
+        return replace(second, notes=(told, *second.notes))
+    first = found.products[:_OF_EACH]
+    last = [record for record in second.products if record not in first][:_OF_EACH]
+    if not last:
+        return found
     told = f"{counted(len(first), 'product')} for {whose}, then {counted(len(last), 'product')} for {others}."
     hits = [*found.facts.get("hits", ()), *second.facts.get("hits", ())]
     shown = {record.fields["product_id"] for record in (*first, *last)}

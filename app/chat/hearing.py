@@ -136,9 +136,10 @@ class Hearing:
         elif of_goods and told_only(reading) and not helpful and only_tells(said.text, lexicon):
             reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
             return replace(heard, reading=reading, answers=Plan(say=I_SEE))
-        elif helpful and of_goods and of_a_need(reading):
+        elif helpful and of_goods and of_a_need(reading, said.text):
             told = helped(reading.told, helpful, said.text)
-            reading, note = replace(reading, intent=Intent.SEARCH, told=told), need_note(helpful)
+            reading = replace(reading, intent=Intent.SEARCH, told=told, of_the_shop=False)
+            note = need_note(helpful)
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
         last, asks = intent_of(before.intent), said

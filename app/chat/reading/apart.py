@@ -22,6 +22,7 @@ _SPLIT: Final = re.compile(
 _ONE_WISH: Final = re.compile(
     r"\b(?:under|below|up to|budget|max|less than|around|about) [$€£]?$|\?\s*\S", re.IGNORECASE
 )
+_ANOTHER: Final = re.compile(r"^(?:one|another(?: one)?|the same(?: one)?)(?= (?:too |also )?for\b)", re.IGNORECASE)
 _LONGEST: Final = 40
 
 
@@ -33,6 +34,8 @@ def apart(message: str) -> tuple[str, str] | None:
     if found is None or _ONE_WISH.search(found["one"]):
         return None
     one, other = found["one"].strip(" ,"), found["other"].strip(" ,")
+    # "A helmet for my wife and one for my son" is two helmets.
+    other = _ANOTHER.sub(lambda _: re.split(r"\s+for\b", one, maxsplit=1, flags=re.IGNORECASE)[0], other)
     people = [re.findall(rf"\bfor ({_ME}|{_WHO})\b", part, re.IGNORECASE)[:1] for part in (one, other)]
     if not all(people) or people[0][0].lower() == people[1][0].lower():
         return None

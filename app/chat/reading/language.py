@@ -264,6 +264,9 @@ DETAILS: Final = re.compile(
 )
 # What several cost in all.
 TOTAL: Final = re.compile(
+    r"\bwhat (?:would|does|do|will|is) (?:all (?:of )?(?:that|this|it|them)|everything|it all|the (?:lot"
+    r"|whole (?:thing|lot)))"
+    r"(?: (?:be|cost|come to|make))?\b|"
     r"\b(?:total|altogether|in all|sum|combined|all together)\b|\badd (?:(?:it|them|that|this|these|everything"
     r"|all) )*up\b"
     r"|\bhow much (?:is |are |for |would |will |be |it ){0,3}(?:everything|it all|all of (?:it|that|them|this))\b"

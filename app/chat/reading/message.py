@@ -128,7 +128,8 @@ def read(
         if beside(message):
             draft.pointed = Pointed()  # "a tie to go with it" is no question about it
         _of_the_shown(draft, message, context, kinds, named=named, ruled=ruled, anew=anew)
-    _by_model(draft, message, context, model, ruled, desk=desk)
+    if desk or not wish:  # a need is told that the shop has things for
+        _by_model(draft, message, context, model, ruled, desk=desk)
     if desk and draft.guess is None:
         draft.guess = of_the_thing(message, context) or Guess(Intent.UNCLEAR, SURE_OF_THE_SHOP)
     guess = _settled(draft, message, context, understood, kinds)

@@ -74,9 +74,10 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
 
 
-def of_a_need(reading: Reading) -> bool:
+def of_a_need(reading: Reading, message: str) -> bool:
     """Whether a message is a search that begins anew, so that a need may be what it tells."""
     unsure = reading.intent is Intent.OFF_TOPIC and not reading.guarded
+    unsure = unsure or (reading.intent is Intent.KNOWLEDGE and _WHAT_ELSE.search(message) is not None)
     return (
         (unsure or reading.intent in (Intent.SEARCH, Intent.UNCLEAR))
         and not reading.told.refines

@@ -64,7 +64,9 @@ _THE: Final = re.compile(
 
 
 # "a tent that fits all of us" points at nothing.
-_THAT: Final = re.compile(r"\b(?:an?|some|any|something|anything|one|ones) (?:[\w-]+ ){0,3}that\b", re.IGNORECASE)
+_THAT: Final = re.compile(
+    r"\b(?:an?|some|any|two|three|four|five|six|\d+|something|anything|one|ones) (?:[\w-]+ ){0,3}that\b", re.IGNORECASE
+)
 
 
 def _not_shown(message: str, context: Context) -> str:

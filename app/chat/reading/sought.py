@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.chat.aspects import aspects_of
 from app.chat.reading.quantities import uncounted
+from app.chat.reading.tastes import base_of
 from app.search.understanding.service import Known, Lexicon, Near, Thing, is_kind, known, stems_of, things_in
 from shop.lexicon.corrections import Change
 
@@ -70,6 +71,8 @@ def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tupl
         stems = stems_of(change.after)
         if change.before.lower().replace("z", "s") == change.after.lower().replace("z", "s"):
             continue  # both are spellings of it
+        if base_of(change.before):
+            continue  # what somebody likes, and no name: "classier"
         if not stems or change.before.lower().startswith(stems[-1]):
             continue  # a form of the word: lightest
         least = _LEAST if lexicon.names_kind(stems[-1]) else _LEAST_ANY

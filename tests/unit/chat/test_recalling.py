@@ -69,6 +69,7 @@ def test_one_is_pointed_at_by_what_it_is_like() -> None:
     [
         ("boots for me and a cap for my son, he's 9", ("boots for me", "a cap for my son, he's 9")),
         ("perfume for my wife, something for my dad", ("perfume for my wife", "something for my dad")),
+        ("a helmet for my wife and one for my son", ("a helmet for my wife", "a helmet for my son")),
         ("a lamp for the desk and a chair for the office", None),
         ("gloves for my wife and my son", None),
         ("is it good for me and for my kid?", None),
