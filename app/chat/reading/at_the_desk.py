@@ -35,7 +35,7 @@ _SHOPS: Final = re.compile(
 )
 # What is called so is no thing to look for, though the shop has such things.
 _OWN: Final = re.compile(
-    r"\b(?:the|my|our|this|that|these|those|it|them|order(?:ed)?|bought|same|only|just|keep|not"
+    r"(?<!for )\b(?:the|my|our|this|that|these|those|it|them|order(?:ed)?|bought|same|only|just|keep|not"
     r"|refund(?:ed)?|money|pay|return(?:ed)?|instead)\b",
     re.IGNORECASE,
 )

@@ -39,6 +39,7 @@ def test_the_desk_is_where_orders_accounts_and_tickets_are_talked_of() -> None:
         ("do you have a bigger mug?", True, True),
         ("red dresses", True, True),
         ("something for my dad", False, True),
+        ("sleeping bags for the kids", True, True),
         ("only the jacket, keep the socks", True, False),
         ("my jacket came without a zip", True, False),
         ("you said that last week", False, False),
