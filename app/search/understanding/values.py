@@ -20,7 +20,7 @@ from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
 from app.search.understanding.language.text import ALTERNATIVES, FUNCTION_WORDS
-from app.search.understanding.language.things import QUALITIES
+from app.search.understanding.language.things import DONE, QUALITIES
 from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
@@ -224,7 +224,7 @@ def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     before = candidate.start - 1
     if before < 0 or not r.free(before) or not says_something(r.tokens[before]) or r.tokens[before].number is not None:
         return False
-    if r.word(before) in QUALITIES:
+    if r.word(before) in QUALITIES | DONE:
         return False
     stemmed = r.tokens[before].stem
     having = r.lexicon.holding(meaning.field, meaning.matches)

@@ -59,6 +59,7 @@ def test_what_a_text_names(text: str, named: list[str]) -> None:
         ("table lamp", Known.CALLED),
         ("desk lamp", Known.KIND),  # a lamp, and nothing says desk
         ("fishing rod", Known.NOT),
+        ("missing lamp", Known.KIND),
         ("ironing lamp", Known.NOT),  # of ironing nothing here speaks
         ("a mop", Known.NOT),
         ("trampoline", Known.NOT),

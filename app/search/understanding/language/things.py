@@ -84,6 +84,13 @@ NO_THINGS: Final = words("""
     energetic ergonomic magnetic worst
 """)
 
+# What somebody does, and no thing is for: "going camping", "missing parts".
+DONE: Final = words("""
+    asking being bringing buying calling coming considering doing expecting feeling finding getting giving going having
+    hoping keeping leaving liking living looking loving making missing moving needing planning preparing putting saying
+    seeing sending showing starting staying taking talking thinking trying using visiting wanting wearing wondering
+""")
+
 # Said of any thing without making another one of it: a lightweight laptop is a laptop, but a soft toy is a kind of toy.
 QUALITIES: Final = words("""
     affordable basic beautiful best better big bigger cheap classic comfortable comfy compact cosy cozy cute durable
