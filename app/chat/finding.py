@@ -104,6 +104,8 @@ def both(found: Found, context: Context, second: Found, other: Context) -> Found
     last = [record for record in second.products if record not in first][:_OF_EACH]
     if not last:
         return found
+    if whose == others:  # the shop's data does not tell people apart, or their names
+        whose, others = "the first of your wishes", "the second"
     told = f"{counted(len(first), 'product')} for {whose}, then {counted(len(last), 'product')} for {others}."
     hits = [*found.facts.get("hits", ()), *second.facts.get("hits", ())]
     shown = {record.fields["product_id"] for record in (*first, *last)}

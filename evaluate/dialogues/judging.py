@@ -66,7 +66,7 @@ def _untrue_amounts(answer: Answer, products: Products, said: str) -> Iterator[s
     known |= sums | asked | {round(total - amount, 2) for total in sums for amount in asked}
     for wish in answer["shopping_context"]["wishes"]:
         known |= {round(wish[side], 2) for side in ("low", "high") if wish.get(side) is not None}
-    for record in (*answer["records"], (answer["proposal"] or {}).get("summary", "")):
+    for record in (*answer["records"], (answer.get("proposal") or {}).get("summary", "")):
         known |= {float(n) for n in re.findall(r"\d+(?:\.\d+)?", str(record))}
     texts = " ".join(str(products[i]) for i in _ids(answer) if i in products)
     for found in _MONEY.findall(answer["message"]):
@@ -158,7 +158,7 @@ def _of_next_steps(expected: Expectation, answer: Answer) -> Iterator[str]:
         yield f"does not ask {expected.asks}: {questions}"
     if expected.asks_not and re.search(expected.asks_not, questions, re.IGNORECASE):
         yield f"asks {expected.asks_not}: {questions}"
-    waits = str((answer["proposal"] or {}).get("tool", ""))
+    waits = str((answer.get("proposal") or {}).get("tool", ""))
     if expected.waits is not None and waits != expected.waits:
         yield f"{waits or 'nothing'} waits for a yes, expected {expected.waits or 'nothing'}: {answer['message'][:200]}"
     if missing := set(expected.actions) - set(answer["next_actions"]):

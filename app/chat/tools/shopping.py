@@ -70,7 +70,8 @@ def told_sum(records: Sequence[Record], most: float | None = None, amounts: Sequ
     many = amounts if len(amounts) == len(records) else [1] * len(records)
     counted = list(zip(records, many, strict=True))
     total = sum((Decimal(str(record.fields["price"])) * count for record, count in counted), Decimal(0))
-    names = [record.title if count == 1 else f"{count} of {record.title}" for record, count in counted]
+    each = any(count > 1 for count in many)
+    names = [f"{count} of {record.title}" if each else record.title for record, count in counted]
     told = f"{listed(names)} cost {money(float(total), currency)} together."
     if most is None:
         return told
