@@ -12,7 +12,7 @@ HOURLY, DAILY, WEEKLY = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1
 # In the order in which they run where several are due: bots are marked before anything is learned.
 JOBS: tuple[Job, ...] = (
     Job("bots", "marks the events of sessions that are too fast for a person", HOURLY, bots.run),
-    Job("retention", "deletes events that are older than they may be", DAILY, retention.run),
+    Job("retention", "deletes events and conversations that are older than they may be", DAILY, retention.run),
     Job("trends", "what is looked at and bought now, and what suddenly is, by category", HOURLY, trends.run),
     Job("pairs", "which products are viewed together, bought together, bought after", DAILY, pairs.run),
     Job("successors", "what goes on from each product: the sequential model", DAILY, successors.run),

@@ -81,8 +81,8 @@ class EventSettings(BaseSettings):
     retention_days: int = Field(
         730,
         ge=0,
-        description="Days that events are kept: `python -m jobs run retention` deletes the months before, and no "
-        "older event is taken in. 0: for ever.",
+        description="Days that events and conversations are kept: `python -m jobs run retention` deletes the months of "
+        "events and the ended conversations before, and no older event is taken in. 0: for ever.",
     )
     consent_default: bool = Field(
         True, description="Whether an event that does not say counts as sent with the shopper's consent."
