@@ -25,6 +25,7 @@ from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.quantities import amounts_of
 from app.chat.reading.recalling import of_the_shown, recalled
 from app.chat.reading.references import Pointed
+from app.chat.reading.runs import without_runs
 from app.chat.reading.sought import another_thing, respelled, several_things
 from app.chat.reading.together import sum_named, sum_wish
 from app.chat.reading.verdicts import Verdict, judged, verdict_of
@@ -98,6 +99,7 @@ class Hearing:
     async def heard(self, typed: Said, before: Context, turn: Turn) -> Heard:
         """The message: what it says of the list shown, of another list, and for whom; and what else it says."""
         lexicon = await self.understanding.lexicon()
+        typed = replace(typed, text=without_runs(typed.text))
         said, changed = self._in_plain_words(typed, before, lexicon)
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)

@@ -24,7 +24,7 @@ _WORDS: Final = {
     "francs": "CHF",
 }
 AMOUNT: Final = re.compile(
-    r"(?P<sign>[$\u20ac\u00a3\u00a5\u20b9])\s?(?P<a>\d[\d,]*(?:\.\d+)?)|(?P<b>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<sign>[$\u20ac\u00a3\u00a5\u20b9])\s?(?P<a>\d[\d,]*(?:\.\d+)?)|(?<![\d,])(?P<b>\d[\d,]*(?:\.\d+)?)\s?"
     rf"(?P<code>(?:USD|EUR|GBP|CHF|JPY|INR|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b|[\u20ac\u00a3])",
     re.IGNORECASE,
 )
