@@ -11,7 +11,7 @@ from app.chat.calls import Call, Plan
 from app.chat.planning_answers import asks_again
 from app.chat.reading.addresses import address_of
 from app.chat.reading.asking import is_question
-from app.chat.reading.intents import SHOPPING, Intent
+from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
 from app.chat.reading.message import Reading
 from shop.rules.words import STOP_WORDS, forms
 
@@ -31,6 +31,11 @@ _NOTHING_ELSE: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.GIFT, In
 _OF_ITEMS: Final = {"return": Intent.RETURN, "exchange": Intent.EXCHANGE}
 _REMARKS: Final = frozenset({Intent.SEARCH, Intent.UNCLEAR, Intent.THANKS, Intent.DETAILS})
 _MOVES_MONEY: Final = frozenset({"return", "cancel", "exchange", "change_payment"})
+_LOOKS_FOR: Final = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|and|so|now|please|can you|could you) )*(?:show|find|search|recommend|compare)\b"
+    r"|\b(?:i'?m|i am|we'?re|we are) looking for\b|\b(?:want|like|need) to (?:buy|see|order)\b",
+    re.IGNORECASE,
+)
 _SAID: Final = 2000
 _A_FEW: Final = 3
 
@@ -74,7 +79,7 @@ def order_of(pending: Mapping[str, Any] | None) -> str | None:
 
 def remarked(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> bool:
     """Whether a message is a remark on what waits for a yes, or asks what that says: how much, to which card."""
-    if pending is None or not is_proposal(pending) or _NO.search(message):
+    if pending is None or not is_proposal(pending) or _NO.search(message) or _out_of_sight(pending, reading):
         return False
     if reading.intent is Intent.REFUND and pending.get("tool") in _MOVES_MONEY and reading.order_id is None:
         return True
@@ -95,6 +100,8 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
     """What a message makes of a proposal that it wants otherwise: the money to a gift card, another size, one item
     more, another address, more for the ticket. None where it says nothing of that kind."""
     if pending is None or not is_proposal(pending) or reading.guarded or reading.intent in _SETTLES:
+        return None
+    if _out_of_sight(pending, reading):
         return None
     tool, arguments = pending["tool"], dict(pending["arguments"])
     if tool == "create_ticket":
@@ -120,14 +127,20 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
     return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
 
 
+def _out_of_sight(pending: Mapping[str, Any], reading: Reading) -> bool:
+    """Whether something was shown to buy in between, so that only words about orders can mean what waits."""
+    return not may_be_settled(pending) and reading.intent not in ABOUT_ORDERS
+
+
 def _short(message: str) -> bool:
     return len(message.split()) <= _A_FEW
 
 
 def _more_for_the_ticket(arguments: dict[str, Any], reading: Reading, message: str) -> Plan | None:
-    """The ticket with what else is told: no question, and nothing that is wanted of an order."""
+    """The ticket with what else is told: no question, nothing that is wanted of an order, and nothing to buy."""
     tells = reading.intent in _NOTHING_ELSE | {Intent.ORDER_STATUS, Intent.RETURN} and not reading.order_id
-    if not tells or is_question(message, "?" in message):
+    shops = reading.intent is Intent.GIFT or (reading.names_kind and not reading.desk) or _LOOKS_FOR.search(message)
+    if not tells or shops or is_question(message, "?" in message):
         return None
     text = f"{arguments.get('text', '')}\n{message}".strip()[:10_000]
     return Plan((Call("create_ticket", {**arguments, "text": text}),), say="I have added that.")

@@ -113,3 +113,30 @@ def test_a_no_and_another_change_end_what_waits() -> None:
     assert "asks" not in denied.facts
     assert kept(Found(), RETURN, reading(Intent.EXCHANGE), "swap the size").proposal is None
     assert not remarked(RETURN, reading(Intent.UNCLEAR), "no wait, stop")
+
+
+def test_what_was_put_aside_is_neither_said_again_nor_changed_by_talk_of_products() -> None:
+    aside = {**RETURN, "hidden": True}
+    for intent, message in (
+        (Intent.DETAILS, "how heavy is the second one?"),
+        (Intent.SEARCH, "anything cheaper?"),
+        (Intent.THANKS, "thanks"),
+        (Intent.UNCLEAR, "hm"),
+    ):
+        assert not remarked(aside, reading(intent), message)
+    exchange = {"tool": "exchange", "arguments": {}, "summary": "Exchange.", "options": ["blue", "M"]}
+    for intent, message in ((Intent.SEARCH, "show me blue mugs"), (Intent.DETAILS, "the blue one")):
+        assert changed_plan({**exchange, "hidden": True}, reading(intent), message) is None
+    assert changed_plan(exchange, reading(Intent.DETAILS), "the blue one") is not None
+    # Words about the order mean it still.
+    assert changed_plan(aside, reading(Intent.RETURN), "return the lamp too") is not None
+
+
+def test_what_is_looked_for_is_not_written_into_a_ticket() -> None:
+    ticket = {"tool": "create_ticket", "arguments": {"subject": "late", "text": "late"}, "summary": "Make a ticket."}
+    for read in (reading(Intent.GIFT), reading(Intent.SEARCH, names_kind=True)):
+        assert changed_plan(ticket, read, "I need a gift for my dad") is None
+    assert changed_plan(ticket, reading(Intent.SEARCH, desk=True), "show me running shoes") is None
+    assert changed_plan({**ticket, "hidden": True}, reading(Intent.UNCLEAR), "in red") is None
+    told = changed_plan(ticket, reading(Intent.UNCLEAR, names_kind=True, desk=True), "I cannot find the shoes anywhere")
+    assert told is not None
