@@ -138,13 +138,14 @@ class OrderTool:
 
     async def order(self, order_id: str | None, caller: Caller, wanted: str, said: str = "") -> Order | ToolResult:
         """The order that is meant, or the result that says why there is none. `wanted`: "return" and so on; `said`: the
-        customer's words, which may name an item. Of several the one is meant of which the policy allows it."""
+        customer's words, which may name an item. Of several the one is meant of which the policy allows it; a number
+        that the words themselves say is always the one."""
         if caller.customer_id is None:
             return ToolResult(Outcome.REFUSED, say=SIGN_IN)
         if order_id:
             order = await self.actions.mine(order_id, caller.customer_id)
             another = bool(said) and (with_item([order], said) == [] if order else _LAST.search(said) is not None)
-            if not another:
+            if not another or _numbered(order_id, said):
                 return order or no_such_order(order_id)
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
@@ -177,6 +178,12 @@ class OrderTool:
             "change": policy.change_address.statuses,
         }
         return rules.get(wanted, ())
+
+
+def _numbered(order_id: str, said: str) -> bool:
+    """Whether the words say this number, so that it is not the one of an order that was talked of before."""
+    number = re.escape(order_id.strip().lstrip("#"))
+    return re.search(rf"(?<!\w){number}(?!\w)", said, re.IGNORECASE) is not None
 
 
 _THING: Final = r"(?: \w+)? (?:orders?|one|purchase|package|parcel)\b"

@@ -1,0 +1,60 @@
+"""Tools that change orders: which order they take, and what is asked of them twice."""
+
+import pytest
+
+from app.chat.tools.order_arguments import CancelArguments, ReturnArguments
+from app.chat.tools.order_changes import CancelTool
+from app.chat.tools.order_returns import ReturnTool
+from app.chat.tools.tool import Caller, Outcome
+from shop.orders.document import Order
+from tests.orders import delivered, item, order
+from tests.unit.orders.test_policy import shop
+
+ANN = Caller("s1", "m1", "ann")
+JACKET = item("jacket-m", product_id="jacket", name="Rain Jacket", price="10.00")
+
+
+def with_jacket(made: Order) -> Order:
+    """The order as W200, of nothing but a jacket."""
+    paid = [{"kind": "payment", "amount": "10.00", "method_id": "ann-card"}]
+    stored = made.model_dump(mode="json")
+    return Order.model_validate({**stored, "order_id": "W200", "items": [JACKET], "payments": paid})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cancel order W100, I no longer need it because I found a jacket elsewhere",
+        "cancel w100, my jacket is enough",
+        "cancel order #W100, not my last order",
+    ],
+)
+async def test_the_number_that_was_said_is_the_order_that_is_cancelled(said: str) -> None:
+    tool = CancelTool(shop(order(), with_jacket(order())))
+    result = await tool.run(CancelArguments(order_id="W100", reason="no longer needed", said=said), ANN)
+    assert result.outcome is Outcome.PROPOSED
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["order_id"] == "W100"
+
+
+async def test_the_number_that_was_said_is_the_order_that_is_returned() -> None:
+    tool = ReturnTool(shop(delivered(), with_jacket(delivered())))
+    said = "I want to return order W100, it does not match my jacket"
+    result = await tool.run(ReturnArguments(order_id="W100", said=said), ANN)
+    assert "W200" not in result.say
+    assert result.facts["asks"]["order_id"] == "W100"
+
+
+async def test_a_number_that_is_not_there_is_not_taken_for_another_order() -> None:
+    tool = CancelTool(shop(with_jacket(order())))
+    said = "cancel order W999 with the jacket, my last order"
+    result = await tool.run(CancelArguments(order_id="W999", reason="no longer needed", said=said), ANN)
+    assert result.outcome is Outcome.EMPTY
+    assert "W999" in result.say
+
+
+async def test_an_order_of_before_gives_way_to_the_one_that_is_named() -> None:
+    tool = ReturnTool(shop(delivered(), with_jacket(delivered())))
+    result = await tool.run(ReturnArguments(order_id="W100", said="and I want to return the jacket"), ANN)
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["order_id"] == "W200"
