@@ -8,15 +8,27 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven"
 _MANY: Final = re.compile(
     rf"\b(?P<many>\d{{1,2}}|{'|'.join(_NUMBERS)})(?: of (?:them|those|these|it)|x| pieces?| times)?\b", re.IGNORECASE
 )
-_EACH: Final = re.compile(
-    rf"\b(?:(?P<many>\d{{1,2}}|{'|'.join(_NUMBERS)}|a pair of|a couple of|both)(?: x"
-    rf"|x)?)\s+(?P<what>(?:[\w'-]+\s*){{1,4}})",
-    re.IGNORECASE,
+# What no count goes past: another thing, a size ("15 inch laptops"), or people ("4 person tents").
+_NO_PART: Final = (
+    r"(?:and|or|plus|with|for|in|on|at|to|from|under|over|than|of|persons?|people|man|adults?|years?|months?|weeks?"
+    r"|days?|hours?|minutes?|inch(?:es)?|cm|mm|m|ft|foot|feet|kg|g|lbs?|oz|ounces?|l|ml|lit(?:er|re)s?|gallons?|quarts?"
+    r"|w|watts?|v|volts?|gb|tb|mp|hz|seasons?|pieces?|packs?|percent|dollars?|euros?|bucks)(?![\w'-])"
+)
+_SIZED: Final = r"\d+(?:[.,]\d+)?[ -]?[a-z]+\s+"
+# Numbers of sizes, prices and people stand after these.
+_NO_COUNT: Final = "".join(
+    rf"(?<!\b{word} )"
+    for word in ("for", "my", "our", "size", "number", "no", "under", "over", "below", "than", "around")
+)
+_EACH: Final = (
+    rf"(?<![\w.,$€£-]){_NO_COUNT}(?P<many>\d{{{{1,2}}}}|{'|'.join(_NUMBERS)}|a couple of)(?: ?x)?\s+"
+    rf"(?:{_SIZED}|of (?:the|those|these|your)\s+|(?!{_NO_PART})[a-z][\w'-]*\s+){{{{0,3}}}}{{thing}}\b"
 )
 _COUNTED: Final = re.compile(
     rf"\b(?:\d{{1,2}}|{'|'.join(_NUMBERS)}|a (?:pair|couple) of)(?: x|x)?\s+(?=(?:[a-z'-]+ ){{0,2}}[a-z'-]+s\b)",
     re.IGNORECASE,
 )
+_PLURAL: Final = re.compile(r"(?:[^s]s|men|mice|geese|feet|teeth)$", re.IGNORECASE)
 TOTAL: Final = re.compile(
     r"\b(?:total|altogether|in all|all together|sum)\b|\bhow much (?:for|are|is|do|would|will) (?:\w+"
     r" ){0,3}?(?:\d{1,2}|two|three|four|five|six)\b"
@@ -42,12 +54,16 @@ def uncounted(message: str) -> str:
 
 def amounts_of(message: str, things: Sequence[str]) -> tuple[int, ...]:
     """How many of each of several things a message asks for: 1 and 2 of "a tent and two sleeping bags". Empty where one
-    of each is."""
-    told = {}
-    for found in _EACH.finditer(message):
-        word, what = found["many"].lower(), found["what"].lower()
-        for thing in things:
-            if what.startswith(thing.lower()) or f" {thing.lower()}" in f" {what}":
-                told[thing] = 2 if word.startswith("a ") or word == "both" else _NUMBERS.get(word) or int(word)
-    found_amounts = tuple(told.get(thing, 1) for thing in things)
-    return found_amounts if any(one > 1 for one in found_amounts) else ()
+    of each is. Only what is named in the plural is counted: the number of "a 4 person tent" is the tent's."""
+    amounts = tuple(_amount(message, thing) for thing in things)
+    return amounts if any(one > 1 for one in amounts) else ()
+
+
+def _amount(message: str, thing: str) -> int:
+    if not _PLURAL.search(thing):
+        return 1
+    found = re.search(_EACH.format(thing=re.escape(thing)), message, re.IGNORECASE)
+    if found is None:
+        return 1
+    word = found["many"].lower()
+    return 2 if word.startswith("a ") else _NUMBERS.get(word) or int(word)

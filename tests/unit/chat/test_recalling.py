@@ -87,6 +87,27 @@ def test_how_many_of_each() -> None:
     assert uncounted("a 2 person tent") == "a 2 person tent"
 
 
+@pytest.mark.parametrize(
+    ("message", "things", "amounts"),
+    [
+        ("a 4 person tent and two headphones", ["tent", "headphones"], (1, 2)),
+        ("a 15 inch laptop and headphones", ["laptop", "headphones"], ()),
+        ("a tent for 4 people and a bottle", ["tent", "bottle"], ()),
+        ("a laptop for my 2 kids and headphones", ["laptop", "headphones"], ()),
+        ("a laptop for my 2 headphones and a lamp", ["laptop", "headphones", "lamp"], ()),
+        ("both pans and knives", ["pans", "knives"], ()),
+        ("a laptop and a pair of headphones", ["laptop", "headphones"], ()),
+        ("two 15 inch laptops and 3 x 4-person tents", ["laptops", "tents"], (2, 3)),
+        ("15 inch laptops and a couple of warm wool sleeping bags", ["laptops", "sleeping bags"], (1, 2)),
+        ("two men's shirts and 3 kids bikes", ["men's shirts", "bikes"], (2, 3)),
+        ("4 person tents and two chairs", ["tents", "chairs"], (1, 2)),
+        ("6 of the lamps and 2x chairs", ["lamps", "chairs"], (6, 2)),
+    ],
+)
+def test_a_number_is_counted_only_of_what_it_counts(message: str, things: list[str], amounts: tuple[int, ...]) -> None:
+    assert amounts_of(message, things) == amounts
+
+
 def test_what_none_of_those_shown_is_like() -> None:
     assert unlike("is the purple one dishwasher safe?", MUGS) == "purple"
     assert unlike("is the red one dishwasher safe?", MUGS) == ""
