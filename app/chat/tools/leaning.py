@@ -7,7 +7,6 @@ from app.chat.reading.tastes import Taste, pattern
 from app.chat.wording import listed
 
 _WORDS: Final = 3
-_PEOPLE: Final = {"female": "women girl", "male": "men boy", "kids": "children"}
 
 
 def leaning(
@@ -54,9 +53,10 @@ def _quoted(words: Sequence[str]) -> str:
 
 
 def _text(product: Mapping[str, Any]) -> str:
-    """All that a record says in words."""
+    """All that a record says in words. Not for whom it is: words of ours for that are none of its own, and a thing for
+    women is not "girly" by that."""
     specifications = dict(product.get("specifications") or {})
     values = [*specifications.values(), *(product.get("features") or ()), *(product.get("tags") or ())]
     said = [value for value in values if isinstance(value, str)]
     told = [str(product.get(name) or "") for name in ("name", "description")]
-    return " . ".join([*told, *said, _PEOPLE.get(str(product.get("target_gender")), "")])
+    return " . ".join([*told, *said])

@@ -122,3 +122,16 @@ def test_another_variant_of_what_was_shown_counts_where_it_is_nearer() -> None:
     lamps = [_lamp("a2", "A lamp.", "a"), _lamp("a3", "A bold lamp.", "a"), _lamp("a4", "A bold lamp.", "a")]
     found, _ = leaning(lamps, Taste("bolder", ("bold",), ()), {"a2", "a3", "a4"}, 5)
     assert [one["product_id"] for one in found] == ["a3"]
+
+
+def test_no_word_is_told_that_a_record_does_not_have() -> None:
+    sport = {**_lamp("sport", "A sport lamp."), "target_gender": "female"}
+    rosy, other = {**_lamp("rosy", "A lamp with roses."), "target_gender": "female"}, _lamp("other", "A lamp.")
+    more, less = (taste_of("girly", less=less, said="so") for less in (False, True))
+    found, told = leaning([sport, other, rosy], more, (), 5)
+    assert [one["product_id"] for one in found] == ["rosy", "sport", "other"]
+    assert told == "“So”: first come those whose descriptions say “roses”."
+    assert leaning([sport, other], more, (), 5)[1] == "Whether any of these is “so”, the shop's data does not say."
+    found, told = leaning([sport, other, rosy], less, (), 5)
+    assert [one["product_id"] for one in found] == ["sport", "other"]
+    assert told.startswith("I left out those whose descriptions say “roses”;")
