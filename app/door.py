@@ -224,12 +224,12 @@ class Door:
             found = lane.waiting.next()
             assert found is not None
             if not found[1].visit.gone():
-                self._begin(lane, found[1])
+                since = lane.enter()
+                assert since is not None
+                self._begin(lane, since, found[1])
 
-    def _begin(self, lane: Lane[_Waiter], waiter: _Waiter) -> None:
-        """Begins what has waited, or is spared."""
-        since = lane.enter()
-        assert since is not None
+    def _begin(self, lane: Lane[_Waiter], since: float, waiter: _Waiter) -> None:
+        """Begins what has waited, or is spared, and has had a place since then."""
         waiter.visit.scope[PLACE], waiter.visit.scope[CAME] = Place(lane, since), waiter.came
         waiter.context.run(WAITED_S.set, self._clock() - waiter.came_at)
         if lane is self.spared:
@@ -242,8 +242,10 @@ class Door:
             return
         if not _can_spare(waiter.visit.scope):
             self._refuse_now(waiter.visit)
-        elif not self.spared.waiting and self.spared.free:
-            self._begin(self.spared, waiter)
+            return
+        since = self.spared.at_once()
+        if since is not None:
+            self._begin(self.spared, since, waiter)
         elif not self._waits(self.spared, waiter, PATIENT_S):
             self._refuse_now(waiter.visit)
 

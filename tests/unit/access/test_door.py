@@ -196,6 +196,50 @@ async def test_what_can_be_answered_from_memory_is_told_to_spare_instead_of_refu
     assert never.answer
 
 
+async def test_answers_from_memory_that_find_a_place_at_once_are_no_pressure() -> None:
+    now = [0.0]
+    door = Door(2, clock=lambda: now[0])
+    # Searches have been too many for long: lists are made from memory at once.
+    door.quick.limit = 0.0
+    door.come(Guest().visit)
+    now[0] += STANDING_S + 0.01
+    assert door.quick.waiting.pressed
+
+    def lists(count: int) -> list[Guest]:
+        found = [Guest("/api/recommendations") for _ in range(count)]
+        for one in found:
+            door.come(one.visit)
+        return found
+
+    def leave(*inside: Guest) -> None:
+        for one in inside:
+            door.leave(one.scope[PLACE])
+
+    def one_waits() -> list[Guest]:
+        found = lists(3)
+        assert [(one.begun, one.answer) for one in found] == [(True, b""), (True, b""), (False, b"")]
+        return found
+
+    first = one_waits()
+    leave(*first)
+    for _ in range(40):
+        now[0] += (STANDING_S - 0.1) / 40
+        leave(*lists(1))
+    second = one_waits()
+    leave(*second)
+    now[0] += 0.3
+    leave(*lists(1))
+    last = one_waits()
+    assert not door.spared.waiting.pressed
+    now[0] += 2 * PRESSED_S
+    # Long enough for the door to look who has waited too long.
+    await asyncio.sleep(0.1)
+    assert last[2].answer == b""
+    leave(*last)
+    assert (last[2].sparing, door.spared.under_way) == (True, 0)
+    door.tell()
+
+
 async def test_who_is_turned_away_for_another_reason_teaches_nothing() -> None:
     now = [0.0]
     door = Door(40, clock=lambda: now[0])
