@@ -93,7 +93,7 @@ def placed(query: SearchQuery) -> SearchQuery:
 def _check(understood: Understanding) -> None:
     """Raises BadRequest for constraints that no words could have been understood as."""
     used = [one for one in understood.constraints if one.applied is not Applied.NO]
-    values = sum(len(one.matches) * (1 + len(one.also_in)) for one in used)
+    values = sum(len(one.matches) * (1 + len(one.also_in)) + len(one.but) for one in used)
     order = understood.sort is None or understood.sort.value in set(Sort)
     if not order or values > _MOST_VALUES:
         raise refused()

@@ -1,6 +1,7 @@
 """Conversations that are older than they may be. Blocking."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from elasticsearch import Elasticsearch
 
@@ -8,6 +9,8 @@ from es.client import translated
 from es.errors import IndexMissing
 from es.mappings import conversations as fields
 from es.names import IndexNames
+
+_DEADLINE_S: Final = 3600.0
 
 
 def expire(client: Elasticsearch, names: IndexNames, now: datetime, days: int) -> int:
@@ -23,7 +26,8 @@ def expire(client: Elasticsearch, names: IndexNames, now: datetime, days: int) -
 def _delete(client: Elasticsearch, index: str, field: str, before: str) -> int:
     try:
         with translated():
-            answer = client.delete_by_query(
+            # The first time it may be those of years.
+            answer = client.options(request_timeout=_DEADLINE_S).delete_by_query(
                 index=index, query={"range": {field: {"lt": before}}}, conflicts="proceed", refresh=True
             )
     except IndexMissing:

@@ -67,11 +67,13 @@ def test_the_image_holds_every_room_that_serves() -> None:
 def test_the_image_runs_as_a_user_who_owns_the_one_folder_that_is_written() -> None:
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
     (cache,) = re.findall(r"SHOPSCOUT_CACHE_DIR=(\S+)", DOCKERFILE)
+    (rejects,) = re.findall(r"SHOPSCOUT_INGEST_REJECTS_DIR=(\S+)", DOCKERFILE)
     assert f"install --directory --owner 10001 --group 10001 {cache}\n" in DOCKERFILE
     for name, told in services().items():
         if told["image"] == "shopscout":
             assert told["volumes"] == [f"api-cache:{cache}"], name
             assert told["environment"]["SHOPSCOUT_CACHE_DIR"] == cache
+            assert told["environment"]["SHOPSCOUT_INGEST_REJECTS_DIR"] == rejects
             assert (told["read_only"], told["cap_drop"]) == (True, ["ALL"]), name
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.search.understanding.accessories import but
 from app.search.understanding.found import Constraint, Op, distinct, plain
 from app.search.understanding.tokens import tokenise
+from app.search.understanding.tree import but
 
 
 def merged(constraints: Sequence[Constraint], texts: Mapping[str, Iterable[str]]) -> list[Constraint]:

@@ -29,7 +29,7 @@ from app.search.understanding.language.money import (
     TO_SPEND,
 )
 from app.search.understanding.language.negation import NEGATORS
-from app.search.understanding.language.people import AGES, GENDERS, RECIPIENTS, SINGULAR_GENDERS
+from app.search.understanding.language.people import AGES, GENDERS, SINGULAR_GENDERS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.price_ranges import costs_that, same_size
 from app.search.understanding.reading import Reading
@@ -47,8 +47,9 @@ _AFTER: dict[Phrase, Op] = {
     **dict.fromkeys(ABOUT_AFTER, Op.NEAR),
 }
 OLDEST_CHILD = 18
-OLDEST = 99
-_PERSONS = frozenset({*GENDERS, *SINGULAR_GENDERS, *AGES, *RECIPIENTS, "anyone", "people", "persons", "someone"})
+_AGES_SAID = range(30, 76)
+_GROWN_UP = frozenset({w for w, who in {**GENDERS, **SINGULAR_GENDERS}.items() if who in ("male", "female")})
+_GROWN_UP |= {"adults", "people", "seniors"}
 _TO = frozenset({"to", "and", "-", "till", "until"})
 
 
@@ -56,12 +57,23 @@ def find_budgets(r: Reading) -> None:
     """Takes every budget of the text, first to last."""
     i = 0
     while i < len(r.tokens):
-        end = _range(r, i) or _bounded(r, i) or _plain(r, i)
+        end = _age(r, i) or _range(r, i) or _bounded(r, i) or _plain(r, i)
         i = end if end else i + 1
 
 
 def _price(r: Reading, op: Op, amount: Amount, start: int, end: int) -> Constraint:
     return Constraint("price", op, amount.value, r.source(start, end), amount.currency)
+
+
+def _age(r: Reading, i: int) -> int | None:
+    """How old grown-ups are is no price: "vitamins for women over 50". A dress for women "above 80" costs that."""
+    if r.word(i) != "over" or r.word(i - 1) not in _GROWN_UP:
+        return None
+    amount = amount_at(r, i + 1)
+    if amount is None or amount.is_money or amount.value not in _AGES_SAID or not _stops(r, amount.end):
+        return None
+    r.take(i, amount.end)
+    return amount.end
 
 
 def _range(r: Reading, i: int) -> int | None:
@@ -220,8 +232,6 @@ def _bare_is_price(r: Reading, i: int, amount: Amount, op: Op, led: bool, compar
     beside = any(one.field == "price" for _, one in r.constraints)  # "under 50 but over 20 headphones"
     if op is Op.GTE and (r.word(i - 1) in ("for", "aged") or not (beside or _stops(r, amount.end))):
         return False
-    if op is Op.GTE and r.word(i - 1) in _PERSONS and amount.value <= OLDEST:
-        return False  # "Vitamins for women over 50".
     if r.word(i) in ("within", "inside", "limit", "up", "upto") and not _stops(r, amount.end):
         return False
     return _stops(r, amount.end) or r.lexicon.knows(r.tokens[amount.end].stem)

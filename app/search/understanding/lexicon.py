@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.understanding.accessories import categories_beside
 from app.search.understanding.meanings import Meaning, shared_meanings, variants
 from app.search.understanding.measures import Measured, amounts_of, measured_attributes
 from app.search.understanding.phrases import holders_of_words, kinds_of, occasions_of, phrases_of
 from app.search.understanding.postings import Gathered, Postings, holder
 from app.search.understanding.stored_sizes import stored_sizes
 from app.search.understanding.tokens import stems_of
+from app.search.understanding.tree import categories_beside, kinds_above
 from shop.products.values import from_milli
 from shop.products.vocabulary import Described, Vocabulary
 
@@ -69,6 +69,8 @@ class Lexicon:
         self._kinds = frozenset(
             stems[-1] for path in vocabulary.shop_categories if (stems := stems_of(path.rsplit("/", 1)[-1]))
         )
+        self.above = kinds_above(vocabulary.shop_categories)
+        """Last word of a category -> last words of those that it stands below."""
         self.beside = categories_beside(vocabulary)
         """Path of a category -> paths below it that only go with the thing."""
         self.variants = variants(self.phrases, vocabulary.brands)

@@ -11,6 +11,7 @@ from app.search.understanding.lexicon import Lexicon
 from app.search.understanding.things import Thing, is_one
 from app.search.understanding.tokens import folded_word, stem
 
+_GROUPS: Final = frozenset(map(stem, GROUPS))
 _WORD: Final = re.compile(r"\w+")
 _NAME_ENDS: Final = re.compile(rf"[^\w\s'.-]| - |\b(?:{'|'.join(sorted(PREPOSITIONS | {'and'}))})\b", re.IGNORECASE)
 
@@ -39,7 +40,13 @@ class NamedIn:
         """Whether what follows in a name says that it is another thing."""
         ended = _NAME_ENDS.search(rest)
         stems = [stem(folded_word(word)) for word in _WORD.findall(rest[: ended.start()] if ended else rest)]
-        return any(one not in self._heads and self._lexicon.names_kind(one) for one in stems)
+        return any(self._is_another(one) for one in stems)
+
+    def _is_another(self, stemmed: str) -> bool:
+        """Whether a word says another kind of thing; "set" does not, nor a kind of the thing, as cars are of toys."""
+        if stemmed in self._heads or stemmed in _GROUPS or not self._lexicon.names_kind(stemmed):
+            return False
+        return self._heads.isdisjoint(self._lexicon.above.get(stemmed, ()))
 
 
 @lru_cache(maxsize=1024)

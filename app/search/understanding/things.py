@@ -13,12 +13,12 @@ from app.search.understanding.language.people import RECIPIENTS
 from app.search.understanding.language.text import PREPOSITIONS, TYPE_ATTRIBUTES
 from app.search.understanding.language.things import (
     DETERMINERS,
-    DONE,
     ENDINGS,
     ENDS,
     GROUPS,
     NO_THINGS,
     OPENERS,
+    PURPOSES,
     SEPARATORS,
     SOUGHT,
 )
@@ -98,8 +98,7 @@ def _made_otherwise(thing: Thing, lexicon: Lexicon, mentioned: Callable[[str], b
     """Whether the word before the last makes another kind of it that nothing here speaks of: "ironing board"."""
     *_, before, _ = ("", *thing.words.lower().split())
     strange = not lexicon.knows(stem(before)) and not mentioned(stem(before))
-    doing = before.endswith("ing") and before not in DONE and not thing.head.endswith("ing")
-    return len(thing.stems) > 1 and doing and strange
+    return len(thing.stems) > 1 and before in PURPOSES and strange
 
 
 def is_kind(thing: Thing, lexicon: Lexicon) -> bool:

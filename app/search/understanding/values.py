@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.search.understanding.accessories import but
 from app.search.understanding.bearing import BORNE_OUT, COVERED, borne_out, in_expression, titled_otherwise
 from app.search.understanding.candidates import Candidate, candidate_at, candidates_of
 from app.search.understanding.found import KINDS, Constraint, Op
@@ -20,11 +19,12 @@ from app.search.understanding.language.money import NOT_PRICE_BEFORE
 from app.search.understanding.language.negation import ABSENCE, FREE, NEGATED_FILLERS, NEGATORS
 from app.search.understanding.language.people import GIFTS
 from app.search.understanding.language.text import ALTERNATIVES, FUNCTION_WORDS
-from app.search.understanding.language.things import DONE, QUALITIES
+from app.search.understanding.language.things import PURPOSES, QUALITIES
 from app.search.understanding.lexicon import ENOUGH, LEAST_HEADS
 from app.search.understanding.meanings import Meaning
 from app.search.understanding.reading import Reading, says_something
 from app.search.understanding.tokens import phrase_at, stems_of
+from app.search.understanding.tree import but
 
 _ARTICLES: Final = frozenset({"a", "an", "her", "his", "my", "our", "the", "their", "your"})
 _HAVING: Final = frozenset({"from", "in", "into", "inside", "on", "onto", "with", "without"})
@@ -131,7 +131,8 @@ def _refused(r: Reading, i: int) -> bool:
 def _best(r: Reading, candidate: Candidate, others: Sequence[str], *, ends: bool, kinds_only: bool) -> Meaning | None:
     """The meaning that the catalogue bears out best beside the `others`, or None where it bears out none."""
     context, wide = r.lexicon.context(others), r.lexicon.context(others, ENOUGH)
-    shared = [] if candidate.hinted else r.lexicon.shared(candidate.meanings, context)
+    values = [meaning for meaning in candidate.meanings if meaning.field not in KINDS]
+    shared = [] if candidate.hinted else r.lexicon.shared(values, context)
     scored = []
     for meaning in (*candidate.meanings, *shared):
         kind = meaning.field in KINDS
@@ -224,7 +225,7 @@ def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     before = candidate.start - 1
     if before < 0 or not r.free(before) or not says_something(r.tokens[before]) or r.tokens[before].number is not None:
         return False
-    if r.word(before) in QUALITIES | DONE:
+    if r.word(before) in QUALITIES:
         return False
     stemmed = r.tokens[before].stem
     having = r.lexicon.holding(meaning.field, meaning.matches)
@@ -232,7 +233,7 @@ def _other_kind(r: Reading, candidate: Candidate, meaning: Meaning) -> bool:
     if any(r.lexicon.coverage(one.field, having) >= COVERED for one in said):
         return False  # "Purple" says what it is like.
     known = r.lexicon.found([stemmed], r.lexicon.everything).bit_count() >= LEAST_HEADS
-    known = known or r.word(before).endswith("ing")  # A "cutting board" is no skateboard, in whichever shop.
+    known = known or r.word(before) in PURPOSES  # A "cutting board" is no skateboard, in whichever shop.
     return known and not r.lexicon.found([stemmed], having)
 
 

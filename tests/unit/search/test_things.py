@@ -60,6 +60,7 @@ def test_what_a_text_names(text: str, named: list[str]) -> None:
         ("desk lamp", Known.KIND),  # a lamp, and nothing says desk
         ("fishing rod", Known.NOT),
         ("missing lamp", Known.KIND),
+        ("amazing lamp", Known.KIND),
         ("ironing lamp", Known.NOT),  # of ironing nothing here speaks
         ("a mop", Known.NOT),
         ("trampoline", Known.NOT),
@@ -130,6 +131,7 @@ def test_tags_and_types_name_a_product_too() -> None:
         ("big bag for travel", "Bag no 7 with a lamp", True),
         ("big bag for travel", "Bag, lamp and chair", True),
         ("red lamp", "Evening Lamp bag lamp", True),
+        ("red lamp set", "Evening Lamp Set, Red", True),
     ],
 )
 def test_whether_a_name_has_the_thing(text: str, name: str, named: bool) -> None:

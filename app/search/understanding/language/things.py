@@ -84,11 +84,13 @@ NO_THINGS: Final = words("""
     energetic ergonomic magnetic worst
 """)
 
-# What somebody does, and no thing is for: "going camping", "missing parts".
-DONE: Final = words("""
-    asking being bringing buying calling coming considering doing expecting feeling finding getting giving going having
-    hoping keeping leaving liking living looking loving making missing moving needing planning preparing putting saying
-    seeing sending showing starting staying taking talking thinking trying using visiting wanting wearing wondering
+# What a thing is for, so that it is another kind of it: a "cutting board" is no skateboard.
+PURPOSES: Final = words("""
+    baking bowling boxing carving changing chopping cleaning climbing cooking cutting cycling dancing dining diving
+    drawing drilling fencing fishing frying gaming gardening grating grilling hiking hunting ironing jogging knitting
+    measuring mixing mowing nursing painting printing reading recording riding roasting rowing running sailing sanding
+    serving sewing shaving skating skiing sledding sleeping snorkeling soldering standing surfing swimming teething
+    training trimming walking washing watering welding wrestling writing
 """)
 
 # Said of any thing without making another one of it: a lightweight laptop is a laptop, but a soft toy is a kind of toy.

@@ -1,6 +1,6 @@
-"""Categories that go with a thing and stand below it in a shop's tree: cases below phones. Pure."""
+"""What stands below what in a shop's tree: kinds of a thing, and what only goes with it, cases below phones. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from app.search.understanding.language.things import ACCESSORIES
@@ -20,10 +20,21 @@ def categories_beside(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     named = set()
     for product in vocabulary.sample if below else ():
         for path in product.paths:
-            others = below.get(path, set())
-            if others and path not in named and others.isdisjoint(product.paths) and _is_called(product.name, path):
+            if path in below and _is_called(product.name, path):
                 named.add(path)
-    return {path: tuple(sorted(others)) for path, others in below.items() if path in named}
+                # "Dolls & Accessories" has dolls.
+                below[path].difference_update(product.paths)
+    return {path: tuple(sorted(others)) for path, others in below.items() if path in named and others}
+
+
+def kinds_above(paths: Iterable[str]) -> dict[str, set[str]]:
+    """Stem of a category's last word -> those of the categories above it: cars of "Toys/Vehicles/Cars" are toys."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        heads = [stems[-1] for step in path.split("/") if (stems := stems_of(step))]
+        if heads:
+            found.setdefault(heads[-1], set()).update(heads[:-1])
+    return found
 
 
 def but(matches: Sequence[str], beside: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
