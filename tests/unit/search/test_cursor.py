@@ -5,6 +5,7 @@ import hashlib
 import zlib
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import orjson
 import pytest
@@ -124,6 +125,16 @@ def test_what_was_kept_is_searched_for_or_refused(changed: Kept) -> None:
         return
     assert made.continued
     orjson.dumps(build_body(made, ()))
+
+
+@pytest.mark.parametrize("more", ["matches", "but"])
+def test_more_values_than_words_could_mean_are_refused(more: str) -> None:
+    many: dict[str, Any] = {"matches": ("Phones",), more: tuple(f"Phones/{n}" for n in range(7_500))}
+    kept = Kept(Understanding("lamp", (Constraint("shop_category", Op.EQ, "Phones", "phone", **many),)))
+    query = SearchQuery(text="lamp")
+    query = SearchQuery(text="lamp", cursor=Cursor(fingerprint(query), shown=24, kept=kept))
+    with pytest.raises(BadRequest):
+        continued(query, kept)
 
 
 def test_a_cursor_stays_short() -> None:
