@@ -64,15 +64,39 @@ class PaymentArguments(Arguments):
 
 
 def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
-    """Ids of the items that are meant; empty where it takes a question to know."""
+    """Ids of the items that are meant, without those that the words leave out; empty where it takes a question to
+    know."""
     if item_ids:
         return list(item_ids)
-    every = [item.item_id for item in order.items]
+    if len(order.items) == 1:
+        return [order.items[0].item_id]
+    wanted, unwanted = _parted(said)
+    return _without(order, _named(order, wanted), unwanted)
+
+
+def is_part(order: Order, said: str) -> bool:
+    """Whether words leave some item of an order out: "all but the mug"."""
+    return len(order.items) > 1 and bool(_spoken_of(order, _parted(said)[1]))
+
+
+def names_item(order: Order, said: str) -> bool:
+    """Whether words name an item of an order, be it not which of two variants."""
+    return bool(_spoken_of(order, said))
+
+
+def _named(order: Order, said: str) -> list[str]:
+    """Ids of the items that words name, or all of them; empty where they name none, and not which of two variants."""
     lowered = said.lower()
     named_some = any(set(forms(said)) & name_of(item) for item in order.items)
     # "Both mugs" leaves the shirt out.
-    if len(every) == 1 or any(words in lowered for words in _ALL_OF if words != "both" or not named_some):
-        return every
+    if any(words in lowered for words in _ALL_OF if words != "both" or not named_some):
+        return [item.item_id for item in order.items]
+    meant = _spoken_of(order, said)
+    return [] if _either(meant, said) else [item.item_id for item in meant]
+
+
+def _spoken_of(order: Order, said: str) -> list[OrderItem]:
+    """The items that words name best, those of one product that they do not tell apart among them."""
     wanted = set(forms(said)) - STOP_WORDS - _ALL
     scores = [len(wanted & told_of(item)) if wanted & name_of(item) else 0 for item in order.items]
     if not any(scores):
@@ -84,8 +108,18 @@ def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
         item.product_id: max(score for other, score in named if other.product_id == item.product_id)
         for item, _ in named
     }
-    meant = [item for item, score in named if score == best[item.product_id]]
-    return [] if _either(meant, said) else [item.item_id for item in meant]
+    return [item for item, score in named if score == best[item.product_id]]
+
+
+def _without(order: Order, item_ids: Sequence[str], unwanted: str) -> list[str]:
+    """Items without those that the words leave out; empty where it is not said which variant that is."""
+    out = _spoken_of(order, unwanted)
+    if _either(out, unwanted):
+        return []
+    left = [item_id for item_id in item_ids if item_id not in {item.item_id for item in out}]
+    by_name = any(set(forms(unwanted)) & name_of(item) for item in out)
+    # "The mug for a blue one, not the red": what the new one shall not be leaves no item out.
+    return left if left or by_name else list(item_ids)
 
 
 def _either(items: Sequence[OrderItem], said: str) -> bool:
@@ -100,18 +134,53 @@ def _either(items: Sequence[OrderItem], said: str) -> bool:
 
 
 _MORE_OF_THEM: Final = re.compile(r"\b(?:also|too|as well|and|plus|add|another)\b", re.IGNORECASE)
-_FEWER: Final = re.compile(r"\b(?:not|keep|except|without|leave|but)\b", re.IGNORECASE)
+_ONLY: Final = re.compile(r"\b(?:only|just)\b", re.IGNORECASE)
+# "I cannot keep the mug" is no wish to keep it.
+_GIVES_UP: Final = re.compile(
+    r"(?:\bnot|n['\u2019]?t|\bcannot|\bdont)\s+(?:(?:want|wish|like|need|going)\s+to\s+)?keep\b", re.IGNORECASE
+)
+# Where words begin to leave out: up to the end of the sentence, or (`no`) to the next comma; and where they end to.
+_TURNS: Final = re.compile(
+    r"(?P<out>\b(?:except|excluding|apart from|other than|without|keep|leave|remove)\b"
+    r"|(?:(?<=everything )|(?<=all )|(?<=them )|(?<=items )|(?<=order ))but\b)"
+    r"|(?P<no>\bnot(?=\s+(?:the|my|that|this|those|these|everything|all|both)\b|\s+\w+\s*(?:,|\W?$))"
+    r"(?!\s+the (?:right|correct|same|one|best)\b)"
+    r"(?![^,.;!?]{0,60}\b(?:i|we) (?:had )?(?:ordered|wanted|asked|paid|expected|bought)\b)"
+    r"|\b(?:don['\u2019]?t|do not) (?:return|send|give|exchange|swap|refund|cancel)\b)"
+    r"|(?P<on>[.;!?]|\b(?:but|just|only|return|send|give|exchange|swap|refund|cancel)\b)|(?P<comma>,)",
+    re.IGNORECASE,
+)
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """Words in two: those of what is wanted, and those of what is left out ("all but the mug", "not the lamp")."""
+    said = _GIVES_UP.sub(" ", said)
+    parts: dict[bool, list[str]] = {False: [], True: []}
+    start, state = 0, ""
+    for turn in _TURNS.finditer(said):
+        parts[state in ("out", "no")].append(said[start : turn.start()])
+        start = turn.end()
+        kind = turn.lastgroup or ""
+        if kind != "comma":
+            state = kind
+        elif state == "no":
+            state = ""
+    parts[state in ("out", "no")].append(said[start:])
+    return ", ".join(parts[False]), ", ".join(parts[True])
 
 
 def items_changed(order: Order, before: Sequence[str], said: str) -> list[str]:
     """The items that are meant after more was said of them: one more ("also the mug"), one less ("keep the mug"), else
-    those that are named."""
-    named = items_meant(order, [], said)
-    if not named or len(order.items) == 1:
+    those that are named. Empty where it takes a question to know."""
+    if len(order.items) == 1:
         return list(before)
-    if _FEWER.search(said) and not re.search(r"\bonly\b", said, re.IGNORECASE):
-        return [item_id for item_id in before if item_id not in named] or list(before)
-    return list(dict.fromkeys([*before, *named])) if _MORE_OF_THEM.search(said) else named
+    wanted, unwanted = _parted(said)
+    named = _named(order, wanted)
+    if not named and _spoken_of(order, wanted):
+        return []
+    if named and _MORE_OF_THEM.search(said) and not _ONLY.search(said):
+        named = [*before, *(item_id for item_id in named if item_id not in before)]
+    return _without(order, named or before, unwanted)
 
 
 def variant_meant(

@@ -10,7 +10,9 @@ from app.chat.tools.order_arguments import (
     AddressArguments,
     CancelArguments,
     PaymentArguments,
+    is_part,
     items_meant,
+    names_item,
 )
 from app.chat.tools.order_options import later
 from app.chat.tools.order_records import (
@@ -63,7 +65,7 @@ class CancelTool(OrderTool):
         order = await self.order(arguments.order_id, caller, "cancel", arguments.said)
         if isinstance(order, ToolResult):
             return order
-        if _PART.search(arguments.said) and 0 < len(items_meant(order, [], arguments.said)) < len(order.items):
+        if _only_a_part(order, arguments.said):
             say = (
                 f"Order {order.order_id} can only be cancelled as a whole, not single items of it; what you do not "
                 "want you can return when it has arrived."
@@ -97,6 +99,12 @@ class CancelTool(OrderTool):
         if self.actions.policy.may_be_returned(order, self.actions.clock()) is not None:
             return refused
         return ToolResult(refused.outcome, refused.records, f"{refused.say} You can return it instead.", refused.facts)
+
+
+def _only_a_part(order: Order, said: str) -> bool:
+    """Whether only some items are to be cancelled, even where it is not clear which."""
+    some = names_item(order, said) and len(items_meant(order, [], said)) < len(order.items)
+    return is_part(order, said) or (_PART.search(said) is not None and some)
 
 
 @dataclass(frozen=True, slots=True)
