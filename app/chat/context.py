@@ -6,13 +6,12 @@ leaves for whom and for how much.
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from app.chat.reading.tastes import NO_TASTE, Taste, taste_read
 from app.search.understanding.service import KINDS
 
-MAX_SUSPENDED: Final = 5
 MAX_PASSED: Final = 20
 # Either of these is a way to say whom something is for.
 # Bounds of a price by what was shown: cheaper than that, dearer than that.
@@ -67,11 +66,25 @@ class ShownProduct:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A list that was shown before the last one: its products, the one that was talked of, what was looked for."""
+    """A list that was shown before the last one: its products, the one that was talked of, what was looked for and for
+    whom, as `Context` tells it."""
 
     products: tuple[ShownProduct, ...]
     focus: str | None = None
     about: str = ""
+    wishes: tuple[Wish, ...] = ()
+    gift: bool = False
+    recipient: Recipient | None = None
+    occasion: str | None = None
+    interests: tuple[str, ...] = ()
+    amounts: tuple[int, ...] = ()
+    taste: Taste = NO_TASTE
+    together: float | None = None
+    helps: bool = False
+
+
+OF_A_LIST: Final = tuple(one.name for one in fields(Earlier) if one.name != "products")
+"""What an `Earlier` has of the `Context` in which its list was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,11 @@ class Context:
             **({"ticket": self.ticket} if self.ticket else {}),
             **({"amounts": list(self.amounts)} if self.amounts else {}),
             **({"taste": asdict(self.taste)} if self.taste else {}),
-            **({"earlier": [asdict(one) for one in self.earlier]} if self.earlier else {}),
+            **(
+                {"earlier": [{k: v for k, v in asdict(one).items() if v} for one in self.earlier]}
+                if self.earlier
+                else {}
+            ),
         }
         return told
 
@@ -181,11 +198,13 @@ def context_of(stored: Mapping[str, Any]) -> Context:
         ticket=stored.get("ticket", ""),
         amounts=tuple(stored.get("amounts") or ()),
         taste=taste_read(stored.get("taste") or {}),
-        earlier=tuple(
-            Earlier(tuple(ShownProduct(**one) for one in told["products"]), told.get("focus"), told.get("about", ""))
-            for told in stored.get("earlier") or ()
-        ),
+        earlier=tuple(left(context_of({**told, "shown": told["products"]})) for told in stored.get("earlier") or ()),
     )
+
+
+def left(context: Context) -> Earlier:
+    """The list that a context shows, to come back to."""
+    return Earlier(context.shown, **{name: getattr(context, name) for name in OF_A_LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +296,3 @@ def _contradicts(new: Wish, old: Wish) -> bool:
     if new.without == old.without:
         return True
     return bool(set(new.matches) & set(old.matches)) or not new.without
-
-
-def turned_to(context: Context, intent: str, about: str, *, same_topic: bool) -> Context:
-    """The context when the talk turns to another kind of thing: what it was about before is kept to come back to."""
-    if not context.intent or same_topic:
-        return replace(context, intent=intent)
-    before = Topic(context.intent, about)
-    kept = [topic for topic in context.suspended if topic.intent not in (intent, before.intent)]
-    return replace(context, intent=intent, suspended=(*kept, before)[-MAX_SUSPENDED:])

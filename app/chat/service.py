@@ -14,7 +14,7 @@ from app.chat import answering, waiting
 from app.chat.answer_body import answer_body, turn_of
 from app.chat.answering import FAR_OFF, FAR_OFF_ALL, Found, nearest
 from app.chat.composing.composer import Brief, Composer, Line
-from app.chat.context import Context, context_of, merged, turned_to
+from app.chat.context import Context, context_of, merged
 from app.chat.finding import Finding, both
 from app.chat.hearing import Heard, Hearing, Said
 from app.chat.planning_offers import ASKED_OF_ONE
@@ -25,7 +25,7 @@ from app.chat.reading.sought import MOST_NEAR, missing, spelled_note
 from app.chat.reading.together import talked_of
 from app.chat.records import RecordKind
 from app.chat.sessions import Sessions, Turn
-from app.chat.showing import pointing, showing, swapped
+from app.chat.showing import pointing, showing, swapped, turned_to
 from app.chat.toolbox import Toolbox
 from app.chat.tools.tool import Caller
 from app.chat.writing import Checks, Written, write

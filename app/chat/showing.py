@@ -1,13 +1,14 @@
-"""The context after products were shown, or pointed at. Pure."""
+"""The context after products were shown, or pointed at, and when the talk turns to something else. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.chat.context import Context, Earlier, ShownProduct
+from app.chat.context import Context, ShownProduct, Topic, left
 
 MAX_SHOWN: Final = 10
 MAX_EARLIER: Final = 3
+MAX_SUSPENDED: Final = 5
 
 
 def showing(context: Context, products: Iterable[ShownProduct], before: Context | None = None) -> Context:
@@ -16,12 +17,15 @@ def showing(context: Context, products: Iterable[ShownProduct], before: Context 
     shown = tuple(products)[:MAX_SHOWN]
     if not shown:
         return context
-    left = {one.product_id for one in context.shown}
     earlier = context.earlier
-    if before is not None and before.shown and {one.product_id for one in shown} != left:
-        earlier = (Earlier(before.shown, before.focus, before.about), *earlier)[:MAX_EARLIER]
+    if before is not None and before.shown and _ids(shown) != _ids(context.shown):
+        earlier = (left(before), *earlier)[:MAX_EARLIER]
     focus = shown[0].product_id if len(shown) == 1 else context.focus
     return replace(context, shown=shown, compared=(), focus=focus, earlier=earlier)
+
+
+def _ids(products: Sequence[ShownProduct]) -> set[str]:
+    return {one.product_id for one in products}
 
 
 def pointing(context: Context, product_ids: Sequence[str]) -> Context:
@@ -38,3 +42,12 @@ def swapped(context: Context, variant: ShownProduct) -> Context:
         return replace(context, focus=variant.product_id)
     shown = tuple(variant if product.product_id == context.focus else product for product in context.shown)
     return replace(context, shown=shown, focus=variant.product_id) if shown != context.shown else context
+
+
+def turned_to(context: Context, intent: str, about: str, *, same_topic: bool) -> Context:
+    """The context when the talk turns to another kind of thing: what it was about before is kept to come back to."""
+    if not context.intent or same_topic:
+        return replace(context, intent=intent)
+    before = Topic(context.intent, about)
+    kept = [topic for topic in context.suspended if topic.intent not in (intent, before.intent)]
+    return replace(context, intent=intent, suspended=(*kept, before)[-MAX_SUSPENDED:])

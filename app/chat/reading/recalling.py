@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.chat.context import Context, Earlier, ShownProduct
+from app.chat.context import OF_A_LIST, Context, Earlier, ShownProduct, left
 from app.chat.grounding.words import word_set
 from app.search.understanding.service import is_called, stems_of, things_in
 
@@ -13,10 +13,15 @@ _BACK: Final = re.compile(
     r"\b(?:from|of) (?:earlier|before|the (?:first|previous|other) (?:list|search|time))\b|\b(?:earlier"
     r"|previous) (?:ones?|list|options?|results?)\b"
     r"|\b(?:ones?|list|options?|results?|thing) before(?: that| this| it| these| those)?\b"
-    r"|\b(?:you|u) (?:showed|listed|mentioned|suggested|told me about|found)\b|\b(?:i|we) (?:saw|liked|looked at)\b"
     r"|\b(?:go|going|went|come|coming|get|let'?s go|take me) back to (?:the|those|that|your)\b"
     r"|^\W*(?:ok(?:ay)?,? )?back to (?:the|those|that)\b"
-    r"|\bagain\b|\bearlier\b|\bpreviously\b",
+    r"|\bearlier\b|\bpreviously\b",
+    re.IGNORECASE,
+)
+# As often said of the list that is shown.
+_SEEN: Final = re.compile(
+    r"\b(?:you|u) (?:showed|listed|mentioned|suggested|told me about|found)\b|\b(?:i|we) (?:saw|liked|looked at)\b"
+    r"|\bagain\b",
     re.IGNORECASE,
 )
 _PLURAL: Final = re.compile(r"\b(?:ones|those|these|list|options|results)\b", re.IGNORECASE)
@@ -37,12 +42,12 @@ def recalled(message: str, context: Context) -> Context:
     means as the one that is talked of; as it is where it speaks of none."""
     if not context.earlier:
         return context
-    back = _BACK.search(message) is not None
-    if not back and (_SEARCHES.search(message) or _of_shown(message, context.shown)):
+    back, seen = (way.search(message) is not None for way in (_BACK, _SEEN))
+    if not back and not seen and (_SEARCHES.search(message) or _of_shown(message, context.shown)):
         return context
     called = _called(message)
     # "the first chair again": of the list that is shown, where that has chairs.
-    here = back and called and not re.search(r"\bbefore\b|\bearlier\b|\bprevious", message, re.I)
+    here = (back or seen) and called and not re.search(r"\bbefore\b|\bearlier\b|\bprevious", message, re.I)
     if here and any(_fits(called, one) for one in context.shown):
         return context
     for earlier in context.earlier:
@@ -50,7 +55,7 @@ def recalled(message: str, context: Context) -> Context:
         if meant:
             one = None if _PLURAL.search(message) or _ORDINAL.search(message) else _focused(earlier, meant)
             return _brought_back(context, earlier, one)
-    if back and not called and not re.search(r"\bagain\b", message, re.I):
+    if back and not called:
         earlier = context.earlier[0]
         one = None if _PLURAL.search(message) or _ORDINAL.search(message) else _focused(earlier, earlier.products)
         return _brought_back(context, earlier, one)
@@ -144,8 +149,6 @@ def _focused(earlier: Earlier, meant: Sequence[ShownProduct]) -> str:
 
 def _brought_back(context: Context, earlier: Earlier, focus: str | None) -> Context:
     rest = tuple(one for one in context.earlier if one is not earlier)
-    now = Earlier(context.shown, context.focus, context.about)
-    return replace(
-        context, shown=earlier.products, about=earlier.about, focus=focus, compared=(), passed=(),
-        earlier=(now, *rest),
-    )  # fmt: skip
+    # What was wished of the later list was not wished of this one.
+    context = replace(context, **{name: getattr(earlier, name) for name in OF_A_LIST}, earlier=(left(context), *rest))
+    return replace(context, shown=earlier.products, focus=focus, compared=(), passed=())

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chat.context import (
-    MAX_SUSPENDED,
     Context,
     Recipient,
     ShownProduct,
@@ -15,9 +14,8 @@ from app.chat.context import (
     Wish,
     context_of,
     merged,
-    turned_to,
 )
-from app.chat.showing import MAX_SHOWN, showing
+from app.chat.showing import MAX_SHOWN, MAX_SUSPENDED, showing, turned_to
 
 UNDER_100 = Wish("price", "lte", 100, "under $100", high=100.0, currency="USD")
 UNDER_50 = Wish("price", "lte", 50, "under $50", high=50.0, currency="USD")

@@ -1,11 +1,15 @@
 """Lists of before, by what they are called; two wishes of one message; how many of each."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
-from app.chat.context import Context, Earlier, ShownProduct, context_of
+from app.chat.context import Context, Earlier, Recipient, ShownProduct, Wish, context_of
 from app.chat.reading.apart import apart
 from app.chat.reading.quantities import amounts_of, uncounted
 from app.chat.reading.recalling import of_the_shown, recalled, said_of, unlike
+from app.chat.reading.tastes import NO_TASTE, Taste
 from app.chat.showing import MAX_EARLIER, showing
 
 
@@ -42,6 +46,39 @@ def test_an_earlier_list_comes_back(message: str, about: str, focus: str | None)
 )
 def test_the_list_stays_where_no_other_is_meant(message: str) -> None:
     assert recalled(message, TALK) is TALK
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "i liked the first one, how heavy is it?",
+        "you showed me three, which is the cheapest?",
+        "which one of the options you suggested is lightest?",
+        "thanks, I liked it",
+        "show it again",
+        "the knife you showed me, is it sharp?",
+    ],
+)
+def test_what_was_seen_is_the_list_that_is_shown(message: str) -> None:
+    assert recalled(message, TALK) is TALK
+
+
+def test_a_list_comes_back_with_its_own_wishes() -> None:
+    cheap, red = Wish("price", "lte", 40, "under 40", high=40.0), Wish("color", "eq", "red", "red", ("red",))
+    mine = Context(about="pans", shown=PANS, wishes=(cheap,), taste=Taste("bolder", ("bold",)), amounts=(2,))
+    dads = Context(about="mugs", wishes=(red,), gift=True, recipient=Recipient("dad", "male"), earlier=mine.earlier)
+    talk = showing(dads, MUGS, mine)
+    talk = context_of(json.loads(json.dumps(talk.as_json())))
+    now = recalled("the previous ones", talk)
+    assert (now.about, now.wishes, now.taste, now.amounts) == ("pans", mine.wishes, mine.taste, (2,))
+    assert (now.shown, now.gift, now.recipient) == (PANS, False, None)
+    now = recalled("back to the mugs", now)
+    assert (now.wishes, now.gift, now.recipient, now.taste) == ((red,), True, dads.recipient, NO_TASTE)
+
+
+def test_a_list_that_was_stored_without_wishes_is_read() -> None:
+    stored = {"earlier": [{"products": [asdict(PANS[0])], "focus": None, "about": "pans"}]}
+    assert context_of(stored).earlier == (Earlier(PANS[:1], None, "pans"),)
 
 
 def test_a_list_is_kept_when_another_is_shown() -> None:
