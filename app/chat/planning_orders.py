@@ -1,9 +1,9 @@
 """From an intent about orders, the account or the shop itself to a call of a tool. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
@@ -20,8 +20,9 @@ from app.chat.reading.desk_words import (
     not_of_the_account,
     was_given,
 )
-from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number, rule
+from app.chat.reading.intents import ABOUT_ORDERS, Intent, lone_number, order_number, rule
 from app.chat.reading.of_the_shop import of_order
+from app.chat.wording import listed
 
 _OF_THE_ACCOUNT: Final = frozenset({Intent.ORDER_STATUS, Intent.CANCEL, Intent.ADDRESS, Intent.ACCOUNT, Intent.REFUND})
 _IN_GENERAL_OF: Final[Mapping[Intent, str]] = {
@@ -69,6 +70,28 @@ _ACCOUNT_TOPIC: Final = re.compile(
     r"|payment|visa|paypal|wrong|should be",
     re.IGNORECASE,
 )
+
+
+class _Request(NamedTuple):
+    """What one clause of a message wants of an order: in which words, and of which number."""
+
+    intent: Intent
+    words: str
+    number: str | None
+
+
+_ONE_BY_ONE: Final = "One change after the other: tell me again about {} when this one is decided."
+# Where several orders are named a comma and a verb begin another request.
+_VERBS: Final = re.compile(
+    r",?\s+(?:(?:and|but)\s+)?then\s+|,?\s+but\s+|,\s+(?=(?:please\s+)?(?:return|cancel|exchange|swap|change|send)\b)",
+    re.IGNORECASE,
+)
+_OF_ITS_OWN: Final = re.compile(
+    r"\b(?:cancel|return|exchange|swap|change|send back)\s+(?:also\s+)?"
+    r"(?:the|my|an?|both|all|orders?|#?[A-Z]*\d{3,20})\b",
+    re.IGNORECASE,
+)
+_SECOND_THOUGHT: Final = re.compile(r"\b(?:instead|rather|actually|or)\b", re.IGNORECASE)
 # Two requests in one message are two clauses.
 _CLAUSES: Final = re.compile(r"[.;!?]\s+|,?\s+(?:and|also|plus)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
 _SAYS_CARD: Final = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
@@ -125,26 +148,71 @@ def _for_everybody(intent: Intent, context: Context, message: str) -> Plan | Non
 
 def _several(intent: Intent, context: Context, message: str) -> Plan | None:
     """Two requests about orders in one message, what is only asked first; None where there is one. Of changes only one
-    can wait for a yes: the first."""
-    found: dict[Intent, str] = {}
-    for clause in _CLAUSES.split(message):
-        guess = rule(clause, context) or of_order(None, clause, context)
-        if guess is not None and guess.intent in ABOUT_ORDERS:
-            found.setdefault(guess.intent, clause)
+    can wait for a yes: the first, from its own words; of the others it is said that they come after it."""
+    if intent not in ABOUT_ORDERS:
+        return None
+    apart = _requests(message, context)
+    changes = [one for one in apart if one.intent in _CHANGES]
+    if later := [one for one in changes[1:] if _apart(changes[0], one)]:
+        asked = [one for one in apart if one.intent not in {*_CHANGES, Intent.REFUND}]
+        others = dict.fromkeys(f"order {one.number}" if one.number else "the other" for one in later)
+        return _planned([*asked, changes[0]], None, context, _ONE_BY_ONE.format(listed(list(others))))
+    found: dict[Intent, _Request] = {}
+    for one in apart:
+        found.setdefault(one.intent, one)
     if found.keys() & _CHANGES:
         found.pop(Intent.REFUND, None)  # what is proposed says when the money is back
-    changes = [one for one in found if one in _CHANGES]
-    if len(changes) == len(found) == 1 and changes[0] is not intent and intent is Intent.REFUND:
-        return order_plan(changes[0], replace(context, order_id=order_number(message)), message, several=False)
-    if len(found) < 2 or len(changes) > 1 or intent not in ABOUT_ORDERS:
-        return None
-    asked = [one for one in found if one not in _CHANGES]
+    kinds = [one for one in found if one in _CHANGES]
     number = order_number(message)
+    if len(kinds) == len(found) == 1 and kinds[0] is not intent and intent is Intent.REFUND:
+        return order_plan(kinds[0], replace(context, order_id=number), message, several=False)
+    if len(found) < 2 or len(kinds) > 1:
+        return None
+    return _planned([found[one] for one in sorted(found, key=_CHANGES.__contains__)], number, context)
+
+
+def _planned(requests: Sequence[_Request], number: str | None, context: Context, say: str = "") -> Plan:
+    """Each request planned from its own words; `number`: the order of those that name none."""
     plans = [
-        order_plan(one, replace(context, order_id=order_number(found[one]) or number), found[one], several=False)
-        for one in (*asked, *changes)
+        order_plan(one.intent, replace(context, order_id=one.number or number), one.words, several=False)
+        for one in requests
     ]
-    return Plan(tuple(call for plan in plans if plan is not None for call in plan.calls))
+    return Plan(tuple(call for plan in plans if plan is not None for call in plan.calls), say=say)
+
+
+def _requests(message: str, context: Context) -> list[_Request]:
+    """What a message wants of orders, clause by clause. A clause that says no more than another number goes on with
+    the change before it: "cancel order W100 and W200"; others say more of the request before them, such as a reason."""
+    clauses = _CLAUSES.split(message)
+    finer = [part for clause in clauses for part in _VERBS.split(clause)]
+    if len({order_number(part) for part in finer} - {None}) > 1:
+        clauses = finer
+    found: list[_Request] = []
+    for clause in clauses:
+        number = order_number(clause) or lone_number(clause)
+        guess = rule(clause, context) or of_order(None, clause, context)
+        bare = (
+            number is not None and not is_question(clause, "?" in clause) and not rule(_less(clause, number), context)
+        )
+        if found and bare and found[-1].intent in _CHANGES:
+            found.append(_Request(found[-1].intent, clause, number))
+        elif guess is not None and guess.intent in ABOUT_ORDERS:
+            found.append(_Request(guess.intent, clause, number))
+        elif guess is None and found:
+            found[-1] = found[-1]._replace(words=f"{found[-1].words}, {clause}")
+    return found
+
+
+def _less(clause: str, number: str) -> str:
+    return re.sub(rf"#?{re.escape(number)}", " ", clause, flags=re.IGNORECASE)
+
+
+def _apart(first: _Request, later: _Request) -> bool:
+    """Whether two changes are of two things: of two orders, or each of what it names itself and no second thought."""
+    if first.number and later.number:
+        return first.number != later.number
+    named = _OF_ITS_OWN.search(first.words) and _OF_ITS_OWN.search(later.words)
+    return first.intent is not later.intent and bool(named) and not _SECOND_THOUGHT.search(later.words)
 
 
 def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:

@@ -6,7 +6,7 @@ from app.chat.context import Context
 from app.chat.planning_answers import answer_plan, reason_of
 from app.chat.planning_orders import order_plan
 from app.chat.reading.addresses import address_of
-from app.chat.reading.intents import Intent
+from app.chat.reading.intents import Intent, order_number, rule
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,52 @@ def test_which_order_is_answered_with_a_number(message: str, number: str | None)
         plan = answer_plan(asked, intent, Intent.CANCEL, message)
         assert (plan.calls[0].arguments.get("order_id") if plan else None) == number
     assert answer_plan(asked, Intent.RETURN, Intent.CANCEL, message) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "tool", "number", "later"),
+    [
+        (
+            "exchange the mug in order W200 for the blue one and cancel order W100, I no longer need it",
+            "exchange",
+            "W200",
+            "order W100",
+        ),
+        ("return order W100 and also return order W200", "return", "W100", "order W200"),
+        ("return order W100, cancel order W200", "return", "W100", "order W200"),
+        ("please cancel orders W100 and W200", "cancel", "W100", "order W200"),
+        ("where is order W300 and cancel order W100 and return W200", "cancel", "W100", "order W200"),
+        ("cancel my order and return order W100", "cancel", None, "order W100"),
+        ("return the mug and cancel the tent order", "return", None, "the other"),
+    ],
+)
+def test_of_two_changes_the_first_is_planned_with_its_own_number(
+    message: str, tool: str, number: str | None, later: str
+) -> None:
+    guess = rule(message, Context())
+    assert guess is not None
+    plan = order_plan(guess.intent, Context(order_id=order_number(message)), message)
+    assert plan is not None
+    call = plan.calls[-1]
+    assert (call.tool, call.arguments.get("order_id")) == (tool, number)
+    assert later in plan.say
+    assert "cancel" not in str(call.arguments["said"]) or tool == "cancel"
+
+
+@pytest.mark.parametrize(
+    ("message", "tool"),
+    [
+        ("the shirt of order W100 arrived broken and I want to exchange it", "exchange"),
+        ("I want to return order W100. Can I exchange the mug instead?", "exchange"),
+        ("cancel order W100, I ordered it by mistake and found it cheaper", "cancel"),
+        ("I want to return the mug of order W100 and the lamp", "return"),
+    ],
+)
+def test_what_says_more_of_one_change_is_no_second_one(message: str, tool: str) -> None:
+    guess = rule(message, Context())
+    assert guess is not None
+    plan = order_plan(guess.intent, Context(order_id="W100"), message)
+    assert plan is not None
+    (call,) = plan.calls
+    assert (call.tool, call.arguments["order_id"], call.arguments["said"]) == (tool, "W100", message)
+    assert plan.say == ""
