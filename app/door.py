@@ -100,7 +100,11 @@ class Door:
     and what may rightly take long."""
 
     def __init__(
-        self, most: int, origins: Callable[[], Collection[str]] = tuple, clock: Callable[[], float] = time.monotonic
+        self,
+        most: int,
+        origins: Callable[[], Collection[str]] = tuple,
+        clock: Callable[[], float] = time.monotonic,
+        patience_s: float = PATIENT_S,
     ) -> None:
         def lane(slow_s: float) -> Lane[_Waiter]:
             return Lane(most, slow_s, clock)
@@ -110,6 +114,7 @@ class Door:
         self._waited_for = (self.quick, self.light, self.spared, self.events, self.changes)
         self._origins = origins
         self._clock = clock
+        self._patience_s = patience_s
         self._pressed_at = -math.inf
         self._sweeping: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -127,7 +132,7 @@ class Door:
         if since is not None:
             scope[PLACE] = Place(lane, since)
             visit.begin()
-        elif not self._may_wait(scope, lane) or not self._waits(lane, self._waiter(visit), _patience_s(scope)):
+        elif not self._may_wait(scope, lane) or not self._waits(lane, self._waiter(visit), self._patience(scope)):
             self._refuse(self._waiter(visit))
 
     def enter(self, scope: Scope, need: Need) -> Place | None:
@@ -186,6 +191,9 @@ class Door:
         # Where there are too many, the places go to those who cannot be answered otherwise.
         return lane in self._waited_for and not (lane.waiting.pressed and _can_spare(scope))
 
+    def _patience(self, scope: Scope) -> float:
+        return min(SPARE_PATIENT_S, self._patience_s) if _can_spare(scope) else self._patience_s
+
     def _lane(self, scope: Scope, need: Need) -> Lane[_Waiter]:
         """The places that a request needs one of; those of the quick ones where it has no others."""
         if _takes_long(scope["path"], need):
@@ -240,13 +248,11 @@ class Door:
         """Has it answered from memory, where that is possible, or refuses it."""
         if waiter.visit.gone():
             return
-        if not _can_spare(waiter.visit.scope):
-            self._refuse_now(waiter.visit)
-            return
-        since = self.spared.at_once()
+        can_spare = _can_spare(waiter.visit.scope)
+        since = self.spared.at_once() if can_spare else None
         if since is not None:
             self._begin(self.spared, since, waiter)
-        elif not self._waits(self.spared, waiter, PATIENT_S):
+        elif not can_spare or not self._waits(self.spared, waiter, self._patience_s):
             self._refuse_now(waiter.visit)
 
     def _refuse_now(self, visit: Visit) -> None:
@@ -277,10 +283,6 @@ def _one_product(scope: Scope) -> bool:
 def _can_spare(scope: Scope) -> bool:
     """Requests that can be answered from memory."""
     return scope["path"] in _SPARING and scope["method"] == "GET"
-
-
-def _patience_s(scope: Scope) -> float:
-    return SPARE_PATIENT_S if _can_spare(scope) else PATIENT_S
 
 
 def _takes_long(path: str, need: Need) -> bool:

@@ -41,6 +41,7 @@ from app.search.similar.routes import router as similar_routes
 from app.search.understanding.routes import router as understand_routes
 from app.suggest.routes import quick_suggest
 from app.suggest.routes import router as suggest_routes
+from app.waiting import patience_of
 from es.settings import EngineSettings
 
 WEB = Path(__file__).parent.parent / "web"
@@ -76,7 +77,8 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     """An app over one shop; without a configuration everything is read from the environment."""
     asked = asked or Configuration()
     gate = Gate(asked.access, asked.service.host)
-    door = Door(asked.access.max_concurrent_requests, lambda: gate.origins)
+    patience_s = patience_of(asked.service.search_deadline_s)
+    door = Door(asked.access.max_concurrent_requests, lambda: gate.origins, patience_s=patience_s)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:

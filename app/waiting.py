@@ -2,9 +2,9 @@
 
 In a burst it is better to wait a little than to be refused. But where more comes than can be done, a queue that is
 served in order makes everybody late and nobody is served sooner. So as long as now and then somebody finds a place at
-once, others may wait for PATIENT_S, first come first served. Once nobody did for STANDING_S there are too many: each
-waits for PRESSED_S only, and who came last goes first, having waited least (controlled delay and adaptive LIFO, as in
-Maurer, "Fail at Scale", ACM Queue 13/8, 2015).
+once, others may wait for PATIENT_S (less, where a deadline is short), first come first served. Once nobody did for
+STANDING_S there are too many: each waits for PRESSED_S only, and who came last goes first, having waited least
+(controlled delay and adaptive LIFO, as in Maurer, "Fail at Scale", ACM Queue 13/8, 2015).
 """
 
 import math
@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import Final, Generic, TypeVar
 
 PATIENT_S: Final = 1.2
-"""Of a search's usual deadline of two seconds: what was let in later still has its time."""
+"""At most, and of a search's usual deadline of two seconds: what was let in later still has its time."""
 PRESSED_S: Final = 0.05
 STANDING_S: Final = 4.0
 """Longer than a machine stands still now and then (a collector, other work): what comes meanwhile is no more than
@@ -37,9 +37,14 @@ def time_left(deadline_s: float) -> float:
     return max(deadline_s - WAITED_S.get(), LEAST_LEFT * deadline_s)
 
 
-def patience_left() -> float:
+def patience_of(deadline_s: float) -> float:
+    """Seconds for which a request with this deadline may wait for a place, so that LEAST_LEFT of it is left then."""
+    return min(PATIENT_S, (1 - LEAST_LEFT) * deadline_s)
+
+
+def patience_left(deadline_s: float) -> float:
     """Seconds for which the request under way may wait for a place further in."""
-    return max(PATIENT_S - WAITED_S.get(), 0.0)
+    return max(patience_of(deadline_s) - WAITED_S.get(), 0.0)
 
 
 class Waiting(Generic[_Item]):

@@ -99,7 +99,7 @@ class SearchService:
         """
         try:
             async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
-                async with self.admission.soon(patience_left()):
+                async with self.admission.soon(patience_left(self.settings.search_deadline_s)):
                     answered = await self._answer(ask, self.rules.plan)
         except TimeoutError as error:
             raise EngineTimeout("The search took longer than its deadline; try again.") from error

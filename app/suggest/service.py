@@ -60,7 +60,7 @@ class SuggestService:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
-                async with self.admission.soon(patience_left()):
+                async with self.admission.soon(patience_left(self.settings.search_deadline_s)):
                     answer = await self._answer(typed(text), limit)
         except TimeoutError as error:
             raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error

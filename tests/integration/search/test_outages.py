@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.waiting import PATIENT_S
+from app.door import DOOR, Door, Visit
+from app.waiting import PATIENT_S, patience_of
 from embed.base import Embedder
 from embed.chain import EmbedderChain
 from embed.errors import ModelUnavailable
@@ -18,7 +19,7 @@ from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
 from tests.engines import engine_at
 from tests.factory import product
-from tests.shops import api, fake_models, load, no_models
+from tests.shops import api, fake_models, load, no_models, service
 
 pytestmark = pytest.mark.needs_es
 
@@ -139,6 +140,31 @@ async def test_overload_is_refused_early(shop: EngineSettings) -> None:
             assert took_s < min(served)
         # Those who were turned away left nothing behind.
         assert (await client.get("/api/search", params={"q": "trail"})).status_code == 200
+
+
+async def test_a_short_deadline_is_no_other_word_for_overload(shop: EngineSettings) -> None:
+    app = service(shop, search_deadline_s=DEADLINE_S)
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app) as state,
+        httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client,
+    ):
+        for admission in (app.state.services.search.admission, app.state.services.suggest.admission):
+            while admission.enter() is not None:
+                pass
+        for path in ("/api/search", "/api/suggest"):
+            response, took_s = await timed(client, path, q="trail")
+            refused(response, "overloaded")
+            assert took_s > patience_of(DEADLINE_S) - 0.05
+        door: Door = state[DOOR]
+        while door.quick.enter() is not None:
+            pass
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        scope = {"type": "http", "method": "GET", "path": "/api/search", "headers": []}
+        door.come(Visit(scope, lambda: answer.set_result(b"begun"), answer.set_result, lambda: False))
+        started = time.monotonic()
+        assert (await answer).startswith(b"HTTP/1.1 503")
+        assert patience_of(DEADLINE_S) - 0.05 < time.monotonic() - started < DEADLINE_S
 
 
 @pytest.mark.parametrize(

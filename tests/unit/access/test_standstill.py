@@ -119,7 +119,7 @@ class Machine:
         refused = False
         try:
             if scope["path"] == "/api/search":
-                async with self._searches.soon(patience_left()):
+                async with self._searches.soon(patience_left(IN_TIME_S)):
                     await self._done(job)
             else:
                 job.left_s = FROM_MEMORY_S if SPARING.get() else job.left_s

@@ -4,7 +4,17 @@ import contextvars
 
 import pytest
 
-from app.waiting import LEAST_LEFT, PATIENT_S, PRESSED_S, STANDING_S, WAITED_S, Waiting, patience_left, time_left
+from app.waiting import (
+    LEAST_LEFT,
+    PATIENT_S,
+    PRESSED_S,
+    STANDING_S,
+    WAITED_S,
+    Waiting,
+    patience_left,
+    patience_of,
+    time_left,
+)
 
 
 class Clock:
@@ -116,11 +126,29 @@ def test_a_deadline_counts_from_when_the_request_came() -> None:
 def test_whoever_has_waited_waits_no_longer_than_the_patience_in_all() -> None:
     def after(waited_s: float) -> float:
         WAITED_S.set(waited_s)
-        return patience_left()
+        return patience_left(2.0)
 
-    assert patience_left() == PATIENT_S
+    assert patience_left(2.0) == PATIENT_S
     assert contextvars.copy_context().run(after, PATIENT_S / 4) == pytest.approx(PATIENT_S * 0.75)
     assert contextvars.copy_context().run(after, PATIENT_S * 2) == 0.0
     # Who waits so long and then takes all that is left to it is still in time.
     usual_s = 2.0
     assert usual_s * LEAST_LEFT == pytest.approx(usual_s - PATIENT_S)
+
+
+@pytest.mark.parametrize("deadline_s", [0.001, 0.5, 1.0, 1.9, 2.0, 2.1, 60.0])
+def test_who_waits_as_long_as_may_be_is_still_in_time(deadline_s: float) -> None:
+    def after(waited_s: float) -> tuple[float, float]:
+        WAITED_S.set(waited_s)
+        return patience_left(deadline_s), time_left(deadline_s)
+
+    patience_s = patience_of(deadline_s)
+    assert 0 < patience_s <= PATIENT_S
+    for share in (0.0, 0.5, 1.0):
+        waited_s = share * patience_s
+        more_s, left_s = contextvars.copy_context().run(after, waited_s)
+        # The place further in is given up before the deadline is over, and there is time for what has one.
+        assert more_s == pytest.approx(patience_s - waited_s)
+        assert more_s < left_s
+        assert waited_s + left_s == pytest.approx(deadline_s)
+        assert left_s - more_s >= LEAST_LEFT * deadline_s - 1e-9
