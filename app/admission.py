@@ -4,7 +4,8 @@ More than a machine can do makes each slower, until all of them miss their deadl
 when one took too long among others, the limit becomes that part of those under way which would have been quick enough
 at the same pace (Little's law), four fifths of them at most, and once for those that were let in before; while it is in
 use it is raised by one for each `limit` of them that were in time (additive increase, multiplicative decrease: Chiu and
-Jain, 1989). Whoever is over it is refused at once, which costs next to nothing.
+Jain, 1989). Whoever is over it is refused: searches and suggestions, and most requests at the door, after they have
+waited for a place for a moment (app/waiting.py), those that may rightly take long at once.
 
 What was let in here and refused further in says nothing of how quickly work is done, however soon that was answered: it
 raises no limit. Of those that rightly take long, it is the only sign that there are too many.

@@ -51,7 +51,8 @@ HELD_S: Final = 5.0
 """So long after the quick ones were too many they still are, for those that take long."""
 TELL_S: Final = 1.0
 SPARE_PATIENT_S: Final = 0.08
-"""So long waits what can be answered from memory: a list is better with less than late."""
+"""So long what can be answered from memory waits for a place beside searches: a list is better with less than late.
+Then it is made from memory, or waits for a place of that kind as long as others wait for theirs."""
 RETRY_AFTER_S: Final = (1, 2, 3)
 """Drawn by chance, or all who were refused together would come again together."""
 _ONE_PRODUCT: Final = "/api/products/"

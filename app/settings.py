@@ -154,7 +154,8 @@ class ServiceSettings(BaseSettings):
         64,
         ge=1,
         description="Searches in flight per worker at most, and fewer while they take more than half of their "
-        "deadline; others are refused at once with 503 and Retry-After.",
+        "deadline; others wait for 1.2 s at most (three fifths of the deadline, where that is less), then they are "
+        "refused with 503 and Retry-After.",
     )
     lexicon_products: int = Field(
         50_000,
