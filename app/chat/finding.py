@@ -95,6 +95,9 @@ def both(found: Found, context: Context, second: Found, other: Context) -> Found
     """What two wishes of one message found, one after the other: the first few of each. `context` and `other`: what was
     wished."""
     whose, others = (_for(one) for one in (context, other))
+    # What one of them was found without is said of both.
+    degraded = tuple(dict.fromkeys((*found.degraded, *second.degraded)))
+    found, second = replace(found, degraded=degraded), replace(second, degraded=degraded)
     if not second.products:
         return replace(found, notes=(*found.notes, f"For {others} I find nothing that fits. What should it be?"))
     if not found.products:

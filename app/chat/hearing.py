@@ -104,11 +104,19 @@ class Hearing:
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)
         before, two = recalled(said.text, before), apart(said.text)
-        said = said if two is None else replace(said, text=two[0])
+        if two is not None:
+            heard = await self._of_goods(typed, replace(said, text=two[0]), changed, before, turn, lexicon)
+            if heard.reading.intent in SHOPPING:
+                return replace(heard, beside=two[1])
+        return await self._of_goods(typed, said, changed, before, turn, lexicon)
+
+    async def _of_goods(
+        self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
+    ) -> Heard:
+        """The message, or one wish of it, with what it says of the list shown."""
         verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
         rest = replace(said, text=verdict.rest) if verdict is not None and verdict.rest else said
         heard = await self._heard(typed, rest, changed, before, turn, lexicon)
-        heard = replace(heard, beside=two[1] if two is not None else "")
         return heard if verdict is None or heard.reading.guarded else await self._judged(heard, verdict, before)
 
     async def _judged(self, heard: Heard, verdict: Verdict, before: Context) -> Heard:

@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
+from app.chat.context import Context
 from app.chat.reading import language
+from app.chat.reading.intents import SHOPPING, rule
 
 _ME: Final = r"(?:me|myself|us|ourselves)"
 _WHO: Final = (
@@ -27,7 +29,8 @@ _LONGEST: Final = 40
 
 
 def apart(message: str) -> tuple[str, str] | None:
-    """The two wishes, the second in words of its own; None where a message has no two people that something is for."""
+    """The two wishes, the second in words of its own; None where a message has no two people that something is for,
+    and where either half asks for something else than a wish: to send back what was bought, to compare."""
     if len(message.split()) > _LONGEST:
         return None
     found = _SPLIT.match(message)
@@ -39,7 +42,13 @@ def apart(message: str) -> tuple[str, str] | None:
     people = [re.findall(rf"\bfor ({_ME}|{_WHO})\b", part, re.IGNORECASE)[:1] for part in (one, other)]
     if not all(people) or people[0][0].lower() == people[1][0].lower():
         return None
-    return (one, other) if _says_what(one) and _says_what(other) else None
+    return (one, other) if _wishes(one) and _wishes(other) else None
+
+
+def _wishes(part: str) -> bool:
+    """Whether it names something and words of steering make it nothing else than a wish."""
+    other = rule(part, Context())
+    return _says_what(part) and (other is None or other.intent in SHOPPING)
 
 
 def _says_what(part: str) -> bool:

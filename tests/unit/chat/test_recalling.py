@@ -5,11 +5,14 @@ from dataclasses import asdict
 
 import pytest
 
+from app.chat.answering import Found
 from app.chat.context import Context, Earlier, Recipient, ShownProduct, Wish, context_of
+from app.chat.finding import both
 from app.chat.reading.apart import apart
 from app.chat.reading.quantities import amounts_of, uncounted
 from app.chat.reading.recalling import of_the_shown, recalled, said_of, unlike
 from app.chat.reading.tastes import NO_TASTE, Taste
+from app.chat.records import Record, RecordKind
 from app.chat.showing import MAX_EARLIER, showing
 
 
@@ -111,10 +114,26 @@ def test_one_is_pointed_at_by_what_it_is_like() -> None:
         ("gloves for my wife and my son", None),
         ("is it good for me and for my kid?", None),
         ("a gift for my mom for her birthday", None),
+        ("I want to return the shoes I bought for me and exchange the shirt for my son", None),
+        ("compare these for me and pick one for my wife", None),
+        ("shoes for me and return the shirt for my son", None),
     ],
 )
 def test_two_people_have_two_wishes(message: str, parts: tuple[str, str] | None) -> None:
     assert apart(message) == parts
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (1, 1), (0, 0)])
+def test_what_either_of_two_wishes_was_found_without_is_told(first: int, second: int) -> None:
+    def found(name: str, products: int, degraded: tuple[str, ...]) -> Found:
+        of = [Record(RecordKind.PRODUCT, f"product:{name}", name, {"product_id": name})]
+        return Found(records=tuple(of * products), degraded=degraded)
+
+    one, other = found("mug", first, ("vector",)), found("pan", second, ("vector", "rerank"))
+    mine, dads = Context(about="mug"), Context(about="pan", recipient=Recipient("dad"))
+    assert both(one, mine, other, dads).degraded == ("vector", "rerank")
+    assert both(one, mine, found("pan", second, ()), dads).degraded == ("vector",)
+    assert both(found("mug", first, ()), mine, other, dads).degraded == ("vector", "rerank")
 
 
 def test_how_many_of_each() -> None:
