@@ -23,6 +23,7 @@ from app.chat.reading.desk_words import (
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, lone_number, order_number, rule
 from app.chat.reading.of_the_shop import of_order
 from app.chat.wording import listed
+from shop.conversations.masking import has_card
 
 _OF_THE_ACCOUNT: Final = frozenset({Intent.ORDER_STATUS, Intent.CANCEL, Intent.ADDRESS, Intent.ACCOUNT, Intent.REFUND})
 _IN_GENERAL_OF: Final[Mapping[Intent, str]] = {
@@ -40,7 +41,9 @@ _PUT_THERE: Final = re.compile(
     re.IGNORECASE,
 )
 _CHANGES: Final = frozenset({Intent.RETURN, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS})
-_OF_ANOTHERS: Final = re.compile(r"\b(?:she|he|they) (?:bought|ordered|paid)\b", re.IGNORECASE)
+_OF_ANOTHERS: Final = re.compile(
+    r"\b(?:she|he|they) (?:bought|ordered|paid)\b(?! (?:one|another|some|the same)\b)", re.IGNORECASE
+)
 _UNSURE_OF_IT: Final = "I am not sure what you mean."
 _ELSE: Final = "Tell me if there is anything else that I can do for you."
 _FOR_EVERYBODY: Final[Mapping[Intent, str]] = {
@@ -94,7 +97,6 @@ _OF_ITS_OWN: Final = re.compile(
 _SECOND_THOUGHT: Final = re.compile(r"\b(?:instead|rather|actually|or)\b", re.IGNORECASE)
 # Two requests in one message are two clauses.
 _CLAUSES: Final = re.compile(r"[.;!?]\s+|,?\s+(?:and|also|plus)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
-_SAYS_CARD: Final = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
 _NO_CARDS: Final = "Please do not send numbers of cards here; none is needed for an order, a return or a refund."
 
 
@@ -217,7 +219,7 @@ def _apart(first: _Request, later: _Request) -> bool:
 
 def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
     """What is said or looked up instead of calling the tool of an intent: whose order it is, what holds for all."""
-    if _SAYS_CARD.search(message):
+    if intent is not Intent.HUMAN and has_card(message):
         return Plan(say=_NO_CARDS)
     if intent in _OF_THE_ACCOUNT and _OF_ANOTHERS.search(message):
         return Plan(say=GIVEN_SAID)
@@ -239,7 +241,7 @@ def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
 
 def unclear_plan(context: Context, message: str, *, visitor: bool) -> Plan:
     """What is answered at the desk to what was not understood: what can be done with the order that was talked of."""
-    if _SAYS_CARD.search(message):
+    if has_card(message):
         return Plan(say=_NO_CARDS)
     if whose := not_of_the_account(message):
         return Plan(say=whose)

@@ -64,6 +64,11 @@ def masked(text: str) -> str:
     return _NAME.sub(r"\1[name]", text)
 
 
+def has_card(text: str) -> bool:
+    """Whether a text has the number of a payment card in it, by its length, first digit and check digit."""
+    return any(_card(found.group()) != found.group() for found in _CARD.finditer(text))
+
+
 def _unless_numbered(mask: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
     def replaced(match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - 30) : match.start()]

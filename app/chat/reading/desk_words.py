@@ -52,10 +52,16 @@ REPLACED: Final = re.compile(
     r"|\bi want the (?:\w+ )?(?:one|item|thing)s? (?:that )?i (?:\w+ )?(?:ordered|paid)\b",
     re.IGNORECASE,
 )
+_PERSON: Final = (
+    r"(?:my|his|her|their|a) (?:husband|wife|partner|girlfriend|boyfriend|mother|mom|mum|father|dad|son|daughter"
+    r"|brother|sister|friend|neighbou?r|boss|colleague|roommate|flatmate|aunt|uncle|cousin)"
+)
+_BELONGING: Final = r"(?:orders?|packages?|packets?|parcels?|deliver(?:y|ies)|shipments?|purchases?|accounts?)"
+# Whose the order is, not who else is spoken of: "cancel it, my husband already bought one" is about one's own.
 _OTHERS: Final = re.compile(
-    r"(?<!for )(?<!to )\b(?:my|his|her|their|a) (?:husband|wife|partner|girlfriend|boyfriend|mother|mom|mum"
-    r"|father|dad|son|daughter|brother"
-    r"|sister|friend|neighbou?r|boss|colleague|roommate|flatmate|aunt|uncle|cousin)(?:'?s)?\b"
+    rf"\b{_PERSON}['\u2019]?s (?:\w+ ){{0,2}}?(?:{_BELONGING}|name|e-?mail)\b"
+    rf"|\b(?:is|was|it['\u2019]?s|that['\u2019]?s) {_PERSON}['\u2019]?s\s*(?:[.,;!?]|$)"
+    rf"|\b{_BELONGING} (?:of|belongs to|(?:that |which )?(?=\S+ \S+ (?:placed|made|ordered))) ?{_PERSON}\b"
     r"|\b(?:his|her|their) (?:name|order|account|e-?mail|parcel|package)\b|\bi'?m (?:his|her|their)\b",
     re.IGNORECASE,
 )
@@ -66,6 +72,9 @@ _ANOTHER_ACCOUNT: Final = re.compile(
     r"|\bguest (?:order|checkout)\b",
     re.IGNORECASE,
 )
+# One's own data are changed, not an order looked for that stands elsewhere.
+_CHANGED: Final = re.compile(r"\b(?:change|update|replace|remove|delete|switch|correct|edit)\b", re.IGNORECASE)
+_AN_ORDER: Final = re.compile(rf"\b{_BELONGING}\b(?<!account)(?<!accounts)", re.IGNORECASE)
 _MAY_I: Final = re.compile(
     r"\b(?:can|could|may|do) (?:i|we|you|one) (?:\w+ )?(?:order|buy|pay|shop|check ?out)\b", re.I
 )
@@ -85,12 +94,19 @@ ANOTHER_SAID: Final = (
 CODE: Final = re.compile(r"\W*(?:(?i:it'?s|code|the code is|my code is)\W+)?(?=\w*[A-Z\d])[A-Z\d-]{4,20}\W*")
 _GIVEN: Final = re.compile(
     r"\b(?:gave|got|bought|ordered) (?:it |this |that |them )?(?:for )?(?:me|us)\b(?! a (?:refund|discount))"
-    r"|\b(?:she|he|they|my \w+|somebody|someone) (?:bought|ordered|paid|gave)\b"
+    r"|\b(?:she|he|they|my \w+|somebody|someone) (?:bought|ordered|paid|gave)\b(?! (?:one|another|some|the same)\b)"
     r"|\bi (?:got|received|was given) (?:it|this|that|them|these|an?|the|some) (?:\w+ ){0,3}?(?:as a (?:gift"
     r"|present)|from my)\b"
     r"|\b(?:gift|present) from\b",
     re.IGNORECASE,
 )
+# "I ordered it for me" is one's own, and so is what is called that.
+_OWN: Final = re.compile(
+    r"\b(?:i|we)(?:['\u2019]\w+)?(?: (?:have|had|just|only|recently|already|also|once|originally|actually)){0,2}"
+    r" (?:got|bought|ordered) (?:it |this |that |them |these )?(?:for )?(?:me|us)\b",
+    re.IGNORECASE,
+)
+_MINE: Final = re.compile(r"\bmine\b|\bmy own\b", re.IGNORECASE)
 GIVEN_SAID: Final = (
     "A return or an exchange goes through the account that ordered, and so does the money: whoever gave it "
     "to you can ask "
@@ -147,14 +163,15 @@ def tells_loss(message: str) -> bool:
 
 def not_of_the_account(message: str) -> str:
     """What is said of orders of other people and other accounts; empty where a message speaks of none."""
-    if _ANOTHER_ACCOUNT.search(message) and not _MAY_I.search(message):
+    own = _CHANGED.search(message) is not None and _AN_ORDER.search(message) is None
+    if _ANOTHER_ACCOUNT.search(message) and not _MAY_I.search(message) and not own:
         return ANOTHER_SAID
     return OTHERS_SAID if _OTHERS.search(message) else ""
 
 
 def was_given(message: str) -> bool:
     """Whether what is to go back was a gift to whoever is speaking, from another's order."""
-    return _GIVEN.search(message) is not None
+    return _GIVEN.search(_OWN.sub(" ", message)) is not None and _MINE.search(message) is None
 
 
 def asks_in_general(message: str) -> bool:

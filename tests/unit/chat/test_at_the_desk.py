@@ -14,7 +14,7 @@ from app.chat.reading.at_the_desk import (
     shops,
     topic_words,
 )
-from app.chat.reading.desk_words import not_of_the_account
+from app.chat.reading.desk_words import not_of_the_account, was_given
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.smalltalk import smalltalk
 
@@ -112,7 +112,15 @@ def test_a_model_is_believed_at_the_desk_and_elsewhere_where_it_is_sure() -> Non
         ("it is my husband's order", "account that is signed in"),
         ("look under jane@example.com", "another e-mail address"),
         ("I bought as a guest", "another e-mail address"),
+        ("where is my wife's new parcel?", "account that is signed in"),
+        ("where is order W1005? it's my husband's", "account that is signed in"),
+        ("what of the order my son placed", "account that is signed in"),
+        ("change the address of the order of my other account", "another e-mail address"),
         ("a present for my wife", ""),
+        ("Where is my order? It's my wife's birthday tomorrow", ""),
+        ("cancel my order, my husband already bought one", ""),
+        ("where is my package? my neighbour did not get it", ""),
+        ("How do I change my old email address?", ""),
         ("where is my order", ""),
     ],
 )
@@ -156,6 +164,36 @@ def test_how_returns_go_is_asked_of_the_documents_whoever_asks() -> None:
     given = order_plan(Intent.RETURN, Context(), "my aunt gave me this, can I return it", visitor=False)
     assert given is not None
     assert "account that ordered" in given.say
+
+
+@pytest.mark.parametrize(
+    ("message", "given"),
+    [
+        ("my aunt gave me this, can I return it", True),
+        ("I think she bought it for me", True),
+        ("my friend ordered it", True),
+        ("I ordered it for me, can I return it?", False),
+        ("we've just bought this for us, can it go back", False),
+        ("my friend bought one too, can I return mine?", False),
+        ("she ordered the same", False),
+    ],
+)
+def test_what_was_bought_by_oneself_is_no_gift(message: str, given: bool) -> None:
+    assert was_given(message) is given
+
+
+@pytest.mark.parametrize(
+    ("intent", "message"),
+    [
+        (Intent.ORDER_STATUS, "where is it, tracking number 961207719998123"),
+        (Intent.ORDER_STATUS, "where is order 1234567890123"),
+        (Intent.HUMAN, "my phone number is +49 170 12345678, please call me about order W100"),
+    ],
+)
+def test_other_long_numbers_are_no_numbers_of_cards(intent: Intent, message: str) -> None:
+    plan = order_plan(intent, Context(), message)
+    assert plan is not None
+    assert plan.calls
 
 
 def test_what_was_not_understood_is_answered_with_what_can_be_done() -> None:
