@@ -15,8 +15,8 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from app.problems import Overloaded
@@ -67,17 +67,6 @@ class Admission:
             if not waits.done():
                 self.under_way += 1
                 waits.set_result(None)
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Around one of them. Raises Overloaded where there is no place."""
-        entered = self.enter()
-        if entered is None:
-            raise Overloaded
-        try:
-            yield
-        finally:
-            self.leave(entered)
 
     @asynccontextmanager
     async def soon(self, patience_s: float) -> AsyncIterator[None]:

@@ -1,9 +1,10 @@
 """The limit of what is under way at once: it follows how long things take."""
 
+import asyncio
 import math
 import random
 from bisect import insort
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,13 +22,13 @@ class Clock:
         return self.now
 
 
-def crowd(admission: Admission, clock: Clock, took_s: float) -> int:
+async def crowd(admission: Admission, clock: Clock, took_s: float) -> int:
     """As many as are let in at once, each taking so long; how many that were."""
-    with ExitStack() as inside:
+    async with AsyncExitStack() as inside:
         count = 0
         while True:
             try:
-                inside.enter_context(admission.one())
+                await inside.enter_async_context(admission.soon(0))
             except Overloaded:
                 break
             count += 1
@@ -35,73 +36,163 @@ def crowd(admission: Admission, clock: Clock, took_s: float) -> int:
     return count
 
 
-def test_more_than_the_limit_are_refused_and_places_are_given_back() -> None:
+async def held(admission: Admission, go_on: asyncio.Event, patience_s: float = 30) -> None:
+    """Waits for a place, and holds it until it may go on."""
+    async with admission.soon(patience_s):
+        await go_on.wait()
+
+
+async def test_more_than_the_limit_are_refused_and_places_are_given_back() -> None:
     admission = Admission(8, 1.0, Clock())
-    with ExitStack() as inside:
+    async with AsyncExitStack() as inside:
         for _ in range(8):
-            inside.enter_context(admission.one())
+            await inside.enter_async_context(admission.soon(0))
         with pytest.raises(Overloaded):
-            inside.enter_context(admission.one())
+            await inside.enter_async_context(admission.soon(0))
     assert admission.under_way == 0
-    with admission.one():
+    async with admission.soon(0):
         assert admission.under_way == 1
 
 
-def test_slow_ones_lower_it_once_a_crowd_and_quick_ones_raise_it_again() -> None:
+async def test_a_place_that_is_given_back_goes_to_who_came_first() -> None:
+    admission = Admission(1, 1.0, Clock())
+    began: list[int] = []
+
+    async def one(number: int) -> None:
+        async with admission.soon(30):
+            began.append(number)
+            await asyncio.sleep(0)
+
+    async with admission.soon(0):
+        waiting = [asyncio.create_task(one(number)) for number in range(3)]
+        await asyncio.sleep(0)
+        assert began == []
+    # Who comes only now finds others waiting, and is not let in before them, though nobody of them has begun.
+    waiting.append(asyncio.create_task(one(3)))
+    await asyncio.gather(*waiting)
+    assert (began, admission.under_way) == ([0, 1, 2, 3], 0)
+
+
+async def test_who_has_no_patience_is_refused_where_there_is_no_place_and_leaves_nothing_behind() -> None:
+    admission = Admission(1, 1.0, Clock())
+    async with admission.soon(0):
+        for _ in range(3):
+            with pytest.raises(Overloaded):
+                async with admission.soon(0):
+                    pytest.fail("there was no place")
+        patient = asyncio.create_task(held(admission, asyncio.Event()))
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert admission.under_way == 1, "the one that waits has it, not those that were refused"
+    patient.cancel()
+    await asyncio.wait([patient])
+    async with admission.soon(0):
+        assert admission.under_way == 1
+
+
+async def test_who_goes_away_while_waiting_takes_no_place() -> None:
+    admission = Admission(1, 1.0, Clock())
+    go_on = asyncio.Event()
+    go_on.set()
+    async with admission.soon(0):
+        gone, stays = [asyncio.create_task(held(admission, go_on)) for _ in range(2)]
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        assert admission.under_way == 1
+    await stays
+    assert admission.under_way == 0
+
+
+@pytest.mark.parametrize("cancelled_first", [True, False])
+async def test_a_place_that_comes_as_its_waiter_goes_away_is_the_next_ones(cancelled_first: bool) -> None:
+    admission = Admission(1, 1.0, Clock())
+    go_on = asyncio.Event()
+    entered = admission.enter()
+    assert entered is not None
+    gone, stays = [asyncio.create_task(held(admission, go_on)) for _ in range(2)]
+    await asyncio.sleep(0)
+    # Both in one turn of the loop, so that the task hears of them together.
+    for act in (gone.cancel, lambda: admission.leave(entered))[:: 1 if cancelled_first else -1]:
+        act()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    await asyncio.sleep(0)
+    assert (admission.under_way, stays.done()) == (1, False)
+    go_on.set()
+    await stays
+    assert admission.under_way == 0
+
+
+async def test_a_place_that_comes_as_the_patience_ends_is_not_lost() -> None:
+    admission = Admission(1, 1.0, Clock())
+    entered = admission.enter()
+    assert entered is not None
+    late = asyncio.create_task(held(admission, asyncio.Event(), patience_s=0))
+    await asyncio.sleep(0)
+    # Its time is over in the next turn, and before it hears of that it gets the place.
+    asyncio.get_running_loop().call_soon(admission.leave, entered)
+    with pytest.raises(Overloaded):
+        await late
+    assert admission.under_way == 0
+
+
+async def test_slow_ones_lower_it_once_a_crowd_and_quick_ones_raise_it_again() -> None:
     clock = Clock()
     admission = Admission(64, 1.0, clock)
-    assert [crowd(admission, clock, 2.0) for _ in range(4)] == [64, 32, 16, 8]
-    assert crowd(admission, clock, 2.0) == LEAST
+    assert [await crowd(admission, clock, 2.0) for _ in range(4)] == [64, 32, 16, 8]
+    assert await crowd(admission, clock, 2.0) == LEAST
     assert admission.limit == LEAST
-    assert crowd(admission, clock, 2.0) == LEAST
-    sizes = [crowd(admission, clock, 0.1) for _ in range(500)]
+    assert await crowd(admission, clock, 2.0) == LEAST
+    sizes = [await crowd(admission, clock, 0.1) for _ in range(500)]
     assert sizes == sorted(sizes)
     assert sizes[-1] == 64
 
 
-def test_it_is_lowered_to_what_would_have_been_quick_enough() -> None:
+async def test_it_is_lowered_to_what_would_have_been_quick_enough() -> None:
     clock = Clock()
     admission = Admission(256, 1.0, clock)
-    assert [crowd(admission, clock, 10.0), crowd(admission, clock, 1.1)] == [256, 25]
+    assert [await crowd(admission, clock, 10.0), await crowd(admission, clock, 1.1)] == [256, 25]
     assert int(admission.limit) == 20
 
 
-def test_a_slow_one_on_its_own_lowers_nothing() -> None:
+async def test_a_slow_one_on_its_own_lowers_nothing() -> None:
     clock = Clock()
     admission = Admission(64, 1.0, clock)
     for _ in range(20):
-        with admission.one():
+        async with admission.soon(0):
             clock.now += 5
     assert admission.limit == 64
 
 
-def test_what_fails_counts_by_its_time_and_gives_its_place_back() -> None:
+async def test_what_fails_counts_by_its_time_and_gives_its_place_back() -> None:
     clock = Clock()
     admission = Admission(2, 1.0, clock)
 
-    def failing() -> None:
-        with admission.one():
+    async def failing() -> None:
+        async with admission.soon(0):
             clock.now += 5
             raise ZeroDivisionError
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            failing()
+            await failing()
     assert (admission.under_way, admission.limit) == (0, 2)
 
 
-def test_it_settles_where_a_machine_keeps_its_time() -> None:
+async def test_it_settles_where_a_machine_keeps_its_time() -> None:
     """A machine that does 20 a second: of those under way at once, each takes a twentieth of a second a head."""
     clock = Clock()
     admission = Admission(64, 1.0, clock)
-    held = [crowd(admission, clock, (admission.under_way or int(admission.limit)) / 20) for _ in range(200)]
+    held = [await crowd(admission, clock, (admission.under_way or int(admission.limit)) / 20) for _ in range(200)]
     assert all(14 <= count <= 21 for count in held[20:])
 
 
-def test_what_is_refused_further_in_raises_nothing() -> None:
+async def test_what_is_refused_further_in_raises_nothing() -> None:
     clock = Clock()
     admission = Admission(64, 1.0, clock)
-    crowd(admission, clock, 2.0)
+    await crowd(admission, clock, 2.0)
     before = admission.limit
     for _ in range(500):
         entered = [place for _ in range(int(before)) if (place := admission.enter()) is not None]
