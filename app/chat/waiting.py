@@ -22,6 +22,15 @@ _SETTLES: Final = frozenset({Intent.CONFIRM, Intent.DENY, Intent.AFRESH, Intent.
 _TO_A_CARD: Final = re.compile(
     r"\b(?:gift[- ]?card|store credit|voucher|original|visa|master ?card|amex|credit card|paypal|card)\b", re.IGNORECASE
 )
+_TOWARDS: Final = re.compile(
+    rf"\b(?:to|on|onto|into) (?:(?:an?|my|the|that) )?(?:\w+ )?{_TO_A_CARD.pattern}", re.IGNORECASE
+)
+# A wish in the form of a question.
+_ASKS_FOR_IT: Final = re.compile(
+    r"\b(?:can|could|would|will) you (?:please )?(?:put|send|refund|pay|give|make|use|credit|transfer|change|move)\b"
+    r"|\b(?:can|could|may) (?:i|we) (?:please )?(?:get|have|receive) (?:it|that|them|(?:the|my) (?:money|refund))\b",
+    re.IGNORECASE,
+)
 _CHANGES: Final = frozenset({Intent.RETURN, Intent.EXCHANGE, Intent.CANCEL, Intent.ADDRESS})
 _NO: Final = re.compile(
     r"\b(?:don'?t|do not|no,? wait|stop|rather not|not that)\b(?! (?:know|understand|see|remember))", re.I
@@ -109,11 +118,7 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
     if tool == "change_address":
         address = address_of(message)
         return Plan((Call(tool, {**arguments, "address": address.model_dump()}),)) if address else None
-    if (
-        tool == "return"
-        and _TO_A_CARD.search(message)
-        and reading.intent not in SHOPPING - {Intent.GIFT, Intent.SEARCH}
-    ):
+    if tool == "return" and _moves_the_money(reading, message):
         return Plan((Call(tool, {**arguments, "method_id": None, "said": message[:_SAID]}),))
     if tool == "cancel" and reading.intent is Intent.CANCEL and reading.order_id is None and not _short(message):
         return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
@@ -130,6 +135,15 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
 def _out_of_sight(pending: Mapping[str, Any], reading: Reading) -> bool:
     """Whether something was shown to buy in between, so that only words about orders can mean what waits."""
     return not may_be_settled(pending) and reading.intent not in ABOUT_ORDERS
+
+
+def _moves_the_money(reading: Reading, message: str) -> bool:
+    """Whether a message says to which card a refund is to go: no question of cards, and no search for one."""
+    if not _TO_A_CARD.search(message) or reading.intent is Intent.KNOWLEDGE:
+        return False
+    if is_question(message, "?" in message) and not _ASKS_FOR_IT.search(message):
+        return False
+    return reading.intent not in SHOPPING or reading.desk or _TOWARDS.search(message) is not None
 
 
 def _short(message: str) -> bool:

@@ -45,6 +45,13 @@ from shop.orders.document import Order, OrderStatus
 _FAULTY: Final = re.compile(
     r"\b(?:broken|faulty|defective|dead|cracked|stopped|any ?more|no longer|work(?:s|ing)?|warranty)\b", re.IGNORECASE
 )
+_NO_GIFT_CARD: Final = re.compile(
+    r"\b(?:not|never|don'?t|doesn'?t|no(?= gift| store| shop| voucher)|instead of|rather than|other than|without)\s+"
+    r"(?:(?:to|on|onto|into|in|as|with|want|like|need|use|put|send|go|be|get|have|it|that|this|the|an?|my|your|any|money"
+    r"|refund|back|for)\s+){0,8}"
+    rf"(?:{GIFT_CARD.pattern})",
+    re.IGNORECASE,
+)
 _WARRANTY: Final = (
     "If it is faulty, ask me what the shop's documents say of the warranty, or say that you would like to "
     "talk to a person."
@@ -110,7 +117,7 @@ class ReturnTool(OrderTool):
 
     async def _gift_card(self, order: Order, said: str) -> str | None:
         """The customer's gift card, where the money is wanted there; None: it goes the way the order was paid."""
-        if not GIFT_CARD.search(said):
+        if not GIFT_CARD.search(_NO_GIFT_CARD.sub(" ", said)):
             return None
         customer = await self.actions.customers.get(order.customer_id)
         cards = [one for one in customer.methods if one.type is PaymentType.GIFT_CARD] if customer else []

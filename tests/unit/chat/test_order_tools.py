@@ -58,3 +58,22 @@ async def test_an_order_of_before_gives_way_to_the_one_that_is_named() -> None:
     result = await tool.run(ReturnArguments(order_id="W100", said="and I want to return the jacket"), ANN)
     assert result.proposal is not None
     assert result.proposal["arguments"]["order_id"] == "W200"
+
+
+@pytest.mark.parametrize(
+    ("said", "method"),
+    [
+        ("not on a gift card please, to my visa", None),
+        ("I don't want the money on a gift card", None),
+        ("to my visa instead of my gift card", None),
+        ("no gift card please", None),
+        ("not visa but gift card", "ann-gift"),
+        ("I don't want it on my visa, put it on a gift card", "ann-gift"),
+        ("no, on a gift card", "ann-gift"),
+    ],
+)
+async def test_a_gift_card_that_is_not_wanted_gets_no_refund(said: str, method: str | None) -> None:
+    tool = ReturnTool(shop(delivered()))
+    result = await tool.run(ReturnArguments(order_id="W100", item_ids=["mug-red"], said=said), ANN)
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["method_id"] == method

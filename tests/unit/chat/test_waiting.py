@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.chat.answering import Found
 from app.chat.context import Told
 from app.chat.reading.intents import Intent
@@ -140,3 +142,23 @@ def test_what_is_looked_for_is_not_written_into_a_ticket() -> None:
     assert changed_plan({**ticket, "hidden": True}, reading(Intent.UNCLEAR), "in red") is None
     told = changed_plan(ticket, reading(Intent.UNCLEAR, names_kind=True, desk=True), "I cannot find the shoes anywhere")
     assert told is not None
+
+
+@pytest.mark.parametrize(
+    ("intent", "message", "changed"),
+    [
+        (Intent.REFUND, "does the refund go to a gift card?", False),
+        (Intent.KNOWLEDGE, "can I pay with a gift card?", False),
+        (Intent.UNCLEAR, "is a gift card as fast as my visa?", False),
+        (Intent.KNOWLEDGE, "tell me how refunds to a gift card work", False),
+        (Intent.SEARCH, "show me gift cards", False),
+        (Intent.GIFT, "I need a gift card for my dad", False),
+        (Intent.UNCLEAR, "not on a gift card please, to my visa", True),
+        (Intent.SEARCH, "put it on a gift card instead", True),
+        (Intent.GIFT, "to my gift card please", True),
+        (Intent.REFUND, "can I get the money on a gift card?", True),
+        (Intent.UNCLEAR, "could you send it to my visa?", True),
+    ],
+)
+def test_a_question_about_cards_moves_no_money(intent: Intent, message: str, changed: bool) -> None:
+    assert (changed_plan(RETURN, reading(intent), message) is not None) is changed
