@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
 from app.chat.planning_answers import TOOLS, reason_of
-from app.chat.reading.addresses import address_of
+from app.chat.reading.addresses import address_of, beside_address
 from app.chat.reading.asking import asks_when, is_question
 from app.chat.reading.desk_words import (
     GIVEN_SAID,
@@ -228,7 +228,7 @@ def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
     if intent is Intent.ACCOUNT and asks_options(message):
         return Plan((Call("order_options", {"order_id": context.order_id}),)) if context.order_id else Plan(say=_CAN)
     if intent is Intent.ACCOUNT and _PUT_THERE.search(message):
-        return Plan((Call("change_address", {"said": message[:2000]}),))
+        return Plan((Call("change_address", _new_address(message)),))
     if intent in (Intent.RETURN, Intent.EXCHANGE) and was_given(message):
         asked = Call("knowledge", {"question": _IN_GENERAL_OF[intent], "beside": True})
         return Plan((asked,), say=GIVEN_SAID)
@@ -265,9 +265,7 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
     if intent is Intent.CANCEL:
         return {"reason": reason_of(message), "said": message[:2000]}
     if intent is Intent.ADDRESS:
-        address = address_of(message)
-        # Names of streets are no names of items.
-        return {"address": address.model_dump(), "said": ""} if address else {"address": None, **said}
+        return _new_address(message) if said else {**_new_address(message), "said": ""}
     if intent is Intent.ACCOUNT:
         return {"topic": message[:300] if _ACCOUNT_TOPIC.search(message) else ""}
     if intent is Intent.KNOWLEDGE:
@@ -278,3 +276,9 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
             instead = {"instead": "How do I return something?"}
         return {"question": message[:1000], **instead}
     return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
+
+
+def _new_address(message: str) -> dict[str, Any]:
+    """The address that a message tells, and what it says beside it: of an order, or of the account."""
+    address = address_of(message)
+    return {"address": address.model_dump() if address else None, "said": beside_address(message)[:2000]}

@@ -33,6 +33,16 @@ def address_of(message: str) -> Address | None:
     return None
 
 
+def beside_address(message: str) -> str:
+    """What a message says before the address in it: names of streets are no names of items. The whole message where
+    it has none."""
+    if address_of(message) is None:
+        return message
+    message = _LEAD.sub("", message)
+    start = _TO.search(message)
+    return message[: start.start()].strip() if start else ""
+
+
 def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:
     country = after[0] if after else _country(region, code)
     if not lines or len(lines) > 2 or len(after) > 1 or not country:

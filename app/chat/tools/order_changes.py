@@ -157,9 +157,10 @@ class ChangeAddressTool(OrderTool):
             return asking(ASK_ADDRESS, "address", (customer_record(customer),))
         where = arguments.address.in_words()
         if not confirmed:
+            exact = arguments.model_copy(update={"said": ""})
             summary = f"Change the address of your account to {where}."
             return ToolResult(Outcome.PROPOSED, (customer_record(customer),), f"{summary} Shall I do that?",
-                              proposal=proposal(self.name, arguments, summary))  # fmt: skip
+                              proposal=proposal(self.name, exact, summary))  # fmt: skip
         key = actor_of(self.name, arguments, caller).request_key
         changed = await self.actions.customers.change_address(customer.customer_id, arguments.address, key)
         log.info("account changed", tool=self.name)

@@ -7,6 +7,11 @@ from app.chat.planning_answers import answer_plan, reason_of
 from app.chat.planning_orders import order_plan
 from app.chat.reading.addresses import address_of
 from app.chat.reading.intents import Intent, order_number, rule
+from app.chat.tools.order_arguments import AddressArguments
+from app.chat.tools.order_changes import ChangeAddressTool
+from app.chat.tools.tool import Caller, Outcome
+from tests.orders import order
+from tests.unit.orders.test_policy import shop
 
 
 @pytest.mark.parametrize(
@@ -194,3 +199,32 @@ def test_what_says_more_of_one_change_is_no_second_one(message: str, tool: str) 
     (call,) = plan.calls
     assert (call.tool, call.arguments["order_id"], call.arguments["said"]) == (tool, "W100", message)
     assert plan.say == ""
+
+
+NEW = "12 Main St, Springfield, IL 62704"
+
+
+@pytest.mark.parametrize(
+    ("message", "of_what"),
+    [
+        (f"please change the address of my order to {NEW}", "Send order W100 to 12 Main St"),
+        (f"change where my lamp goes to {NEW}", "Send order W100 to 12 Main St"),
+        (f"change my address to {NEW}", "Change the address of your account to 12 Main St"),
+        ("change my address to 12 Lamp St, Springfield, IL 62704", "Change the address of your account to 12 Lamp St"),
+    ],
+)
+async def test_an_address_told_with_the_wish_is_that_of_what_was_named(message: str, of_what: str) -> None:
+    plan = order_plan(Intent.ADDRESS, Context(), message)
+    assert plan is not None
+    arguments = AddressArguments.model_validate(dict(plan.calls[0].arguments))
+    found = await ChangeAddressTool(shop(order())).run(arguments, Caller("s1", "m1", "ann"))
+    assert found.outcome is Outcome.PROPOSED
+    assert found.say.startswith(of_what)
+
+
+def test_an_address_for_the_account_is_not_asked_for_again() -> None:
+    plan = order_plan(Intent.ACCOUNT, Context(), f"add this address to my account: {NEW}")
+    assert plan is not None
+    (call,) = plan.calls
+    assert call.arguments["address"]["city"] == "Springfield"
+    assert call.arguments["said"] == "add this address to my account"
