@@ -131,8 +131,9 @@ async def test_a_place_that_comes_as_the_patience_ends_is_not_lost() -> None:
     assert entered is not None
     late = asyncio.create_task(held(admission, asyncio.Event(), patience_s=0))
     await asyncio.sleep(0)
-    # Its time is over in the next turn, and before it hears of that it gets the place.
-    asyncio.get_running_loop().call_soon(admission.leave, entered)
+    # Its time is over in the next turn; it hears of that and of its place together.
+    admission.leave(entered)
+    assert admission.under_way == 1
     with pytest.raises(Overloaded):
         await late
     assert admission.under_way == 0
