@@ -140,9 +140,12 @@ class ExchangeTool(OrderTool):
         order = await self.order(arguments.order_id, caller, "exchange", _names_order(arguments))
         if isinstance(order, ToolResult):
             return order
-        if (refusal := self.actions.policy.may_be_exchanged(order, self.actions.clock())) is not None:
+        # What this request did already is told again, however the order stands after it.
+        done = order.change_of(actor_of(self.name, arguments, caller).request_key) is not None
+        refusal = None if done else self.actions.policy.may_be_exchanged(order, self.actions.clock())
+        if refusal is not None:
             return refused(order, refusal)
-        exact = await self._exact(arguments, order)
+        exact = arguments if done else await self._exact(arguments, order)
         if isinstance(exact, ToolResult):
             return exact
         actor = actor_of(self.name, exact, caller)

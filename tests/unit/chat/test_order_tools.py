@@ -1,14 +1,24 @@
 """Tools that change orders: which order they take, and what is asked of them twice."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from app.chat.tools.order_arguments import CancelArguments, ReturnArguments
-from app.chat.tools.order_changes import CancelTool
-from app.chat.tools.order_returns import ReturnTool
-from app.chat.tools.tool import Caller, Outcome
+from app.chat.tools.order_arguments import (
+    AddressArguments,
+    CancelArguments,
+    ExchangeArguments,
+    PaymentArguments,
+    ReturnArguments,
+)
+from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePaymentTool
+from app.chat.tools.order_returns import ExchangeTool, ReturnTool
+from app.chat.tools.tool import Arguments, Caller, Outcome
+from shop.orders.actions import OrderActions
 from shop.orders.document import Order
 from tests.orders import delivered, item, order
-from tests.unit.orders.test_policy import shop
+from tests.unit.orders.test_policy import ELSEWHERE, shop
 
 ANN = Caller("s1", "m1", "ann")
 JACKET = item("jacket-m", product_id="jacket", name="Rain Jacket", price="10.00")
@@ -77,3 +87,33 @@ async def test_a_gift_card_that_is_not_wanted_gets_no_refund(said: str, method: 
     result = await tool.run(ReturnArguments(order_id="W100", item_ids=["mug-red"], said=said), ANN)
     assert result.proposal is not None
     assert result.proposal["arguments"]["method_id"] == method
+
+
+SWAP = ExchangeArguments(order_id="W100", item_ids=["mug-red"], new_item_ids=["mug-blue"])
+
+
+@pytest.mark.parametrize(
+    ("tool", "made", "arguments"),
+    [
+        (ReturnTool, delivered(), ReturnArguments(order_id="W100", item_ids=["mug-red"])),
+        (ExchangeTool, delivered(), SWAP),
+        (ExchangeTool, order(), SWAP),
+        (CancelTool, order(), CancelArguments(order_id="W100", reason="no longer needed")),
+        (ChangeAddressTool, order(), AddressArguments(order_id="W100", address=ELSEWHERE)),
+        (ChangeAddressTool, order(), AddressArguments(address=ELSEWHERE)),
+        (ChangePaymentTool, order(), PaymentArguments(order_id="W100", method_id="ann-gift")),
+    ],
+)
+async def test_a_request_that_comes_twice_is_told_twice_and_done_once(
+    tool: Callable[[OrderActions], Any], made: Order, arguments: Arguments
+) -> None:
+    here = shop(made, balance="100.00")
+    proposal = (await tool(here).run(arguments, ANN)).proposal
+    assert proposal is not None
+    exact = type(arguments).model_validate(proposal["arguments"])
+    first = await tool(here).run(exact, ANN, True)
+    stored = await here.mine("W100", "ann")
+    second = await tool(here).run(exact, ANN, True)
+    assert (first.outcome, second.outcome) == (Outcome.DONE, Outcome.DONE)
+    assert second.say == first.say
+    assert await here.mine("W100", "ann") == stored
