@@ -20,8 +20,9 @@ def judged() -> JudgedData:
         pytest.skip(str(missing))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def judged_engine(judged: JudgedData, es_url: str) -> Iterator[EngineSettings]:  # noqa: ARG001 - skips first
-    """The engine under whose prefix the judged products are loaded by whoever measures first."""
+    """The engine under whose prefix the judged products are loaded, for each test anew: the graph of vectors and the
+    sample of words are drawn by chance, and a test that is tried again is to measure another draw."""
     with own_engine(es_url) as engine:
         yield engine
