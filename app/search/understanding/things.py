@@ -23,15 +23,13 @@ from app.search.understanding.language.things import (
     SOUGHT,
 )
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.tokens import Token, is_break, stem, stems_of, tokenise
+from app.search.understanding.tokens import Token, is_break, says, stem, stems_of, tokenise
 
 MOST_WORDS: Final = 4
 """Names of things that shoppers type are no longer; longer ones are sentences."""
 _LONG: Final = 5
 """Letters up to which a word ends as adjectives do by chance: table."""
 _LEADING: Final = PREPOSITIONS | {"at", "of", "on", "to"}
-_COMPOUND: Final = 4
-"""Letters from which on a word may be the end of another one that names the same: watch of wristwatch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ def is_kind(thing: Thing, lexicon: Lexicon) -> bool:
     head = thing.head
     if head in GROUPS:
         return False
-    if lexicon.names_kind(head) or head in lexicon.kinds:
-        return True
-    return len(head) >= _COMPOUND and any(one.endswith(head) for one in lexicon.kinds)
+    return lexicon.names_kind(head) or head in lexicon.kinds or any(says(one, head) for one in lexicon.kinds)
 
 
 def nearness(thing: Thing, product: Mapping[str, Any]) -> Near:
@@ -135,7 +131,7 @@ def is_one(head: str, name: str, lexicon: Lexicon) -> bool:
     that it is another thing. "Chair Aeron 2" is a chair, "Chair Cushion" none."""
     for part in _name_parts(name):
         for place, stemmed in enumerate(part):
-            if stemmed == head or (len(head) >= _COMPOUND and stemmed.endswith(head)):
+            if says(stemmed, head):
                 return not any(lexicon.names_kind(other) and other != head for other in part[place + 1 :])
     return False
 
@@ -218,8 +214,7 @@ def _may_be_a_thing(token: Token, *, alone: bool) -> bool:
 
 
 def _ends(name: Sequence[str], head: str) -> bool:
-    last = name[-1]
-    return last == head or (len(head) >= _COMPOUND and last.endswith(head) and last != head)
+    return says(name[-1], head)
 
 
 def _names_of(product: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -19,6 +19,8 @@ from app.search.understanding.language.text import PLURALS, SPELLINGS
 
 T = TypeVar("T")
 MAX_TOKENS: Final = 256
+_COMPOUND: Final = 4
+"""Letters from which on a word may be the end of another one that names the same."""
 
 _PARTS: Final = re.compile(r"\b[wW]/[oO]?(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019`][^\W\d_]+)*|[^\w\s]")
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2013\u2014")
@@ -110,6 +112,12 @@ def number_of(text: str) -> Decimal:
 
 def _ascii(number: str) -> str:
     return "".join(c if c == "." else str(unicodedata.digit(c, 0)) for c in number)
+
+
+def says(word: str, head: str) -> bool:
+    """Whether a word of a name says the same thing as `head`, both stems, or is a compound that ends with it:
+    smartphone of phone, wristwatch of watch."""
+    return word == head or (len(head) >= _COMPOUND and word.endswith(head))
 
 
 @lru_cache(maxsize=100_000)

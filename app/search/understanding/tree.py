@@ -5,12 +5,10 @@ from typing import Final
 
 from app.search.understanding.language.things import ACCESSORIES
 from app.search.understanding.postings import head_of
-from app.search.understanding.tokens import stem, stems_of
+from app.search.understanding.tokens import says, stem, stems_of
 from shop.products.vocabulary import Vocabulary
 
 _STEMS: Final = frozenset(map(stem, ACCESSORIES))
-_COMPOUND: Final = 4
-"""Letters from which on a word may be the end of another one that names the same: phone of smartphone."""
 
 
 def categories_beside(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
@@ -56,5 +54,4 @@ def _accessories_below(paths: Mapping[str, int]) -> dict[str, set[str]]:
 
 def _is_called(name: str, path: str) -> bool:
     stems = stems_of(path.rpartition("/")[2])
-    head = head_of(name)
-    return bool(stems) and (head == stems[-1] or (len(stems[-1]) >= _COMPOUND and head.endswith(stems[-1])))
+    return bool(stems) and says(head_of(name), stems[-1])

@@ -7,8 +7,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from embed.load import text_embedder
+from embed.onnx import OnnxTextEmbedder
+from embed.settings import EmbedSettings
 from es.settings import EngineSettings
+from evaluate.dialogues.measure import load_demo
 from shop.products.document import Product
+from tests.engines import own_engine
 from tests.factory import product
 from tests.shops import api, shop_of
 
@@ -50,3 +55,17 @@ async def client(shop: EngineSettings) -> AsyncIterator[httpx.AsyncClient]:
     # The fake model knows no meaning: what it calls near is noise.
     async with api(shop, search_deadline_s=30, semantic_floor=0.99) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def sentences() -> OnnxTextEmbedder:
+    """The real model of sentences."""
+    return text_embedder(EmbedSettings())
+
+
+@pytest.fixture(scope="module")
+def demo_shop(es_url: str, sentences: OnnxTextEmbedder) -> Iterator[EngineSettings]:
+    """The demo catalogue with the vectors of that model, loaded once for all tests of a module."""
+    with own_engine(es_url) as engine:
+        load_demo(engine, es_url, sentences)
+        yield engine

@@ -1,36 +1,20 @@
-"""The scripted dialogues about orders (evaluate/dialogues/desk), with customers, orders and documents "
-"of the demo shop."""
+"""The scripted dialogues about orders (evaluate/dialogues/desk), with customers, orders and documents
+of the demo shop."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from embed.chain import EmbedderChain
-from embed.load import text_embedder
 from embed.onnx import OnnxTextEmbedder
-from embed.settings import EmbedSettings
 from es.settings import EngineSettings
 from evaluate.dialogues.at_a_desk import load_desk
-from evaluate.dialogues.measure import load_demo
 from evaluate.dialogues.script import DESK, Dialogue, read_dialogues
 from evaluate.dialogues.talking import Talker
-from tests.engines import own_engine
 from tests.shops import api
 
 DIALOGUES = read_dialogues(DESK)
-
-
-@pytest.fixture(scope="module")
-def sentences() -> OnnxTextEmbedder:
-    return text_embedder(EmbedSettings())
-
-
-@pytest.fixture(scope="module")
-def demo_shop(es_url: str, sentences: OnnxTextEmbedder) -> Iterator[EngineSettings]:
-    with own_engine(es_url) as engine:
-        load_demo(engine, es_url, sentences)
-        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
