@@ -7,6 +7,7 @@ import structlog
 
 from app.query_vectors import Made, QueryVectors, ServedModel
 from app.settings import ServiceSettings
+from app.waiting import time_left
 from embed.pictures import Picture
 from es.errors import EngineError, EngineTimeout
 from es.mappings.products import SCHEMA_VERSION
@@ -47,7 +48,7 @@ class Catalogue:
             return self._facts
         try:
             # Over the waiting for one another too: behind a server that hangs, each would wait its turn to wait.
-            async with asyncio.timeout(self._settings.search_deadline_s), self._fetching:
+            async with asyncio.timeout(time_left(self._settings.search_deadline_s)), self._fetching:
                 if self._facts is None or self._seen_at < since:
                     began = time.monotonic()
                     self._facts = await self._reader.facts(deadline_s=self._settings.search_deadline_s)

@@ -26,11 +26,13 @@ import structlog
 from starlette.types import Scope
 
 from app.access import cors
-from app.access.scopes import Need, Rule, need_of, row_of
-from app.lane import Lane
+from app.access.scopes import Need, need_of, row_of
+from app.admission import SLOW_SHARE
+from app.deadlines import Deadlines
+from app.lane import Lane, can_spare, is_free, one_product, takes_long
 from app.meter import meter
 from app.problems import overloaded_body
-from app.waiting import PATIENT_S, SPARING, WAITED_S
+from app.waiting import LEAST_LEFT, SPARING, WAITED_S, patience_of
 from shop.keys.key import Scope as Access
 
 DOOR: Final = "shopscout.door"
@@ -39,11 +41,9 @@ PLACE: Final = "shopscout.place"
 CAME: Final = "shopscout.came"
 """In the scope of a request: its place, and when it came, where it waited (time.perf_counter)."""
 QUICK_S: Final = 0.5
-"""Where requests that should be quick take longer, fewer are let in at once."""
-EVENTS_S: Final = 2.0
-CHANGES_S: Final = 5.0
-"""The same of events and of changes of products, which wait for Elasticsearch to write them: half of their deadlines.
-How long writing takes says nothing of how long searches do."""
+"""Where requests that should be quick take longer, or more than half of their deadline, fewer are let in at once.
+Events and changes of products, which wait for Elasticsearch to write them, may take half of theirs: how long writing
+takes says nothing of how long searches do."""
 LONG_SHARE: Final = 8
 """While the quick ones are too many, one of those that take long has a place for each eight of them."""
 LONG_LEAST: Final = 1
@@ -52,11 +52,11 @@ HELD_S: Final = 5.0
 TELL_S: Final = 1.0
 SPARE_PATIENT_S: Final = 0.08
 """So long what can be answered from memory waits for a place beside searches: a list is better with less than late.
-Then it is made from memory, or waits for a place of that kind as long as others wait for theirs."""
+Then it is made from memory, or waits for a place of that kind, of which there is one soon."""
+FROM_MEMORY_LEFT: Final = 0.1
+"""Share of a deadline that an answer from memory needs."""
 RETRY_AFTER_S: Final = (1, 2, 3)
 """Drawn by chance, or all who were refused together would come again together."""
-_ONE_PRODUCT: Final = "/api/products/"
-_SPARING: Final = frozenset({"/api/recommendations", "/api/suggest"})
 _SWEEP_S: Final = 0.025
 _HEAD: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
@@ -94,6 +94,11 @@ class _Waiter:
     context: contextvars.Context
     came: float
     came_at: float
+    deadline_s: float
+
+    def patience_s(self, *, from_memory: bool = False) -> float:
+        """How long it may wait in all."""
+        return patience_of(self.deadline_s, FROM_MEMORY_LEFT if from_memory else LEAST_LEFT)
 
 
 class Door:
@@ -105,17 +110,17 @@ class Door:
         most: int,
         origins: Callable[[], Collection[str]] = tuple,
         clock: Callable[[], float] = time.monotonic,
-        patience_s: float = PATIENT_S,
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 - frozen
     ) -> None:
-        def lane(slow_s: float) -> Lane[_Waiter]:
-            return Lane(most, slow_s, clock)
+        def lane(deadline_s: float, slow_s: float = math.inf) -> Lane[_Waiter]:
+            return Lane(most, min(slow_s, SLOW_SHARE * deadline_s), clock)
 
-        self.quick, self.light, self.spared = lane(QUICK_S), lane(QUICK_S), lane(QUICK_S)
-        self.events, self.changes, self.long = lane(EVENTS_S), lane(CHANGES_S), lane(math.inf)
+        self.quick, self.light, self.spared = (lane(deadlines.search_s, QUICK_S) for _ in range(3))
+        self.events, self.changes, self.long = lane(deadlines.events_s), lane(deadlines.changes_s), lane(math.inf)
         self._waited_for = (self.quick, self.light, self.spared, self.events, self.changes)
         self._origins = origins
         self._clock = clock
-        self._patience_s = patience_s
+        self._deadlines = deadlines
         self._pressed_at = -math.inf
         self._sweeping: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -125,7 +130,7 @@ class Door:
         """Begins it now or in a moment, or refuses it."""
         scope = visit.scope
         need = need_of(scope["method"], scope["path"])
-        if _is_free(need, scope["method"]):
+        if is_free(need, scope["method"]):
             visit.begin()
             return
         lane = self._lane(scope, need)
@@ -133,8 +138,11 @@ class Door:
         if since is not None:
             scope[PLACE] = Place(lane, since)
             visit.begin()
-        elif not self._may_wait(scope, lane) or not self._waits(lane, self._waiter(visit), self._patience(scope)):
-            self._refuse(self._waiter(visit))
+            return
+        waiter = self._waiter(visit, need)
+        patience_s = min(SPARE_PATIENT_S if can_spare(scope) else math.inf, waiter.patience_s())
+        if not self._may_wait(scope, lane) or not self._waits(lane, waiter, patience_s):
+            self._refuse(waiter)
 
     def enter(self, scope: Scope, need: Need) -> Place | None:
         """A place at once, or None."""
@@ -190,23 +198,21 @@ class Door:
 
     def _may_wait(self, scope: Scope, lane: Lane[_Waiter]) -> bool:
         # Where there are too many, the places go to those who cannot be answered otherwise.
-        return lane in self._waited_for and not (lane.waiting.pressed and _can_spare(scope))
-
-    def _patience(self, scope: Scope) -> float:
-        return min(SPARE_PATIENT_S, self._patience_s) if _can_spare(scope) else self._patience_s
+        return lane in self._waited_for and not (lane.waiting.pressed and can_spare(scope))
 
     def _lane(self, scope: Scope, need: Need) -> Lane[_Waiter]:
         """The places that a request needs one of; those of the quick ones where it has no others."""
-        if _takes_long(scope["path"], need):
+        if takes_long(scope["path"], need):
             return self.long
         if need is Access.EVENTS:
             return self.events
         if need is Access.CATALOGUE:
             return self.changes
-        return self.light if _one_product(scope) else self.quick
+        return self.light if one_product(scope) else self.quick
 
-    def _waiter(self, visit: Visit) -> _Waiter:
-        return _Waiter(visit, contextvars.copy_context(), time.perf_counter(), self._clock())
+    def _waiter(self, visit: Visit, need: Need) -> _Waiter:
+        deadline_s = self._deadlines.of(visit.scope["path"], need)
+        return _Waiter(visit, contextvars.copy_context(), time.perf_counter(), self._clock(), deadline_s)
 
     def _waits(self, lane: Lane[_Waiter], waiter: _Waiter, patience_s: float) -> bool:
         if not lane.waiting.add(waiter, patience_s):
@@ -232,15 +238,20 @@ class Door:
         while lane.waiting and lane.free:
             found = lane.waiting.next()
             assert found is not None
-            if not found[1].visit.gone():
-                since = lane.enter()
-                assert since is not None
-                self._begin(lane, since, found[1])
+            if found[1].visit.gone():
+                continue
+            if lane is not self.spared and self._waited_s(found[1]) > found[1].patience_s():
+                # The machine stood still: too little is left of its deadline.
+                self._refuse(found[1])
+                continue
+            since = lane.enter()
+            assert since is not None
+            self._begin(lane, since, found[1])
 
     def _begin(self, lane: Lane[_Waiter], since: float, waiter: _Waiter) -> None:
         """Begins what has waited, or is spared, and has had a place since then."""
         waiter.visit.scope[PLACE], waiter.visit.scope[CAME] = Place(lane, since), waiter.came
-        waiter.context.run(WAITED_S.set, self._clock() - waiter.came_at)
+        waiter.context.run(WAITED_S.set, self._waited_s(waiter))
         if lane is self.spared:
             waiter.context.run(SPARING.set, True)
         waiter.context.run(waiter.visit.begin)
@@ -249,12 +260,18 @@ class Door:
         """Has it answered from memory, where that is possible, or refuses it."""
         if waiter.visit.gone():
             return
-        can_spare = _can_spare(waiter.visit.scope)
-        since = self.spared.at_once() if can_spare else None
+        spares = can_spare(waiter.visit.scope)
+        since = self.spared.at_once() if spares else None
         if since is not None:
             self._begin(self.spared, since, waiter)
-        elif not can_spare or not self._waits(self.spared, waiter, self._patience_s):
+            return
+        left_s = waiter.patience_s(from_memory=True) - self._waited_s(waiter)
+        if not spares or not self._waits(self.spared, waiter, left_s):
             self._refuse_now(waiter.visit)
+
+    def _waited_s(self, waiter: _Waiter) -> float:
+        """Seconds that it has waited, wherever it did."""
+        return self._clock() - waiter.came_at
 
     def _refuse_now(self, visit: Visit) -> None:
         self.refused_at(visit.scope)
@@ -268,27 +285,6 @@ class Door:
             more = b"".join(b"%s: %s\r\n" % pair for pair in cors.answer_headers(origin))
         head, body = content
         return b"".join((head, more, b"\r\n", b"" if scope["method"] == "HEAD" else body))
-
-
-def _is_free(need: Need, method: str) -> bool:
-    """Requests that take no place: pages, health, and what browsers ask before a request."""
-    return need is Rule.OPEN or method == "OPTIONS"
-
-
-def _one_product(scope: Scope) -> bool:
-    """A product by its id."""
-    path: str = scope["path"]
-    return scope["method"] == "GET" and path.startswith(_ONE_PRODUCT) and path.find("/", len(_ONE_PRODUCT)) < 0
-
-
-def _can_spare(scope: Scope) -> bool:
-    """Requests that can be answered from memory."""
-    return scope["path"] in _SPARING and scope["method"] == "GET"
-
-
-def _takes_long(path: str, need: Need) -> bool:
-    """Requests that may wait for a model, or do much at once: their time says nothing of how busy the service is."""
-    return need is Access.CHAT or need is Access.ADMIN or path.endswith(("/_bulk", "/image"))
 
 
 def _written(retry_after_s: int) -> tuple[bytes, bytes]:

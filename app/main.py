@@ -18,6 +18,7 @@ from app.access.service import Gate
 from app.analytics.routes import router as analytics_routes
 from app.body_limit import BodyLimit
 from app.chat.routes import router as chat_routes
+from app.deadlines import deadlines_of
 from app.door import DOOR, Door
 from app.events.models import schemas as event_schemas
 from app.events.routes import events
@@ -41,7 +42,6 @@ from app.search.similar.routes import router as similar_routes
 from app.search.understanding.routes import router as understand_routes
 from app.suggest.routes import quick_suggest
 from app.suggest.routes import router as suggest_routes
-from app.waiting import patience_of
 from es.settings import EngineSettings
 
 WEB = Path(__file__).parent.parent / "web"
@@ -77,8 +77,8 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     """An app over one shop; without a configuration everything is read from the environment."""
     asked = asked or Configuration()
     gate = Gate(asked.access, asked.service.host)
-    patience_s = patience_of(asked.service.search_deadline_s)
-    door = Door(asked.access.max_concurrent_requests, lambda: gate.origins, patience_s=patience_s)
+    deadlines = deadlines_of(asked.service, asked.recommend)
+    door = Door(asked.access.max_concurrent_requests, lambda: gate.origins, deadlines=deadlines)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:

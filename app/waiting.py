@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import Final, Generic, TypeVar
 
 PATIENT_S: Final = 1.2
-"""At most, and of a search's usual deadline of two seconds: what was let in later still has its time."""
+"""At most, whatever the deadline, and of a search's usual two seconds: what was let in later still has its time."""
 PRESSED_S: Final = 0.05
 STANDING_S: Final = 4.0
 """Longer than a machine stands still now and then (a collector, other work): what comes meanwhile is no more than
@@ -37,9 +37,9 @@ def time_left(deadline_s: float) -> float:
     return max(deadline_s - WAITED_S.get(), LEAST_LEFT * deadline_s)
 
 
-def patience_of(deadline_s: float) -> float:
-    """Seconds for which a request with this deadline may wait for a place, so that LEAST_LEFT of it is left then."""
-    return min(PATIENT_S, (1 - LEAST_LEFT) * deadline_s)
+def patience_of(deadline_s: float, left: float = LEAST_LEFT) -> float:
+    """Seconds for which a request with this deadline may wait for a place, so that this share of it is left then."""
+    return min(PATIENT_S, (1 - left) * deadline_s)
 
 
 def patience_left(deadline_s: float) -> float:

@@ -1,5 +1,6 @@
 """Products like one product: by what their texts say, by their looks, or by both."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from app.search.parameters import take_choice, take_fraction, take_whole
 from app.search.retrieval import plain_body
 from app.search.vector import LOOK, MEANING, Neighbours, Probe, Space
 from app.settings import ServiceSettings
+from app.waiting import time_left
 from embed.similarity import Scale, scale_of
+from es.errors import EngineTimeout
 from es.mappings import products as fields
 from shop.products.reader import CatalogueFacts, Placed, ProductReader
 
@@ -75,8 +78,16 @@ class SimilarService:
     async def similar(self, product_id: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         """`{product_id, by, min_similarity, total, hits, degraded, took_ms}`; a hit is a card with `similarity`.
 
-        Two calls of Elasticsearch. Raises BadRequest, NotFound, and what Elasticsearch's trouble is.
+        Two calls of Elasticsearch. Raises BadRequest, NotFound, and what Elasticsearch's trouble is; EngineTimeout
+        when all of it together took longer than the deadline of a search.
         """
+        try:
+            async with asyncio.timeout(time_left(self.settings.search_deadline_s)):
+                return await self._similar(product_id, pairs)
+        except TimeoutError as error:
+            raise EngineTimeout("The similar products took longer than their deadline; try again.") from error
+
+    async def _similar(self, product_id: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         started = time.perf_counter()
         facts = await self.catalogue.facts()
         query = similar_query(product_id, pairs, facts, self.settings)

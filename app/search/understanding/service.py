@@ -25,6 +25,7 @@ from app.search.understanding.things import (
 )
 from app.search.understanding.tokens import stems_of
 from app.settings import ServiceSettings
+from app.waiting import time_left
 from es.errors import EngineError
 from shop.products.reader import ProductReader
 from shop.products.vocabulary import Vocabulary, read_vocabulary
@@ -75,11 +76,11 @@ class UnderstandingService:
         await self._reading()
 
     async def lexicon(self) -> Lexicon:
-        """The newest look-ups. Where there are none yet, the search waits for them for half its deadline; where that
+        """The newest look-ups. Where there are none yet, the search waits for them for half its time; where that
         is not enough, they are read in the background and no search waits for them again."""
         if self._words.lexicon is LANGUAGE_ONLY and not self._slow:
             try:
-                async with asyncio.timeout(self._settings.search_deadline_s / 2):
+                async with asyncio.timeout(time_left(self._settings.search_deadline_s) / 2):
                     await asyncio.shield(self._reading())
             except TimeoutError:
                 self._slow = True

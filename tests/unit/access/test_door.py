@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from app.deadlines import Deadlines
 from app.door import CAME, LONG_SHARE, PLACE, QUICK_S, RETRY_AFTER_S, SPARE_PATIENT_S, Door, Visit
 from app.waiting import PRESSED_S, SPARING, STANDING_S, WAITED_S
 
@@ -265,3 +266,21 @@ async def test_a_slow_line_teaches_nothing() -> None:
     for guest in guests:
         door.leave(guest.scope[PLACE])
     assert door.quick.limit == 40
+
+
+async def test_what_has_waited_too_long_while_the_machine_stood_still_is_not_begun() -> None:
+    now = [0.0]
+    door = Door(2, clock=lambda: now[0], deadlines=Deadlines(search_s=1.0))
+    inside, searches, lists = full(door), [Guest(), Guest()], Guest("/api/recommendations")
+    door.come(searches[0].visit)
+    now[0] += 0.5
+    door.come(searches[1].visit)
+    now[0] += 0.2
+    door.leave(inside[0].scope[PLACE])
+    assert searches[0].answer.startswith(b"HTTP/1.1 503"), "0.7 s are over, and 0.3 s too few"
+    assert (searches[1].begun, searches[1].answer) == (True, b"")
+    door.come(lists.visit)
+    now[0] += 5.0
+    door.leave(searches[1].scope[PLACE])
+    assert (lists.begun, lists.sparing) == (True, True), "from memory, in no time"
+    door.tell()
