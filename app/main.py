@@ -25,12 +25,14 @@ from app.events.routes import events
 from app.events.routes import router as event_routes
 from app.health.routes import router as health_routes
 from app.llm.routes import router as language_model_routes
+from app.meter import meter
 from app.metrics.routes import router as metric_routes
 from app.opening import Configuration, open_services
 from app.products.change_routes import router as change_routes
 from app.products.routes import quick_product
 from app.products.routes import router as product_routes
 from app.prometheus.routes import router as prometheus_routes
+from app.prometheus.zeros import from_zero
 from app.quick_route import QuickRoute
 from app.recommend.routes import recommend
 from app.recommend.routes import router as recommend_routes
@@ -84,6 +86,8 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_services(asked, gate) as services:
             app.state.services = services
+            plans = services.recommend.placements.values()
+            from_zero(meter(), routers, {name for plan in plans for name in plan.recommenders})
             yield {DOOR: door}
             door.tell()
 
@@ -95,7 +99,8 @@ def create_app(asked: Configuration | None = None) -> FastAPI:
     searching = (search_routes, understand_routes, suggest_routes, picture_routes, similar_routes, analytics_routes)
     shopping = (product_routes, change_routes, event_routes, rule_routes, recommend_routes, chat_routes, metric_routes)
     operating = (language_model_routes, health_routes, prometheus_routes)
-    for router in (*searching, *shopping, *operating):
+    routers = (*searching, *shopping, *operating)
+    for router in routers:
         app.include_router(router)
     app.router.routes[:0] = QUICK
     _serve_pages(app, asked.engine, asked.access.page_key)

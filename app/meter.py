@@ -5,7 +5,7 @@ app/settings.py) has its folder by then. Labels have few values each; ids, words
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -24,6 +24,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._labelled: dict[str, Counter | Histogram | Gauge] = {}
         self._requests = self._counter("requests", "Requests by route and status.", "method", "route", "status")
         self._request_s = self._histogram("request_seconds", "Seconds from request to the end of its answer.", "route")
         self._stage_s = self._histogram("stage_seconds", "Seconds of a stage of a search.", "stage")
@@ -50,6 +51,11 @@ class Meter:
             ),
         }
         self._in_flight = self._gauge("in_flight", "Requests under way.")
+
+    def known(self, name: str, labels: Iterable[tuple[str, ...]]) -> None:
+        """Tells these values of the labels of what has this name, at zero where nothing of them was counted."""
+        for values in labels:
+            self._labelled[name].labels(*values)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
@@ -104,13 +110,19 @@ class Meter:
         self._stage_s.labels(name).observe(seconds)
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
-        return Counter(f"shopscout_{name}", told, labels, registry=self.registry)
+        found = Counter(f"shopscout_{name}", told, labels, registry=self.registry)
+        self._labelled[name] = found
+        return found
 
     def _histogram(self, name: str, told: str, *labels: str) -> Histogram:
-        return Histogram(f"shopscout_{name}", told, labels, registry=self.registry, buckets=SECONDS)
+        found = Histogram(f"shopscout_{name}", told, labels, registry=self.registry, buckets=SECONDS)
+        self._labelled[name] = found
+        return found
 
     def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
-        return Gauge(f"shopscout_{name}", told, labels, registry=self.registry, multiprocess_mode="livesum")
+        found = Gauge(f"shopscout_{name}", told, labels, registry=self.registry, multiprocess_mode="livesum")
+        self._labelled[name] = found
+        return found
 
     def _shared(self, name: str, told: str) -> Gauge:
         return Gauge(f"shopscout_{name}", told, registry=self.registry, multiprocess_mode="livemax")

@@ -1,9 +1,11 @@
 """Requests to Elasticsearch as somebody else may count them: what came of each, and how long it took."""
 
 from collections.abc import Callable
+from typing import Final
 
 Observe = Callable[[str, float], None]
 """Called after each request with its outcome (ok, refused: 4xx, failed: 5xx or no answer, late) and its seconds."""
+OUTCOMES: Final = ("ok", "refused", "failed", "late")
 
 
 def unobserved(_outcome: str, _seconds: float) -> None:

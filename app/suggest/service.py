@@ -8,6 +8,7 @@ from typing import Any
 
 from app.admission import Admission, admission_of
 from app.lexicon import LexiconKeeper
+from app.meter import meter
 from app.settings import ServiceSettings
 from app.suggest import presentation, retrieval
 from app.suggest.checked import Checked
@@ -64,6 +65,7 @@ class SuggestService:
                     answer = await self._answer(typed(text), limit)
         except TimeoutError as error:
             raise EngineTimeout("The suggestions took longer than their deadline; try again.") from error
+        meter().degraded("suggestions", answer["degraded"])
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         return answer
 
