@@ -57,7 +57,7 @@ class RowReader:
                         self.reject(feed.label, feed.unit, found)
                     else:
                         self._summary.skipped += 1
-        if self._summary.read:
+        if self._summary.read and not self._summary.all_skipped:
             self._summary.unseen = self._mapper.unseen()
 
     def reject(self, label: str, unit: str, found: Reject) -> None:

@@ -46,6 +46,11 @@ class Summary:
         judged = self.good + self.rejected
         return self.rejected / judged if judged else 0.0
 
+    @property
+    def all_skipped(self) -> bool:
+        """Whether there were rows, and the mapping left out every one."""
+        return self.skipped > 0 and not self.good and not self.rejected
+
     def name_duplicate(self, product_id: str) -> None:
         """Counts a product id that stood in the feed before; the first few are kept by name."""
         self.duplicates += 1
@@ -116,6 +121,8 @@ class Summary:
             names = ", ".join(self.duplicate_ids)
             yield f"{self.duplicates:,} rows repeat a product id ({names}{more}); the later row counts"
         yield from (f"warning: {label} breaks off before its end; rows are missing" for label in self.cut)
+        if self.all_skipped:
+            yield "warning: every row was left out; look at `skip` and `deleted` of the mapping file"
         if self.unseen:
             yield f"warning: no row has the columns from which the mapping takes {', '.join(self.unseen)}"
         if self.rejects_file is not None:

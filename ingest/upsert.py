@@ -56,7 +56,8 @@ class FeedUpsert:
                 self._apply(batch)
         finally:
             self.summary.seconds = self.summary.writing_seconds = time.monotonic() - started
-        self.summary.unseen = self._mapper.unseen() if not self.summary.good else []
+        if not self.summary.good and not self.summary.all_skipped:
+            self.summary.unseen = self._mapper.unseen()
         return self.summary
 
     def _batches(self) -> Iterator[list[_Item]]:
@@ -103,7 +104,7 @@ class FeedUpsert:
     def _change(self, values: Mapping[str, Any]) -> Change | str:
         """The change of one opened row; a sentence where it is none, empty where the mapping leaves it out."""
         mapper = self._mapper
-        if mapper.skips(values):
+        if mapper.skips(values, partial=True):
             return ""
         try:
             deleted = mapper.deletes(values)
@@ -118,6 +119,8 @@ class FeedUpsert:
         return Change(product_id, mapped.fields, lambda: self._whole(values), deleted)
 
     def _whole(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Product or list[str]
+        if self._mapper.skips(values):
+            return ["the product is not in the catalogue, and `skip` of the mapping leaves out rows like this one"]
         found = whole_product(values, self._mapper)
         if isinstance(found, list):
             return ["the product is not in the catalogue, and the row is no whole product", *found]

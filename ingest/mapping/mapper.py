@@ -37,7 +37,7 @@ class Mapper:
         self._optional = optional
         self._opened = mapping.parse_json
         self._expansions = mapping.expand
-        self._skip = [condition(test) for test in mapping.skip]
+        self._skip = [(column(test.column), condition(test)) for test in mapping.skip]
         self._deleted = column(mapping.deleted)
         self._rules = {
             name: CompiledRule(rule, mapping.tables, single=name not in LISTS) for name, rule in mapping.fields.items()
@@ -63,9 +63,9 @@ class Mapper:
             rows = [part for whole in rows for part in expanded(whole, expansion)]
         return rows
 
-    def skips(self, row: Mapping[str, Any]) -> bool:
-        """Whether the mapping leaves this row out."""
-        return any(test(row) for test in self._skip)
+    def skips(self, row: Mapping[str, Any], *, partial: bool = False) -> bool:
+        """Whether the mapping leaves this row out. A `partial` row says nothing of columns that it lacks."""
+        return any(test(row) and not (partial and get(row) is ABSENT) for get, test in self._skip)
 
     def deletes(self, row: Mapping[str, Any]) -> bool:
         """Whether the row says that its product is gone."""

@@ -40,30 +40,30 @@ class PictureFinder:
         self._max_bytes = max_bytes
 
     def refs(self, product: Product) -> list[PictureRef]:
-        """The pictures of a product: those of its addresses, in their order; if none of these is there, the files
-        that have its id as their name. Those of its addresses that lead nowhere fail when they are read."""
-        found = [self._at(address) for address in product.images]
-        if not any(ref for ref, _ in found):
+        """The pictures of a product: those of its addresses, in their order; if none of these is a file, the one
+        that has its id as its name, where there is one. Addresses that lead nowhere fail when they are read."""
+        found = [self._held(address) for address in product.images]
+        if not any(found):
             by_id = [ref for ending in ENDINGS for ref in self._located(f"{product.product_id}{ending}")]
             if by_id:
                 return by_id[:1]
-        return [ref or missing for ref, missing in found]
+        return [ref or self._elsewhere(address) for ref, address in zip(found, product.images, strict=True)]
 
-    def _at(self, address: str) -> tuple[PictureRef | None, PictureRef]:
+    def _held(self, address: str) -> PictureRef | None:
+        """The picture that the address itself holds, or that lies in a folder or archive under its name."""
         scheme = _scheme(address)
         if scheme == "data":
-            ref = data_ref(address, self._max_bytes)
-            return ref, ref
-        missing = PictureRef(address, _fails(self._nowhere(scheme)))
-        for name in _names(address, scheme):
-            for ref in self._located(name):
-                return ref, missing
-        if scheme in WEB:
-            if self._fetcher is not None:
-                return self._fetcher.ref(address), missing
-        elif scheme:
-            return None, PictureRef(address, _fails(f"addresses that begin with {scheme}: are not read"))
-        return None, missing
+            return data_ref(address, self._max_bytes)
+        return next((ref for name in _names(address, scheme) for ref in self._located(name)), None)
+
+    def _elsewhere(self, address: str) -> PictureRef:
+        """The picture on the web; or one that fails as it is read, and says why."""
+        scheme = _scheme(address)
+        if scheme in WEB and self._fetcher is not None:
+            return self._fetcher.ref(address)
+        if scheme and scheme not in WEB:
+            return PictureRef(address, _fails(f"addresses that begin with {scheme}: are not read"))
+        return PictureRef(address, _fails(self._nowhere(scheme)))
 
     def _nowhere(self, scheme: str) -> str:
         if self._files:

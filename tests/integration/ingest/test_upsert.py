@@ -203,3 +203,33 @@ def test_deletions_by_a_column_of_ones_own(ingest: Ingest) -> None:
 
     assert done.returncode == 0, done.stderr
     assert sorted(ingest.live()) == ["p1", "p2"]
+
+
+def test_a_change_is_not_left_out_for_a_column_that_it_does_not_have(ingest: Ingest) -> None:
+    mapping = """
+    skip: [{column: status, is_not: active}, {column: price, empty: true}]
+    fields: {product_id: product_id, name: name, price: price, stock_quantity: stock}
+    """
+    (ingest.folder / "shop.yaml").write_text(mapping)
+    by = ("--map", "shop.yaml")
+    ingest.load(product_rows(3, status="active"), *by)
+
+    done = ingest.upsert(
+        [
+            {"product_id": "p0", "price": 8},
+            {"product_id": "p1", "stock": 0},
+            {"product_id": "p2", "price": 9, "status": "draft"},
+            {"product_id": "new", "name": "New", "price": 3},
+        ],
+        *by,
+    )
+    nothing = ingest.upsert([{"product_id": "p2", "price": 9, "status": "draft"}], *by)
+
+    live = ingest.live()
+    assert (live["p0"]["price_milli"], live["p1"]["in_stock"], live["p2"]["price_milli"]) == (8000, False, 2500)
+    assert "4 rows read, 2 products indexed, 1 rejected, 1 left out" in done.stdout
+    assert [(r["product_id"], r["reason"]) for r in ingest.rejects()] == [
+        ("new", "the product is not in the catalogue, and `skip` of the mapping leaves out rows like this one")
+    ]
+    assert "every row was left out; look at `skip`" in nothing.stdout
+    assert "no row has the columns" not in nothing.stdout

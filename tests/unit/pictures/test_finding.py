@@ -8,7 +8,7 @@ import pytest
 
 from shop.pictures.errors import PictureUnavailable, SourceUnusable
 from shop.pictures.folder import FolderPictures
-from shop.pictures.picture import Content
+from shop.pictures.picture import Content, PictureRef
 from shop.pictures.source import PictureFinder
 from tests.factory import product
 
@@ -51,6 +51,22 @@ def test_the_id_is_the_name_where_the_addresses_lead_nowhere(folder: Path) -> No
     assert read(folder, images=["/elsewhere/1.jpg"]) == ["p1.webp"]
     assert read(folder, product_id="a/7") == ["a/7.png"]
     assert read(folder, product_id="p3") == []
+
+
+class Web:
+    """Knows any address; nothing is fetched."""
+
+    def ref(self, address: str) -> PictureRef:
+        return PictureRef(f"fetched {address}", lambda _known: Content("", b""))
+
+
+def test_a_file_with_the_id_as_its_name_comes_before_the_web(folder: Path) -> None:
+    finder = PictureFinder([FolderPictures(folder, max_bytes=1000)], Web())
+    far = ["https://cdn.example/1.jpg", "https://cdn.example/2.jpg"]
+    assert [ref.address for ref in finder.refs(product(images=far))] == ["p1.webp"]
+    assert [ref.address for ref in finder.refs(product(product_id="p9", images=far))] == [f"fetched {a}" for a in far]
+    near = ["mug.png", *far]
+    assert [ref.address for ref in finder.refs(product(images=near))] == ["mug.png", *(f"fetched {a}" for a in far)]
 
 
 def test_an_address_beside_a_good_one_is_reported(folder: Path) -> None:
