@@ -130,10 +130,11 @@ def _total(listed: Sequence[ByPart]) -> ByPart:
 
 
 def _documents(found: Mapping[str, ByPart], computed_at: str) -> Iterator[Document]:
+    known = {**found, output.EVERYWHERE: _total(list(found.values()))}
     for placement, weights in learned(found).items():
         told = {
             part: {"impressions": one.impressions, "reward": one.reward, "expected": round(one.expected, 3)}
-            for part, one in found.get(placement, {}).items()
+            for part, one in known[placement].items()
         }
         document = {
             output.PLACEMENT: placement,

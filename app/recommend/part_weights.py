@@ -34,8 +34,8 @@ class PartWeights:
         return {"starting": dict(STARTING_WEIGHTS), "learned": {k: dict(v) for k, v in self._by_placement.items()}}
 
     def kind(self, placement: str) -> str:
-        """STARTING or LEARNED: what was last answered for a placement."""
-        return LEARNED if self._known(placement) else STARTING
+        """STARTING or LEARNED: what was last answered for a placement. Without evidence nothing was learned."""
+        return LEARNED if self._known(placement).get(fields.EVIDENCE) else STARTING
 
     def _known(self, placement: str) -> Mapping[str, Any]:
         return self._by_placement.get(placement) or self._by_placement.get(fields.EVERYWHERE) or {}

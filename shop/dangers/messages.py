@@ -25,7 +25,9 @@ def read_messages(path: Path) -> list[Example]:
     with `look_alike/` or `traffic/`. Raises MessagesWrong with the line of what is wrong."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise MessagesWrong(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
         raise MessagesWrong(f"{path} cannot be read as text in UTF-8: {error}") from error
     found = [_message(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not found:

@@ -41,7 +41,9 @@ def read_examples(path: Path) -> list[Example]:
         raise ExamplesWrong(f"{path}: a file of examples ends in .json, .csv, .yaml or .txt.")
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ExamplesWrong(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
         raise ExamplesWrong(f"{path} cannot be read as text in UTF-8: {error}") from error
     found = [example for example in reader(text, path) if example.text]
     if not found:

@@ -22,7 +22,8 @@ async def test_what_shoppers_like_counts_more_in_the_next_list(
 ) -> None:
     load(engine_settings, products, FakeEmbedder(warn=False))
     history = past(products, datetime.now(UTC), sessions=40)
-    learn(engine_settings, tmp_path, history, ["pairs", "successors"])
+    # No list was shown yet, so that the job has nothing to learn from.
+    learn(engine_settings, tmp_path, history, ["pairs", "successors", "feedback", "weights"])
     async with api(engine_settings, recommend=PATIENT) as client:
         first = await ask(client, customer_id="c1", limit=20)
         assert first["weights"] == "starting"
@@ -49,3 +50,5 @@ async def test_what_shoppers_like_counts_more_in_the_next_list(
     assert home["weights"]["content"] > weights["starting"]["content"]
     assert sum(home["weights"].values()) == pytest.approx(1, abs=0.001)
     assert home["evidence"]["content"]["reward"] > home["evidence"]["content"]["expected"]
+    # All that was learned was learned there.
+    assert weights["learned"]["*"]["evidence"] == home["evidence"]

@@ -71,7 +71,7 @@ def test_a_file_that_is_wrong_is_told_with_its_line(tmp_path: Path, line: str, s
     path.write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(MessagesWrong, match=said):
         read_messages(path)
-    with pytest.raises(MessagesWrong, match="cannot be read"):
+    with pytest.raises(MessagesWrong, match=r"none.jsonl cannot be read: No such file"):
         read_messages(tmp_path / "none.jsonl")
 
 
