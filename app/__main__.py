@@ -30,13 +30,17 @@ from es.reach import ensure_server
 from es.settings import setting_problems
 
 
+def parser() -> argparse.ArgumentParser:
+    """It has no options: everything is a setting."""
+    return argparse.ArgumentParser(prog="python -m app", description=__doc__)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit codes: 0 stopped, 1 Elasticsearch cannot be had or the port is taken, 2 a setting is wrong."""
     argv = sys.argv[1:] if argv is None else argv
     if argv and argv[0] == "keys":
         return keys_command(argv[1:])
-    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
-    parser.parse_args(argv)
+    parser().parse_args(argv)
     try:
         asked = Configuration()
     except ValidationError as error:

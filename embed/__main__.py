@@ -18,21 +18,27 @@ from embed.manifest import read_file, read_manifest
 from embed.settings import EmbedSettings
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m embed", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m embed", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("info", help="models, their dims and whether their files are sound")
     text = commands.add_parser("text", help="embed texts: timing, and their cosines to the first")
     text.add_argument("texts", nargs="+")
     text.add_argument("--json", action="store_true", help="print model and vectors as JSON instead")
     add_arguments(commands.add_parser("export", help="an open_clip model to a folder that serving reads without torch"))
     commands.add_parser("train", help="train shopscout-lite (`--help`: its own options)", add_help=False)
-    options, more = parser.parse_known_args(arguments)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    top = parser()
+    options, more = top.parse_known_args(arguments)
     if options.command == "train":
         return _train(more)
     if more:
-        parser.error(f"unrecognized arguments: {' '.join(more)}")
+        top.error(f"unrecognized arguments: {' '.join(more)}")
     settings = EmbedSettings()
     try:
         if options.command == "info":

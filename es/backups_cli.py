@@ -14,10 +14,10 @@ from es.settings import EngineSettings
 
 def run(args: Sequence[str], settings: EngineSettings) -> int:
     """Exit codes: 0 done, 1 refused or failed, 2 wrong usage (argparse) or a wrong setting."""
-    parser = _parser()
-    given = parser.parse_args(args)
+    top = parser()
+    given = top.parse_args(args)
     if getattr(given, "keep", None) is not None and given.keep < 1:
-        parser.error("--keep N must be 1 or more: the newest backup stays")
+        top.error("--keep N must be 1 or more: the newest backup stays")
     if getattr(given, "prefix", ""):
         # As for the setting: a wrong one is told by the same words.
         EngineSettings(**{**settings.model_dump(), "index_prefix": given.prefix})
@@ -31,9 +31,10 @@ def run(args: Sequence[str], settings: EngineSettings) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m es backups", description=__doc__)
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m es backups", description=__doc__)
+    verbs = top.add_subparsers(required=True, metavar="COMMAND")
     make = verbs.add_parser("make", help="back up every index of the shop; only what changed is copied")
     make.add_argument("name", nargs="?", default="", help="its name (default: prefix and time)")
     make.add_argument("--keep", type=int, metavar="N", help="then delete all but the newest N")
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     delete = verbs.add_parser("delete", help="delete a backup")
     delete.add_argument("name", help="its name")
     delete.set_defaults(verb=_delete)
-    return parser
+    return top
 
 
 def _make(given: argparse.Namespace, backups: Backups) -> None:

@@ -15,17 +15,23 @@ from es.settings import EngineSettings
 KINDS = (products.KIND,)
 
 
-def run(args: Sequence[str], settings: EngineSettings) -> int:
-    """Exit codes: 0 done, 1 refused or nothing there to do it with, 2 wrong usage (argparse)."""
-    parser = argparse.ArgumentParser(prog="python -m es generations", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default=products.KIND, help="kind of index (default: %(default)s)")
-    action = parser.add_mutually_exclusive_group()
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    top = argparse.ArgumentParser(prog="python -m es generations", description=__doc__)
+    top.add_argument("--kind", choices=KINDS, default=products.KIND, help="kind of index (default: %(default)s)")
+    action = top.add_mutually_exclusive_group()
     action.add_argument("--roll-back", action="store_true", help="make the generation before the live one live again")
     action.add_argument("--use", metavar="INDEX", help="make this ready generation the live one")
     action.add_argument("--prune", type=int, metavar="KEEP", help="delete all but the newest KEEP ready generations")
-    given = parser.parse_args(args)
+    return top
+
+
+def run(args: Sequence[str], settings: EngineSettings) -> int:
+    """Exit codes: 0 done, 1 refused or nothing there to do it with, 2 wrong usage (argparse)."""
+    top = parser()
+    given = top.parse_args(args)
     if given.prune is not None and given.prune < 1:
-        parser.error("--prune KEEP must be 1 or more: the live generation stays")
+        top.error("--prune KEEP must be 1 or more: the live generation stays")
     try:
         with connect(settings, ensure_server(settings)) as client:
             generations = Generations(client, IndexNames(settings.index_prefix), given.kind)

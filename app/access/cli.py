@@ -23,7 +23,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 def main(argv: Sequence[str], engine: EngineSettings | None = None) -> int:
     """Exit codes: 0 done, 1 Elasticsearch cannot be had, 2 what is asked for makes no sense."""
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
         engine = engine or EngineSettings()
         return asyncio.run(_with_store(engine, lambda store: args.do(store, args)))
@@ -56,9 +56,10 @@ async def _with_store(engine: EngineSettings, do: Callable[[KeyStore], Awaitable
         await client.close()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m app keys", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m app keys", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
     create = commands.add_parser("create", help="make a key")
     create.add_argument("--name", required=True, help="what uses it, such as shop-backend")
     create.add_argument("--scopes", required=True, help=f"separated by commas: {', '.join(Scope)}")
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("--overlap", type=duration, default=timedelta(hours=24), metavar="TIME", help="by default 24h")
     rotate.set_defaults(do=_rotate)
     commands.add_parser("prune", help="forget keys revoked or expired for 30 days").set_defaults(do=_prune)
-    return parser
+    return top
 
 
 async def _create(store: KeyStore, args: argparse.Namespace) -> int:
