@@ -1,5 +1,6 @@
 """From what the tools found to what a writer is given, what the user is asked and what they may do next. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -7,7 +8,9 @@ from typing import Any, Final
 from app.chat.aspects import aspects_of
 from app.chat.composing.asked import content_words
 from app.chat.composing.choosing import advised
+from app.chat.composing.comparing import winner
 from app.chat.composing.composer import Brief, Line
+from app.chat.composing.naming import person
 from app.chat.context import ABOUT_PEOPLE, Context, ShownProduct, Wish
 from app.chat.matching import Match, alternatives, matched, mentions
 from app.chat.reading import language
@@ -134,7 +137,11 @@ def traits(record: Record) -> str:
 
 
 def advised_id(found: Found, context: Context, message: str) -> str | None:
-    """Which of the products compared is advised, so that "it" means that one; None where no advice was asked for."""
+    """Which of the products compared is advised, or has the most of what was asked, so that "it" means that one; None
+    where neither was asked for."""
+    best = winner(message, found.products, found.facts.get("table") or ())
+    if best is not None and language.WHICH.search(message):
+        return str(best.fields["product_id"])
     if not language.CHOOSE.search(message) or aspects_of(message):
         return None
     told = described(context)
@@ -226,12 +233,18 @@ def questions(reading: Reading, context: Context, found: Found) -> list[str]:
 
 def left_out(context: Context, kept: Mapping[str, Any]) -> str:
     """What the products shown do not hold. `kept`: the filters that they were found with."""
-    gone = [w.source for w in context.wishes if not w.without and _goes_without(w, kept)]
-    gone = list(dict.fromkeys([*gone, *(w.source for w in context.wishes if _made_for_others(w, kept))]))
+    gone = [_source(w) for w in context.wishes if not w.without and _goes_without(w, kept)]
+    gone = list(dict.fromkeys([*gone, *(_source(w) for w in context.wishes if _made_for_others(w, kept))]))
     told = f"Nothing fits all of it, so I left out {listed([f'“{source}”' for source in gone])}." if gone else ""
     if "in_stock" not in kept:
         told = f"{told} What there is, is out of stock at the moment.".strip()
     return told
+
+
+def _source(wish: Wish) -> str:
+    """A wish as the shopper put it; "he is 8" as whom it is for."""
+    told = person(wish.source) if wish.field == "age" and re.match(r"(?:s?he|they)\b", wish.source, re.I) else ""
+    return f"for {told}" if told else wish.source
 
 
 def for_anybody(context: Context, kept: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from app.chat.answering import Found
 from app.chat.calls import Call
 from app.chat.composing.naming import person
 from app.chat.context import RELATIVE, Context
-from app.chat.hearing import Said
+from app.chat.heard import Said
 from app.chat.planning import planned
 from app.chat.planning_searches import without_soft_price
 from app.chat.reading import language, pictured
@@ -37,7 +37,9 @@ class Finding:
         if again is not None:
             return again
         told, visitor = reading.told, caller.customer_id is None
-        more = not told.about and not told.passed and reading.intent in SHOPPING and language.MORE.search(said.text)
+        more = not told.about and not told.passed and reading.intent in SHOPPING
+        # "More storage" goes on with no list.
+        more = more and bool(language.MORE.search(said.text)) and not any(w.op in RELATIVE for w in told.wishes)
         skip = len(before.shown) if more and before.shown else 0
         if waiting.remarked(before.pending, reading, said.text) and (again := waiting.resumed(before.pending)):
             return again

@@ -4,15 +4,18 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context, Told, wanting_all
 from app.chat.guardrails.guard import DangerModel
+from app.chat.heard import Heard, Said, Words
 from app.chat.planning_answers import answer_plan, chooses
 from app.chat.reading import pictured
 from app.chat.reading.apart import apart
+from app.chat.reading.asked_again import asked_again
 from app.chat.reading.at_the_desk import at_desk, of_troubles, topic_words
+from app.chat.reading.comparatives import comparative_of, measured, with_measure
 from app.chat.reading.desk_words import asks_options, asks_something
 from app.chat.reading.following import added_words, joined, names_kind
 from app.chat.reading.gist import gist, only_tells
@@ -20,13 +23,14 @@ from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of
 from app.chat.reading.message import Reading, read
 from app.chat.reading.named_things import beside
 from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
+from app.chat.reading.of_products import two_named
 from app.chat.reading.of_the_shop import needs_more
 from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.quantities import amounts_of
 from app.chat.reading.recalling import of_the_shown, recalled
-from app.chat.reading.references import Pointed
+from app.chat.reading.references import Pointed, pointed_at
 from app.chat.reading.runs import without_runs
-from app.chat.reading.sought import another_thing, respelled, several_things
+from app.chat.reading.sought import another_thing, not_called, respelled, several_things
 from app.chat.reading.together import sum_named, sum_wish
 from app.chat.reading.verdicts import Verdict, judged, verdict_of
 from app.chat.reading.wishes import searchable
@@ -34,56 +38,16 @@ from app.chat.sessions import Turn
 from app.chat.toolbox import I_SEE, Toolbox
 from app.chat.tools.tool import Caller, ToolResult
 from app.chat.waiting import changed_plan
-from app.search.understanding.service import Lexicon, Understanding, UnderstandingService, stems_of
-from shop.lexicon.corrections import Correction
+from app.search.understanding.service import Lexicon, UnderstandingService, stems_of
 
 # Below this a question to the documents may be one about what was shown.
 _SURE: Final = 0.85
 _OF_THE_LIST: Final = 0.85
 """How sure it is that a message is of the whole list that was shown."""
+_ASKED: Final = 4
+"""Products of which records are read to compare with."""
 # A question with these words is none by itself.
 _POINTS: Final = re.compile(r"\b(?:that|it|this|them|those|these)\b", re.IGNORECASE)
-
-
-class Words(Protocol):
-    """What the catalogue's words say of a text."""
-
-    def spelled(self, text: str) -> Correction | None: ...
-
-    def mentioned(self, word: str) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A checked message. `customer_id`: who is speaking, None for a visitor."""
-
-    text: str
-    session_id: str | None = None
-    message_id: str = ""
-    customer_id: str | None = None
-    image: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a message means. `said`: the message in plain words, spelled as the catalogue does; `changed`: words that
-    were taken for others, each with what it was taken for; `lexicon`: what it was read with; `asks`: the message, with
-    the question that it goes on from; `answers`: what it makes of a question that was asked of the shopper, None where
-    it is no answer to one. `before`: the context that it was said in, with the list that it speaks of; `beside`: the
-    wish for somebody else that the message has too."""
-
-    said: Said
-    before: Context
-    changed: Mapping[str, str]
-    lexicon: Lexicon
-    reading: Reading
-    understood: Understanding
-    degraded: tuple[str, ...]
-    asks: Said
-    answers: Plan | None = None
-    note: str = ""
-    added: str = ""
-    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +67,9 @@ class Hearing:
         said, changed = self._in_plain_words(typed, before, lexicon)
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)
+        earlier = [line.text for line in reversed(turn.conversation.lines) if line.role == "user"]
+        if again := asked_again(said.text, before, earlier):
+            said = replace(said, text=again)
         before, two = recalled(said.text, before), apart(said.text)
         if two is not None:
             heard = await self._of_goods(typed, replace(said, text=two[0]), changed, before, turn, lexicon)
@@ -114,10 +81,43 @@ class Hearing:
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
     ) -> Heard:
         """The message, or one wish of it, with what it says of the list shown."""
+        if (than := await self._compared(typed, said, changed, before, turn, lexicon)) is not None:
+            return than
         verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
         rest = replace(said, text=verdict.rest) if verdict is not None and verdict.rest else said
         heard = await self._heard(typed, rest, changed, before, turn, lexicon)
         return heard if verdict is None or heard.reading.guarded else await self._judged(heard, verdict, before)
+
+    async def _compared(
+        self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
+    ) -> Heard | None:
+        """The message as a wish for more or less of what records tell in numbers; None where it is none, speaks of
+        another thing, or the records of what was shown tell no such number."""
+        wanted = comparative_of(said.text, before)
+        if wanted is None or another_thing(wanted.rest, before.about, lexicon, self.words.mentioned):
+            return None
+        pointed = [one.product_id for one in pointed_at(said.text, before).products]
+        focus = pointed[0] if pointed else before.focus
+        ids = list(dict.fromkeys([*([focus] if focus else []), *(one.product_id for one in before.shown)]))
+        caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
+        known = await self.tools.call(Call("product_details", {"product_ids": ids[:_ASKED]}), caller)
+        bound = measured(wanted, known.records, focus)
+        if bound is None:
+            return None
+        if wanted.rest:
+            heard = await self._heard(typed, replace(said, text=wanted.rest), changed, before, turn, lexicon)
+            if heard.reading.guarded:
+                return heard
+            reading = heard.reading if heard.reading.intent in SHOPPING else None
+        else:
+            reading = None
+        understood, degraded = await self.understanding.understand(before.about)
+        if reading is None:
+            intent = Intent.GIFT if before.gift else Intent.SEARCH
+            reading = Reading(intent, _OF_THE_LIST, Told(refines=True), Pointed(), understood)
+        told = with_measure(reading.told, bound.wish)
+        reading = replace(reading, told=told, pointed=Pointed())
+        return Heard(said, before, changed, lexicon, reading, understood, tuple(degraded), asks=said, unmet=bound.unmet)
 
     async def _judged(self, heard: Heard, verdict: Verdict, before: Context) -> Heard:
         """The message with what it says of the whole list."""
@@ -150,6 +150,8 @@ class Hearing:
             told = helped(reading.told, helpful, said.text)
             reading = replace(reading, intent=Intent.SEARCH, told=told, of_the_shop=False)
             note = need_note(helpful)
+        if strange := _not_known(reading, said.text, lexicon):
+            return replace(heard, reading=reading, answers=Plan(say=not_called(strange)))
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
         last, asks = intent_of(before.intent), said
@@ -235,6 +237,14 @@ class Hearing:
     async def _documents(self, question: str, caller: Caller) -> ToolResult:
         """What the shop's documents answer; nothing is said where they do not."""
         return await self.tools.call(Call("knowledge", {"question": question[:1000], "beside": True}), caller)
+
+
+def _not_known(reading: Reading, message: str, lexicon: Lexicon) -> str:
+    """A name to compare that nothing in the shop has; empty where both are known."""
+    names = two_named(message, lexicon.kinds) if reading.intent is Intent.COMPARE else ""
+    if not names or names != reading.told.about or reading.pointed.products or not lexicon.everything:
+        return ""
+    return next((name for name in names.split(" and ") if not lexicon.named(stems_of(name))), "")
 
 
 def _of_several(reading: Reading, many: str, typed: str, said: str) -> Reading:

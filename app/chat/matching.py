@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.chat.context import Context
+from app.chat.aspects import label, with_unit
+from app.chat.context import RELATIVE, Context
 from app.chat.records import Record
-from app.chat.wording import listed, money
+from app.chat.wording import listed, money, said
 
 UNSAID: Final = 0.5
 """A factor of which nothing was said."""
@@ -94,6 +95,8 @@ def reason(record: Record, context: Context) -> str:
         parts.append(f"goes with {listed(liked)}")
     if context.occasion and _occasion(record, context) == 1.0:
         parts.append(f"suits {context.occasion.replace('_', ' ')}")
+    if measured := _measured(fields, context):
+        parts.append(f"is listed with {listed(measured)}")
     if (who := _made_for(fields, context)) is not None:
         parts.append(who)
     if context.budget is not None and _price(record, context) == 1.0:
@@ -106,6 +109,13 @@ def reason(record: Record, context: Context) -> str:
     if not parts:
         parts.append(f"costs {money(fields['price'], fields['currency'])}")
     return f"It {listed(parts[:3])}."
+
+
+def _measured(fields: Mapping[str, Any], context: Context) -> list[str]:
+    """What the record tells in numbers of which more, or less, was wished for."""
+    specifications = fields.get("specifications", {})
+    names = [wish.field for wish in context.wishes if wish.op in RELATIVE and wish.field in specifications]
+    return [f"{label(name)} {with_unit(name, specifications[name], said(specifications[name]))}" for name in names]
 
 
 def _made_for(fields: Mapping[str, Any], context: Context) -> str | None:

@@ -39,12 +39,26 @@ def search_call(
         **({"leave_out": list(context.passed)} if context.passed else {}),
         **({"toward": list(context.taste.toward), "away": list(context.taste.away)} if context.taste else {}),
         **({"taste": context.taste.said} if context.taste.said else {}),
+        **({} if _of_children(context) else {"grown": True}),
         "thing": "" if context.gift or context.about == " ".join(context.interests) else context.about,
     }
     if image is not None:
         # The picture says what; only words about it move it.
         arguments |= {"image": image, "text": context.about}
     return Call("search", arguments)
+
+
+_CHILDREN: Final = re.compile(
+    r"\b(?:kid|child|toddler|bab(?:y|ie)|teen|boy|girl|son|daughter|nephew|niece|grand(?:son|daughter|child|kid)|pupil|toy|school)\w*",
+    re.IGNORECASE,
+)
+
+
+def _of_children(context: Context) -> bool:
+    """Whether the talk is of children, or of how old somebody is."""
+    if context.recipient is not None or context.wish("age") is not None or context.wish("gender") is not None:
+        return True
+    return _CHILDREN.search(context.about) is not None
 
 
 def sorted_call(call: Call, context: Context, reading: Reading) -> Call:
@@ -106,6 +120,8 @@ def easier_calls(context: Context) -> list[Call]:
     price = context.wish("price")
     if price is not None and price.op in RELATIVE:
         return _near(context)
+    if context.wishes and more_or_less(context.wishes[-1]):
+        return []  # that nothing is lighter says more than what is heavier
     calls = []
     left = list(context.wishes)
     soft = [w for w in reversed(context.wishes) if w.field not in _KEPT and not w.without]
@@ -129,6 +145,11 @@ def easier_calls(context: Context) -> list[Call]:
     anything = {**calls[-1].arguments} if calls else {**search_call(context).arguments}
     anything["filters"] = {name: value for name, value in anything["filters"].items() if name != "in_stock"}
     return [*calls, Call("search", anything)]
+
+
+def more_or_less(wish: Wish) -> bool:
+    """Whether it is a wish for more or less of something, other than money, than what was shown has."""
+    return wish.op in RELATIVE and wish.field != "price"
 
 
 def _near(context: Context) -> list[Call]:

@@ -16,7 +16,8 @@ from app.chat.answering import FAR_OFF, FAR_OFF_ALL, Found, nearest
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import Context, context_of, merged
 from app.chat.finding import Finding, both
-from app.chat.hearing import Heard, Hearing, Said
+from app.chat.heard import Heard, Said
+from app.chat.hearing import Hearing
 from app.chat.planning_offers import ASKED_OF_ONE
 from app.chat.reading import pictured
 from app.chat.reading.intents import SHOPPING, Intent, topic_of
@@ -142,6 +143,8 @@ class ChatService:
         else:
             found = await finding.find(reading, context, before, caller, heard.asks)
         found, context = await finding.settled(found, reading, context, before, caller)
+        if heard.unmet and not found.products:
+            found, context = replace(found, notes=(heard.unmet,)), replace(context, wishes=before.wishes)
         found = self._honest(found, heard, context)
         if not found.products and before.shown and context.about != before.about and reading.intent in SHOPPING:
             # What is not here is not talked of any longer; what was shown is.
@@ -176,6 +179,7 @@ class ChatService:
             return found
         other = merged(Context(), heard.reading.told)
         second = await Finding(self.tools).find(heard.reading, other, Context(), caller, Said(wish))
+        second = replace(second, degraded=(*heard.degraded, *second.degraded))
         return both(found, context, second, other)
 
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:

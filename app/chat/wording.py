@@ -1,10 +1,17 @@
 """Amounts, lists and numbers as an English sentence has them. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from app.money import money
 
-__all__ = ["counted", "listed", "money", "named", "said"]
+__all__ = ["counted", "fit", "listed", "money", "named", "said"]
+
+
+def fit(things: Sequence[str]) -> str:
+    """The verb that says that things fit: one tent fits, tents do."""
+    several = len(things) > 1 or re.search(r"(?:[^s]s|men|mice|geese|feet|teeth)$", things[0], re.IGNORECASE)
+    return "fit" if several else "fits"
 
 
 def listed(words: Sequence[str], joined: str = "and") -> str:

@@ -102,6 +102,16 @@ def asked_sentences(message: str, record: Record) -> str:
     return cut(" ".join(kept))
 
 
+def named_sentences(message: str, record: Record) -> str:
+    """What the record's text says of words of its name, where the message asks with no others: "does it have a camera"
+    of a camera drone."""
+    if [word for word in question_words(message, record) if word not in _NO_FACT]:
+        return ""
+    asked = {_stem(word) for word in _WORD.findall(message.lower()) if word not in _ASKING and word not in _NO_FACT}
+    sentences = [one for one in re.split(r"(?<=[.!?])\s+", record.text) if one]
+    return cut(" ".join(one for one in sentences if asked & {_stem(word) for word in _WORD.findall(one.lower())}))
+
+
 def _stem(word: str) -> str:
     word = re.sub(r"iz(?=(?:e|ed|es|ing|ation)$)", "is", word)  # one spelling of both: polarized, polarised
     for ending in ("proof", "able", "ing", "ed", "es", "s"):

@@ -11,7 +11,7 @@ from app.chat.composing.comparing import compared
 from app.chat.composing.compatibility import compatible
 from app.chat.composing.composer import Brief, Cited, Piece, Sentence
 from app.chat.composing.details import details, stock
-from app.chat.composing.naming import occasion, person, thing
+from app.chat.composing.naming import echoed, occasion, person, thing
 from app.chat.reading import language
 from app.chat.reading.quantities import quantity
 from app.chat.records import Record, RecordKind
@@ -113,6 +113,7 @@ def _what(brief: Brief, count: int) -> str:
     relation = "" if brief.facts.get("for_anybody") else relation
     about = brief.context.get("about", "")
     who, sought = person(relation, about), thing(about, relation)
+    sought = echoed(sought, [brief.message, *(line.text for line in brief.history if line.role == "user")])
     sought = sought if len(sought.split()) <= _ECHOED else ""
     gift = gift and "gift" not in sought.lower()
     before = f"“{sought}” " if sought and gift and len(sought.split()) <= _BEFORE else ""

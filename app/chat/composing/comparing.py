@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.chat.aspects import aspects_of, label, told_as, with_unit
+from app.chat.aspects import Aspect, aspects_of, label, told_as, with_unit
 from app.chat.composing.choosing import choosing
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
@@ -28,6 +28,10 @@ _EXTREMES: Final[Mapping[str, tuple[bool, str]]] = {
     "battery life": (True, "has the longest battery life"),
     "rating": (True, "is the best rated"),
 }
+_SUPERLATIVE: Final = re.compile(
+    r"\b(?:(?:most|least) (?P<matter>[a-z]+)|(?P<est>[a-z]{3,}est)(?<!best))\b", re.IGNORECASE
+)
+_LEAST: Final = re.compile(r"light|small|short|quiet|thin|narrow|low|slim|few|flat|least", re.IGNORECASE)
 
 
 def compared(brief: Brief) -> list[Sentence]:
@@ -60,7 +64,8 @@ def _asked(
     for aspect in aspects_of(brief.message):
         found = [row for name, row in by_name.items() if aspect.attributes & set(name.lower().split("_"))]
         for row in found[:1]:
-            told += [_row(row, products, names), *_extreme(aspect.name, row, products, names)]
+            how = extreme(aspect, brief.message)
+            told += [_row(row, products, names), *_extreme(how, row, products, names)]
         if not found:
             which = "" if " it " in f"{aspect.name} " else " of these"
             told.append(Sentence(f"The shop's data does not tell {told_as(aspect.name)}{which}."))
@@ -68,7 +73,11 @@ def _asked(
         told += _prices(brief, products, names)
     if not told and _RATED.search(brief.message) and "rating" in by_name:
         row = by_name["rating"]
-        told = [*_extreme("rating", row, products, names), _row(row, products, names), *_prices(brief, products, names)]
+        told = [
+            *_extreme(_EXTREMES["rating"], row, products, names),
+            _row(row, products, names),
+            *_prices(brief, products, names),
+        ]
     return told
 
 
@@ -106,16 +115,46 @@ def _value(name: str, value: object, record: Record) -> str:
     return with_unit(name, value, said(value))
 
 
+def extreme(aspect: Aspect, message: str) -> tuple[bool, str] | None:
+    """Whether the most or the least of an aspect is asked for, and how a sentence says who has it; None where a message
+    asks for neither."""
+    found = _SUPERLATIVE.search(message)
+    if found is None:
+        return _EXTREMES.get(aspect.name)
+    word = found.group().lower()
+    most = _LEAST.match(word) is None
+    if found["est"] and aspect.asked.fullmatch(word):
+        return most, f"is the {word}"
+    after = message[found.start("matter") if found["matter"] else found.end() :].lower()
+    matter = aspect.asked.search(after)
+    if matter is None:
+        return None
+    return most, f"has the {word if found['est'] else word.split()[0]} {matter.group()}"
+
+
+def winner(message: str, records: Sequence[Record], table: Sequence[Mapping[str, Any]]) -> Record | None:
+    """The one of the products compared that has the most, or the least, of what is asked; None where none is told."""
+    for aspect in aspects_of(message):
+        how = extreme(aspect, message)
+        row = next((row for row in table if aspect.attributes & set(row["name"].lower().split("_"))), None)
+        if how is not None and row is not None:
+            return _first(how[0], row, records)
+    return None
+
+
+def _first(most: bool, row: Mapping[str, Any], products: Sequence[Record]) -> Record | None:
+    values = row["values"]
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return None
+    best = (max if most else min)(values)
+    return products[values.index(best)] if values.count(best) == 1 else None
+
+
 def _extreme(
-    aspect: str, row: Mapping[str, Any], products: Sequence[Record], names: Mapping[str, str]
+    how: tuple[bool, str] | None, row: Mapping[str, Any], products: Sequence[Record], names: Mapping[str, str]
 ) -> list[Sentence]:
     """Which of them has the most, or the least, of it; nothing where it is a draw or not known of all."""
-    values = row["values"]
-    if aspect not in _EXTREMES or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+    record = None if how is None else _first(how[0], row, products)
+    if how is None or record is None:
         return []
-    most, words = _EXTREMES[aspect]
-    best = (max if most else min)(values)
-    if values.count(best) > 1:
-        return []
-    record = products[values.index(best)]
-    return [Sentence(f"{names[record.id]} {words}.", tuple(one.id for one in products))]
+    return [Sentence(f"{names[record.id]} {how[1]}.", tuple(one.id for one in products))]

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from app.chat.aspects import aspects_of, label, told_as, with_unit
-from app.chat.composing.asked import asked_facts, asked_sentences, cut, question_words, unanswered
+from app.chat.composing.asked import asked_facts, asked_sentences, cut, named_sentences, question_words, unanswered
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
 from app.chat.records import Record, RecordKind
@@ -37,6 +37,8 @@ def details(brief: Brief) -> list[Sentence]:
     if passage := next((one for one in brief.records if one.kind in _DOCUMENTS), None):
         where = f"{passage.title}, {passage.section}" if passage.section else passage.title
         return [Sentence(f"{cut(passage.text)} ({where})", (passage.id,))]
+    if _WHETHER.match(brief.message) and (quoted := named_sentences(brief.message, record)):
+        return [Sentence(f"The shop says of {record.title}: \u201c{quoted}\u201d", (record.id,))]
     missing = unanswered(brief.message, record)
     asks = "?" in brief.message or _ASKS.search(brief.message) is not None
     if not missing or not asks or _EVERYTHING.search(brief.message) or not question_words(brief.message, record):

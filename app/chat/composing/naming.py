@@ -10,6 +10,7 @@ from typing import Final
 
 from app.chat.grounding.words import word_set
 from app.chat.records import Record
+from app.search.understanding.service import things_in
 
 _PRONOUNS: Final = frozenset({"both of them", "the family", "the whole family"}) | word_set(
     "her him them me us myself herself himself someone somebody everyone everybody anyone anybody both"
@@ -93,6 +94,30 @@ def thing(about: str, relation: str) -> str:
             break
         words.pop()
     return " ".join(words)
+
+
+_AFTERTHOUGHT: Final = re.compile(
+    r"\s*(?:[,.;!?]|\b(?:but|if (?:possible|you|there)|ideally|preferably|should|must|can|could|would|will"
+    r"|because|so that)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def echoed(about: str, said: Sequence[str]) -> str:
+    """What is looked for, as a sentence may quote it: as the shopper has put it, without afterthoughts; else the things
+    that it names. Empty where it is made of words from here and there. `said`: what the shopper has said."""
+    words = _AFTERTHOUGHT.sub("", about).strip()
+    plain = " ".join(_WORDS.findall(words.lower()))
+    if len(plain.split()) == 1 or any(f" {plain} " in f" {' '.join(_WORDS.findall(line.lower()))} " for line in said):
+        return words
+    things = list(dict.fromkeys(each.words for each in things_in(words)))
+    if len(things) == 1 and re.match(rf"{re.escape(things[0])} (?:for|of|with|without|in) ", words, re.IGNORECASE):
+        return words
+    return " and ".join(things) if things else words if len(plain.split()) <= _TWO else ""
+
+
+_WORDS: Final = re.compile(r"[\w'&-]+")
+_TWO: Final = 2
 
 
 def occasion(name: str) -> str:

@@ -12,6 +12,7 @@ FILLERS: Final = tuple(
         r"|for (?:the )?both(?: of (?:us|them|you))?|for (?:us|them) both",
         r"(?:i'?d|i would) (?:say|guess|think|imagine)|give or take|more or less|or so(?=\W*$)",
         r"hiya|heya|(?:i'?m|im|i am|we'?re|we are) (?:after|in need of|in the market for)",
+        r"^\s*(?:need|want|searching(?: for)?)",
         r"asap|urgent(?:ly)?|as soon as possible|last[- ]minute|in a hurry"
         r"|(?:it'?s |its |i need it |needed )?(?:for|by) (?:tomorrow|tonight|today)\b",
         r"(?:for )?(?:someone|somebody|a (?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have"

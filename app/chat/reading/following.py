@@ -15,6 +15,7 @@ from app.chat.reading.prices import CHEAPER, HOW_MUCH, SUPERLATIVE
 from app.chat.reading.quantities import quantity
 from app.chat.reading.recalling import of_the_shown
 from app.chat.reading.references import Pointed
+from app.chat.reading.used_with import used_with
 from app.chat.reading.wishes import searchable, stripped, without_edges, without_one
 from app.search.understanding.service import KINDS, Understanding, stems_of, things_in
 
@@ -102,8 +103,17 @@ _WITH: Final = re.compile(
 )
 
 
+# "For work", "should fit my laptop"; whom it is for says more.
+_FOR: Final = re.compile(
+    r"\W*(?:(?:and|but|ok(?:ay)?|so|well|something|anything|one|it'?s|mostly|mainly|just) )*for (?!me\b|him\b"
+    r"|her\b|them\b|us\b|kids\b)\w",
+    re.IGNORECASE,
+)
+
+
 _ABOUT_STUFF: Final = re.compile(
-    r"\W*(?:(?:and|ok(?:ay)?|so|hm+|well)\W+)*(?:what|how) about \w[\w -]* (?:stuff|things?|items?|gear|supplies)\W*$",
+    r"\W*(?:(?:and|ok(?:ay)?|so|hm+|well)\W+)*(?:what|how) about \w[\w -]* (?:stuff|things?|items?|gear"
+    r"|supplies)\W*$",
     re.IGNORECASE,
 )
 
@@ -139,8 +149,8 @@ def _names_other_kind(
 ) -> bool:
     """Whether the message names another kind of thing than what was looked for. One that is called by an adjective
     ("instant" of instant cameras) is none."""
-    if _WITH.match(message):
-        return False  # what it has says nothing of what it is
+    if _WITH.match(message) or _FOR.match(used_with(message)):
+        return False  # what it has, or what it is for, says nothing of what it is
     known = set(stems_of(context.about))
     for one in understood.constraints:
         if one.field in KINDS and not one.without:

@@ -20,7 +20,8 @@ AFRESH: Final = ("start over", "start again", "something else entirely", "new se
 
 # Questions about who answers here, and what for.
 HELP: Final = re.compile(
-    r"\W*(?:please )?(?:help(?: me)?|(?:so )?what (?:else )?(?:can|do) (?:you|u) (?:do|help(?: me)? with)(?: for me)?|"
+    r"\W*(?:please )?(?:help(?: me)?|(?:so )?what (?:else )?(?:can|do) (?:you|u) (?:do"
+    r"|help(?: me)? with)(?: for me)?|"
     r"how (?:can|could|do) you (?:help|assist)(?: me)?|how (?:does this|do you) work|"
     r"(?:ok(?:ay)? )?who (?:else )?can help(?: me)?|who (?:are you|am i (?:talking|"
     r"speaking) (?:to|with))|what are you|are you (?:(?:a|an|the) )?(?:real |live )?(?:chat ?)?(?:bot|robot|human|"
@@ -79,11 +80,13 @@ OCCASIONS: Final = tuple(
 
 # People whom a gift may be for; those of the second list are of any gender and age.
 _KNOWN: Final = (
-    r"mom|mum|mommy|mother|dad|daddy|father|wife|husband|girlfriend|boyfriend|fiancee?|aunt|uncle|sister|brother|niece"
+    r"mom|mum|mommy|mother|dad|daddy|father|wife|husband|girlfriend|boyfriend|fiancee?|aunt|uncle|sister"
+    r"|brother|niece"
     r"|nephew|daughter|son|grandma|grandmother|granny|grandpa|grandfather|parents|grandparents"
 )
 _ANYBODY: Final = (
-    r"friends?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teacher|cousins?|partner|room-?mate|host|doctor|nurse"
+    r"friends?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teacher|cousins?|partner|room-?mate|host"
+    r"|doctor|nurse"
     r"|assistant|coach|in-laws"
 )
 PEOPLE: Final = rf"{_KNOWN}|{_ANYBODY}"
@@ -133,6 +136,8 @@ _OF_GIFTS: Final = (
 )
 GIFT: Final = re.compile(
     rf"\b(?:(?:something|anything|sth|smth|ideas?) for (?:(?:a|an|the|my|our|their|his|her) )?(?:{_OF_GIFTS})|gifts?"
+    rf"|(?:something|anything|sth|smth|ideas?) for (?:my|our|the|a) (?:{PEOPLE})(?:'?s|\u2019s)? (?:{_OF_GIFTS}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th))"
     r"|(?:someone|somebody|(?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have|owns) everything"
     r"|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b",
     re.IGNORECASE,
@@ -150,41 +155,16 @@ INTERESTS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?P<what>[a-z]+(?: [a-z]+)?)[- ](?:loving|obsessed|mad|crazy)\b",
-        rf"\b(?:(?:who |that |she |he )?(?:really )?(?:{_LIKES})|{_THEY_LIKE})(?: to)? "
+        rf"\b(?:(?:who |that |she |he )?(?:really )?(?:{_LIKES})|{_THEY_LIKE})(?P<to> to)? "
         rf"(?P<what>[a-z]+(?: {_NO_INTEREST_AFTER}[a-z]+)?)(?:,? and (?:to )?(?!(?:i|we|he|she|they|not|is|has"
         rf"|would)\b)(?P<more>[a-z]+))?",
         rf"\b(?P<what>[a-z]+(?: or [a-z]+)?)[- ](?:{_PEOPLE_WHO})\b",
         r"\b(?:fans?|lovers?) of (?P<what>[a-z]+)\b",
     )
 )
-NOT_INTERESTS: Final = frozenset(
-    {"i", "you", "we", "it", "this", "that", "them", "him", "her", "me", "us", "my", "your", "his", "a", "an", "the"}
-    | {
-        "not",
-        "no",
-        "only",
-        "lazy",
-        "busy",
-        "old",
-        "young",
-        "tall",
-        "short",
-        "most",
-        "some",
-        "many",
-        "other",
-        "few",
-        "two",
-        "to",
-        "would",
-        "really",
-        "something",
-        "anything",
-        "one",
-        "ones",
-        "do",
-        "does",
-    }
+NOT_INTERESTS: Final = word_set(
+    "i you we it this that them him her me us my your his a an the not no only lazy busy old young tall short "
+    "most some many other few two to would really something anything one ones do does"
 )
 
 ORDINALS: Final = {
@@ -198,7 +178,9 @@ IT_IS_SOMEBODY: Final = re.compile(
     re.IGNORECASE,
 )
 CHEAPER_ONE: Final = re.compile(
-    r"\b(?:the )?(?:cheaper|cheapest|least expensive|less expensive)(?: one| of (?:them|these|those))?\b", re.IGNORECASE
+    r"\b(?:the )?(?:cheaper|cheapest|least expensive|less expensive)(?: one| of (?:them|these"
+    r"|those))?\b",
+    re.IGNORECASE,
 )
 DEARER_ONE: Final = re.compile(r"\b(?:the )?(?:more|most) expensive(?: one| of (?:them|these|those))?\b", re.IGNORECASE)
 IT: Final = re.compile(
@@ -208,7 +190,8 @@ THEM: Final = re.compile(r"\b(?:them|these|those|both|the two|all of them|they)\
 
 COMPARE: Final = re.compile(
     r"\b(?:compar(?:e|ing|ed)|comparison|versus|vs\.?|differences? (?:between|in|of)|which (?:one )?is better"
-    r"|(?:better|worse|cheaper|lighter|bigger|smaller) than the (?:\w+ one|first|second|third|fourth|fifth|last|other)"
+    r"|(?:better|worse|cheaper|lighter|bigger|smaller) than the (?:\w+ one|first|second|third|fourth|fifth|last"
+    r"|other)"
     r"|which (?:one |of (?:them|these|those) )?(?:would|should|do|will) (?:you|i)|what'?s the difference)\b",
     re.IGNORECASE,
 )
@@ -277,10 +260,12 @@ TOTAL: Final = re.compile(
 )
 # What there is to choose from of a product.
 OPTIONS: Final = re.compile(
-    r"\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:colou?rs?|sizes?|options?"
+    r"\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:colou?rs?|shades?"
+    r"|tones?|sizes?|lengths?|scents?|flavou?rs?|patterns?|designs?|options?"
     r"|versions?|variants?|"
     r"formats?|editions?|finishes)\b(?! (?:is|of screen|screen|display|bed|mattress))"
-    r"|\b(?:colou?rs?|sizes?) (?:does|do|is|are|can) (?:it|they|this|that|these)\b|^\W*(?:colou?rs?|sizes?)\W*$",
+    r"|\b(?:colou?rs?|shades?|sizes?) (?:does|do|is|are|can) (?:it|they|this|that|these)\b|^\W*(?:colou?rs?"
+    r"|shades?|sizes?)\W*$",
     re.IGNORECASE,
 )
 # More of the same.

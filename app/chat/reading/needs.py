@@ -71,7 +71,12 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
         or (named and _WISHES.search(rest))
     ):
         return ()
-    return tuple(dict.fromkeys([*named, *(thing for thing in need.things if _has(thing, lexicon))]))[:_MOST]
+    said = set(stems_of(message))
+    helpful = [thing for thing in need.things if _has(thing, lexicon)]
+    # Of "dry hands" first the hand cream; a cream of any kind adds nothing to it.
+    helpful.sort(key=lambda thing: not said & set(stems_of(thing)))
+    helpful = [one for one in helpful if not any(other != one and other.endswith(f" {one}") for other in helpful)]
+    return tuple(dict.fromkeys([*named, *helpful]))[:_MOST]
 
 
 def of_a_need(reading: Reading, message: str) -> bool:

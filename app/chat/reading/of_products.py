@@ -33,6 +33,9 @@ _GOES_INTO: Final = re.compile(
 )
 
 
+_IN: Final = re.compile(
+    r"\b(?:it|one|that|this|first|second|third|fourth|fifth|last) in (?!the\b)[\w-]+(?: [\w-]+)?\W*$", re.I
+)
 _HOLDS: Final = re.compile(r"\bhow much (?:is|are) (?:in(?:side)?|left)\b", re.IGNORECASE)
 
 
@@ -42,6 +45,8 @@ def of_products(message: str, context: Context, pointed: Pointed, told: Told) ->
         return None
     if (found := _of_several(message, pointed)) is not None:
         return found
+    if _in_an_option(message, pointed, told):
+        return Guess(Intent.AVAILABILITY, 0.85)
     if language.COMPARE.search(message) or (language.WHICH.search(message) and len(context.shown) > 1):
         return Guess(Intent.COMPARE, 0.9)
     if (found := _of_one(message, pointed)) is not None:
@@ -61,6 +66,12 @@ def of_products(message: str, context: Context, pointed: Pointed, told: Told) ->
         if pattern.search(message) and not (intent is Intent.PRICE and (aspects_of(message) or _HOLDS.search(message))):
             return Guess(intent, 0.85)
     return Guess(Intent.DETAILS, 0.7) if about_one and not _asks_for_more(message) else None
+
+
+def _in_an_option(message: str, pointed: Pointed, told: Told) -> bool:
+    """Whether one product is wanted in a colour or size: "that one in blue"."""
+    option = any((wish.field == "color" or "size" in wish.field) and not wish.without for wish in told.wishes)
+    return option and len(pointed.products) == 1 and _IN.search(message) is not None
 
 
 def _is_a_wish(message: str, pointed: Pointed, told: Told) -> bool:
@@ -102,7 +113,7 @@ def _asks(message: str) -> bool:
 
 
 def _asks_for_more(message: str) -> bool:
-    return bool(re.search(r"\b(?:show|find|need|want|looking|something|other|more)\b", message, re.IGNORECASE))
+    return bool(re.search(r"\b(?:show|find|need|want|looking|something|(?<!the )other|more)\b", message, re.IGNORECASE))
 
 
 def of_the_product(ruled: Guess | None, message: str, pointed: Pointed) -> Guess | None:
@@ -130,6 +141,12 @@ def to_compare(message: str, context: Context, pointed: Pointed, told: Told, kin
 
 
 _NAME: Final = 6
+_NO_NAME: Final = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|other|others|one|ones|two|it|that|this|them|those|these|both"
+    r"|cheap\w*|expensive"
+    r"|number|option)\b|^\d+$",
+    re.IGNORECASE,
+)
 _TWO_NAMES: Final = (
     re.compile(
         r"\b(?:between|compare|comparing)\s+(?:the |a |an |your )?(?P<one>[^,?.!]{3,60}?)\s+(?:and|with|to"
@@ -154,7 +171,9 @@ def two_named(message: str, kinds: Collection[str]) -> str:
         return ""
     names = (without_edges(found["one"]), without_edges(found["other"]))
     plain = all(name and len(name.split()) <= _NAME for name in names) and " and " not in " ".join(names)
-    told = re.search(r"\bvs\b|\bversus\b", message, re.IGNORECASE) or all(names_kind(name, kinds) for name in names)
+    plain = plain and not any(_NO_NAME.search(name) for name in names)
+    told = bool(re.search(r"\bvs\b|\bversus\b|\bcompar", message, re.IGNORECASE))
+    told = told or all(names_kind(name, kinds) for name in names)
     return " and ".join(names) if plain and told else ""
 
 

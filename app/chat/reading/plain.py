@@ -53,6 +53,13 @@ _LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|fiv
 _LIKE_SUM: Final = re.compile(
     r"(?<=\b(?:is|of|at|do|go|to|or)\s)like (?=[$€£]?\d)|(?<=^)like (?=[$€£]?\d)", re.IGNORECASE
 )
+# "around 40 bucks max"
+_AT_MOST: Final = re.compile(
+    r"\b(?:around|about|roughly|approx\w*|under|below|up to|like"
+    r"|maybe) ?(?P<sum>[$€£]?\d+(?:[.,]\d+)? ?(?:[$€£]|dollars|bucks|usd|euros?)?)"
+    r",? (?:max(?:imum)?|tops|at (?:the )?most)\b",
+    re.IGNORECASE,
+)
 # "wool makes him itch", "she is allergic to nuts"
 _AVERSION: Final = re.compile(
     r"(?:\b(?P<one>[a-z]{3,}) (?:always )?makes? (?:me|him|her|them|us|my \w+) (?:itch\w*|sneeze|sick|scratch\w*)"
@@ -89,7 +96,7 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
             return word
         return _nearest(low) or word
 
-    message = _LIKE_SUM.sub("", message)
+    message = _AT_MOST.sub(r"up to \g<sum>", _LIKE_SUM.sub("", message))
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)

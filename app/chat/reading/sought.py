@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.chat.aspects import aspects_of
+from app.chat.reading import language
 from app.chat.reading.quantities import uncounted
 from app.chat.reading.tastes import base_of
+from app.chat.wording import fit
 from app.search.understanding.service import Known, Lexicon, Near, Thing, is_kind, known, stems_of, things_in
 from shop.lexicon.corrections import Change
 
@@ -28,7 +30,7 @@ _AND_A: Final = re.compile(
 def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> bool:
     """Whether the message names another thing than the one that was looked for: one that the shop has, or one that is
     spoken of as a thing ("a mop")."""
-    sought = set(stems_of(about))
+    sought, message = set(stems_of(about)), language.OPTIONS.sub(" ", message)
     aspects = aspects_of(message)
     for thing in things_in(message):
         if any(aspect.asked.search(thing.words) for aspect in aspects):
@@ -85,6 +87,11 @@ def respelled(message: str, changes: Sequence[Change], lexicon: Lexicon) -> tupl
     return message, made
 
 
+def not_called(words: str) -> str:
+    """That nothing in the shop is called so."""
+    return _NOT_CALLED.format(words)
+
+
 def spelled_note(made: Mapping[str, str]) -> str:
     """That a word was taken for another."""
     return " ".join(f"I take “{before}” to mean “{after}”." for before, after in made.items())
@@ -106,7 +113,7 @@ def missing(facts: Mapping[str, Any], message: str, lexicon: Lexicon, mentioned:
         if has is Known.NOT:
             return _NOT_CALLED.format(words)
         if has is Known.KIND or (has is Known.CALLED and is_kind(thing, lexicon)):
-            return f"I find no “{words}” that fits all of it." if near == Near.NOT.value else ""
+            return f"I find no “{words}” that {fit([words])} all of it." if near == Near.NOT.value else ""
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.reading import language
 from app.chat.reading.fillers import FILLERS
+from app.chat.reading.used_with import used_with
 from app.search.understanding.service import GROUPS, Applied, Constraint, Understanding, price_bounds, things_in
 
 # Fields by which query understanding says whom something is for.
@@ -46,6 +47,8 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
         for match in pattern.finditer(message):
             words = _liked(match.group("what").lower().split())
             more = match.groupdict().get("more")
+            if match.groupdict().get("to"):  # who likes to cook likes cooking
+                words, more = [doing(word) if n == 0 else word for n, word in enumerate(words)], more and doing(more)
             found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
             found += [more.lower()] if more and words else []
     rest = message
@@ -53,6 +56,17 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
         for pattern in language.INTERESTS:
             rest = pattern.sub(" ", rest)
     return tuple(dict.fromkeys(found)), " ".join(rest.split())
+
+
+def doing(verb: str) -> str:
+    """The verb as what somebody does: cooking, baking, running."""
+    if verb.endswith("ing") or not verb.isalpha():
+        return verb
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1]}ing" if re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", verb) else f"{verb}ing"
 
 
 def _liked(words: Sequence[str]) -> list[str]:
@@ -81,7 +95,7 @@ _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
-    message = language.WHOSE_DAY.sub(r"\g<who> ", message)
+    message = language.WHOSE_DAY.sub(r"\g<who> ", used_with(message))
     message = language.IT_IS_SOMEBODY.sub(r"for \g<who>", message)
     message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))
     if (person := language.SOMEBODY.fullmatch(message)) is not None:

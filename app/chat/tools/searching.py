@@ -9,15 +9,17 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from app.chat.matching import mentions
 from app.chat.reading.tastes import Taste
 from app.chat.records import Record
 from app.chat.tools.leaning import leaning
 from app.chat.tools.shopping import MAX_RESULTS, product_record, told_sum
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
-from app.chat.wording import listed, money
+from app.chat.wording import fit, listed, money
 from app.products.service import ProductService
 from app.search.service import SearchService
 from app.search.understanding.service import KINDS, Near, Thing, called_first, of_the_thing, things_in
+from shop.products.values import AgeGroup
 
 _EITHER: Final = 3
 _NOBODY: Final = Caller("", "", None)
@@ -40,6 +42,7 @@ class SearchArguments(Arguments):
     amounts: list[int] = Field([], max_length=MAX_RESULTS, description="How many of each of several things.")
     leave_out: list[str] = Field([], max_length=50, description="Products not to show, nor others of their families.")
     thing: str = Field("", max_length=2000, description="Words for the thing, of which the text may say more.")
+    grown: bool = Field(False, description="Whether what is made for children comes last, where most of it is not.")
     taste: str = Field("", max_length=200, description="What they should be like, as the shopper says it.")
     toward: list[str] = Field(
         [], max_length=50, description="Words by which records speak of that; * ends a beginning."
@@ -84,7 +87,7 @@ class SearchTool:
             "degraded": list(dict.fromkeys(less for result in found for less in result.facts["degraded"])),
             "hits": [hit for hit in listed_hits if hit["product_id"] in ids],
         }
-        say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that fits." if gone else say
+        say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that {fit(gone)}." if gone else say
         return ToolResult(Outcome.DONE if shown else Outcome.EMPTY, tuple(shown), say, facts)
 
     async def _families(self, leave_out: Sequence[str]) -> set[str]:
@@ -138,6 +141,10 @@ class SearchTool:
             seen = {product["product_id"] for product in products if _left_out(product, families)}
             taste = Taste(arguments.taste, tuple(arguments.toward), tuple(arguments.away))
             products, say = leaning(products, taste, seen, arguments.limit)
+        products = _grown_first(products) if arguments.grown else products
+        if len(things) == 1 and (having := has_what(arguments.thing)):
+            products, less = having_first(products, having)
+            say = say or less
         products = products[before : before + arguments.limit]
         by_id = {hit["product_id"]: hit for hit in hits}
         narrowed = bool(things or leans)
@@ -145,6 +152,35 @@ class SearchTool:
         facts["cosines"] = {hit["product_id"]: hit.pop("explanation", {}).get("cosine") or 0.0 for hit in hits}
         records = tuple(product_record(product) for product in products)
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
+
+
+_HAS: Final = re.compile(
+    r"\bwith (?:an? |some |real |genuine |built[- ]in |an? built[- ]in )?(?P<what>[a-z-]{3,})\W*$", re.IGNORECASE
+)
+
+
+def has_what(thing: str) -> str:
+    """What a thing is to have, by the last word said of it: "down" of "jackets with down"; empty for nothing."""
+    found = _HAS.search(thing)
+    return found["what"].lower() if found else ""
+
+
+def having_first(products: Sequence[Mapping[str, Any]], what: str) -> tuple[list[Mapping[str, Any]], str]:
+    """The products whose records speak of what they are to have, where any does; else all of them, and that."""
+    kept = [product for product in products if mentions(product_record(product), what)]
+    if kept or not products:
+        return kept or list(products), ""
+    return list(
+        products
+    ), f"Whether {'it has' if len(products) == 1 else 'any of these has'} “{what}”, the shop's data does not say."
+
+
+def _grown_first(products: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The products, what is made for children last where most of them are not."""
+    childish = [product for product in products if product.get("target_age") == AgeGroup.KIDS]
+    if len(childish) * 2 >= len(products):
+        return list(products)
+    return sorted(products, key=lambda product: product.get("target_age") == AgeGroup.KIDS)
 
 
 def _left_out(product: Mapping[str, Any], families: Collection[str]) -> bool:

@@ -123,7 +123,7 @@ def _plural(what: str) -> str:
 
 def _ways(option: str) -> list[str]:
     word = option.split("_")[0]
-    return [word, "colour"] if word == "color" else [word]
+    return [word, "colour", "shade", "tone"] if word == "color" else [word, "flavour"] if word == "flavor" else [word]
 
 
 def _back(product: Mapping[str, Any], said: str) -> str:

@@ -1,0 +1,39 @@
+"""A question asked again of another product: "and the other one?", "what about the second?". Pure."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from app.chat.context import Context
+from app.chat.reading.intents import Intent, intent_of
+
+_WHICH: Final = (
+    r"(?:the|that|this) (?:[\w-]+ )?ones?|the (?:first|second|third|fourth|fifth|last|other)(?: (?:one|two))?"
+    r"|the others|(?:number|no\.?|#) ?\d"
+)
+_ONLY: Final = re.compile(
+    rf"^\W*(?:(?:and|ok(?:ay)?|so|hm+|but|then|now|also|what|how|about|for|with"
+    rf"|of)\b\W*)+(?P<which>{_WHICH})(?: too| then| though)?\W*$",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(rf"\b(?:{_WHICH}|it|this|that|they|them|these|those)\b(?!'s\b)", re.IGNORECASE)
+_ASKED_OF_ONE: Final = frozenset(
+    {Intent.DETAILS, Intent.PRICE, Intent.AVAILABILITY, Intent.REVIEWS, Intent.COMPATIBILITY}
+)
+_LONGEST: Final = 14
+"""Words of the longest question that is asked again."""
+
+
+def asked_again(message: str, context: Context, said: Iterable[str]) -> str:
+    """The last question, asked of the product that the message points at and says nothing else of; empty where it is
+    none. `said`: the shopper's earlier messages, the latest first."""
+    found = _ONLY.match(message)
+    if found is None or not context.shown or intent_of(context.intent) not in _ASKED_OF_ONE:
+        return ""
+    question = next((line for line in said if not _ONLY.match(line)), "")
+    if not question or len(question.split()) > _LONGEST:
+        return ""
+    which = found["which"].lower()
+    if _SUBJECT.search(question):
+        return _SUBJECT.sub(which, question, count=1)
+    return f"{question.rstrip(' ?!.')} for {which}?"
