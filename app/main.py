@@ -23,6 +23,7 @@ from app.door import DOOR, Door
 from app.events.models import schemas as event_schemas
 from app.events.routes import events
 from app.events.routes import router as event_routes
+from app.from_zero import from_zero
 from app.health.routes import router as health_routes
 from app.llm.routes import router as language_model_routes
 from app.meter import meter
@@ -32,7 +33,6 @@ from app.products.change_routes import router as change_routes
 from app.products.routes import quick_product
 from app.products.routes import router as product_routes
 from app.prometheus.routes import router as prometheus_routes
-from app.prometheus.zeros import from_zero
 from app.quick_route import QuickRoute
 from app.recommend.routes import recommend
 from app.recommend.routes import router as recommend_routes

@@ -67,4 +67,4 @@ def _asked(routers: Iterable[APIRouter]) -> Iterable[tuple[str, str]]:
     for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                yield from ((method, route.path_format) for method in sorted(route.methods))
+                yield from ((method, route.path_format) for method in sorted(route.methods or ()))
