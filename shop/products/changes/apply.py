@@ -6,7 +6,7 @@ whoever else writes at the same time. A change is written to the live generation
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,7 +68,8 @@ class ProductUpserts:
         """Makes changes of distinct products; outcomes in order, as of the live generation. They are durable then.
 
         Raises NothingLoaded, ModelMismatch where another model made the live vectors and a new one is needed,
-        EngineUnavailable. Whatever it raises, the same changes may be made again.
+        EngineUnavailable, GenerationError where the server refuses a product in a generation that is live. Whatever it
+        raises, the same changes may be made again.
         """
         generations = self._store.generations
         live = self._store.retrying(generations.written).live
@@ -161,21 +162,18 @@ class ProductUpserts:
         items = self._store.bulk(index, [line for step in steps for line in step.lines])
         for item in items:
             answer = next(iter(item.values()))
-            reason = (answer.get("error") or {}).get("reason", answer["status"])
             if answer["status"] == 409:
                 sent.beaten.add(answer["_id"])
-            elif (answer.get("error") or {}).get("type") == BLOCKED and answer["status"] == 403:
+            elif _blocked(answer):
                 sent.blocked.add(answer["_id"])
-            elif answer["status"] in BUSY_STATUSES:
-                raise EngineUnavailable(f"Elasticsearch takes no changes now: {reason}")
-            elif answer.get("error") and answer["status"] != 404:
-                raise GenerationError(f"Elasticsearch refused product {answer['_id']}: {reason}")
+            else:
+                _raise_refused(index, answer)
         return sent
 
     def _follow(self, index: str, steps: Sequence[Step]) -> None:
         """Brings changes made to one generation to another that is live now.
 
-        What that has is changed there as well. What it has not is written whole.
+        What that has is changed there as well. What it has not is written whole. Refusals of the server raise.
         """
         made = [s for s in steps if s.plan.product is not None or s.outcome.result is Result.DELETED]
         if not made:
@@ -207,9 +205,8 @@ class ProductUpserts:
         for item in self._store.bulk(index, lines) if lines else []:
             answer = next(iter(item.values()))
             # A conflict here means that the load had a newer row: then that one counts.
-            if answer["status"] == 403 or answer["status"] in BUSY_STATUSES:
-                reason = (answer.get("error") or {}).get("reason", answer["status"])
-                raise EngineUnavailable(f"Elasticsearch takes no changes of {index} now: {reason}")
+            if answer["status"] != 409:
+                _raise_refused(index, answer)
 
     def _read(self, index: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         def request() -> list[dict[str, Any]]:
@@ -230,6 +227,20 @@ class ProductUpserts:
         if index not in self._vector_fields:
             self._vector_fields[index] = self._store.retrying(lambda: self._store.vector_fields(index))
         return self._vector_fields[index]
+
+
+def _blocked(answer: Mapping[str, Any]) -> bool:
+    """Whether the generation takes no writes, as by the line's answer."""
+    return answer["status"] == 403 and (answer.get("error") or {}).get("type") == BLOCKED
+
+
+def _raise_refused(index: str, answer: Mapping[str, Any]) -> None:
+    """Raises where a line was not done, whatever the reason is; that what is deleted is not there is none."""
+    reason = (answer.get("error") or {}).get("reason", answer["status"])
+    if answer["status"] in BUSY_STATUSES or _blocked(answer):
+        raise EngineUnavailable(f"Elasticsearch takes no changes of {index} now: {reason}")
+    if answer.get("error") and answer["status"] != 404:
+        raise GenerationError(f"Elasticsearch refused product {answer['_id']} in {index}: {reason}")
 
 
 def _is(step: Step, result: Result) -> bool:

@@ -4,6 +4,7 @@ written."""
 import io
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from embed.fake import FakeEmbedder
 from es.client import connect
-from es.errors import HandoverLost
+from es.errors import EngineError, EngineUnavailable, GenerationError, HandoverLost
 from es.generations import Written
 from es.names import IndexNames
 from es.settings import EngineSettings
@@ -148,7 +149,14 @@ class Delayed:
         self._written, self._go_on = threading.Event(), threading.Event()
         self._look = store.generations.written
         store.generations.written = self._slowly  # type: ignore[method-assign]
-        self._thread = threading.Thread(target=self._upserts.apply, args=(changes,))
+        self._thread = threading.Thread(target=self._apply)
+        self.raised: EngineError | None = None
+
+    def _apply(self) -> None:
+        try:
+            self._upserts.apply(self._changes)
+        except EngineError as error:
+            self.raised = error
 
     def _slowly(self) -> Written:
         # First it asks where to write, then where else.
@@ -166,6 +174,8 @@ class Delayed:
         self._go_on.set()
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
+        if self.raised is not None:
+            raise self.raised
 
 
 def overtaken(shop: Shop, name: str) -> None:
@@ -277,3 +287,46 @@ def test_a_load_does_not_take_the_place_of_one_that_it_did_not_follow(shop: Shop
     assert shop.store().generations.live() == other[0]
     assert shop.price("a") == 5
     shop.store().write(other[0], [VersionedProduct(product("z"), 1)])
+
+
+@contextmanager
+def refusing(shop: Shop, index: str) -> Iterator[None]:
+    """No product is taken by the index, for a reason of its own."""
+    pipeline = f"{shop.engine.index_prefix}-refuses"
+    shop.client.ingest.put_pipeline(id=pipeline, processors=[{"fail": {"message": "not this one"}}])
+    shop.client.indices.put_settings(index=index, settings={"index.default_pipeline": pipeline})
+    yield
+    shop.client.indices.put_settings(index=index, settings={"index.default_pipeline": "_none"})
+    shop.client.ingest.delete_pipeline(id=pipeline)
+
+
+@contextmanager
+def closed(shop: Shop, index: str) -> Iterator[None]:
+    """The index takes no writes."""
+    shop.client.indices.put_settings(index=index, settings={"index.blocks.write": True})
+    yield
+    shop.client.indices.put_settings(index=index, settings={"index.blocks.write": False})
+
+
+@pytest.mark.parametrize(
+    ("trouble", "raised", "why"),
+    [(refusing, GenerationError, "refused product z in .*not this one"), (closed, EngineUnavailable, "takes no changes")],
+)
+def test_a_change_that_another_live_generation_refuses_is_not_told_as_made(
+    shop: Shop,
+    trouble: Callable[[Shop, str], AbstractContextManager[None]],
+    raised: type[EngineError],
+    why: str,
+) -> None:
+    """One made live by hand, after the change was written to the one before; it does not have the product."""
+    load(shop.engine, some("1"), FakeEmbedder(32, warn=False))
+    new = change("z", whole=product("z", name="Lamp z", price="5"))
+    slow = Delayed(shop, new)
+    slow.write()
+    assert shop.price("z") == 5
+    with trouble(shop, load(shop.engine, some("2"), FakeEmbedder(32, warn=False))):
+        with pytest.raises(raised, match=why):
+            slow.finish()
+        assert shop.price("z") is None
+    shop.upserts().apply([new])
+    assert shop.price("z") == 5
