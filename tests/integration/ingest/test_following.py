@@ -310,7 +310,10 @@ def closed(shop: Shop, index: str) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("trouble", "raised", "why"),
-    [(refusing, GenerationError, "refused product z in .*not this one"), (closed, EngineUnavailable, "takes no changes")],
+    [
+        (refusing, GenerationError, "refused product z in .*not this one"),
+        (closed, EngineUnavailable, "takes no changes"),
+    ],
 )
 def test_a_change_that_another_live_generation_refuses_is_not_told_as_made(
     shop: Shop,
