@@ -21,7 +21,7 @@ from app.search.hits import WINDOW, Retrieved, card_of, hits_of
 from app.search.pinning import families_with_pins
 from app.search.presentation import Page, behind
 from app.search.query import MAX_SIZE, SearchQuery
-from app.search.retrieval import base, build_body, continues_by_rank, most_fused, words_behind
+from app.search.retrieval import base, continues_by_rank, most_fused, rated_body, words_behind
 from app.search.steered import families_pins_body, from_the_top, knowing_pins
 from app.search.vector import Probe
 from es.mappings import products as fields
@@ -129,7 +129,7 @@ class Grouper:
 
     async def knowing_pins(self, query: SearchQuery, probes: Sequence[Probe], deadline_s: float) -> SearchQuery:
         """The search with those of its pins that may be shown. One round trip."""
-        body = families_pins_body(query, build_body(query, probes))
+        body = families_pins_body(query, rated_body(query, probes))
         return knowing_pins(query, await self.reader.search(body, deadline_s=deadline_s))
 
     async def _fused(

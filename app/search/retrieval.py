@@ -57,7 +57,7 @@ def build_body(query: SearchQuery, probes: Sequence[Probe], doc_values: Sequence
     body |= base(query, probes)
     if doc_values and continues_by_rank(query, bool(probes)):
         body["docvalue_fields"] = [*_FETCHED["docvalue_fields"], *doc_values]
-    scored = _scores(query, probes) if probes and query.by_relevance else []
+    scored = _scored(query, probes)
     if chosen or scored:
         body["post_filter"] = {"bool": {"filter": chosen or [{"match_all": {}}], "should": scored}}
     if query.facets:
@@ -76,6 +76,12 @@ def build_body(query: SearchQuery, probes: Sequence[Probe], doc_values: Sequence
 def counting_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
     """The `_search` body that tells how many there are and nothing more, of a search without facets."""
     return {"size": 0, "track_total_hits": True, **base(query, probes)}
+
+
+def rated_body(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+    """What the `_search` body of a list has its hits come with and be scored by, for bodies of other hits in it."""
+    scored = _scored(query, probes)
+    return {**_FETCHED, "post_filter": {"bool": {"should": scored}}} if scored else dict(_FETCHED)
 
 
 def base(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
@@ -133,8 +139,10 @@ def _not_the_examples(query: SearchQuery) -> list[Clause]:
     return [{"bool": {"must_not": [{"terms": {fields.PRODUCT_ID: ids}}]}}]
 
 
-def _scores(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
+def _scored(query: SearchQuery, probes: Sequence[Probe]) -> list[Clause]:
     """What every hit is asked besides: its exact cosines, and beside an example how well it fits the words."""
+    if not probes or not query.by_relevance:
+        return []
     asked = [exact_cosine(probe) for probe in probes]
     convex = query.fusion is FusionMethod.CONVEX and query.mode is Mode.HYBRID
     if convex and query.example is None and query.text and not query.any_word:

@@ -111,7 +111,7 @@ def waits_for_pins(query: SearchQuery) -> bool:
 
 
 def families_pins_body(query: SearchQuery, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The `_search` body of the pins that a list of families may show; `body` is that of the list."""
+    """The `_search` body of the pins that a list of families may show; `body`: of the list, or what it asks of hits."""
     assert query.steering is not None
     found = _pins_body(query, query.steering, body)
     others = [name for name in found.get("docvalue_fields", ()) if name != fields.GROUP_ID]

@@ -2,11 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 
+from app.search import retrieval
+from app.search.query import SearchQuery
+from app.search.retrieval import base
+from app.search.vector import Probe
 from es.settings import EngineSettings
 from shop.products.document import Product
 from tests.integration.rules.conftest import Steer
@@ -138,6 +143,23 @@ async def test_of_two_pins_of_one_family_the_first_is_shown(
     answer = await search(client, q="", group="parent")
     assert ids(answer)[0] == second
     assert first not in ids(answer)
+
+
+@pytest.mark.parametrize("group", ["none", "parent"])
+async def test_with_pins_too_the_body_of_a_list_is_built_once(
+    client: httpx.AsyncClient, steer: Steer, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    await steer(rule("pins", pin("sofa-1", 1)))
+    built: list[SearchQuery] = []
+
+    def counted(query: SearchQuery, probes: Sequence[Probe]) -> dict[str, Any]:
+        built.append(query)
+        return base(query, probes)
+
+    monkeypatch.setattr(retrieval, "base", counted)
+    answer = await search(client, q="trail backpack", group=group, facets="brand,color")
+    assert ids(answer)[0] == "sofa-1"
+    assert [query.text for query in built] == ["trail backpack"]
 
 
 async def test_pins_are_counted_in_facets(client: httpx.AsyncClient, steer: Steer) -> None:

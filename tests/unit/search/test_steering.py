@@ -17,8 +17,9 @@ from app.search.hits import Retrieved
 from app.search.pinning import applied, page_with_pins, tell
 from app.search.presentation import Page, ordered_page
 from app.search.query import SearchQuery, Sort, from_parameters
-from app.search.retrieval import build_body
-from app.search.steered import bodies, context_of, from_the_top, steered, with_rules
+from app.search.retrieval import build_body, rated_body
+from app.search.steered import bodies, context_of, families_pins_body, from_the_top, steered, with_rules
+from app.search.vector import LOOK, MEANING, Neighbours, Probe
 from es.mappings.products import SCHEMA_VERSION
 from shop.products.reader import CatalogueFacts
 from shop.rules.document import MAX_PLACE
@@ -96,6 +97,25 @@ def test_one_request_more_for_pins_and_none_for_the_rest() -> None:
     assert len(bodies(by(query, pin("p1")), body, None)) == 2
     by_price = by(replace(query, sort=Sort.PRICE_ASC), pin("p1"))
     assert len(bodies(by_price, body, None)) == 1
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "q=red sofa",
+        "q=red sofa&facets=brand,color&brand=Acme&color=red&min_price=5",
+        "q=red sofa&mode=lexical",
+        "q=red sofa&mode=semantic",
+        "q=red sofa&fusion=rrf&page=2",
+        "q=",
+    ],
+)
+@pytest.mark.parametrize("spaces", [(), (MEANING,), (MEANING, LOOK)])
+def test_pins_of_families_are_asked_what_the_list_asks_of_its_hits(parameters: str, spaces: tuple[Any, ...]) -> None:
+    """Without the body of the list, which is built once they are known."""
+    query = by(asked(f"{parameters}&group=parent"), pin("p1"))
+    probes = [Probe(space, np.ones(8, dtype=np.float32), Neighbours(10, 20, 0.2)) for space in spaces]
+    assert families_pins_body(query, rated_body(query, probes)) == families_pins_body(query, build_body(query, probes))
 
 
 @given(
