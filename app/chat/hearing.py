@@ -12,8 +12,10 @@ from app.chat.guardrails.guard import DangerModel
 from app.chat.heard import Heard, Said, Words
 from app.chat.planning_answers import answer_plan, chooses
 from app.chat.reading import pictured
+from app.chat.reading.amounts_said import amounts_said
 from app.chat.reading.apart import apart
-from app.chat.reading.asked_again import asked_again
+from app.chat.reading.asked_again import asked_again, which_of
+from app.chat.reading.asking import in_general
 from app.chat.reading.at_the_desk import at_desk, of_troubles, topic_words
 from app.chat.reading.comparatives import comparative_of, measured, with_measure
 from app.chat.reading.desk_words import asks_options, asks_something
@@ -35,7 +37,7 @@ from app.chat.reading.together import sum_named, sum_wish
 from app.chat.reading.verdicts import Verdict, judged, verdict_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
-from app.chat.toolbox import I_SEE, Toolbox
+from app.chat.toolbox import I_SEE, IN_GENERAL, Toolbox
 from app.chat.tools.tool import Caller, ToolResult
 from app.chat.waiting import changed_plan
 from app.search.understanding.service import Lexicon, UnderstandingService, stems_of
@@ -68,7 +70,7 @@ class Hearing:
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)
         earlier = [line.text for line in reversed(turn.conversation.lines) if line.role == "user"]
-        if again := asked_again(said.text, before, earlier):
+        if again := asked_again(said.text, before, earlier) or which_of(said.text, before):
             said = replace(said, text=again)
         before, two = recalled(said.text, before), apart(said.text)
         if two is not None:
@@ -81,6 +83,12 @@ class Hearing:
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
     ) -> Heard:
         """The message, or one wish of it, with what it says of the list shown."""
+        counted = amounts_said(said.text, before)
+        if counted is not None:
+            understood, degraded = await self.understanding.understand(before.about)
+            (guess, told, pointed) = counted
+            reading = Reading(guess.intent, guess.confidence, told, pointed, understood)
+            return Heard(said, before, changed, lexicon, reading, understood, tuple(degraded), asks=said)
         if (than := await self._compared(typed, said, changed, before, turn, lexicon)) is not None:
             return than
         verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
@@ -158,10 +166,13 @@ class Hearing:
         answers = None
         if chooses(question, said.text):
             answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+        general = not before.shown and in_general(said.text) and reading.intent in SHOPPING
         if answers is None:
             reading, asks = await self._of_documents(reading, before, said, turn)
             answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         answers = answers or changed_plan(question, reading, said.text)
+        if answers is None and general and reading.intent in SHOPPING:
+            answers, reading = Plan(say=IN_GENERAL), replace(reading, intent=Intent.UNCLEAR)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
         return replace(heard, reading=reading, asks=asks, answers=answers, note=note)

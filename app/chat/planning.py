@@ -190,8 +190,11 @@ def _about_products(reading: Reading, context: Context, message: str) -> Plan:
 def _details(reading: Reading, context: Context, focus: ShownProduct, message: str) -> Plan:
     """What is told of products from their records, and what beside them."""
     pointed = reading.pointed.products
-    many = quantity(message) if reading.intent is Intent.PRICE else 1
-    if reading.intent is Intent.PRICE and len(pointed) > 1 and language.TOTAL.search(message):
+    amounts = reading.told.amounts
+    many = quantity(message) if reading.intent in (Intent.PRICE, Intent.CART) else 1
+    many = amounts[0] if len(amounts) == 1 else many
+    summed = language.TOTAL.search(message) or len(amounts) > 1
+    if reading.intent is Intent.PRICE and len(pointed) > 1 and summed:
         ids = [product.product_id for product in pointed[:MAX_ASKED]]
         sums: dict[str, Any] = {"product_ids": ids, "together": True}
         if len(context.amounts) == len(ids) and ids == [one.product_id for one in one_of_each(context)]:

@@ -189,6 +189,8 @@ class ChatService:
             earlier = before.suspended[-1]
             return replace(before, intent=earlier.intent, suspended=before.suspended[:-1])
         context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
+        if reading.told.amounts and reading.intent not in SHOPPING:
+            context = replace(context, amounts=reading.told.amounts)
         if context.about != before.about and not reading.told.refines:
             context = replace(context, talked=talked_of(before))
         order_id = reading.order_id or (waiting.order_of(before.pending) if reading.intent in _OF_THE_SAME else None)

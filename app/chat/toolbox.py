@@ -14,6 +14,10 @@ from app.chat.reading.message import Reading
 from app.chat.tools.tool import Arguments, Caller, Outcome, Tool, ToolResult
 
 I_SEE: Final = "I see. Tell me what I can find for you, or what it should be like, and I will have a look."
+IN_GENERAL: Final = (
+    "How things compare in general is nothing that the shop's data tells. Name what you are looking for, and I tell "
+    "you what it says of what is here."
+)
 NOT_CHEAP: Final = "None of them counts as cheap in this shop; this is what there is."
 _ECHOED: Final = 4
 NO_CHEAPER: Final = "There is nothing of just that kind at such a price."

@@ -113,11 +113,12 @@ def echoed(about: str, said: Sequence[str]) -> str:
     things = list(dict.fromkeys(each.words for each in things_in(words)))
     if len(things) == 1 and re.match(rf"{re.escape(things[0])} (?:for|of|with|without|in) ", words, re.IGNORECASE):
         return words
-    return " and ".join(things) if things else words if len(plain.split()) <= _TWO else ""
+    return " and ".join(things) if things else words if len(_JOINED.sub(" ", plain).split()) <= _TWO else ""
 
 
 _WORDS: Final = re.compile(r"[\w'&-]+")
 _TWO: Final = 2
+_JOINED: Final = re.compile(r"\b(?:and|or)\b")
 
 
 def occasion(name: str) -> str:

@@ -20,8 +20,21 @@ _SUBJECT: Final = re.compile(rf"\b(?:{_WHICH}|it|this|that|they|them|these|those
 _ASKED_OF_ONE: Final = frozenset(
     {Intent.DETAILS, Intent.PRICE, Intent.AVAILABILITY, Intent.REVIEWS, Intent.COMPATIBILITY}
 )
+_THE_MOST: Final = re.compile(
+    r"^\W*(?:(?:and|ok(?:ay)?|so|then|just|i(?:'ll| will)? (?:take|want)|hm+)\b\W*)*"
+    r"(?P<which>the (?!cheap|dear|least exp|most exp|pric|best\b|latest|rest\b)(?:[a-z]{3,}est|(?:most"
+    r"|least) [a-z]+))"
+    r"(?: one| of (?:them|these|those|all))?(?: please| then)?\W*$",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 14
 """Words of the longest question that is asked again."""
+
+
+def which_of(message: str, context: Context) -> str:
+    """ "The darkest", said of what was shown, as a question; empty where a message is something else."""
+    found = _THE_MOST.match(message)
+    return f"which is {found['which'].lower()}?" if found is not None and context.shown else ""
 
 
 def asked_again(message: str, context: Context, said: Iterable[str]) -> str:

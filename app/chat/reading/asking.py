@@ -79,6 +79,7 @@ COMPATIBLE: Final = re.compile(
     r"\s*(?:with|in|on|onto|into|inside|to|under|alongside)\b(?P<other>[^?.!]{2,80})"
     rf"|\b(?:will|does|do|would) (?P<one>it|this|that|they|these|[^?.!]{{2,60}}?) (?:fit"
     rf"|suit)\b(?P<whom>[^?.!]{{0,60}})"
+    r"|\b(?:is|are|would) (?P<enough>[^?.!]{1,40}? enough for (?:the|my|an?|this) [^?.!]{2,40})"
     r"|\bcompatib\w+\b(?: with\b)?(?P<which>[^?.!]{0,80})",
     re.IGNORECASE,
 )
@@ -97,6 +98,20 @@ _WHEN_HERE: Final = re.compile(
     r"|\b(?:can|could|will|would) (?:it|they|this|that|these|you) (?:be )?(?:deliver(?:ed)?|arrive|here|shipped)\b",
     re.IGNORECASE,
 )
+
+
+_IN_GENERAL: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok(?:ay)?|hm+|hi|hello|hey)\W+)*(?:(?:is|are|does|do) (?!there\b"
+    r"|you\b)[^?]{2,60}\b(?:\w{2,}er|more [a-z]+|less [a-z]+"
+    r"|worse) than\b|what(?:'?s| is| are) the difference between|which is (?:\w{2,}er"
+    r"|more [a-z]+),? [^?]{2,40}\bor\b)",
+    re.IGNORECASE,
+)
+
+
+def in_general(message: str) -> bool:
+    """Whether it is asked how two sorts of things compare: "is down warmer than wool?"."""
+    return _IN_GENERAL.match(message) is not None
 
 
 def is_question(message: str, marked: bool) -> bool:

@@ -29,7 +29,8 @@ _NO_WISH: Final = 0.5
 _SHOPS: Final = re.compile(
     r"\b(?:show|find|search|look(?:ing)? for|shop(?:ping)? for|buy(?:ing)?|recommend|suggest|compare|gift for"
     r"|present for"
-    r"|(?:do|have) you (?:\w+ )?(?:have|got|sell|carry|stock)|(?:need|want) an? (?!refund|answer|person|human|new one)"
+    r"|(?:do|have) you (?:\w+ )?(?:have|got|sell|carry|stock)|(?:need|want) an? (?!refund|answer|person|human"
+    r"|new one)"
     r"|something (?:for|under|else)|how about|what about an?)\b|\bunder \$?\d",
     re.IGNORECASE,
 )

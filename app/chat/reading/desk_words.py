@@ -21,7 +21,8 @@ PAYMENT: Final = re.compile(
     re.IGNORECASE,
 )
 TAKE_BACK: Final = re.compile(
-    r"\b(?:cancel|undo|stop|take back|withdraw|revert|call off)\b[^?.!]{0,15}\b(?:the|my|that|this) (?:return|exchange"
+    r"\b(?:cancel|undo|stop|take back|withdraw|revert|call off)\b[^?.!]{0,15}\b(?:the|my|that|this) (?:return"
+    r"|exchange"
     r"|refund|swap)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ FILLERS: Final = tuple(
         r"(?:i'?d|i would) (?:say|guess|think|imagine)|give or take|more or less|or so(?=\W*$)",
         r"hiya|heya|(?:i'?m|im|i am|we'?re|we are) (?:after|in need of|in the market for)",
         r"^\s*(?:need|want|searching(?: for)?)",
+        r"if (?:at all )?possible|ideally|preferably|if you (?:have|got) (?:it|one|that|any|some)",
         r"asap|urgent(?:ly)?|as soon as possible|last[- ]minute|in a hurry"
         r"|(?:it'?s |its |i need it |needed )?(?:for|by) (?:tomorrow|tonight|today)\b",
         r"(?:for )?(?:someone|somebody|a (?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have"
@@ -35,12 +36,14 @@ FILLERS: Final = tuple(
         r"(?:i'?m|i am|we'?re|we are) (?:looking|searching|shopping|hunting) for",
         r"(?:i|we)(?:'d| would)? (?:really )?(?:need|want|like|love)(?: to (?:buy|get|find|see|have))?",
         r"(?:looking|searching|shopping) for",
-        r"(?:i|we)(?:'d| would)? (?:really |rather |much )?prefer(?: to have)?|(?:i|we)(?:'d| would) rather(?: have)?",
+        r"(?:i|we)(?:'d| would)? (?:really |rather |much )?prefer(?: to have)?|(?:i|we)(?:'d"
+        r"| would) rather(?: have)?",
         r"(?:can|could|would|will) (?:you|u) (?:please |pls )?(?:help me )?(?:pick|choose|find)(?: out)?",
         r"(?:would|should|could|might|must) (?:be|have) (?:an? )?(?:nice|good|great|cool|perfect|best)?\b",
         r"(?:whats|what's|what is|what are) (?:a |an |the |some )?(?:good|great|nice|best|cool)(?: ideas?)?(?: for)?",
         r"(?:do (?:you|u|ya)|have (?:you|u)|you) (?:have|got|sell|carry|stock)(?: any)?",
-        r"(?:i|we) (?:broke|lost|cracked|dropped) (?:my|our)|(?:i |we )?need (?:a )?(?:new|another) one|hm+|uh+m*|um+",
+        r"(?:i|we) (?:broke|lost|cracked|dropped) (?:my|our)|(?:i |we )?need (?:a )?(?:new|another) one|hm+"
+        r"|uh+m*|um+",
         r"(?:is|are) there(?: any)?",
         r"(?:what|how) about",
         r"(?:would|might|could) be (?:great|nice|good|perfect|fine|lovely|ok|okay|best|better)",

@@ -161,13 +161,21 @@ def _names_other_kind(
 
 def _asks(message: str) -> bool:
     """Whether a message is a question, and no wish with a question mark ("something longer?")."""
-    return is_question(message, "?" in message) and not _GOES_ON.match(message) and not _ABOUT.match(message)
+    wish = _GOES_ON.match(message) or _ABOUT.match(message) or WITHOUT_IT.match(message)
+    return is_question(message, "?" in message) and not wish
 
 
 def _one(context: Context) -> bool:
     return context.focus is not None or len(context.shown) == 1
 
 
+# "Do you have it without a hood?" asks for others.
+WITHOUT_IT: Final = re.compile(
+    r"\W*(?:(?:and|ok(?:ay)?|so|but)\W+)*(?:do you (?:have|sell)|have you got|is there|are there|can i (?:get"
+    r"|have)|got|any)"
+    r" (?:it|one|ones|them|that|this|something|anything|any|some)? ?(?=(?:without|non|no)\b)",
+    re.IGNORECASE,
+)
 _ABOUT: Final = re.compile(r"\s*(?:and |ok |so )?(?:what|how) about\b", re.IGNORECASE)
 
 

@@ -27,7 +27,8 @@ _TELLS: Final = re.compile(
 _WANTS: Final = re.compile(
     r"\b(?:need|needs|want|wants|looking|search|searching|show|find|recommend|suggest|buy|get (?:me|him|her"
     r"|them|us|a|an"
-    r"|some)|give|gift|present|something|anything|any|have you|do you|can you|could you|would like|would love|i'd like"
+    r"|some)|give|gift|present|something|anything|any|have you|do you|can you|could you|would like|would love"
+    r"|i'd like"
     r"|prefer|how about|what about|which|what|how|where|when|who|under|below|over|budget|around|max|dollars"
     r"|bucks|for (?:my"
     r"|me|him|her|a|an|the|our)|without|not|no|size|loves?|likes?|enjoys?|hates?|into|fan of|cheap\w*|instead|rather"

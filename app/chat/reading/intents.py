@@ -99,7 +99,9 @@ _NUMBER_SURE: Final = 0.6
 
 _NUMBER: Final = r"([A-Z]{0,3}\d{3,20})\b"
 _ORDER_NUMBER: Final = re.compile(
-    r"(?:\b(?:or?de?re?|purc?hase?)s?\b|\bnumber\b|\bno\.?|#)\s*(?:number|no\.?|id|#|:)?\s*#?" + _NUMBER, re.IGNORECASE
+    r"(?:\b(?:or?de?re?|purc?hase?)s?\b|\bnumber\b|\bno\.?|#)\s*(?:number|no\.?|id|#"
+    r"|:)?\s*#?" + _NUMBER,
+    re.IGNORECASE,
 )
 _HASHED: Final = re.compile("#" + _NUMBER, re.IGNORECASE)
 # Other papers have numbers too.
@@ -160,7 +162,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"(?<!n't )(?<!nt )(?<!not )want a refund",
             r"(?:arrived|came|is|was|are|were|got|received|delivered) (?:it |them |this |that |here |all |already "
             r"|\w+ly )*"
-            r"(?:damaged|broken|cracked|shattered|faulty|defective|scratched|torn|in pieces|incomplete|smashed|crushed"
+            r"(?:damaged|broken|cracked|shattered|faulty|defective|scratched|torn|in pieces|incomplete|smashed"
+            r"|crushed"
             r"|dented|leaking|ripped)",
             r"(?:came|arrived) with (?:an? |the )?(?:crack|dent|hole|scratch|tear|stain|broken|missing)",
             r"(?:damaged|broken|cracked|faulty|defective|wrong) (?:item|product|parcel|package|order|size|colou?r"
@@ -170,7 +173,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"(?:screen|case|glass|cup|plate|box|lid|handle|zip|zipper) (?:is|was|came) (?:broken|cracked|damaged"
             r"|torn)",
             r"stopped working",
-            r"^(?!.*\b(?:links?|codes?|coupons?|vouchers?|site|website|page|app|login|log ?in|password|button|checkout"
+            r"^(?!.*\b(?:links?|codes?|coupons?|vouchers?|site|website|page|app|login|log ?in|password|button"
+            r"|checkout"
             r"|e-?mail)\b).*\b(?:doesn'?t|does not) work(?: any ?more)?$",
             r"(?:my|bought|ordered|from last|from your?)\b.{0,40}\b(?:doesn'?t|does not|won'?t|don'?t|isn'?t|can'?t)"
             r" (?:\w+ ){1,3}?any ?more",
@@ -221,7 +225,8 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"(?:which|what) (?:e-?mails?(?: address)?|phone(?: number)?|cards?|payment methods?"
             r"|address(?:es)?) (?:do|have) you"
             r" (?:have|got|stored?|saved?|on file)",
-            r"(?:remove|delete|forget|change|update) (?:the|my) (?:visa|mastercard|amex|paypal|(?:credit |debit )?card"
+            r"(?:remove|delete|forget|change|update) (?:the|my) (?:visa|mastercard|amex|paypal|(?:credit "
+            r"|debit )?card"
             r"|e-?mail(?: address)?|phone(?: number)?|name)",
             r"(?:sign|log) me out",
         ),

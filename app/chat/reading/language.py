@@ -160,6 +160,10 @@ INTERESTS: Final = tuple(
         rf"|would)\b)(?P<more>[a-z]+))?",
         rf"\b(?P<what>[a-z]+(?: or [a-z]+)?)[- ](?:{_PEOPLE_WHO})\b",
         r"\b(?:fans?|lovers?) of (?P<what>[a-z]+)\b",
+        # "something nice for her to relax"
+        r"\b(?:something|anything|sth|smth|gift|present)(?: [a-z]+)?"
+        rf" (?P<whom>for (?:him|her|them|(?:my|our) (?:\w+ )?(?:{PEOPLE})))(?P<to> to)"
+        r" (?P<what>(?!(?:be|have|get|wear|put|use|take|keep|do|go|say|open|celebrate)\b)[a-z]+)\b",
     )
 )
 NOT_INTERESTS: Final = word_set(

@@ -40,7 +40,8 @@ _WHAT_ELSE: Final = re.compile(
 )
 _OTHERS: Final = re.compile(r"\b(?:what|anything|something|nothing) else\b|\bany (?:other|others)\b", re.IGNORECASE)
 _WANTS: Final = re.compile(
-    r"\b(?:i|we)(?:'d| would)? (?:like|want|need)\b.*\b(?:something|anything|smth|sth)\b|\b(?:looking|shopping) for\b",
+    r"\b(?:i|we)(?:'d| would)? (?:like|want|need)\b.*\b(?:something|anything|smth|sth)\b|\b(?:looking"
+    r"|shopping) for\b",
     re.IGNORECASE,
 )
 

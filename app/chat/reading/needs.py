@@ -20,7 +20,9 @@ from app.search.understanding.service import Lexicon, is_kind, stems_of, things_
 
 _MOST: Final = 4
 _WISHES: Final = re.compile(
-    r"\b(?:need|want|would like|'d like|looking|show|find|recommend|buy|get|have you|do you have|any)\b", re.IGNORECASE
+    r"\b(?:need|want|would like|'d like|looking|show|find|recommend|buy|get|have you|do you have"
+    r"|any)\b",
+    re.IGNORECASE,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from app.chat.aspects import aspects_of
 from app.chat.context import Context, ShownProduct, Told
 from app.chat.reading import asking, language
-from app.chat.reading.following import names_kind
+from app.chat.reading.following import WITHOUT_IT, names_kind
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.prices import cheaper
 from app.chat.reading.quantities import quantity
@@ -41,7 +41,7 @@ _HOLDS: Final = re.compile(r"\bhow much (?:is|are) (?:in(?:side)?|left)\b", re.I
 
 def of_products(message: str, context: Context, pointed: Pointed, told: Told) -> Guess | None:
     """Questions about products that were shown or are named."""
-    if "?" not in message and _is_a_wish(message, pointed, told):
+    if _is_a_wish(message, pointed, told):
         return None
     if (found := _of_several(message, pointed)) is not None:
         return found
@@ -76,7 +76,11 @@ def _in_an_option(message: str, pointed: Pointed, told: Told) -> bool:
 
 def _is_a_wish(message: str, pointed: Pointed, told: Told) -> bool:
     """Whether a message with a word such as "it" says what is wanted, whatever "it" is: "make it under $900", "they
-    love to cook", "not that colour"."""
+    love to cook", "not that colour", "do you have it without a hood"."""
+    if WITHOUT_IT.match(message) and any(wish.without for wish in told.wishes):
+        return True
+    if "?" in message:
+        return False
     priced = any(wish.field == "price" and re.search(r"\d", wish.source) for wish in told.wishes)
     if (priced or told.interests) and not pointed.problem:
         return True

@@ -16,7 +16,8 @@ from app.chat.records import Record
 from app.chat.showing import MAX_SHOWN
 
 _POINTS: Final = re.compile(
-    r"\b(?:some|any)?(?:thing|things)\b|\b(?:similar|like|looks?|looking|alike|same|this|these|that|those|it|one|ones|"
+    r"\b(?:some|any)?(?:thing|things)\b|\b(?:similar|like|looks?|looking|alike|same|this|these|that|those|it"
+    r"|one|ones|"
     r"pictures?|photos?|images?|the|in|on|to|as|a|an|but|have|got|sell|find|show|me|what|is|do|you|can)\b",
     re.IGNORECASE,
 )

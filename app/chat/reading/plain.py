@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.chat.grounding.words import word_set
+from app.chat.reading.language import PEOPLE
 
 # Words that people type short, in any shop.
 _SHORT: Final = {
@@ -53,6 +54,20 @@ _LIKE: Final = re.compile(r"(?<=\bfor )like (?=\d|one\b|two\b|three\b|four\b|fiv
 _LIKE_SUM: Final = re.compile(
     r"(?<=\b(?:is|of|at|do|go|to|or)\s)like (?=[$€£]?\d)|(?<=^)like (?=[$€£]?\d)", re.IGNORECASE
 )
+# "never flown one before", "it's my first time"
+_NEVER: Final = re.compile(
+    r"\b(?:(?:i|we|he|she|they)(?:'ve| have|'s| has)? )?never (?:really )?(?:done|used|tried|flown|played"
+    r"|ridden|owned|had|made|been on"
+    r"|worn|baked|camped|hiked) (?:one|it|this|that|any|anything like (?:it|this|that))(?: before)?\b"
+    r"|\b(?:(?:i|we|he|she|they)(?:'m|'s|'re| am| is| are) )?(?:(?:just|only) (?:starting(?: out)?|a beginner)"
+    r"|(?:an? )?(?:total|complete"
+    r"|absolute) (?:beginner|novice|newbie)s?|new to (?:it|this|that))\b",
+    re.IGNORECASE,
+)
+# "my sister, 35"
+_YEARS: Final = re.compile(
+    rf"\b(?P<who>{PEOPLE}),? (?:aged? )?(?P<years>\d{{1,2}})(?=\s*(?:[,.;!]|and\b|who\b|$))", re.IGNORECASE
+)
 # "around 40 bucks max"
 _AT_MOST: Final = re.compile(
     r"\b(?:around|about|roughly|approx\w*|under|below|up to|like"
@@ -97,6 +112,7 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
         return _nearest(low) or word
 
     message = _AT_MOST.sub(r"up to \g<sum>", _LIKE_SUM.sub("", message))
+    message = _NEVER.sub("for beginners", _YEARS.sub(r"\g<who>, \g<years> years old", message))
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)

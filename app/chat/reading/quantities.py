@@ -11,7 +11,8 @@ _MANY: Final = re.compile(
 # What no count goes past: another thing, a size ("15 inch laptops"), or people ("4 person tents").
 _NO_PART: Final = (
     r"(?:and|or|plus|with|for|in|on|at|to|from|under|over|than|of|persons?|people|man|adults?|years?|months?|weeks?"
-    r"|days?|hours?|minutes?|inch(?:es)?|cm|mm|m|ft|foot|feet|kg|g|lbs?|oz|ounces?|l|ml|lit(?:er|re)s?|gallons?|quarts?"
+    r"|days?|hours?|minutes?|inch(?:es)?|cm|mm|m|ft|foot|feet|kg|g|lbs?|oz|ounces?|l|ml|lit(?:er|re)s?|gallons?"
+    r"|quarts?"
     r"|w|watts?|v|volts?|gb|tb|mp|hz|seasons?|pieces?|packs?|percent|dollars?|euros?|bucks)(?![\w'-])"
 )
 _SIZED: Final = r"\d+(?:[.,]\d+)?[ -]?[a-z]+\s+"

@@ -12,7 +12,8 @@ from app.search.understanding.service import is_called, stems_of, things_in
 
 _NUMBERED: Final = re.compile(
     r"\b(?:the )?(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-    r"|(?:(?<=the )|(?<=this )|(?<=that ))last|last(?= (?:one|two|product|item|option)\b)|(?:[1-9]|10)(?:st|nd|rd|th))"
+    r"|(?:(?<=the )|(?<=this )|(?<=that ))last|last(?= (?:one|two|product|item|option)\b)|(?:[1-9]|10)(?:st|nd"
+    r"|rd|th))"
     r"(?: (?:one|two|product|item|option))?\b|\b(?:number|option|no\.?|#) ?(?P<number>[1-9])\b",
     re.IGNORECASE,
 )
@@ -65,7 +66,9 @@ _THE: Final = re.compile(
 
 # "a tent that fits all of us" points at nothing.
 _THAT: Final = re.compile(
-    r"\b(?:an?|some|any|two|three|four|five|six|\d+|something|anything|one|ones) (?:[\w-]+ ){0,3}that\b", re.IGNORECASE
+    r"\b(?:an?|some|any|two|three|four|five|six|\d+|something|anything|one"
+    r"|ones) (?:[\w-]+ ){0,3}that\b",
+    re.IGNORECASE,
 )
 
 

@@ -21,7 +21,8 @@ _THANKS: Final = (
 )
 _BYE: Final = r"bye(?: bye)?|goodbye|good bye|see (?:you|ya)(?: later| soon)?|cya|ciao|later|good night|take care"
 _PRAISE: Final = (
-    r"perfect|nice(?: one)?|cool|awesome|great|good|lovely|wonderful|excellent|amazing|brilliant|fantastic|super|sweet"
+    r"perfect|nice(?: one)?|cool|awesome|great|good|lovely|wonderful|excellent|amazing|brilliant|fantastic"
+    r"|super|sweet"
     r"|got it|understood|i understand|makes sense|good to know|fair enough|alright|all right|fine|no problem|np"
     r"|lol|haha+|hehe+|wow|neat|sounds (?:good|great)|interesting|hmm+|hm|ok(?:ay|ey)?|k|kk|sure|right|very nice"
     r"|(?:i )?(?:love|like) it|that (?:works|helps)(?: for me)?|works for me"

@@ -19,12 +19,14 @@ _CLAUSES: Final = re.compile(
 )
 # Each ends where a word does: what is repeated has one way to be read, however long it is.
 _TALK: Final = (
-    r"(?:(?:l+o+l+|(?:ha|he)+h?|h+m+|m+h+|u+g+h+|e+w+|meh|nah|no+|nope|well|ok(?:ay)?|oh|sorry|so|and|but|honestly|tbh"
+    r"(?:(?:l+o+l+|(?:ha|he)+h?|h+m+|m+h+|u+g+h+|e+w+|meh|nah|no+|nope|well|ok(?:ay)?|oh|sorry|so|and|but"
+    r"|honestly|tbh"
     r"|still|to be honest|actually|wow|god|man|yeah|please|pls|really|maybe|i think|i guess|i'm afraid|thanks"
     r"|thank you)\b[\s,.!]*+)"
 )
 _THESE: Final = (
-    r"(?:(?:any|none|all|one|most|either|neither) of )?(?:them|these|those|it|that|this)(?: (?:ones?|here|all|either))?"
+    r"(?:(?:any|none|all|one|most|either|neither) of )?(?:them|these|those|it|that|this)(?: (?:ones?|here|all"
+    r"|either))?"
 )
 _ALL: Final = (
     r"(?:(?:they|these|those|it|that|this|everything|all(?: of (?:it|them|these|those|this))?)(?: (?:ones?|all))?)"

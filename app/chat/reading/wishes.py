@@ -54,7 +54,7 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
     rest = message
     if found:
         for pattern in language.INTERESTS:
-            rest = pattern.sub(" ", rest)
+            rest = pattern.sub(lambda match: f" {match.groupdict().get('whom') or ''} ", rest)
     return tuple(dict.fromkeys(found)), " ".join(rest.split())
 
 
@@ -87,6 +87,13 @@ _HAS_ALREADY: Final = re.compile(
     r"(?: got)?(?: (?:an?|some|the|one|enough))?\b",
     re.IGNORECASE,
 )
+_HAVE_IT: Final = re.compile(
+    r"^\W*(?:do you (?:have|sell)|have you got|is there|can i (?:get|have)|got) (?:it|one|them|that"
+    r"|this) (?=(?:without|non)\b)",
+    re.IGNORECASE,
+)
+# "A blanket. Wool if possible": the last words say more of the thing.
+_LAST_WORDS: Final = re.compile(r"[.;]\s+(?=[\w-]+(?: [\w-]+)?(?: if possible| please)?\W*$)", re.IGNORECASE)
 _NON_WORD: Final = re.compile(r"non[- ]?[a-z]", re.IGNORECASE)
 _YOU_ALL: Final = re.compile(r"\b(you) (?:guys|folks|people|all)\b", re.IGNORECASE)
 _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
@@ -95,6 +102,7 @@ _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
+    message = _HAVE_IT.sub("", _LAST_WORDS.sub(", ", message))
     message = language.WHOSE_DAY.sub(r"\g<who> ", used_with(message))
     message = language.IT_IS_SOMEBODY.sub(r"for \g<who>", message)
     message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))
@@ -135,6 +143,7 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     # "something nice for my sister": what somebody close gets, and nothing is named, is a gift.
     gift = gift or (not things and not left and bool(people) and bool(language.CLOSE.search(message) or interests))
     gift = gift or (bool(interests) and bool(people) and not things and language.OF_MINE.search(message) is not None)
+    gift = gift or (bool(interests) and bool(people) and not things and left == " ".join(interests))
     lead = _LEAD.match(understood.text) if things and left else None
     about = f"{things} {lead['word'].lower()} {left}" if lead else " ".join(part for part in (things, left) if part)
     return Told(

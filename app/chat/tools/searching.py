@@ -100,7 +100,7 @@ class SearchTool:
         if len(things) > 1 and (all_of := wanted_together(arguments.thing, things)):
             return await self._each(all_of, arguments)
         leans = bool(arguments.toward or arguments.away)
-        wider = (_WIDEST if things else _WIDER) if leans else _WIDER if things else 1
+        wider = _WIDEST if leans else _WIDER if things else 1
         size = arguments.skip + arguments.limit * wider + len(arguments.leave_out)
         own: dict[str, Any] = {
             "q": arguments.text,
@@ -178,7 +178,7 @@ def having_first(products: Sequence[Mapping[str, Any]], what: str) -> tuple[list
 def _grown_first(products: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The products, what is made for children last where most of them are not."""
     childish = [product for product in products if product.get("target_age") == AgeGroup.KIDS]
-    if len(childish) * 2 >= len(products):
+    if len(childish) * 2 > len(products):
         return list(products)
     return sorted(products, key=lambda product: product.get("target_age") == AgeGroup.KIDS)
 

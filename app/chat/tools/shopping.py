@@ -48,7 +48,7 @@ class DetailsTool:
         found = await self.products.batch(arguments.product_ids)
         records = tuple(product_record(product) for product in found["products"])
         say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
-        facts: dict[str, Any] = {"missing": found["missing"]}
+        facts: dict[str, Any] = {"missing": found["missing"], **({"together": True} if say else {})}
         if arguments.together and (total := told_sum(records, arguments.most, arguments.amounts)):
             say, facts = total, {**facts, "together": True}
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)

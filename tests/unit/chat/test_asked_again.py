@@ -99,7 +99,7 @@ def test_what_is_made_for_children_comes_last_where_most_is_not() -> None:
     ages = (("k", "kids"), ("a", "adults"), ("b", None))
     kids, one, other = ({"name": name, "target_age": age} for name, age in ages)
     assert [p["name"] for p in _grown_first([kids, one, other])] == ["a", "b", "k"]
-    assert [p["name"] for p in _grown_first([kids, one])] == ["k", "a"]
+    assert [p["name"] for p in _grown_first([kids, kids, one])] == ["k", "k", "a"]
 
 
 def test_what_it_is_to_have() -> None:
