@@ -24,6 +24,7 @@ from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
 from app.search.understanding.lexicon import Lexicon
 from app.search.vector import Probe
+from es.mappings import products as fields
 from shop.products.reader import ProductReader
 
 POPULAR: Final = 8
@@ -110,8 +111,10 @@ class Relaxer:
             category = named.most_common(1)[0][0] if named else None
         for chosen in [category, None] if category else [None]:
             filters = (*kept, WordFilter("category", (chosen,))) if chosen else kept
-            popular = SearchQuery(filters=filters, size=POPULAR, sort=Sort.POPULARITY, steering=asked.steering)
-            (answer,) = await self.reader.searches([build_body(popular, ())], deadline_s=deadline_s)
+            # Without words: what is in stock first, then by reviews; of each family one.
+            popular = SearchQuery(filters=filters, size=POPULAR, steering=asked.steering)
+            body = {**build_body(popular, ()), "collapse": {"field": fields.GROUP_ID}}
+            (answer,) = await self.reader.searches([body], deadline_s=deadline_s)
             hits = hits_of(answer)
             category = chosen
             if hits:

@@ -51,7 +51,7 @@ export function details(product) {
         "div",
         { className: "facts" },
         element("p", { className: "brand", textContent: product.brand }),
-        element("h2", { id: "product-name", textContent: product.name }),
+        element("h2", { id: "product-name", tabIndex: -1, textContent: product.name }),
         stars(product.rating, product.review_count),
         element("p", { className: "price", textContent: money(product.price, product.currency) }),
         stockLine(product),
@@ -64,10 +64,18 @@ export function details(product) {
 }
 
 /** The product dialog while there is nothing to show yet, or where there is something wrong. */
-export const message = (text) => [
+export const message = (text, again) => [
   closeButton(),
-  element("p", { id: "product-name", className: "wait", role: "status", textContent: text }),
-];
+  element("p", { id: "product-name", className: "wait", role: "status", tabIndex: -1, textContent: text }),
+  again && element("p", { className: "wait again" }, again),
+].filter(Boolean);
+
+/** A button that does once more what did not work. */
+export function againButton(todo) {
+  const again = element("button", { type: "button", className: "outlined", textContent: "Try again" });
+  again.addEventListener("click", () => todo());
+  return again;
+}
 
 function closeButton() {
   const form = element("form", { method: "dialog", className: "close" });

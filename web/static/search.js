@@ -6,7 +6,7 @@ import { assistant } from "./chat.js";
 import { amount, element } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { row, viewed } from "./recommendations.js";
-import { card, details, message, summary, variantRow } from "./results.js";
+import { againButton, card, details, message, summary, variantRow } from "./results.js";
 import { pictured } from "./pictured.js";
 import { suggestions } from "./suggestions.js";
 import { drawUnderstood } from "./understood.js";
@@ -147,12 +147,11 @@ function showTrouble(error) {
   if (!(error instanceof api.Trouble)) throw error;
   page.count.textContent = "No result";
   page.results.replaceChildren();
-  page.nothing.hidden = page.degraded.hidden = page.spelling.hidden = true;
+  // Nothing of the answer before stays beside it.
+  for (const part of ["nothing", "degraded", "spelling", "relaxed", "understood", "home"]) page[part].hidden = true;
   page.problem.hidden = false;
   page.problem.replaceChildren(element("p", { textContent: error.message }));
-  const again = element("button", { type: "button", className: "outlined", textContent: "Try again" });
-  again.addEventListener("click", refresh);
-  if (error.again) page.problem.append(again);
+  if (error.again) page.problem.append(againButton(refresh));
   goOn(null);
 }
 
@@ -256,16 +255,20 @@ async function showProduct() {
     return;
   }
   page.product.replaceChildren(...message("Loading the product"));
-  if (!page.product.open) page.product.showModal();
+  // From one product to the next: closing leads to the list, not to the product before.
+  if (page.product.open) openedFrom = null;
+  else page.product.showModal();
   let content, product;
   try {
     product = await api.product(id);
     content = details(product);
   } catch (error) {
-    content = message(error.message);
+    content = message(error.message, error.again && againButton(showProduct));
   }
   if (productInAddress(location.hash) !== id) return;
   page.product.replaceChildren(...content);
+  page.product.scrollTop = 0;
+  document.getElementById("product-name").focus(); // What had it is gone; the name is read out.
   if (product) drawRows(product);
 }
 

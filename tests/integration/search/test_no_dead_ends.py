@@ -161,6 +161,21 @@ async def test_with_nothing_alike_the_popular_ones_are_apart(client: httpx.Async
     assert "popular in" in answer["relaxation"]["message"]
 
 
+async def test_the_popular_ones_are_a_family_each_and_can_be_bought(es_url: str) -> None:
+    shirts = [
+        product(f"shirt-{size}", name="Shirt", parent_id="shirt", review_count=900, in_stock=size != "s")
+        for size in "sml"
+    ]
+    mugs = [product(f"mug{n}", name="Mug", review_count=n, in_stock=n != 5) for n in range(6)]
+    with shop_of(es_url, [*shirts, *mugs]) as engine:
+        async with api(engine, search_deadline_s=30) as opened:
+            for group in ("none", "parent"):
+                answer = await ask(opened, "zeppelin", mode="lexical", group=group)
+                shown = [hit["product_id"] for hit in answer["relaxation"]["popular"]["hits"]]
+                assert shown[0] in ("shirt-m", "shirt-l")
+                assert shown[1:] == ["mug4", "mug3", "mug2", "mug1", "mug0", "mug5"]
+
+
 async def test_a_relaxed_list_has_pages(client: httpx.AsyncClient) -> None:
     first = await ask(client, "kettle zeppelin", size=10)
     seen = [hit["product_id"] for hit in first["hits"]]
