@@ -1,4 +1,4 @@
-"""One product over the list: where closing leads, what has the focus, and what is shown where the shop does not answer."""
+"""One product over the list: where closing leads, what has the focus, and what is shown where no answer comes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -3,10 +3,11 @@
 import { Trouble } from "./api.js";
 import { answerPlace } from "./chat_answer.js";
 import { history, judge, say } from "./chat_stream.js";
-import { element } from "./dom.js";
+import { element, reachable } from "./dom.js";
 import { pictured } from "./pictured.js";
 
 const KEY = "shopscout-chat";
+const covers = matchMedia("(max-width: 560px)"); // As in chat.css: the panel is the whole screen.
 const BEGINNINGS = ["A gift for my mom under $50", "Compare two hiking backpacks", "How long do I have to return something?"];
 
 /** Makes the assistant out of its parts of the page: a button that opens it, and the panel. */
@@ -31,6 +32,7 @@ export function assistant({ button, panel }) {
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggle(false);
   });
+  covers.addEventListener("change", () => reachable(panel.hidden || !covers.matches));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -44,6 +46,7 @@ export function assistant({ button, panel }) {
   async function toggle(open) {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
+    reachable(!(open && covers.matches));
     if (!open) {
       button.focus();
       return;
@@ -100,6 +103,7 @@ export function assistant({ button, panel }) {
     } catch (error) {
       if (ask.signal.aborted) return;
       shown.trouble(error.message, error.again && again);
+      downTo(mine);
     } finally {
       shown.place.removeAttribute("aria-busy");
       if (running === ask) {
@@ -195,7 +199,7 @@ export function assistant({ button, panel }) {
 
 function userTurn(text, picture = null) {
   const words = text && element("p", { textContent: text });
-  return element("li", { className: "turn user" }, picture && thumbnail(picture), words || null);
+  return element("div", { className: "turn user" }, picture && thumbnail(picture), words || null);
 }
 
 function thumbnail(picture) {

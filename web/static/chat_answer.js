@@ -8,7 +8,7 @@ export function answerPlace() {
   const text = element("p", { className: "said" });
   const products = element("ul", { className: "chat-products", "aria-label": "Products", hidden: true });
   const more = element("div", { className: "chat-more" });
-  const place = element("li", { className: "turn assistant" }, text, products, more);
+  const place = element("div", { className: "turn assistant" }, text, products, more);
   return {
     place,
     text: (delta) => (text.textContent += delta),

@@ -15,6 +15,11 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Whether all of the page but what lies over it can be reached: not while a sheet covers a narrow screen. */
+export function reachable(yes) {
+  for (const part of document.querySelectorAll(".skip, .top, main > section, main > aside:not(.open), body > footer")) part.inert = !yes;
+}
+
 const PLACEHOLDER = "/static/placeholder.svg";
 
 /** A product's picture, or the placeholder where there is none or it cannot be had. */

@@ -32,12 +32,12 @@ const spoken = (value) => value.charAt(0).toUpperCase() + value.slice(1).replace
 
 const SPAN = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/;
 
-/** A range in words; null for what is none. */
+/** A range in words, "1,000 to 5,000"; null for what is none. */
 function spanned(value) {
-  const [, low, high] = SPAN.exec(value) ?? [];
-  if (low === undefined && high === undefined) return null;
-  if (low === undefined) return `Under ${high}`;
-  return high === undefined ? `${low} and more` : `${low} to ${high}`;
+  const [low, high] = (SPAN.exec(value) ?? []).slice(1).map((bound) => (bound === undefined ? null : counted(Number(bound))));
+  if (!low && !high) return null;
+  if (!low) return `Under ${high}`;
+  return high ? `${low} to ${high}` : `${low} and more`;
 }
 
 /** The facet of this name: one of the page's own, or one that the catalogue alone knows. */

@@ -3,7 +3,7 @@
 import { addressOf, productAddress, productInAddress, readAddress, valuesOf } from "./address.js";
 import * as api from "./api.js";
 import { assistant } from "./chat.js";
-import { amount, element } from "./dom.js";
+import { amount, element, reachable } from "./dom.js";
 import { drawChips, drawFacets } from "./facets.js";
 import { row, viewed } from "./recommendations.js";
 import { againButton, card, details, message, summary, variantRow } from "./results.js";
@@ -14,6 +14,7 @@ import { clicked } from "./visit.js";
 
 const KEPT = "keep_words"; // Stands among the filters: sources of what was understood that are to stay words.
 const TYPING_PAUSE_MS = 180;
+const SLOW_MS = 700; // A search that takes longer is told to be under way.
 const SETTLED_MS = 2500; // Words that stand this long are what the shopper searched for.
 
 // The parts of the page, by their ids.
@@ -40,6 +41,8 @@ async function refresh() {
   running = new AbortController();
   const { signal } = running;
   page.results.setAttribute("aria-busy", "true");
+  const slow = setTimeout(() => (page.count.textContent = "Searching …"), SLOW_MS);
+  signal.addEventListener("abort", () => clearTimeout(slow));
   drawControls();
   try {
     show(await api.search(asked, { facets: ["auto"], typing, picture: picture.current(), signal }));
@@ -48,6 +51,8 @@ async function refresh() {
   } catch (error) {
     if (signal.aborted) return;
     showTrouble(error);
+  } finally {
+    clearTimeout(slow);
   }
   page.results.removeAttribute("aria-busy");
 }
@@ -214,10 +219,13 @@ function clearFilters() {
 /** On narrow screens the filters are a sheet over the products. */
 function fold(away) {
   page.filters.classList.toggle("open", !away);
+  reachable(away);
   page.unfold.setAttribute("aria-expanded", String(!away));
   if (away) page.unfold.focus();
   else (page.facets.querySelector("input") ?? page.fold).focus();
 }
+
+const narrow = matchMedia("(max-width: 820px)"); // As in search.css.
 
 function searchFor(text, byTyping) {
   clearTimeout(typed);
@@ -329,8 +337,11 @@ page.clear.addEventListener("click", clearFilters);
 page.more.addEventListener("click", showMore);
 page.unfold.addEventListener("click", () => fold(false));
 page.fold.addEventListener("click", () => fold(true));
-page.filters.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.filters.classList.contains("open")) fold(true);
+});
+narrow.addEventListener("change", () => {
+  if (page.filters.classList.contains("open")) fold(true);
 });
 page.results.addEventListener("click", (event) => {
   const link = event.target.closest("a");
