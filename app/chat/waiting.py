@@ -28,7 +28,9 @@ _TOWARDS: Final = re.compile(
 # A wish in the form of a question.
 _ASKS_FOR_IT: Final = re.compile(
     r"\b(?:can|could|would|will) you (?:please )?(?:put|send|refund|pay|give|make|use|credit|transfer|change|move)\b"
-    r"|\b(?:can|could|may) (?:i|we) (?:please )?(?:get|have|receive) (?:it|that|them|(?:the|my) (?:money|refund))\b",
+    r"|\b(?:can|could|may) (?:i|we) (?:please )?(?:get|have|receive) (?:it|that|them|(?:the|my) (?:money|refund))\b"
+    r"|\b(?:can|could|may|will) (?:it|that|(?:the|my) (?:money|refund)) (?:please )?(?:go|come|be (?:put|sent|paid"
+    r"|refunded|credited|transferred))\b",
     re.IGNORECASE,
 )
 _CHANGES: Final = frozenset({Intent.RETURN, Intent.EXCHANGE, Intent.CANCEL, Intent.ADDRESS})

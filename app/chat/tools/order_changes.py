@@ -45,6 +45,8 @@ log = structlog.get_logger(__name__)
 
 # That only a part of an order is to be cancelled.
 _PART: Final = re.compile(r"\b(?:only|just|keep|except|not the|but not|without|part of|one of)\b", re.IGNORECASE)
+# Who speaks of an order means all of it, whatever item tells which one.
+_WHOLE: Final = re.compile(r"\b(?:orders?|purchase|everything|all of it|whole|entire|it all)\b", re.IGNORECASE)
 _ACCOUNT: Final = re.compile(r"\b(?:account|profile|address book)\b", re.IGNORECASE)
 _AN_ORDER: Final = re.compile(r"\b(?:order(?:ed)?|package|parcel|delivery|shipment|purchase)\b", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ class CancelTool(OrderTool):
         if _only_a_part(order, arguments.said):
             say = (
                 f"Order {order.order_id} can only be cancelled as a whole, not single items of it; what you do not "
-                "want you can return when it has arrived."
+                "want you can return when it has arrived. If none of it is to come, say “cancel the whole order”."
             )
             return ToolResult(Outcome.EMPTY, (order_record(order),), say)
         exact = arguments.model_copy(update={"order_id": order.order_id, "said": ""})
@@ -104,7 +106,8 @@ class CancelTool(OrderTool):
 def _only_a_part(order: Order, said: str) -> bool:
     """Whether only some items are to be cancelled, even where it is not clear which."""
     some = names_item(order, said) and len(items_meant(order, [], said)) < len(order.items)
-    return is_part(order, said) or (_PART.search(said) is not None and some)
+    whole = _WHOLE.search(said) is not None or order.order_id.lower() in said.lower()
+    return is_part(order, said) or (some and (_PART.search(said) is not None or not whole))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 LATEST: Final = 3
 LOOKED_AT: Final = 20
 UNDER_WAY: Final = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED})
-GIFT_CARD: Final = re.compile(r"\bgift[- ]?cards?\b|\bstore credit\b|\b(?:voucher|shop credit)\b", re.IGNORECASE)
 BY_A_PERSON: Final = (
     "If it is to go otherwise, a person of our team has to change it: say that you would like to talk to somebody."
 )

@@ -11,6 +11,7 @@ from app.chat.tools.order_arguments import (
     items_meant,
     variant_meant,
 )
+from app.chat.tools.order_methods import method_meant, names_method
 from app.chat.tools.order_options import later
 from app.chat.tools.order_records import (
     described,
@@ -21,7 +22,6 @@ from app.chat.tools.order_records import (
 )
 from app.chat.tools.order_results import (
     BY_A_PERSON,
-    GIFT_CARD,
     UNDER_WAY,
     OrderTool,
     actor_of,
@@ -37,20 +37,13 @@ from app.chat.tools.order_results import (
 )
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import listed, money
-from shop.customers.document import PaymentType
 from shop.orders.changed import chosen
 from shop.orders.conditions import Refusal
 from shop.orders.document import Order, OrderStatus
+from shop.orders.policy import original_method
 
 _FAULTY: Final = re.compile(
     r"\b(?:broken|faulty|defective|dead|cracked|stopped|any ?more|no longer|work(?:s|ing)?|warranty)\b", re.IGNORECASE
-)
-_NO_GIFT_CARD: Final = re.compile(
-    r"\b(?:not|never|don'?t|doesn'?t|no(?= gift| store| shop| voucher)|instead of|rather than|other than|without)\s+"
-    r"(?:(?:to|on|onto|into|in|as|with|want|like|need|use|put|send|go|be|get|have|it|that|this|the|an?|my|your|any|money"
-    r"|refund|back|for)\s+){0,8}"
-    rf"(?:{GIFT_CARD.pattern})",
-    re.IGNORECASE,
 )
 _WARRANTY: Final = (
     "If it is faulty, ask me what the shop's documents say of the warranty, or say that you would like to "
@@ -84,11 +77,15 @@ class ReturnTool(OrderTool):
             item_ids = items_changed(order, arguments.item_ids, arguments.said)
         if not item_ids:
             return asking(which_items(order, "return"), "said", (order_record(order),), order.order_id, names_told)
-        method_id = arguments.method_id or await self._gift_card(order, arguments.said)
+        method_id = arguments.method_id or await self._method(order, arguments.said)
         update = {"order_id": order.order_id, "item_ids": item_ids, "said": "", "method_id": method_id}
         exact = arguments.model_copy(update=update)
         actor = actor_of(self.name, exact, caller)
         decided = await self.actions.give_back(order.order_id, item_ids, exact.method_id, actor, commit=confirmed)
+        if decided.refusal is not None and decided.refusal.code == "refund_to" and arguments.said:
+            # The money cannot go where it is wanted, but the items can go back.
+            elsewhere = await self.run(exact.model_copy(update={"method_id": None}), caller, confirmed)
+            return replace(elsewhere, say=f"{decided.refusal.message} {elsewhere.say}")
         if (wrong := undecided(decided, order.order_id)) is not None:
             return wrong
         what = f"{names(chosen(order, item_ids))} of order {order.order_id}"
@@ -115,13 +112,10 @@ class ReturnTool(OrderTool):
         faulty = refusal.code == "too_late" and _FAULTY.search(said) is not None
         return replace(result, say=f"{result.say} {_WARRANTY}") if faulty else result
 
-    async def _gift_card(self, order: Order, said: str) -> str | None:
-        """The customer's gift card, where the money is wanted there; None: it goes the way the order was paid."""
-        if not GIFT_CARD.search(_NO_GIFT_CARD.sub(" ", said)):
-            return None
-        customer = await self.actions.customers.get(order.customer_id)
-        cards = [one for one in customer.methods if one.type is PaymentType.GIFT_CARD] if customer else []
-        return cards[0].method_id if cards else None
+    async def _method(self, order: Order, said: str) -> str | None:
+        """Where the customer would have the money; None: it goes the way the order was paid."""
+        meant = method_meant(await self.actions.customers.get(order.customer_id), said) if names_method(said) else None
+        return meant.method_id if meant is not None and meant.method_id != original_method(order) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.chat.tools.order_arguments import (
     OrderArguments,
     items_meant,
 )
+from app.chat.tools.order_methods import GIFT_CARD
 from app.chat.tools.order_records import (
     day,
     is_late,
@@ -22,7 +23,6 @@ from app.chat.tools.order_records import (
 )
 from app.chat.tools.order_results import (
     BY_A_PERSON,
-    GIFT_CARD,
     LATEST,
     LOOKED_AT,
     NO_ORDERS,

@@ -117,3 +117,42 @@ async def test_a_request_that_comes_twice_is_told_twice_and_done_once(
     assert (first.outcome, second.outcome) == (Outcome.DONE, Outcome.DONE)
     assert second.say == first.say
     assert await here.mine("W100", "ann") == stored
+
+
+@pytest.mark.parametrize(
+    ("said", "method"),
+    [
+        ("gift card, no, visa", None),
+        ("to the visa, no wait, my gift card", "ann-gift"),
+        ("I paid with my gift card", None),
+        ("the card ending in 4242", None),
+    ],
+)
+async def test_the_money_goes_where_the_last_word_of_it_says(said: str, method: str | None) -> None:
+    tool = ReturnTool(shop(delivered()))
+    result = await tool.run(ReturnArguments(order_id="W100", item_ids=["mug-red"], said=said), ANN)
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["method_id"] == method
+
+
+async def test_that_money_cannot_go_where_it_is_wanted_is_told_with_the_return() -> None:
+    tool = ReturnTool(shop(delivered()))
+    result = await tool.run(ReturnArguments(order_id="W100", item_ids=["mug-red"], said="to my paypal"), ANN)
+    assert result.say.startswith("The refund can go to the way the order was paid or a gift card of yours. Return Mug")
+    assert result.outcome is Outcome.PROPOSED
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["method_id"] is None
+
+
+@pytest.mark.parametrize("said", ["cancel the mug", "I don't want the lamp any more, take it off"])
+async def test_an_item_of_several_is_told_not_to_be_cancelled_by_itself(said: str) -> None:
+    result = await CancelTool(shop(order())).run(CancelArguments(said=said, reason="no longer needed"), ANN)
+    assert result.outcome is Outcome.EMPTY
+    assert "only be cancelled as a whole" in result.say
+    assert result.proposal is None
+
+
+@pytest.mark.parametrize("said", ["cancel my order, I don't need the mug", "cancel w100, the mug is ugly"])
+async def test_who_speaks_of_the_order_means_the_whole_of_it(said: str) -> None:
+    result = await CancelTool(shop(order())).run(CancelArguments(said=said, reason="no longer needed"), ANN)
+    assert result.outcome is Outcome.PROPOSED
