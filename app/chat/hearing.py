@@ -10,6 +10,7 @@ from app.chat.calls import Call, Plan
 from app.chat.context import Context, Told, wanting_all
 from app.chat.guardrails.guard import DangerModel
 from app.chat.heard import Heard, Said, Words
+from app.chat.owning import may_be_own, own
 from app.chat.planning_answers import answer_plan, chooses
 from app.chat.reading import pictured
 from app.chat.reading.amounts_said import amounts_said
@@ -26,7 +27,7 @@ from app.chat.reading.message import Reading, read
 from app.chat.reading.named_things import beside
 from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
 from app.chat.reading.of_products import two_named
-from app.chat.reading.of_the_shop import needs_more
+from app.chat.reading.of_the_shop import elliptic, needs_more
 from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.quantities import amounts_of
 from app.chat.reading.recalling import of_the_shown, recalled
@@ -38,8 +39,9 @@ from app.chat.reading.verdicts import Verdict, judged, verdict_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
 from app.chat.toolbox import I_SEE, IN_GENERAL, Toolbox
+from app.chat.tools.own_things import OWN_THINGS
 from app.chat.tools.tool import Caller, ToolResult
-from app.chat.waiting import changed_plan
+from app.chat.waiting import changed_plan, settles
 from app.search.understanding.service import Lexicon, UnderstandingService, stems_of
 
 # Below this a question to the documents may be one about what was shown.
@@ -49,7 +51,7 @@ _OF_THE_LIST: Final = 0.85
 _ASKED: Final = 4
 """Products of which records are read to compare with."""
 # A question with these words is none by itself.
-_POINTS: Final = re.compile(r"\b(?:that|it|this|them|those|these)\b", re.IGNORECASE)
+_POINTS: Final = re.compile(r"\b(?:that|it|this|them|those|these|there)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Hearing:
     ) -> Heard:
         """The message by itself, then by what was said before, then by the shop's documents."""
         heard = await self._by_itself(typed, said, changed, before, lexicon)
-        reading, note = heard.reading, ""
+        reading, note = await self._of_own_things(heard.reading, before, typed, turn, lexicon), ""
         if said.image is not None:
             return replace(heard, reading=pictured.beside_picture(reading), added="")
         of_goods, helpful = not reading.desk, needed(said.text, lexicon)
@@ -160,6 +162,11 @@ class Hearing:
             note = need_note(helpful)
         if strange := _not_known(reading, said.text, lexicon):
             return replace(heard, reading=reading, answers=Plan(say=not_called(strange)))
+        return await self._in_the_talk(replace(heard, reading=reading, note=note), before, turn, lexicon)
+
+    async def _in_the_talk(self, heard: Heard, before: Context, turn: Turn, lexicon: Lexicon) -> Heard:
+        """The message as an answer to what waits, a question to the documents, or what it is by itself."""
+        reading, said = heard.reading, heard.said
         question = None if reading.guarded else before.pending
         elsewhere = names_kind(said.text, lexicon.kinds, heard.understood)
         last, asks = intent_of(before.intent), said
@@ -167,6 +174,8 @@ class Hearing:
         if chooses(question, said.text):
             answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
         general = not before.shown and in_general(said.text) and reading.intent in SHOPPING
+        if answers is None and (settled := settles(question, said.text)) is not None:
+            return replace(heard, reading=replace(reading, intent=settled, told=Told()))
         if answers is None:
             reading, asks = await self._of_documents(reading, before, said, turn)
             answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
@@ -175,7 +184,21 @@ class Hearing:
             answers, reading = Plan(say=IN_GENERAL), replace(reading, intent=Intent.UNCLEAR)
         if answers is not None:
             reading = replace(reading, intent=last or reading.intent, told=Told())
-        return replace(heard, reading=reading, asks=asks, answers=answers, note=note)
+        return replace(heard, reading=reading, asks=asks, answers=answers)
+
+    async def _of_own_things(
+        self, reading: Reading, before: Context, typed: Said, turn: Turn, lexicon: Lexicon
+    ) -> Reading:
+        """What reads like a wish is of a thing that the customer has ordered, where it names one and says that
+        something is wrong with it, or that it was bought."""
+        text = written_out(typed.text, self.words.mentioned)
+        if typed.customer_id is None or not may_be_own(reading, before, text) or OWN_THINGS not in self.tools.by_name:
+            return reading
+        correction = self.words.spelled(text)
+        text, _ = respelled(text, correction.changes if correction else (), lexicon)
+        caller = Caller(turn.conversation.session_id, typed.message_id, typed.customer_id)
+        found = (await self.tools.call(Call(OWN_THINGS, {"said": text[:2000]}), caller)).records
+        return own(reading, found, text, self.intents) if found else reading
 
     def _in_plain_words(self, typed: Said, before: Context, lexicon: Lexicon) -> tuple[Said, Mapping[str, str]]:
         """The message without what says nothing, spelled as the catalogue does, and the words that were
@@ -221,8 +244,9 @@ class Hearing:
             ),
             "",
         )
-        goes_on = before.intent == Intent.KNOWLEDGE and reading.goes_on and earlier
-        asked = f"{earlier} {said.text}" if goes_on else said.text
+        points = reading.intent is Intent.KNOWLEDGE and elliptic(said.text) and _POINTS.search(said.text) is not None
+        goes_on = before.intent == Intent.KNOWLEDGE and (reading.goes_on or points) and earlier
+        asked, of_before = (f"{earlier} {said.text}", earlier) if goes_on else (said.text, "")
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
         # At the desk a question that nothing else answers.
         open_question = reading.desk and reading.intent is Intent.UNCLEAR and asks_something(said.text)
@@ -230,13 +254,13 @@ class Hearing:
         if not asks or "knowledge" not in self.tools.by_name:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
-        found = await self._documents(asked, caller)
+        found = await self._documents(said.text, caller, about=of_before)
         whole = goes_on and not _POINTS.search(said.text)
         if whole and (alone := await self._documents(said.text, caller)).records:
             asked, found = said.text, alone
         if open_question and not found.records and (about := topic_words(before)):
-            asked = f"{about} {said.text}"
-            found = await self._documents(asked, caller)
+            found = await self._documents(said.text, caller, about=about)
+            asked = f"{about} {said.text}" if found.records else asked
         if not found.records and unsure:
             return replace(reading, intent=Intent.DETAILS), said
         if not found.records and open_question and asks_options(said.text):
@@ -245,9 +269,11 @@ class Hearing:
             return reading, said
         return replace(reading, intent=Intent.KNOWLEDGE, told=Told(), sure=0.7), replace(said, text=asked)
 
-    async def _documents(self, question: str, caller: Caller) -> ToolResult:
-        """What the shop's documents answer; nothing is said where they do not."""
-        return await self.tools.call(Call("knowledge", {"question": question[:1000], "beside": True}), caller)
+    async def _documents(self, question: str, caller: Caller, *, about: str = "") -> ToolResult:
+        """What the shop's documents answer; nothing is said where they do not. `about`: what the question goes on
+        from."""
+        asked = {"question": question[:1000], "beside": True, "about": about[:500]}
+        return await self.tools.call(Call("knowledge", asked), caller)
 
 
 def _not_known(reading: Reading, message: str, lexicon: Lexicon) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.chat.calls import Call, Plan
 from app.chat.reading.addresses import address_of
+from app.chat.reading.asking import is_question
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
 from shop.rules.words import STOP_WORDS, forms
 
@@ -16,6 +17,7 @@ TOOLS: Final[Mapping[Intent, str]] = {
     Intent.CANCEL: "cancel",
     Intent.EXCHANGE: "exchange",
     Intent.ADDRESS: "change_address",
+    Intent.PAY: "change_payment",
     Intent.ACCOUNT: "account_help",
     Intent.KNOWLEDGE: "knowledge",
     Intent.HUMAN: "hand_over",
@@ -30,10 +32,18 @@ _SHOPPING: Final = re.compile(r"\b(?:show|find|search|looking for|buy|recommend|
 _ANOTHER_WAY: Final = re.compile(r"\b(?:for|to|into|in|instead|rather|not|don'?t|no)\b", re.IGNORECASE)
 _ALL: Final = frozenset({"all", "everything", "both", "whole", "entire"})
 _NO_LONGER: Final = re.compile(
-    r"\b(?:no longer|don'?t|do not|doesn'?t|not)\b.{0,25}\b(?:need|want)|\bchanged my mind\b|\bno need\b", re.IGNORECASE
+    r"\b(?:no longer|don'?t|do not|doesn'?t|not)\b.{0,25}\b(?:need|want|like)"
+    r"|\bchanged (?:my|his|her|our|their) minds?\b|\bno need\b|\bfound (?:a |it )?(?:better|one|cheaper)\b"
+    r"|\b(?:cheaper|elsewhere|somewhere else|in another (?:shop|store))\b"
+    r"|\balready (?:have|has|had|got|bought)\b|\bcan(?:'?t|not) afford\b|\btak(?:es?|ing) (?:too|so|forever|ages)\b"
+    r"|\b(?:won'?t|will not|doesn'?t) (?:arrive|come|be here|get here) (?:in time|before|by|until)\b",
+    re.IGNORECASE,
 )
 _MISTAKE: Final = re.compile(
-    r"\bmistake|\baccident|\bwrong(?:ly)? order|\bordered (?:it )?twice|\bby error", re.IGNORECASE
+    r"\bmistake|\baccident|\bwrong(?:ly)? order|\b(?:ordered|bought|order|clicked) (?:it |them |that |this )?"
+    r"(?:twice|double|the wrong)|\bby error|\bduplicate|\bdidn'?t mean to|\bnot mean to"
+    r"|\b(?:kid|child|son|daughter|toddler|cat)s? (?:ordered|bought|clicked|pressed)",
+    re.IGNORECASE,
 )
 
 
@@ -46,6 +56,8 @@ def answer_plan(
     the message is no answer to it."""
     if asked is None or "missing" not in asked:
         return None
+    if asked["missing"] == "reason" and (intent is Intent.CONFIRM or _anyway(asked, intent, message)):
+        return Plan((Call(asked["tool"], {**asked["arguments"], **_of(asked), "reason": UNNEEDED}),), say=_TAKEN)
     if intent is Intent.CONFIRM:
         return _asked_again(asked, message)
     if intent in _NO_ANSWER:
@@ -68,6 +80,19 @@ def answer_plan(
     if asked.get("order_id") and not arguments.get("order_id"):
         arguments["order_id"] = asked["order_id"]
     return Plan((Call(asked["tool"], arguments),))
+
+
+def _of(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {"order_id": asked["order_id"]} if asked.get("order_id") else {}
+
+
+def _anyway(asked: Mapping[str, Any], intent: Intent, message: str) -> bool:
+    """Whether an order is still to be cancelled, for a reason that the policy has no word for: it is proposed as one
+    that is not needed, which the shopper can deny."""
+    if is_question(message, "?" in message) or _told("reason", message, asked) or order_number(message):
+        return False
+    told = intent in _NOTHING_ELSE and len(message.split()) > 1 and not _SHOPPING.search(message)
+    return told or intent is Intent.CANCEL
 
 
 def chooses(asked: Mapping[str, Any] | None, message: str) -> bool:
@@ -99,6 +124,8 @@ def _asked_again(asked: Mapping[str, Any], message: str) -> Plan | None:
     return Plan((Call(asked["tool"], arguments),), say=_NOT_TOLD)
 
 
+UNNEEDED: Final = "no longer needed"
+_TAKEN: Final = "I take it that it is no longer needed."
 _NOT_TOLD: Final = "I did not find that in what you wrote."
 
 
@@ -126,4 +153,4 @@ def reason_of(message: str) -> str:
     """Why an order is to be cancelled, in the words of the policy; empty where nothing is said that it knows."""
     if _MISTAKE.search(message):
         return "ordered by mistake"
-    return "no longer needed" if _NO_LONGER.search(message) else ""
+    return UNNEEDED if _NO_LONGER.search(message) else ""

@@ -10,12 +10,16 @@ from app.chat.reading import asking, language
 from app.chat.reading.desk_words import asks_number, tells_loss
 from app.chat.reading.intents import Intent, order_number
 from app.chat.reading.wishes import stripped, without_edges
+from shop.conversations.masking import has_card
 
 _NO_SUBJECT: Final = re.compile(
-    r"\W*(?:(?:yes|ok(?:ay)?|so|then|well|please|can|could|you|i|just|do|open|make|file|create|an?|the|my|ticket|case|claim"
+    r"\W*(?:(?:yes|ok(?:ay)?|so|then|well|please|can|could|you|i|just|do|open|make|file|create|an?|the|my|ticket"
+    r"|case|claim"
     r"|complaint|want|need|to|for|about|on|with|that|this|it|now|then|me|us)\W+)*\w*\W*",
     re.IGNORECASE,
 )
+_SORRY: Final = "I am sorry about that."
+NO_CARDS: Final = "Please do not send numbers of cards here; none is needed for an order, a return or a refund."
 ASKED_OF_ONE: Final = frozenset({Intent.AVAILABILITY, Intent.COMPATIBILITY, Intent.PROMOTIONS})
 _EVERY: Final = 4
 _IT: Final = re.compile(r"^(?:it|this|that|they|these|those|them|one|the one|ones|there|you|i|we|me)?$", re.IGNORECASE)
@@ -76,8 +80,12 @@ def ticket_plan(context: Context, message: str) -> Plan:
         made = f"Your ticket is {context.ticket}; the shop's team has it."
         return Plan(say=made if context.ticket else "No ticket has been made in this conversation yet.")
     ticket = ticket_call(context, message)
+    if has_card(message):
+        return Plan((ticket,), say=NO_CARDS)
     if tells_loss(message) and (order_id := ticket.arguments.get("order_id")):
-        return Plan((Call("order_status", {"order_id": order_id, "beside": True}), ticket))
+        return Plan((Call("order_status", {"order_id": order_id, "beside": True}), ticket), say=_SORRY)
+    if tells_loss(message):
+        return Plan((Call("order_status", {"said": message[:2000], "beside": True}), ticket), say=_SORRY)
     return Plan((ticket,))
 
 

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
 from app.chat.planning_answers import TOOLS, reason_of
+from app.chat.planning_offers import NO_CARDS
 from app.chat.reading.addresses import address_of, beside_address
 from app.chat.reading.asking import asks_when, is_question
+from app.chat.reading.at_the_desk import TOPICS
+from app.chat.reading.clauses import CHANGES, Request, are_apart, requests_of
 from app.chat.reading.desk_words import (
     GIVEN_SAID,
     asks_cost,
@@ -18,10 +21,10 @@ from app.chat.reading.desk_words import (
     asks_when_answered,
     is_upset,
     not_of_the_account,
+    of_password,
     was_given,
 )
-from app.chat.reading.intents import ABOUT_ORDERS, Intent, lone_number, order_number, rule
-from app.chat.reading.of_the_shop import of_order
+from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
 from app.chat.wording import listed
 from shop.conversations.masking import has_card
 
@@ -40,7 +43,6 @@ _PUT_THERE: Final = re.compile(
     r"\b(?:put|save|use|add|store|set)\b (?:it|that|this|the (?:new )?address)\b[^?.!]*\b(?:account|profile)\b",
     re.IGNORECASE,
 )
-_CHANGES: Final = frozenset({Intent.RETURN, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS})
 _OF_ANOTHERS: Final = re.compile(
     r"\b(?:she|he|they) (?:bought|ordered|paid)\b(?! (?:one|another|some|the same)\b)", re.IGNORECASE
 )
@@ -75,29 +77,7 @@ _ACCOUNT_TOPIC: Final = re.compile(
 )
 
 
-class _Request(NamedTuple):
-    """What one clause of a message wants of an order: in which words, and of which number."""
-
-    intent: Intent
-    words: str
-    number: str | None
-
-
 _ONE_BY_ONE: Final = "One change after the other: tell me again about {} when this one is decided."
-# Where several orders are named a comma and a verb begin another request.
-_VERBS: Final = re.compile(
-    r",?\s+(?:(?:and|but)\s+)?then\s+|,?\s+but\s+|,\s+(?=(?:please\s+)?(?:return|cancel|exchange|swap|change|send)\b)",
-    re.IGNORECASE,
-)
-_OF_ITS_OWN: Final = re.compile(
-    r"\b(?:cancel|return|exchange|swap|change|send back)\s+(?:also\s+)?"
-    r"(?:the|my|an?|both|all|orders?|#?[A-Z]*\d{3,20})\b",
-    re.IGNORECASE,
-)
-_SECOND_THOUGHT: Final = re.compile(r"\b(?:instead|rather|actually|or)\b", re.IGNORECASE)
-# Two requests in one message are two clauses.
-_CLAUSES: Final = re.compile(r"[.;!?]\s+|,?\s+(?:and|also|plus)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
-_NO_CARDS: Final = "Please do not send numbers of cards here; none is needed for an order, a return or a refund."
 
 
 def order_plan(
@@ -114,7 +94,7 @@ def order_plan(
         return both
     if visitor and (plan := _for_everybody(intent, context, message)) is not None:
         return plan
-    told = _told_of(intent, message)
+    told = _told_of(intent, message, context)
     if intent is Intent.ACCOUNT and told["topic"]:
         # How passwords and the like go the documents may tell.
         asked = Call("knowledge", {"question": message[:1000], "beside": True})
@@ -151,29 +131,29 @@ def _for_everybody(intent: Intent, context: Context, message: str) -> Plan | Non
 def _several(intent: Intent, context: Context, message: str) -> Plan | None:
     """Two requests about orders in one message, what is only asked first; None where there is one. Of changes only one
     can wait for a yes: the first, from its own words; of the others it is said that they come after it."""
-    if intent not in ABOUT_ORDERS:
+    if intent not in ABOUT_ORDERS | {Intent.KNOWLEDGE} or message.startswith(TOPICS):
         return None
-    apart = _requests(message, context)
-    changes = [one for one in apart if one.intent in _CHANGES]
-    if later := [one for one in changes[1:] if _apart(changes[0], one)]:
-        asked = [one for one in apart if one.intent not in {*_CHANGES, Intent.REFUND}]
+    apart = requests_of(message, context, asks=intent is Intent.KNOWLEDGE)
+    changes = [one for one in apart if one.intent in CHANGES]
+    if later := [one for one in changes[1:] if are_apart(changes[0], one)]:
+        asked = [one for one in apart if one.intent not in {*CHANGES, Intent.REFUND}]
         others = dict.fromkeys(f"order {one.number}" if one.number else "the other" for one in later)
         return _planned([*asked, changes[0]], None, context, _ONE_BY_ONE.format(listed(list(others))))
-    found: dict[Intent, _Request] = {}
+    found: dict[Intent, Request] = {}
     for one in apart:
         found.setdefault(one.intent, one)
-    if found.keys() & _CHANGES:
+    if found.keys() & CHANGES:
         found.pop(Intent.REFUND, None)  # what is proposed says when the money is back
-    kinds = [one for one in found if one in _CHANGES]
+    kinds = [one for one in found if one in CHANGES]
     number = order_number(message)
     if len(kinds) == len(found) == 1 and kinds[0] is not intent and intent is Intent.REFUND:
         return order_plan(kinds[0], replace(context, order_id=number), message, several=False)
     if len(found) < 2 or len(kinds) > 1:
         return None
-    return _planned([found[one] for one in sorted(found, key=_CHANGES.__contains__)], number, context)
+    return _planned([found[one] for one in sorted(found, key=CHANGES.__contains__)], number, context)
 
 
-def _planned(requests: Sequence[_Request], number: str | None, context: Context, say: str = "") -> Plan:
+def _planned(requests: Sequence[Request], number: str | None, context: Context, say: str = "") -> Plan:
     """Each request planned from its own words; `number`: the order of those that name none."""
     plans = [
         order_plan(one.intent, replace(context, order_id=one.number or number), one.words, several=False)
@@ -182,49 +162,17 @@ def _planned(requests: Sequence[_Request], number: str | None, context: Context,
     return Plan(tuple(call for plan in plans if plan is not None for call in plan.calls), say=say)
 
 
-def _requests(message: str, context: Context) -> list[_Request]:
-    """What a message wants of orders, clause by clause. A clause that says no more than another number goes on with
-    the change before it: "cancel order W100 and W200"; others say more of the request before them, such as a reason."""
-    clauses = _CLAUSES.split(message)
-    finer = [part for clause in clauses for part in _VERBS.split(clause)]
-    if len({order_number(part) for part in finer} - {None}) > 1:
-        clauses = finer
-    found: list[_Request] = []
-    for clause in clauses:
-        number = order_number(clause) or lone_number(clause)
-        guess = rule(clause, context) or of_order(None, clause, context)
-        bare = (
-            number is not None and not is_question(clause, "?" in clause) and not rule(_less(clause, number), context)
-        )
-        if found and bare and found[-1].intent in _CHANGES:
-            found.append(_Request(found[-1].intent, clause, number))
-        elif guess is not None and guess.intent in ABOUT_ORDERS:
-            found.append(_Request(guess.intent, clause, number))
-        elif guess is None and found:
-            found[-1] = found[-1]._replace(words=f"{found[-1].words}, {clause}")
-    return found
-
-
-def _less(clause: str, number: str) -> str:
-    return re.sub(rf"#?{re.escape(number)}", " ", clause, flags=re.IGNORECASE)
-
-
-def _apart(first: _Request, later: _Request) -> bool:
-    """Whether two changes are of two things: of two orders, or each of what it names itself and no second thought."""
-    if first.number and later.number:
-        return first.number != later.number
-    named = _OF_ITS_OWN.search(first.words) and _OF_ITS_OWN.search(later.words)
-    return first.intent is not later.intent and bool(named) and not _SECOND_THOUGHT.search(later.words)
-
-
 def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
     """What is said or looked up instead of calling the tool of an intent: whose order it is, what holds for all."""
-    if intent is not Intent.HUMAN and has_card(message):
-        return Plan(say=_NO_CARDS)
+    if has_card(message):
+        over = (Call(TOOLS[intent], _told_of(intent, message, context)),) if intent is Intent.HUMAN else ()
+        return Plan(over, say=NO_CARDS)
     if intent in _OF_THE_ACCOUNT and _OF_ANOTHERS.search(message):
         return Plan(say=GIVEN_SAID)
     if intent in _OF_THE_ACCOUNT and not order_number(message) and (whose := not_of_the_account(message)):
         return Plan(say=whose)
+    if intent is Intent.ACCOUNT and (said := of_password(message)):
+        return Plan(say=said)
     if intent is Intent.ACCOUNT and asks_options(message):
         return Plan((Call("order_options", {"order_id": context.order_id}),)) if context.order_id else Plan(say=_CAN)
     if intent is Intent.ACCOUNT and _PUT_THERE.search(message):
@@ -242,7 +190,7 @@ def _said_of_it(intent: Intent, context: Context, message: str) -> Plan | None:
 def unclear_plan(context: Context, message: str, *, visitor: bool) -> Plan:
     """What is answered at the desk to what was not understood: what can be done with the order that was talked of."""
     if has_card(message):
-        return Plan(say=_NO_CARDS)
+        return Plan(say=NO_CARDS)
     if whose := not_of_the_account(message):
         return Plan(say=whose)
     sorry = "I am sorry for the trouble. " if is_upset(message) else ""
@@ -255,10 +203,10 @@ def unclear_plan(context: Context, message: str, *, visitor: bool) -> Plan:
     return Plan((Call("order_options", {"order_id": context.order_id}),), say=_UNSURE_OF_IT)
 
 
-def _told_of(intent: Intent, message: str) -> dict[str, Any]:
+def _told_of(intent: Intent, message: str, context: Context) -> dict[str, Any]:
     """What the message itself says that the tool wants to know."""
     said = {} if order_number(message) else {"said": message[:2000]}
-    if intent in (Intent.RETURN, Intent.EXCHANGE):
+    if intent in (Intent.RETURN, Intent.EXCHANGE, Intent.PAY):
         return {"said": message[:2000]}
     if intent in (Intent.ORDER_STATUS, Intent.REFUND):
         return said
@@ -274,7 +222,7 @@ def _told_of(intent: Intent, message: str) -> dict[str, Any]:
             return {"question": "When does your team answer?", "instead": "How do I reach a person?"}
         if _SENDS.search(message):
             instead = {"instead": "How do I return something?"}
-        return {"question": message[:1000], **instead}
+        return {"question": message[:1000], **instead, "pass_on": context.pending is None}
     return {"summary": message[:2000]} if intent is Intent.HUMAN else {}
 
 

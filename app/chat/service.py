@@ -25,6 +25,7 @@ from app.chat.reading.message import Reading
 from app.chat.reading.sought import MOST_NEAR, missing, spelled_note
 from app.chat.reading.together import talked_of
 from app.chat.records import RecordKind
+from app.chat.repeating import not_only_again
 from app.chat.sessions import Sessions, Turn
 from app.chat.showing import pointing, showing, swapped, turned_to
 from app.chat.toolbox import Toolbox
@@ -152,6 +153,7 @@ class ChatService:
             context = replace(context, about=before.about, wishes=kept)
         if heard.beside and reading.intent in SHOPPING:
             found = await self._and_for(heard.beside, found, context, turn, caller)
+        found = not_only_again(found, reading, _last_answer(turn), said.text)
         found = waiting.kept(found, before.pending, reading, said.text)
         of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
         notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
@@ -219,6 +221,10 @@ class ChatService:
     async def _give_up(self, turn: Turn) -> None:
         with suppress(EngineError, ConversationChanged):
             await self.sessions.release(turn)
+
+
+def _last_answer(turn: Turn) -> str:
+    return next((line.text for line in reversed(turn.conversation.lines) if line.role == "assistant"), "")
 
 
 def _brief(

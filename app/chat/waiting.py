@@ -8,11 +8,17 @@ from typing import Any, Final
 
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
-from app.chat.planning_answers import asks_again
+from app.chat.context import Context
+from app.chat.planning_answers import asks_again, chooses
+from app.chat.planning_offers import NO_CARDS
 from app.chat.reading.addresses import address_of
 from app.chat.reading.asking import is_question
-from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent
+from app.chat.reading.clauses import CHANGES
+from app.chat.reading.desk_words import asks_number
+from app.chat.reading.intents import ABOUT_ORDERS, SHOPPING, Intent, order_number, rule
 from app.chat.reading.message import Reading
+from app.chat.reading.smalltalk import smalltalk
+from shop.conversations.masking import has_card
 from shop.rules.words import STOP_WORDS, forms
 
 ASIDES: Final = "asides"
@@ -33,7 +39,6 @@ _ASKS_FOR_IT: Final = re.compile(
     r"|refunded|credited|transferred))\b",
     re.IGNORECASE,
 )
-_CHANGES: Final = frozenset({Intent.RETURN, Intent.EXCHANGE, Intent.CANCEL, Intent.ADDRESS})
 _NO: Final = re.compile(
     r"\b(?:don'?t|do not|no,? wait|stop|rather not|not that)\b(?! (?:know|understand|see|remember))", re.I
 )
@@ -66,7 +71,7 @@ def kept(found: Found, pending: Mapping[str, Any] | None, reading: Reading, mess
     else is to be changed, or a no is said, it waits no longer. What is shown to buy in between may be what a yes is
     about, so it is not said again there, and a yes does nothing until it is asked for again."""
     new = found.proposal is not None or "asks" in found.facts
-    if pending is None or new or reading.intent in _SETTLES | _CHANGES or reading.guarded:
+    if pending is None or new or reading.intent in _SETTLES | CHANGES or reading.guarded:
         return found
     if is_proposal(pending) and _NO.search(message):
         return found
@@ -110,11 +115,13 @@ def resumed(pending: Mapping[str, Any] | None) -> Found | None:
 def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> Plan | None:
     """What a message makes of a proposal that it wants otherwise: the money to a gift card, another size, one item
     more, another address, more for the ticket. None where it says nothing of that kind."""
-    if pending is None or not is_proposal(pending) or reading.guarded or reading.intent in _SETTLES:
-        return None
-    if _out_of_sight(pending, reading):
+    if pending is None or not is_proposal(pending) or reading.guarded:
         return None
     tool, arguments = pending["tool"], dict(pending["arguments"])
+    if tool == "create_ticket" and reading.intent is Intent.TICKET and not asks_number(message):
+        return _added(arguments, message)
+    if reading.intent in _SETTLES or _out_of_sight(pending, reading):
+        return None
     if tool == "create_ticket":
         return _more_for_the_ticket(arguments, reading, message)
     if tool == "change_address":
@@ -124,6 +131,13 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
         return Plan((Call(tool, {**arguments, "method_id": None, "said": message[:_SAID]}),))
     if tool == "cancel" and reading.intent is Intent.CANCEL and reading.order_id is None and not _short(message):
         return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
+    return _other_items(tool, arguments, pending, reading, message)
+
+
+def _other_items(
+    tool: str, arguments: dict[str, Any], pending: Mapping[str, Any], reading: Reading, message: str
+) -> Plan | None:
+    """A return or an exchange of other items, or for another variant."""
     if tool not in _OF_ITEMS or reading.intent not in _NOTHING_ELSE | {_OF_ITEMS[tool]}:
         return None
     if is_question(message, "?" in message):
@@ -132,6 +146,75 @@ def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: s
     if not options & set(forms(message)):
         return None
     return Plan((Call(tool, {**arguments, "said": message[:_SAID]}),))
+
+
+_SECOND: Final = re.compile(
+    r"\b(?:meant?|instead|rather|other|but)\b|\bi (?:wanted|want|need|'?d like) (?:to|it)\b", re.IGNORECASE
+)
+_TELLS: Final = re.compile(r"(?:i|we|it|he|she|they|keep|leave|let|my \w+ (?:needs?|wants?))\b", re.IGNORECASE)
+
+
+def called_off(pending: Mapping[str, Any] | None, message: str) -> bool:
+    """Whether what waits, a question or a proposal, is not wanted any more, in more words than a no: "no wait, I need
+    the curtains", "forget it, I will keep them"."""
+    if pending is None or "?" in message or order_number(message):
+        return False
+    parts = [part for part in re.split(r"[.,;!]+\s*|\s+[-\u2013\u2014]+\s+", message.strip()) if part]
+    refused = [
+        guess is not None and guess.intent is Intent.DENY for guess in (smalltalk(part, asked=True) for part in parts)
+    ]
+    if not parts or not any(refused):
+        return False
+    rest = ", ".join(part for part, no in zip(parts, refused, strict=True) if not no)
+    if not rest or _SECOND.search(rest) or ((guess := rule(rest, Context())) is not None and guess.intent in CHANGES):
+        return not rest
+    return refused[-1] or (refused[0] and _TELLS.match(rest) is not None)
+
+
+_OF_IT: Final = re.compile(r"\b(?:how long|when|how much|money|refund(?:ed)?|which card|arrive)\b", re.IGNORECASE)
+
+
+_ONE: Final = 1
+_YES_FIRST: Final = re.compile(
+    r"\W*(?:ok(?:ay)?|yes|yep|yeah|sure|please|fine|great|alright)?\W*(?:(?:ok(?:ay)? )?go ahead|yes(?: please)?"
+    r"|yep|yeah|sure"
+    r"|please do|ok(?:ay)?,? (?:then )?(?:please )?(?:do|send|return|exchange|swap|change))\b",
+    re.IGNORECASE,
+)
+_NOTHING_NEW: Final = frozenset(
+    forms("please do it that then with for to the and go ahead back me swap send change now")
+)
+
+
+def _repeats(pending: Mapping[str, Any], message: str) -> bool:
+    """Whether a message begins with a yes and has no other words than what waits has; one of several items that are
+    named may be all that is wanted."""
+    said = _YES_FIRST.match(message)
+    if said is None or len(pending["arguments"].get("item_ids") or ()) > _ONE:
+        return False
+    rest = set(forms(message[said.end() :])) - STOP_WORDS - _NOTHING_NEW
+    return bool(rest) and rest <= set(forms(pending["summary"]))
+
+
+def agreed(pending: Mapping[str, Any] | None, message: str) -> bool:
+    """Whether a message is a yes to what waits for one and says, beside it, no more than that does ("go ahead with L"),
+    or asks what the answer to a yes says: when the money is there, and how much."""
+    if pending is None or not may_be_settled(pending):
+        return False
+    if "?" not in message and _repeats(pending, message):
+        return True
+    first, *rest = [part for part in re.split(r"[.!,;]+\s*|\s+(?=and\b|how\b|when\b)", message.strip()) if part]
+    yes = smalltalk(first, asked=True, tool=str((pending or {}).get("tool", "")))
+    others = " ".join(rest)
+    asks = bool(others) and is_question(others, "?" in message) and _OF_IT.search(others) is not None
+    return yes is not None and yes.intent is Intent.CONFIRM and asks and not _SECOND.search(others)
+
+
+def settles(pending: Mapping[str, Any] | None, message: str) -> Intent | None:
+    """A yes or a no to what waits, in more words than those; None where a message is neither."""
+    if not chooses(pending, message) and called_off(pending, message):
+        return Intent.DENY
+    return Intent.CONFIRM if agreed(pending, message) else None
 
 
 def _out_of_sight(pending: Mapping[str, Any], reading: Reading) -> bool:
@@ -158,5 +241,10 @@ def _more_for_the_ticket(arguments: dict[str, Any], reading: Reading, message: s
     shops = reading.intent is Intent.GIFT or (reading.names_kind and not reading.desk) or _LOOKS_FOR.search(message)
     if not tells or shops or is_question(message, "?" in message):
         return None
+    return _added(arguments, message)
+
+
+def _added(arguments: dict[str, Any], message: str) -> Plan:
     text = f"{arguments.get('text', '')}\n{message}".strip()[:10_000]
-    return Plan((Call("create_ticket", {**arguments, "text": text}),), say="I have added that.")
+    said = f"I have added that. {NO_CARDS}" if has_card(message) else "I have added that."
+    return Plan((Call("create_ticket", {**arguments, "text": text}),), say=said)

@@ -64,6 +64,11 @@ def masked(text: str) -> str:
     return _NAME.sub(r"\1[name]", text)
 
 
+def without_cards(text: str) -> str:
+    """The text with numbers of payment cards replaced, and all else as it is."""
+    return _CARD.sub(lambda found: _card(found.group()), text)
+
+
 def has_card(text: str) -> bool:
     """Whether a text has the number of a payment card in it, by its length, first digit and check digit."""
     return any(_card(found.group()) != found.group() for found in _CARD.finditer(text))

@@ -218,6 +218,7 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "cancel_order": _in_general,
     "exchange": _in_general,
     "change_address": _in_general,
+    "change_payment": _in_general,
     "account": _in_general,
     "hand_over": _only_notes,
     "confirm": _only_notes,

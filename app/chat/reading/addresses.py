@@ -14,13 +14,27 @@ _CODE_TOWN: Final = re.compile(r"^(?P<code>\d{4,6})\s+(?P<town>[^\d]+)$")
 _CODE: Final = re.compile(r"^[A-Z]{0,2}\d[A-Z\d -]{2,9}$", re.IGNORECASE)
 
 
+# "Denver CO 80203" is a town, a state and its code.
+_TOWN_REGION_CODE: Final = re.compile(
+    r"^(?P<town>[A-Za-z][A-Za-z .'-]*?),?\s+(?P<region>[A-Za-z]{2})\.?\s+"
+    r"(?P<code>\d{5}(?:-\d{4})?|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$"
+)
+# A sentence that begins with the number of a house.
+_HOUSE: Final = re.compile(r"(?:^|[.!?;:]\s+|\s-\s+)(?=\d{1,5}[A-Za-z]?\s+[A-Za-z])")
+_ENDS: Final = re.compile(
+    r"(?P<kept>\b\d{5}(?:-\d{4})?\b(?:,?\s*(?:USA?|U\.S\.A?\.?|United States))?)\s*(?:[.!?;].*"
+    r"|,?\s*(?:please|thanks|thank you|instead|now|ok(?:ay)?)\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def address_of(message: str) -> Address | None:
     """A postal address written on one line with commas: street, town, region and postcode, country. None where a part
     is missing: an address is asked for again rather than guessed."""
     message = _LEAD.sub("", message)
-    start = _TO.search(message)
-    text = message[start.end() :] if start else message
+    text = _ENDS.sub(lambda found: found["kept"], message[_start(message) :])
     parts = [part.strip(" .") for part in text.replace("\n", ",").split(",") if part.strip(" .")]
+    parts = [piece for place, part in enumerate(parts) for piece in (_pieces(part) if place else [part])]
     if len(parts) < 3 or not re.search(r"\d", parts[0]):
         return None
     for place in range(len(parts) - 1, 0, -1):
@@ -33,14 +47,28 @@ def address_of(message: str) -> Address | None:
     return None
 
 
+def _pieces(part: str) -> list[str]:
+    """A town with its state and code as two parts; anything else as it is."""
+    found = _TOWN_REGION_CODE.match(part)
+    known = found is not None and _country(found["region"], found["code"])
+    return [found["town"], f"{found['region'].upper()} {found['code'].upper()}"] if found and known else [part]
+
+
+def _start(message: str) -> int:
+    """Where the address in a message begins, if it has one."""
+    if (found := _TO.search(message)) is not None:
+        return found.end()
+    return max((found.end() for found in _HOUSE.finditer(message)), default=0)
+
+
 def beside_address(message: str) -> str:
     """What a message says before the address in it: names of streets are no names of items. The whole message where
     it has none."""
     if address_of(message) is None:
         return message
     message = _LEAD.sub("", message)
-    start = _TO.search(message)
-    return message[: start.start()].strip() if start else ""
+    found = _TO.search(message)
+    return message[: found.start() if found else _start(message)].strip()
 
 
 def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:

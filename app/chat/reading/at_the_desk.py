@@ -9,19 +9,25 @@ from app.chat.reading.addresses import address_of
 from app.chat.reading.asking import asks_when, is_question
 from app.chat.reading.desk_words import (
     CODE,
+    LOOK_INTO,
     LOST,
     NUMBER_OF_IT,
     PAYMENT,
+    PAYS_OTHERWISE,
     REPLACED,
     TAKE_BACK,
     WHEN_ANSWERED,
     asks_options,
+    of_password,
 )
 from app.chat.reading.intents import ABOUT_ORDERS, ABOUT_THE_SHOP, Guess, Intent, intent_of
+from app.chat.reading.order_questions import facts_asked
 
 DESK: Final = ABOUT_ORDERS | {Intent.ACCOUNT, Intent.TICKET, Intent.HUMAN}
 _MONEY_OF: Final = frozenset({Intent.RETURN, Intent.CANCEL, Intent.REFUND, Intent.EXCHANGE})
 _SURE: Final = 0.9
+# What no trained model is surer of.
+_CERTAIN: Final = 0.99
 _FAIRLY: Final = 0.8
 # Of 6,031 requests for products that others wrote, 3 are surer than this of being about orders or the shop.
 _NO_WISH: Final = 0.5
@@ -68,6 +74,11 @@ _HOW_MUCH: Final = re.compile(
 )
 
 
+_SENT: Final = re.compile(
+    r"\b(?:orders?|parcels?|packages?|deliver\w*|sen[dt]|ship\w*|go(?:es)? to|mov(?:ed|ing)|address)\b", re.IGNORECASE
+)
+
+
 def at_desk(context: Context) -> bool:
     """Whether the last thing that was talked of is an order, a refund, the account or a ticket; or the shop's
     documents, where nothing else was but those."""
@@ -97,16 +108,22 @@ def of_troubles(message: str, context: Context) -> Guess | None:
     """What goes wrong with a parcel or a payment, and what is asked of a ticket: for the shop's team, whatever was
     talked of before."""
     here = at_desk(context)
+    if _SENT.search(message) and address_of(message) is not None:
+        return Guess(Intent.ADDRESS, _CERTAIN)
     if (
         PAYMENT.search(message)
         or TAKE_BACK.search(message)
         or (LOST.search(message) and (here or _says_parcel(message)))
     ):
-        return Guess(Intent.TICKET, _SURE)
+        return Guess(Intent.TICKET, _CERTAIN)
+    if here and talked_of_order(context) in ABOUT_ORDERS and PAYS_OTHERWISE.search(message):
+        return Guess(Intent.PAY, _CERTAIN)
+    if intent_of(context.intent) is Intent.ACCOUNT and of_password(message):
+        return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.REFUND and _WHEN_THERE.search(message):
         return Guess(Intent.REFUND, _SURE)
-    if here and REPLACED.search(message):
-        return Guess(Intent.TICKET, _SURE)
+    if here and (REPLACED.search(message) or LOOK_INTO.search(message)):
+        return Guess(Intent.TICKET, _CERTAIN)
     if (context.ticket or here) and NUMBER_OF_IT.search(message):
         return Guess(Intent.TICKET, _SURE)
     if context.intent == Intent.PROMOTIONS and CODE.fullmatch(message):
@@ -115,7 +132,10 @@ def of_troubles(message: str, context: Context) -> Guess | None:
 
 
 def _says_parcel(message: str) -> bool:
-    return re.search(r"\b(?:order|package|packet|parcel|delivery|shipment)s?\b", message, re.IGNORECASE) is not None
+    return (
+        re.search(r"\b(?:order|package|packet|parcel|delivery|shipment|tracking)s?\b", message, re.IGNORECASE)
+        is not None
+    )
 
 
 def of_the_talk(message: str, context: Context) -> Guess | None:
@@ -129,7 +149,7 @@ def of_the_talk(message: str, context: Context) -> Guess | None:
         return Guess(Intent.KNOWLEDGE, _FAIRLY)
     if last in ABOUT_ORDERS and _WHY.match(message):
         return Guess(last, _FAIRLY)
-    if _WHERE_IS.search(message):
+    if _WHERE_IS.search(message) or (facts_asked(message) and talked_of_order(context) in ABOUT_ORDERS):
         return Guess(Intent.ORDER_STATUS, _FAIRLY)
     if _STOP_IT.search(message):
         return Guess(Intent.CANCEL, _FAIRLY)
@@ -175,10 +195,20 @@ _TOPICS: Final = {
 }
 
 
+TOPICS: Final = tuple(_TOPICS.values())
+
+
 def topic_words(context: Context) -> str:
     """What a question of few words is about, in words for the shop's documents; empty where nothing was talked of."""
     last = intent_of(context.intent)
     return next((_TOPICS[one] for one in (last, *_earlier(context)) if one in _TOPICS), "")
+
+
+def asks_of_waiting(guess: Guess, message: str, context: Context) -> bool:
+    """Whether a message that seems to want what waits for a yes already only asks something about it: "is it a problem
+    that I threw the box away?"."""
+    waits = "summary" in (context.pending or {})
+    return waits and guess.intent is talked_of_order(context) and is_question(message, "?" in message)
 
 
 def instead_of_a_wish(trained: Guess | None, *, desk: bool) -> Guess | None:

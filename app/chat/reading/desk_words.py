@@ -8,7 +8,19 @@ from app.chat.reading.asking import is_question
 _PARCEL: Final = r"(?:orders?|packages?|packets?|parcels?|deliver(?:y|ies)|shipments?|box(?:es)?|it|they)"
 LOST: Final = re.compile(
     rf"\b{_PARCEL}\b[^?.!]{{0,30}}\b(?:lost|missing|stolen|vanished|disappeared)\b"
-    rf"|\b(?:lost|stolen|missing) (?:\w+ ){{0,2}}?(?:order|package|packet|parcel|delivery|shipment)s?\b",
+    rf"|\b(?:lost|stolen|missing) (?:\w+ ){{0,2}}?(?:order|package|packet|parcel|delivery|shipment)s?\b"
+    # "It says delivered but nothing is here"
+    r"|\b(?:says?|said|marked|shows?|shown|showing|listed|states?|claims?)\b[^?.!]{0,25}\bdelivered\b[^?!]{0,30}?"
+    r"\b(?:but|and|yet|though|nothing|not|never|no|nobody|haven'?t|didn'?t|isn'?t|wasn'?t|hasn'?t|empty|where)\b"
+    r"|\b(?:never|didn'?t|not|hasn'?t|haven'?t) (?:\w+ )?(?:got|get|received?|seen|see|here|arrived?)\b[^?!]{0,60}"
+    r"\b(?:says?|said|marked|shows?|shown|listed)\b[^?.!]{0,25}\bdelivered\b",
+    re.IGNORECASE,
+)
+LOOK_INTO: Final = re.compile(
+    r"\b(?:look|looks|looking|dig) into (?:it|this|that|what|the|my)\b|\binvestigat\w+\b"
+    r"|\b(?:can|could|will|would|should) (?:please )?(?:somebody|someone|anybody|anyone)\b[^?.!]{0,25}\b(?:look"
+    r"|check|find|fix|sort|see|trace|search)\b"
+    r"|\bcheck (?:with|where) (?:the|your) (?:carrier|courier|driver|warehouse|team)\b",
     re.IGNORECASE,
 )
 PAYMENT: Final = re.compile(
@@ -40,6 +52,7 @@ WHEN_ANSWERED: Final = re.compile(
 )
 _OPTIONS: Final = re.compile(
     r"\b(?:what|which) (?:are|r) (?:my|the) (?:options|choices|possibilities)\b|\bmy options\b"
+    r"|\bwhat (?:are|will|would|do|can) you (?:going to |gonna |want to )?do (?:about|with|for|now)\b"
     r"|\bwhat (?:else )?(?:can|could|should|do) (?:i|we|you) do\b|\bis there (?:really )?(?:nothing|anything"
     r"|no way|another way)\b"
     r"|\bany(?:thing| other way)? (?:you|i) can do\b|\bwhat now\b|\bcan(?:no|')?t (?:you|we) do (?:something"
@@ -47,6 +60,9 @@ _OPTIONS: Final = re.compile(
     re.IGNORECASE,
 )
 REPLACED: Final = re.compile(
+    r"\b(?:new|another|same|undamaged|working) (?:one|again)\b[^?.!]{0,30}\b(?:not|no|instead of|rather than"
+    r"|don'?t want)"
+    r" (?:the |my |any |a )?(?:money|refund)\b|"
     r"\b(?:do not|don'?t|dont) want (?:a |my |the )?(?:refund|money)\b.*\b(?:new|replace\w*|another|right|correct)\b"
     r"|\b(?:send|get|want|need) (?:me |us )?(?:a )?replacement\b"
     r"|\bsend (?:me |us )?(?:a new one|another one|it again|the (?:right|correct) (?:one|item|thing))\b"
@@ -134,6 +150,48 @@ _UPSET: Final = re.compile(
     r"|wtf|the hell)\b|!{2,}",
     re.IGNORECASE,
 )
+
+
+_PASSWORD_TOLD: Final = re.compile(
+    r"\bpass ?words?\b[^?!]{0,40}?\b(?:to|is|be|:|as)\s+(?=\S*[\d!@#$%])\S+"
+    r"|\b(?:(?:can|could|will|would) you (?:\w+ ){0,2}?|please |^\W*)(?:change|set|reset|make|update) (?:it|that"
+    r"|the password"
+    r"|my password)\b"
+    r"|\bnew one (?:should be|is|shall be|to be|:)",
+    re.IGNORECASE,
+)
+_NO_MAIL: Final = re.compile(
+    r"(?:\bnot|n['\u2019]?t|\bnever|\bno) (?:\w+ ){0,2}?(?:get|got|getting|receiv\w+|come|came|arriv\w+|see|seen"
+    r"|find)\b"
+    r"[^?.!]{0,30}\b(?:e-?mails?|mails?|links?|codes?|messages?)\b|\b(?:e-?mails?|mails?|links?|codes?)\b[^?.!]{0,20}"
+    r"(?:\bnot|n['\u2019]?t|\bnever) (?:\w+ )?(?:come|came|arriv\w+|there|work\w*|show\w*)\b",
+    re.IGNORECASE,
+)
+PASSWORD_SAID: Final = (
+    "I cannot see or change passwords, and nobody needs yours: please do not write it here. You set a new one yourself "
+    "where you sign in; if that does not work, say that you would like to talk to a person."
+)
+NO_MAIL_SAID: Final = (
+    "I cannot send it again from here. Please look whether it went into the spam folder, and whether the address is "
+    "the one that you signed up with; else a person of our team can help: say that you would like to talk to somebody."
+)
+PAYS_OTHERWISE: Final = re.compile(
+    r"\b(?:pay|charge|bill|put|paid)\b[^?.!]{0,40}\b(?:with|by|via|using|on|to)\b[^?.!]{0,25}\b(?:card|visa"
+    r"|master ?card|amex"
+    r"|pay ?pal|voucher)\b[^?.!]{0,20}\b(?:instead|rather)\b"
+    r"|\b(?:change|switch|update)\b[^?.!]{0,25}\b(?:payment(?: method)?|way (?:i|to) pay|how i pay)\b"
+    r"|\bpay (?:for )?(?:it|this|that|my order|the order|order \S+) (?:with|by|via|using)\b"
+    r"|\buse (?:my |the )?(?:other )?(?:visa|master ?card|amex|pay ?pal|gift[- ]?card|card) instead\b",
+    re.IGNORECASE,
+)
+
+
+def of_password(message: str) -> str:
+    """What is said of a password that is told, or to be set for somebody, and of a mail that does not come; empty where
+    a message speaks of neither."""
+    if _PASSWORD_TOLD.search(message):
+        return PASSWORD_SAID
+    return NO_MAIL_SAID if _NO_MAIL.search(message) else ""
 
 
 def asks_something(message: str) -> bool:

@@ -29,6 +29,7 @@ class Intent(StrEnum):
     CANCEL = "cancel_order"
     EXCHANGE = "exchange"
     ADDRESS = "change_address"
+    PAY = "change_payment"
     ACCOUNT = "account"
     KNOWLEDGE = "knowledge"
     PROMOTIONS = "promotions"
@@ -54,10 +55,8 @@ ABOUT_PRODUCTS: Final = frozenset(
     | {Intent.PROMOTIONS, Intent.COMPATIBILITY, Intent.CART}
 )
 ABOUT_ORDERS: Final = frozenset(
-    {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS}
+    {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS, Intent.PAY}
 )
-
-
 ABOUT_THE_SHOP: Final = ABOUT_ORDERS | {Intent.ACCOUNT, Intent.KNOWLEDGE, Intent.TICKET, Intent.HUMAN}
 
 
@@ -256,9 +255,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
     (Intent.COMPARE, language.COMPARE),
     (Intent.CART, language.CART),
 )
-
-
-# What is said with these words and no others.
+# Said with these words and no others.
 _WHOLE: Final = (
     (language.YES, Intent.CONFIRM),
     (language.NO, Intent.DENY),
@@ -266,8 +263,6 @@ _WHOLE: Final = (
     ((*language.THANKS, *language.GOODBYES), Intent.THANKS),
     (language.AFRESH, Intent.AFRESH),
 )
-
-
 # A number that looks like no word: letters and digits, or many digits.
 _LONE_NUMBER: Final = re.compile(r"(?<![\w-])([A-Z]{1,3}\d{3,12})(?![\w-])", re.IGNORECASE)
 _FEW_WORDS: Final = 4

@@ -10,7 +10,15 @@ from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel, guarded, suspected
 from app.chat.reading import language
 from app.chat.reading.asking import is_question
-from app.chat.reading.at_the_desk import at_desk, instead_of_a_wish, of_the_talk, of_the_thing, of_troubles, shops
+from app.chat.reading.at_the_desk import (
+    asks_of_waiting,
+    at_desk,
+    instead_of_a_wish,
+    of_the_talk,
+    of_the_thing,
+    of_troubles,
+    shops,
+)
 from app.chat.reading.following import chosen_of, followed, names_kind, of_promotions
 from app.chat.reading.foreign import foreign
 from app.chat.reading.intents import (
@@ -219,7 +227,8 @@ def _by_model(
     if model is None:
         return
     if ruled is None and draft.guess is None and not told.gift and (desk or told.wishes):
-        if (no_wish := instead_of_a_wish(model.guess(message), desk=desk)) is not None:
+        no_wish = instead_of_a_wish(model.guess(message), desk=desk)
+        if no_wish is not None and not asks_of_waiting(no_wish, message, context):
             draft.guess, draft.told, draft.pointed = no_wish, Told(), Pointed()
             return
         if desk:

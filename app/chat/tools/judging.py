@@ -11,9 +11,15 @@ from shop.knowledge.answering.errors import AnswerModelUnusable
 from shop.knowledge.answering.model import DEFAULT, AnswerModel, load
 from shop.knowledge.answering.signs import Candidate
 from shop.knowledge.document import FoundPassage
+from shop.knowledge.store import asked_words
+from shop.rules.words import forms
 
 POSSIBLE = 0.25
 """Confidence from which a passage is not ruled out."""
+
+SURELY = 0.55
+"""Confidence from which what answers a question together with what it goes on from answers it, though it has none of
+its words: what is near the topic is near them both."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +43,14 @@ class LearnedAnswers:
         found: Sequence[FoundPassage],
         spec: ModelSpec | None,
         near: Callable[[FoundPassage], bool],
+        *,
+        own: str = "",
     ) -> list[tuple[FoundPassage, int | None]] | str:
         """The passages that answer, the surest first, each with the place of its sentence that is nearest; where the
         model is sure of none, those that it does not rule out and that are `near` and have the words. Where the model
         cannot tell: what the shop should do about it, empty where it is no fault of the documents. Some milliseconds
-        of CPU."""
+        of CPU. `own`: what the question itself says, where it was put together with what it goes on from: what has none
+        of its words has to answer surely."""
         model = self._of(spec.id if spec is not None else "")
         if model is None:
             return ""
@@ -59,7 +68,12 @@ class LearnedAnswers:
         )
         # In the order in which they were found, the nearest first.
         told = sure or [(said, one) for said, one in pairs if said.confidence >= POSSIBLE and near(one)]
-        return [(one, said.sentence) for said, one in told]
+        words = asked_words(own)
+        return [
+            (one, said.sentence)
+            for said, one in told
+            if not own or said.confidence >= SURELY or words & set(forms(f"{one.section} {one.text}"))
+        ]
 
     def _of(self, embedder_id: str) -> AnswerModel | None:
         """The model for this sentence model; read anew only where that has changed."""

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
@@ -11,9 +11,12 @@ from pydantic import Field, StringConstraints
 from app.chat.quotable import harmless, quotable, quotable_name
 from app.chat.records import Record, RecordKind
 from app.chat.tools.judging import LearnedAnswers
+from app.chat.tools.order_results import proposal
+from app.chat.tools.support import TICKET, TicketArguments
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.query_vectors import QueryVectors
 from embed.base import Vector
+from shop.conversations.masking import without_cards
 from shop.knowledge.answering.words import bare
 from shop.knowledge.document import FoundPassage, sentences
 from shop.knowledge.store import CANDIDATES, KnowledgeStore, asked_words
@@ -36,6 +39,7 @@ _ALL_WORDS: Final = 0.8
 _NOT_THERE: Final = "That is not in the documents that I have; a person of the shop can tell you."
 
 
+_SHALL_I: Final = "Shall I pass your question on to the shop's team?"
 _YES_OR_NO: Final = 2
 _UNTITLED: Final = "A document of the shop"
 
@@ -44,6 +48,8 @@ class KnowledgeArguments(Arguments):
     question: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     limit: int = Field(3, ge=1, le=10)
     instead: str = Field("", max_length=200, description="Asked where nothing answers the question.")
+    pass_on: bool = Field(False, description="A ticket for the shop's team is proposed where nothing is found.")
+    about: str = Field("", max_length=500, description="What a question of few words goes on from.")
     beside: bool = Field(False, description="Asked beside something else: nothing is said where nothing is found.")
 
 
@@ -63,20 +69,26 @@ class KnowledgeTool:
     def arguments(self) -> type[KnowledgeArguments]:
         return KnowledgeArguments
 
-    async def run(self, arguments: KnowledgeArguments, _caller: Caller, _confirmed: bool = False, /) -> ToolResult:
+    async def run(self, arguments: KnowledgeArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         found = await self._asked(arguments)
-        if found.records or not arguments.instead:
+        if not found.records and arguments.instead:
+            found = await self._asked(arguments.model_copy(update={"question": arguments.instead}))
+        if found.records or not arguments.pass_on or caller.customer_id is None:
             return found
-        return await self._asked(arguments.model_copy(update={"question": arguments.instead}))
+        question = without_cards(arguments.question)
+        ticket = TicketArguments(subject=question[:300], text=question)
+        made = proposal(TICKET, ticket, f'Make a ticket for the shop\'s team: "{ticket.subject}".')
+        return replace(found, outcome=Outcome.PROPOSED, say=f"{_NOT_THERE} {_SHALL_I}", proposal=made)
 
     async def _asked(self, arguments: KnowledgeArguments) -> ToolResult:
-        question = bare(arguments.question)
+        question = bare(f"{arguments.about} {arguments.question}".strip())
         made, _ = await self.vectors.of_text(question, meaning=True, look=False)
         degraded = [] if made.vector is not None else [f"knowledge: searched by words alone ({made.why_not})"]
         found = await self.store.search(question, made.vector, limit=2 * CANDIDATES)
         if not found and not await self.store.count():
             degraded.append("knowledge: no documents are loaded")
-        told, trouble = await asyncio.to_thread(self._judged, question, made.vector, found)
+        own = arguments.question if arguments.about else ""
+        told, trouble = await asyncio.to_thread(self._judged, question, made.vector, found, own=own)
         degraded += [f"knowledge: {trouble}"] if trouble else []
         records = tuple(
             record
@@ -88,12 +100,12 @@ class KnowledgeTool:
         return ToolResult(Outcome.DONE, records, facts={"degraded": degraded})
 
     def _judged(
-        self, question: str, vector: Vector | None, found: Sequence[FoundPassage]
+        self, question: str, vector: Vector | None, found: Sequence[FoundPassage], *, own: str
     ) -> tuple[list[tuple[FoundPassage, int | None]], str]:
         """The passages that answer, the surest first, each with the place of the sentence that does; and why they were
         judged by nearness and words alone."""
         if vector is not None and found:
-            told = self.judge.answering(question, vector, found, self.vectors.meaning.spec, answers)
+            told = self.judge.answering(question, vector, found, self.vectors.meaning.spec, answers, own=own)
             if not isinstance(told, str):
                 return told, ""
             return [(one, None) for one in found[:FEW] if answers(one)], told

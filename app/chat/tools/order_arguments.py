@@ -59,8 +59,11 @@ class AddressArguments(OrderArguments):
 
 
 class PaymentArguments(Arguments):
-    order_id: Number
-    method_id: Number
+    """`method_id` None: read from `said`, the customer's own words."""
+
+    order_id: Number | None = None
+    method_id: Number | None = None
+    said: Said = ""
 
 
 def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:

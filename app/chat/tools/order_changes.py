@@ -1,7 +1,7 @@
 """Tools that change an order of the caller: proposed first, carried out once, decided by the policy each time."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -14,6 +14,7 @@ from app.chat.tools.order_arguments import (
     items_meant,
     names_item,
 )
+from app.chat.tools.order_methods import method_meant
 from app.chat.tools.order_options import later
 from app.chat.tools.order_records import (
     customer_record,
@@ -38,8 +39,9 @@ from app.chat.tools.order_results import (
 )
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import listed
+from shop.customers.document import Customer
 from shop.orders.document import Order, OrderStatus
-from shop.orders.policy import method_of
+from shop.orders.policy import method_of, original_method
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +49,15 @@ log = structlog.get_logger(__name__)
 _PART: Final = re.compile(r"\b(?:only|just|keep|except|not the|but not|without|part of|one of)\b", re.IGNORECASE)
 # Who speaks of an order means all of it, whatever item tells which one.
 _WHOLE: Final = re.compile(r"\b(?:orders?|purchase|everything|all of it|whole|entire|it all)\b", re.IGNORECASE)
+_APART: Final = re.compile(
+    r"[.;!?]+\s+|,\s+(?=(?:can|could|please|i|we|cancel|take|remove)\b)|\b(?:but|so)\b", re.IGNORECASE
+)
+_GIVES_UP: Final = re.compile(
+    r"\b(?:cancel\w*|remove|take|leave|(?:don'?t|do not|no longer|not) (?:want|need)|without|keep|except)\b",
+    re.IGNORECASE,
+)
 _ACCOUNT: Final = re.compile(r"\b(?:account|profile|address book)\b", re.IGNORECASE)
-_AN_ORDER: Final = re.compile(r"\b(?:order(?:ed)?|package|parcel|delivery|shipment|purchase)\b", re.IGNORECASE)
+_AN_ORDER: Final = re.compile(r"\b(?:orders?|ordered|package|parcel|delivery|shipment|purchase)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,15 @@ class CancelTool(OrderTool):
             return self._instead(wrong, order)
         back = refund_words(order, decided.facts)
         if not confirmed:
-            return proposed(self.name, exact, f"Cancel order {order.order_id} and refund {back}.", order)
+            others = await self.others(
+                order,
+                caller,
+                arguments.said,
+                lambda one: self.actions.policy.may_cancel(one, exact.reason, self.actions.clock()),
+            )
+            return _after_others(
+                proposed(self.name, exact, f"Cancel order {order.order_id} and refund {back}.", order), others
+            )
         return carried_out(self.name, decided, f"Order {order.order_id} is cancelled. You get {back}.")
 
     def _instead(self, refused: ToolResult, order: Order) -> ToolResult:
@@ -103,8 +120,21 @@ class CancelTool(OrderTool):
         return ToolResult(refused.outcome, refused.records, f"{refused.say} You can return it instead.", refused.facts)
 
 
+def _after_others(result: ToolResult, others: str) -> ToolResult:
+    """What is proposed, after what is told of the other orders that were meant too."""
+    return replace(result, say=f"{others.strip()} {result.say}".strip())
+
+
+def _of_it(order: Order, said: str) -> str:
+    """The clauses that say what is not wanted, where they name items: "I ordered a mug and a lamp, cancel the lamp"."""
+    parts = [part for part in _APART.split(said) if _GIVES_UP.search(part)]
+    told = ". ".join(parts)
+    return told if names_item(order, told) else said
+
+
 def _only_a_part(order: Order, said: str) -> bool:
     """Whether only some items are to be cancelled, even where it is not clear which."""
+    said = _of_it(order, said)
     some = names_item(order, said) and len(items_meant(order, [], said)) < len(order.items)
     whole = _WHOLE.search(said) is not None or order.order_id.lower() in said.lower()
     return is_part(order, said) or (some and (_PART.search(said) is not None or not whole))
@@ -142,7 +172,8 @@ class ChangeAddressTool(OrderTool):
             return wrong
         where = arguments.address.in_words()
         if not confirmed:
-            return proposed(self.name, exact, f"Send order {order.order_id} to {where}.", order)
+            others = await self.others(order, caller, arguments.said, self.actions.policy.may_change_address)
+            return _after_others(proposed(self.name, exact, f"Send order {order.order_id} to {where}.", order), others)
         return carried_out(self.name, decided, f"Order {order.order_id} goes to {where}.")
 
     async def _of_an_order(self, said: str, customer_id: str) -> bool:
@@ -183,17 +214,34 @@ class ChangePaymentTool(OrderTool):
         return PaymentArguments
 
     async def run(self, arguments: PaymentArguments, caller: Caller, confirmed: bool = False, /) -> ToolResult:
-        order = await self.order(arguments.order_id, caller, "pay")
+        order = await self.order(arguments.order_id, caller, "pay", arguments.said)
         if isinstance(order, ToolResult):
             return order
-        actor = actor_of(self.name, arguments, caller)
-        decided = await self.actions.change_payment(order.order_id, arguments.method_id, actor, commit=confirmed)
+        customer = await self.actions.customers.get(order.customer_id)
+        exact = arguments
+        if arguments.method_id is None:
+            meant = method_meant(customer, arguments.said)
+            if meant is None:
+                return self._which(order, customer)
+            exact = arguments.model_copy(update={"order_id": order.order_id, "method_id": meant.method_id, "said": ""})
+        method_id = exact.method_id or ""
+        actor = actor_of(self.name, exact, caller)
+        decided = await self.actions.change_payment(order.order_id, method_id, actor, commit=confirmed)
         if (wrong := undecided(decided, order.order_id)) is not None:
             return wrong
-        customer = await self.actions.customers.get(order.customer_id)
-        method = method_words(method_of(customer, arguments.method_id))
+        method = method_words(method_of(customer, method_id))
         back = refund_words(order, decided.facts)
         if not confirmed:
             summary = f"Pay order {order.order_id} with {method} and refund {back}."
-            return proposed(self.name, arguments, summary, order)
+            return proposed(self.name, exact, summary, order)
         return carried_out(self.name, decided, f"Order {order.order_id} is paid with {method}. You get {back}.")
+
+    def _which(self, order: Order, customer: Customer | None) -> ToolResult:
+        """The question with which of the customer's ways it is to be paid, where the policy lets it be changed."""
+        held = [one for one in customer.methods if one.method_id != original_method(order)] if customer else []
+        refusal = self.actions.policy.may_change_payment(order, held[0] if held else None)
+        if refusal is not None and (len(held) < 2 or refusal.code != "balance"):
+            return refused(order, refusal)
+        ways = [one.in_words() for one in held]
+        say = f"With which would you like to pay order {order.order_id}: {listed(ways, 'or')}?"
+        return asking(say, "said", (order_record(order),), order.order_id, ways)

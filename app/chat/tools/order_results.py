@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -141,11 +141,8 @@ class OrderTool:
         that the words themselves say is always the one."""
         if caller.customer_id is None:
             return ToolResult(Outcome.REFUSED, say=SIGN_IN)
-        if order_id:
-            order = await self.actions.mine(order_id, caller.customer_id)
-            another = bool(said) and (with_item([order], said) == [] if order else _LAST.search(said) is not None)
-            if not another or _numbered(order_id, said):
-                return order or no_such_order(order_id)
+        if order_id and (meant := await self._of_id(order_id, caller.customer_id, wanted, said)) is not None:
+            return meant
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
             return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
@@ -155,6 +152,8 @@ class OrderTool:
         named = [order for order in named if order in allowed] or named
         if order_id and len(named) != 1:
             return next((one for one in orders if one.order_id == order_id), None) or no_such_order(order_id)
+        if not named and len(allowed) > 1 and EVERY.search(said):
+            return allowed[0]
         if len(orders) == 1 or len(named) == 1 or len(allowed) == 1:
             return (named if len(named) == 1 else allowed or orders)[0]
         if not named and not allowed and statuses:
@@ -162,10 +161,41 @@ class OrderTool:
             allowed = [order for order in orders if order.status in UNDER_WAY]
             if len(allowed) == 1:
                 return allowed[0]
-        orders = (named or allowed or orders)[:LATEST]
-        told = listed([short(order) for order in orders], "or")
-        records = tuple(order_record(order) for order in orders)
-        return asking(f"Which order would you like to {wanted}: {told}?", "order_id", records)
+        return _which((named or allowed or orders)[:LATEST], wanted)
+
+    async def _of_id(self, order_id: str, customer_id: str, wanted: str, said: str) -> Order | ToolResult | None:
+        """The order of this id; None where words that do not say it mean another one."""
+        numbered = _numbered(order_id, said)
+        if _OTHER.search(said) and not numbered:
+            return await self._another(order_id, customer_id, wanted)
+        order = await self.actions.mine(order_id, customer_id)
+        another = bool(said) and (with_item([order], said) == [] if order else _LAST.search(said) is not None)
+        return None if another and not numbered else order or no_such_order(order_id)
+
+    async def _another(self, order_id: str, customer_id: str, wanted: str) -> Order | ToolResult:
+        """The order that is meant by "the other one", when this one was talked of."""
+        orders = await self.actions.orders.of_customer(customer_id, limit=LOOKED_AT)
+        orders = [order for order in orders if order.order_id != order_id]
+        statuses = self._statuses(wanted) or UNDER_WAY
+        orders = [order for order in orders if order.status in statuses] or orders
+        if not orders:
+            return ToolResult(Outcome.EMPTY, say="There is no other order in your account.")
+        return orders[0] if len(orders) == 1 else _which(orders[:LATEST], wanted)
+
+    async def others(self, order: Order, caller: Caller, said: str, refusal: Callable[[Order], Refusal | None]) -> str:
+        """What is told of the other orders under way, where all of them were meant; empty where not. `refusal`: why one
+        of them cannot be changed."""
+        if not EVERY.search(said) or caller.customer_id is None:
+            return ""
+        held = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
+        rest = [one for one in held if one.status in UNDER_WAY and one.order_id != order.order_id][:LATEST]
+        told = []
+        for one in rest:
+            refused = refusal(one)
+            told.append(
+                refused.message if refused else f"Order {one.order_id} after that: tell me when this is decided."
+            )
+        return "".join(f" {sentence}" for sentence in told)
 
     def _statuses(self, wanted: str) -> Collection[OrderStatus]:
         """The statuses in which the policy allows it; none where it does not go by them."""
@@ -175,6 +205,7 @@ class OrderTool:
             "exchange": [*policy.exchange.statuses, *policy.change_items.statuses],
             "cancel": policy.cancel.statuses,
             "change": policy.change_address.statuses,
+            "pay": policy.change_payment.statuses,
         }
         return rules.get(wanted, ())
 
@@ -185,11 +216,26 @@ def _numbered(order_id: str, said: str) -> bool:
     return re.search(rf"(?<!\w){number}(?!\w)", said, re.IGNORECASE) is not None
 
 
+EVERY: Final = re.compile(r"\b(?:both|all)(?: of)?(?: (?:my|the|these|those))? (?:\w+ )?orders\b", re.IGNORECASE)
+_OTHER: Final = re.compile(r"\b(?:the|my) other (?:one|order|parcel|package|purchase)\b", re.IGNORECASE)
+
+
+def _which(orders: Sequence[Order], wanted: str) -> ToolResult:
+    told = listed([short(order) for order in orders], "or")
+    records = tuple(order_record(order) for order in orders)
+    return asking(f"Which order would you like to {wanted}: {told}?", "order_id", records)
+
+
 _THING: Final = r"(?: \w+)? (?:orders?|one|purchase|package|parcel)\b"
 _BY_STATUS: Final = (
     (re.compile(rf"\bcancel(?:l?ed){_THING}", re.I), {OrderStatus.CANCELLED}),
     (re.compile(rf"\b(?:shipped|sent){_THING}", re.I), {OrderStatus.SHIPPED}),
-    (re.compile(rf"\bdelivered{_THING}", re.I), {OrderStatus.DELIVERED}),
+    (
+        re.compile(
+            rf"\bdelivered{_THING}|\b(?:says?|said|marked|shows?|shown|listed)\b[^?.!]{{0,25}}\bdelivered\b", re.I
+        ),
+        {OrderStatus.DELIVERED},
+    ),
     (re.compile(rf"\breturned{_THING}|\bmy return\b", re.I), {OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED}),
 )
 _LAST: Final = re.compile(

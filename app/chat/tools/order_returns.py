@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.chat.reading.own_things import BROKEN
 from app.chat.tools.order_arguments import (
     ExchangeArguments,
     ReturnArguments,
@@ -35,6 +36,7 @@ from app.chat.tools.order_results import (
     undecided,
     which_items,
 )
+from app.chat.tools.order_sizes import with_size
 from app.chat.tools.tool import Caller, Outcome, ToolResult
 from app.chat.wording import listed, money
 from shop.orders.changed import chosen
@@ -44,6 +46,10 @@ from shop.orders.policy import original_method
 
 _FAULTY: Final = re.compile(
     r"\b(?:broken|faulty|defective|dead|cracked|stopped|any ?more|no longer|work(?:s|ing)?|warranty)\b", re.IGNORECASE
+)
+_SORRY: Final = (
+    "I am sorry about that. If you would rather have it sent again, say “send it again”, and I pass that on to the "
+    "shop's team."
 )
 _WARRANTY: Final = (
     "If it is faulty, ask me what the shop's documents say of the warranty, or say that you would like to "
@@ -93,7 +99,9 @@ class ReturnTool(OrderTool):
         money_back = f"{money(facts['amount'], order.currency)} to {method_words(facts['method'])}"
         if not confirmed:
             summary = f"Return {what} and get {money_back} back, {facts['back_in']} after the items have arrived."
-            return proposed(self.name, exact, summary, order, names_told)
+            result = proposed(self.name, exact, summary, order, names_told)
+            broke = BROKEN.search(arguments.said) is not None and not arguments.item_ids
+            return replace(result, say=f"{_SORRY} {result.say}") if broke else result
         say = (
             f"The return of {what} is requested. You get {money_back} back, {facts['back_in']} after the items arrive."
         )
@@ -178,7 +186,7 @@ class ExchangeTool(OrderTool):
             kept = [value for one in former.values() for value in one.options.values()]
             for item in in_order(order, item_ids):
                 variants = await self.actions.inventory.variants(item.product_id)
-                found = variant_meant(item, variants, arguments.said, kept)
+                found = variant_meant(item, variants, with_size(item, variants, arguments.said), kept)
                 if not found:
                     say = f"There is no other variant of {names([item])} that is available now."
                     return ToolResult(Outcome.EMPTY, (order_record(order),), say)

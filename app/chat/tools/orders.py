@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from app.chat.reading.order_questions import facts_asked
 from app.chat.tools.order_arguments import (
     ItemsArguments,
     OrderArguments,
     items_meant,
 )
+from app.chat.tools.order_facts import facts_told
 from app.chat.tools.order_methods import GIFT_CARD
 from app.chat.tools.order_records import (
     day,
@@ -60,12 +62,24 @@ class OrderStatusTool(OrderTool):
     async def run(self, arguments: OrderArguments, caller: Caller, _confirmed: bool = False, /) -> ToolResult:
         if caller.customer_id is None or arguments.order_id:
             order = await self.order(arguments.order_id, caller, "see", arguments.said)
-            return order if isinstance(order, ToolResult) else self._told([order], beside=arguments.beside)
+            if isinstance(order, ToolResult):
+                return order
+            return await self._asked(order, arguments, caller) or self._told([order], beside=arguments.beside)
         orders = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         if not orders:
             return ToolResult(Outcome.EMPTY, say=NO_ORDERS)
         coming = [order for order in orders if order.status in UNDER_WAY] if _WHERE.search(arguments.said) else []
-        return self._told((meant_by(orders, arguments.said) or coming or orders)[:LATEST])
+        meant = meant_by(orders, arguments.said) or coming or orders
+        asked = await self._asked(meant[0], arguments, caller) if len(meant) == 1 else None
+        return asked or self._told(meant[:LATEST], beside=arguments.beside)
+
+    async def _asked(self, order: Order, arguments: OrderArguments, caller: Caller) -> ToolResult | None:
+        """What is asked of an order beside where it is; None where nothing is."""
+        if not facts_asked(arguments.said):
+            return None
+        told = facts_told(order, await self.actions.customers.get(caller.customer_id or ""), arguments.said)
+        say = f"Order {order.order_id} ({names(order.items)}): {' '.join(told)}"
+        return ToolResult(Outcome.DONE, (order_record(order),), say)
 
     def _told(self, orders: Sequence[Order], *, beside: bool = False) -> ToolResult:
         now = self.actions.clock()

@@ -12,6 +12,7 @@ from app.chat.tools.order_records import customer_record, ticket_record
 from app.chat.tools.order_results import actor_of, asking, proposal
 from app.chat.tools.tool import Arguments, Caller, Outcome, ToolResult
 from app.chat.wording import listed
+from shop.conversations.masking import without_cards
 from shop.customers.port import CustomerPort
 from shop.tickets.document import NewTicket
 from shop.tickets.port import TicketPort
@@ -19,6 +20,7 @@ from shop.tickets.port import TicketPort
 log = structlog.get_logger(__name__)
 
 URGENT: Final = 4
+TICKET: Final = "create_ticket"
 
 
 class AccountArguments(Arguments):
@@ -93,7 +95,7 @@ class TicketTool:
     """Something for a person of the shop to look at."""
 
     tickets: TicketPort
-    name: str = "create_ticket"
+    name: str = TICKET
     description: str = "Writes down a question or complaint for the shop's team. Proposed first."
     changes: bool = True
 
@@ -105,12 +107,12 @@ class TicketTool:
         if not arguments.subject.strip():
             return asking("What is it about? I will write it down for the shop's team.", "subject")
         if not confirmed:
-            summary = f'Make a ticket for the shop\'s team: "{arguments.subject}".'
+            summary = f'Make a ticket for the shop\'s team: "{without_cards(arguments.subject)}".'
             made = proposal(self.name, arguments, summary)
             return ToolResult(Outcome.PROPOSED, say=f"{summary} Shall I do that?", proposal=made)
         wanted = NewTicket(
-            subject=arguments.subject,
-            text=arguments.text,
+            subject=without_cards(arguments.subject),
+            text=without_cards(arguments.text),
             order_id=arguments.order_id,
             customer_id=caller.customer_id,
             conversation=caller.session_id,
@@ -138,7 +140,7 @@ class HandOverTool:
         wanted = NewTicket(
             kind="hand_over",
             subject="A customer would like to talk to a person",
-            text=arguments.summary,
+            text=without_cards(arguments.summary),
             customer_id=caller.customer_id,
             conversation=caller.session_id,
             priority=arguments.priority,

@@ -8,6 +8,7 @@ from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePa
 from app.chat.tools.order_options import OrderOptionsTool
 from app.chat.tools.order_returns import ExchangeTool, ReturnTool
 from app.chat.tools.orders import OrderStatusTool, RefundStatusTool, ReturnEligibilityTool
+from app.chat.tools.own_things import OwnThingsTool
 from app.chat.tools.support import AccountTool, HandOverTool, TicketTool
 from app.chat.tools.tool import Tool
 from shop.orders.actions import OrderActions
@@ -31,6 +32,7 @@ class Desk:
         made: list[Tool[Any]] = [
             OrderStatusTool(actions),
             OrderOptionsTool(actions),
+            OwnThingsTool(actions),
             ReturnEligibilityTool(actions),
             ReturnTool(actions),
             CancelTool(actions),

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from shop.conversations.masking import masked
+from shop.conversations.masking import masked, without_cards
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,8 @@ def test_long_texts_are_quick(text: str) -> None:
     started = time.process_time()
     masked(text)
     assert time.process_time() - started < 1.0
+
+
+def test_only_the_card_is_taken_out_of_what_a_person_reads() -> None:
+    said = "call me on 512-555-0143, card 4111 1111 1111 1111, order 5551234567"
+    assert without_cards(said) == "call me on 512-555-0143, card [card], order 5551234567"

@@ -14,9 +14,11 @@ from app.chat.tools.order_arguments import (
 )
 from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePaymentTool
 from app.chat.tools.order_returns import ExchangeTool, ReturnTool
+from app.chat.tools.support import HandOverArguments, HandOverTool, TicketArguments, TicketTool
 from app.chat.tools.tool import Arguments, Caller, Outcome
 from shop.orders.actions import OrderActions
 from shop.orders.document import Order
+from tests.memory_shop import MemoryTickets
 from tests.orders import delivered, item, order
 from tests.unit.orders.test_policy import ELSEWHERE, shop
 
@@ -156,3 +158,32 @@ async def test_an_item_of_several_is_told_not_to_be_cancelled_by_itself(said: st
 async def test_who_speaks_of_the_order_means_the_whole_of_it(said: str) -> None:
     result = await CancelTool(shop(order())).run(CancelArguments(said=said, reason="no longer needed"), ANN)
     assert result.outcome is Outcome.PROPOSED
+
+
+async def test_an_order_is_paid_in_the_way_that_words_say() -> None:
+    tool = ChangePaymentTool(shop(order()))
+    proposed = await tool.run(PaymentArguments(order_id="W100", said="pay it with paypal instead of visa"), ANN)
+    assert proposed.proposal is not None
+    assert proposed.proposal["arguments"]["method_id"] == "ann-paypal"
+    asked = await tool.run(PaymentArguments(said="change how I pay"), ANN)
+    assert asked.facts["asks"]["missing"] == "said"
+    assert "PayPal" in asked.say
+    late = await ChangePaymentTool(shop(delivered())).run(PaymentArguments(said="change how I pay"), ANN)
+    assert late.outcome is Outcome.REFUSED
+
+
+async def test_of_several_orders_those_that_cannot_be_changed_are_told() -> None:
+    tool = ChangeAddressTool(shop(order(), order(order_id="W200", status="shipped")))
+    told = await tool.run(AddressArguments(said="can both my orders go there", address=ELSEWHERE), ANN)
+    assert told.outcome is Outcome.PROPOSED
+    assert told.say.startswith("Order W200 is on its way already")
+
+
+async def test_tickets_hold_no_numbers_of_cards() -> None:
+    tickets = MemoryTickets()
+    card = "my card is 4111 1111 1111 1111"
+    await TicketTool(tickets).run(TicketArguments(subject=card, text=card), ANN, True)
+    await HandOverTool(tickets).run(HandOverArguments(summary=card), ANN)
+    made = await tickets.of_customer("ann")
+    assert len(made) == 2
+    assert not any("4111" in f"{one.subject} {one.text}" for one in made)

@@ -84,6 +84,10 @@ def test_why_an_order_is_cancelled(message: str, reason: str) -> None:
         ),
         ("12 High Street, Leeds, LS1 1AA, UK", ("12 High Street", "", "Leeds", "", "LS1 1AA", "UK")),
         ("my new address is 5 Rue Haute, 75001 Paris, France", ("5 Rue Haute", "", "Paris", "", "75001", "France")),
+        (
+            "we are moving. can my orders go there? 14 Birch Court, Denver CO 80203. thanks",
+            ("14 Birch Court", "", "Denver", "CO", "80203", "USA"),
+        ),
     ],
 )
 def test_an_address_is_read_from_one_line(message: str, told: tuple[str, ...]) -> None:
@@ -228,3 +232,27 @@ def test_an_address_for_the_account_is_not_asked_for_again() -> None:
     (call,) = plan.calls
     assert call.arguments["address"]["city"] == "Springfield"
     assert call.arguments["said"] == "add this address to my account"
+
+
+REASON = {"tool": "cancel", "arguments": {"said": "cancel it"}, "missing": "reason", "order_id": "W100"}
+
+
+@pytest.mark.parametrize("message", ["yes", "because of the colour", "yes cancel it please"])
+def test_a_reason_that_the_policy_has_no_word_for_is_proposed_as_not_needed(message: str) -> None:
+    intent = Intent.CONFIRM if message == "yes" else Intent.CANCEL if "cancel" in message else Intent.UNCLEAR
+    plan = answer_plan(REASON, intent, Intent.CANCEL, message)
+    assert plan is not None
+    assert plan.calls[0].arguments["reason"] == "no longer needed"
+    assert "I take it" in plan.say
+
+
+def test_a_question_is_no_reason() -> None:
+    plan = answer_plan(REASON, Intent.UNCLEAR, Intent.CANCEL, "what happens if i do?")
+    assert plan is None or "reason" not in plan.calls[0].arguments
+
+
+def test_a_card_told_to_a_person_is_not_passed_on_unsaid() -> None:
+    plan = order_plan(Intent.HUMAN, Context(), "call me, my card is 4111 1111 1111 1111")
+    assert plan is not None
+    assert [call.tool for call in plan.calls] == ["hand_over"]
+    assert "do not send numbers of cards" in plan.say

@@ -11,7 +11,7 @@ from app.chat.reading.intents import Intent
 from app.chat.reading.message import Reading
 from app.chat.reading.references import Pointed
 from app.chat.records import Record, RecordKind
-from app.chat.waiting import changed_plan, kept, may_be_settled, remarked, resumed
+from app.chat.waiting import agreed, called_off, changed_plan, kept, may_be_settled, remarked, resumed
 from app.search.understanding.service import Understanding
 
 RETURN: dict[str, Any] = {
@@ -162,3 +162,65 @@ def test_what_is_looked_for_is_not_written_into_a_ticket() -> None:
 )
 def test_a_question_about_cards_moves_no_money(intent: Intent, message: str, changed: bool) -> None:
     assert (changed_plan(RETURN, reading(intent), message) is not None) is changed
+
+
+CANCEL: dict[str, Any] = {
+    "tool": "cancel",
+    "arguments": {"order_id": "W100", "said": "", "reason": "no longer needed"},
+    "summary": "Cancel order W100 and refund $52.50 to your Visa card.",
+}
+SWAP: dict[str, Any] = {
+    "tool": "exchange",
+    "arguments": {"order_id": "W100", "item_ids": ["jacket-m"], "new_item_ids": ["jacket-l"]},
+    "summary": "Exchange Rain Jacket (M) for L in order W100.",
+    "options": ["M", "L"],
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "off"),
+    [
+        ("no wait, I need the curtains. leave it", True),
+        ("forget it, I will keep them", True),
+        ("no, it's fine, never mind", True),
+        ("no, I meant the other one", False),
+        ("no, W1001", False),
+        ("no, cancel the other order", False),
+        ("no, to my gift card", False),
+        ("no?", False),
+    ],
+)
+def test_what_waits_is_called_off_in_more_words_than_a_no(message: str, off: bool) -> None:
+    assert called_off(CANCEL, message) is off
+    assert not called_off(None, message)
+
+
+@pytest.mark.parametrize(
+    ("pending", "message", "yes"),
+    [
+        (CANCEL, "yes cancel it. how long for the money?", True),
+        (CANCEL, "yes cancel it, but when would the other one come?", False),
+        (CANCEL, "how long for the money?", False),
+        (SWAP, "ok go ahead with L", True),
+        (SWAP, "go ahead with XL", False),
+        (SWAP, "yes please swap the jacket", True),
+        (SWAP, "ok cancel it", False),
+        (RETURN, "yes, return the mug", True),
+        ({**RETURN, "arguments": {"item_ids": ["mug-red", "lamp-oak"]}}, "yes, return the mug", False),
+        ({**SWAP, "hidden": True}, "ok go ahead with L", False),
+    ],
+)
+def test_a_yes_may_say_what_it_is_to_or_ask_what_its_answer_says(
+    pending: dict[str, Any], message: str, yes: bool
+) -> None:
+    assert agreed(pending, message) is yes
+
+
+def test_what_goes_on_about_a_ticket_that_waits_is_added_to_it() -> None:
+    ticket = {"tool": "create_ticket", "arguments": {"subject": "lost", "text": "it is lost"}, "summary": "Ticket."}
+    plan = changed_plan(ticket, reading(Intent.TICKET), "can somebody look into this")
+    assert plan is not None
+    assert plan.calls[0].arguments["text"] == "it is lost\ncan somebody look into this"
+    with_card = changed_plan(ticket, reading(Intent.UNCLEAR), "my card is 4111 1111 1111 1111")
+    assert with_card is not None
+    assert "do not send numbers of cards" in with_card.say
