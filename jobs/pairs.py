@@ -113,10 +113,11 @@ def _counted(pairs: Table, least: int) -> Table:
 
 def _with_figures(pairs: Table, baskets: Table) -> Table:
     """Adds support, confidence, lift and score, by the numbers of baskets of each product and of all."""
-    sizes = baskets.group_by("product_id").aggregate(baskets=lambda t: t.basket.nunique())
+    # A basket has a product once, so rows are baskets: counting different ones would hold every id once more.
+    sizes = baskets.group_by("product_id").aggregate(baskets=lambda t: t.count())
     this = sizes.select(this_id=sizes.product_id, this_baskets=sizes.baskets)
     that = sizes.select(that_id=sizes.product_id, that_baskets=sizes.baskets)
-    total = baskets.aggregate(total=baskets.basket.nunique())
+    total = baskets.select("basket").distinct().aggregate(total=lambda t: t.count())
     joined = pairs.join(this, pairs.product_id == this.this_id)
     joined = joined.join(that, joined.other == that.that_id).cross_join(total)
     count = joined["count"].cast("float64")

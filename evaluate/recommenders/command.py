@@ -29,12 +29,19 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--split", type=datetime.fromisoformat, metavar="TIME", help="of a file of events: predict those from then on"
     )
     command.add_argument("--threads", type=int, default=2, metavar="N", help="processors to use (default 2)")
+    command.add_argument(
+        "--gorse",
+        type=Path,
+        metavar="BINARY",
+        help="run gorse-in-one (0.4) beside the others, with stores in a folder of its own; not part of shopscout",
+    )
     command.add_argument("--verbose", action="store_true", help="tell on stderr what is tried")
 
 
 def lines_of(given: argparse.Namespace) -> list[str]:
     """Measures, and returns the lines to print, the last of them JSON."""
     from evaluate.recommenders.data import read_task
+    from evaluate.recommenders.elsewhere import gorse_rows, published
     from evaluate.recommenders.measure import measure, start
     from evaluate.recommenders.report import Report, lines, values
 
@@ -45,5 +52,8 @@ def lines_of(given: argparse.Namespace) -> list[str]:
     with threadpool_limits(given.threads):
         run = start(task, given.threads)
         rows = list(measure(run))
-    report = Report(task, rows, run.left_out, run.exclude_seen, run.preferred, time.perf_counter() - began)
+        if given.gorse:
+            rows[:0] = gorse_rows(run, given.gorse)
+    took = time.perf_counter() - began
+    report = Report(task, rows, run.left_out, run.exclude_seen, run.preferred, took, published(task))
     return [*lines(report), json.dumps(values(report))]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluate.recommenders.elsewhere import Published
 from evaluate.recommenders.measure import Row
 from evaluate.recommenders.metrics import K
 from evaluate.recommenders.resampling import intervals
@@ -26,6 +27,7 @@ class Report:
     exclude_seen: bool
     preferred: str
     wall_s: float
+    published: Sequence[Published] = ()
 
     @property
     def best(self) -> tuple[Row, Row]:
@@ -59,6 +61,9 @@ def values(report: Report) -> dict[str, Any]:
             "exclude_seen": report.exclude_seen,
         },
         "recommenders": {row.name: _plain(row) for row in report.rows},
+        "published": {
+            one.name: {f"hr@{K}": one.hit_rate, CHIEF: one.ndcg, "source": one.source} for one in report.published
+        },
         "preferred_hybrid": hybrid.name,
         "best_other": other.name,
         "gain": {name: found.as_dict() for name, found in differences.items()},
@@ -97,6 +102,11 @@ def lines(report: Report) -> Iterator[str]:
     yield " " * wide + "".join(f"  {head:<19}" for head in heads) + "   cover  divers  serend  novelty"
     for row in report.rows:
         yield f"{row.name:<{wide}}" + _quality_cells(row)
+    for one in report.published:
+        yield (
+            f"{one.name:<{wide}}  {one.hit_rate:<21.4f}{one.ndcg:<19.4f}  published, not run here, for data "
+            f"with one more event of each shopper: {one.source}"
+        )
     yield ""
     yield " " * wide + f"  {'train s':>8}{'CPU s':>8}{'peak MB':>9}{'model MB':>10}{'request ms':>12}  settings"
     for row in report.rows:
