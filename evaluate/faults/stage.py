@@ -28,6 +28,7 @@ from shop.events.streamed import event_stream
 from shop.products.changes.queued import change_stream
 from shop.products.document import Product
 from shop.products.store import ProductStore, VersionedProduct
+from shop.stream.errors import StreamUnavailable
 
 DEADLINES: Final = {
     "search": 1.5, "suggest": 1.5, "product": 1.5, "recommend": 0.8, "events": 2.0, "change": 3.0, "bulk": 3.0,
@@ -57,6 +58,7 @@ SETTINGS: Final = {
     "SHOPSCOUT_CHANGES_RETRY_S": "0.3",
 }
 PRODUCTS: Final = 60
+ASKED_S: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -135,7 +137,18 @@ class Stage:
         return found
 
     async def waiting(self) -> tuple[int, frozenset[str]]:
-        """Changes and events that wait in the streams, and products with dead letters. Raises StreamUnavailable."""
+        """Changes and events that wait in the streams, and products with dead letters. Asked again for ASKED_S where
+        Redis does not answer: who looks on may be kept waiting by the machine, too. Raises StreamUnavailable."""
+        end = time.monotonic() + ASKED_S
+        while True:
+            try:
+                return await self._waiting()
+            except StreamUnavailable:
+                if time.monotonic() > end:
+                    raise
+            await asyncio.sleep(0.2)
+
+    async def _waiting(self) -> tuple[int, frozenset[str]]:
         if self.redis is None:
             return 0, frozenset()
         changes = change_stream(self.redis.address, self.engine.index_prefix)

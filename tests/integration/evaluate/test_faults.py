@@ -1,5 +1,6 @@
 """A few seeded runs of a shop in trouble, with real processes, and a short soak. Many: `python -m evaluate faults`."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from es.settings import EngineSettings
 from evaluate.faults import measure
 from evaluate.faults.plan import Target, plan
+from evaluate.faults.stage import Stage
 from evaluate.load import soak
-from evaluate.processes.redis_server import redis_is_there
+from evaluate.processes.process import ApiProcess
+from evaluate.processes.redis_server import RedisProcess, redis_is_there
 
 pytestmark = pytest.mark.needs_es
 SEEDS = (2, 3)
@@ -27,6 +30,22 @@ async def test_what_was_acknowledged_outlives_faults(engine_settings: EngineSett
 def test_the_runs_of_the_suite_hurt_elasticsearch_redis_and_a_consumer() -> None:
     hurt = {fault.target for seed in SEEDS for fault in plan(seed)}
     assert {Target.ELASTICSEARCH, Target.REDIS, Target.CONSUMER} <= hurt
+
+
+@pytest.mark.skipif(not redis_is_there(), reason="needs redis-server")
+async def test_who_looks_on_asks_redis_again_where_it_does_not_answer(
+    engine_settings: EngineSettings, tmp_path: Path
+) -> None:
+    redis = RedisProcess(tmp_path)
+    stage = Stage(engine_settings, {}, redis, ApiProcess({}, tmp_path / "api.log"), None)
+    asked = asyncio.create_task(stage.waiting())
+    await asyncio.sleep(0.5)
+    assert not asked.done()
+    try:
+        await asyncio.to_thread(redis.start)
+        assert await asked == (0, frozenset())
+    finally:
+        redis.kill()
 
 
 def test_a_short_soak_leaves_the_memory_flat(engine_settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
