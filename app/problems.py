@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.chat.errors import SessionMissing
+from app.mistakes import mistakes
 from app.openapi import PROBLEM_TYPE
 from embed.errors import EmbedError
 from es.client import NOT_ELASTICSEARCH
@@ -34,6 +35,8 @@ from shop.stream.errors import RoadFull
 log = structlog.get_logger(__name__)
 
 TYPE_PREFIX = "/problems/"
+_UNREADABLE = "There was an error parsing the body"
+"""FastAPI's words for a body that is no text, or nested too deep."""
 TOO_MANY = "Too many requests at once; try again in a moment."
 
 
@@ -67,7 +70,9 @@ class BadRequest(Exception):
     """The caller's request cannot be served as it is; `errors` holds (parameter, message) pairs."""
 
     def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(message for _, message in errors))
+        # A single one is told as it is; sentences in a row keep no stops within.
+        said = [message for _, message in errors]
+        super().__init__("; ".join([*(message.rstrip(".") for message in said[:-1]), *said[-1:]]))
         self.errors = list(errors)
 
 
@@ -181,22 +186,20 @@ async def _bad_request(_: Request, error: Exception) -> Response:
     return problem_response(400, "invalid-parameter", "A parameter is not valid", str(error), errors=error.errors)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [
-        (
-            ".".join(str(part) for part in e["loc"] if part not in ("body", "query", "header")) or "body",
-            e["msg"].removeprefix("Value error, "),
-        )
-        for e in error.errors()
-    ]
     # Without a JSON content type the body arrives as it is, and is no object.
     no_object = [e for e in error.errors() if tuple(e["loc"]) == ("body",) and e["type"] != "value_error"]
     if no_object or any(e["type"] == "json_invalid" for e in error.errors()):
-        detail = "Send a JSON object as the body, with Content-Type: application/json."
-        return problem_response(400, "invalid-json", "The body is not a JSON object", detail)
-    detail = "; ".join(f"{name}: {message}" for name, message in errors)
+        return _no_json()
+    errors = mistakes(request, error.errors())
+    detail = "; ".join(message for _, message in errors)
     return problem_response(400, "invalid-parameter", "A parameter is not valid", detail, errors=errors)
+
+
+def _no_json() -> Response:
+    detail = "Send a JSON object as the body, with Content-Type: application/json."
+    return problem_response(400, "invalid-json", "The body is not a JSON object", detail)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
@@ -234,6 +237,8 @@ async def _overloaded(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400 and error.detail == _UNREADABLE:
+        return _no_json()
     kinds = {404: "not-found", 405: "method-not-allowed", 408: "too-slow", 413: "too-large"}
     kind = kinds.get(error.status_code, "http-error")
     detail = "See /docs for the paths and methods there are." if error.status_code in (404, 405) else str(error.detail)

@@ -145,6 +145,19 @@ async def test_a_session_belongs_to_whoever_began_it(client: httpx.AsyncClient) 
     assert (await client.get(f"/api/chat/history/{session}", headers=mine)).status_code == 404
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_a_session_whose_name_is_a_step_in_an_address_is_none(client: httpx.AsyncClient, name: str) -> None:
+    await client.post("/api/chat/message", json={"message": "cooking"})
+    escaped = name.replace(".", "%2e")
+    for answer in (
+        await client.get(f"/api/chat/history/{escaped}"),
+        await client.delete(f"/api/chat/history/{escaped}"),
+        await client.post("/api/chat/message", json={"message": "x", "session_id": name}),
+        await client.post("/api/chat/feedback", json={"session_id": name, "response_id": "..", "helpful": True}),
+    ):
+        assert answer.status_code == 404, answer.request.url
+
+
 async def test_a_session_ends(shop: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPSCOUT_CHAT_SESSION_LIFETIME_S", "0.5")
     async with api(shop, search_deadline_s=30) as client:
