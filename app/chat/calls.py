@@ -17,9 +17,11 @@ class Call:
 class Plan:
     """What a turn does. `say`: something to tell whatever the tools find; `easier`: calls to try, one after another,
     where the first ones find nothing; `then`: a tool for the products that
-    were found, where there are several."""
+    were found, where there are several; `after`: what is proposed
+    when that is decided which the calls propose."""
 
     calls: tuple[Call, ...] = ()
     say: str = ""
     easier: tuple[Call, ...] = ()
     then: str = ""
+    after: tuple[Call, ...] = ()

@@ -51,7 +51,7 @@ _OF_THE_LIST: Final = 0.85
 _ASKED: Final = 4
 """Products of which records are read to compare with."""
 # A question with these words is none by itself.
-_POINTS: Final = re.compile(r"\b(?:that|it|this|them|those|these|there)\b", re.IGNORECASE)
+_POINTS: Final = re.compile(r"\b(?:that|it|this|them|they|those|these|there)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ class Hearing:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         found = await self._documents(said.text, caller, about=of_before)
-        whole = goes_on and not _POINTS.search(said.text)
+        whole = goes_on and not _POINTS.search(said.text) and not (needs_more(said.text) and found.records)
         if whole and (alone := await self._documents(said.text, caller)).records:
             asked, found = said.text, alone
         if open_question and not found.records and (about := topic_words(before)):

@@ -6,9 +6,10 @@ from typing import Final
 
 from app.chat.context import Context, Told
 from app.chat.reading.at_the_desk import instead_of_a_wish
+from app.chat.reading.desk_words import pays_otherwise
 from app.chat.reading.intents import Guess, Intent, IntentModel
 from app.chat.reading.message import Reading
-from app.chat.reading.own_things import of_own_thing, tells_purchase, tells_trouble
+from app.chat.reading.own_things import may_be_known, of_own_thing, tells_purchase, tells_trouble
 from app.chat.reading.references import Pointed
 from app.chat.records import Record
 
@@ -17,24 +18,34 @@ _OPEN: Final = frozenset(
     | {Intent.PRICE, Intent.SIMILAR, Intent.COMPARE, Intent.REVIEWS}
 )
 """What a message may be taken for that is about a thing of one's own."""
+_UNSURE: Final = frozenset({Intent.ORDER_STATUS, Intent.KNOWLEDGE})
+"""What a rule reads from a word or two."""
+_SURE: Final = 0.9
 _COMING: Final = frozenset({"pending", "processed", "shipped"})
 
 
 def may_be_own(reading: Reading, before: Context, message: str) -> bool:
-    """Whether it is worth looking at the customer's orders: something is told of a thing, and no rule read it. Where
-    products are shown it has to be said to be bought."""
-    if reading.desk or reading.guarded or reading.intent not in _OPEN or before.pending is not None:
+    """Whether it is worth looking at the customer's orders: something is told of a thing that is spoken of as known.
+    Where products are shown it has to be said to be bought; where a rule read more than a status or a question, it is
+    believed."""
+    if reading.desk or reading.guarded or before.pending is not None:
         return False
-    bought = tells_purchase(message)
-    return bought or (tells_trouble(message) and not before.shown)
+    if reading.intent in _UNSURE:
+        return tells_trouble(message) or pays_otherwise(message)
+    if reading.intent not in _OPEN:
+        return False
+    known = tells_trouble(message) or may_be_known(message)
+    return tells_purchase(message) or (known and not before.shown)
 
 
 def own(reading: Reading, orders: Sequence[Record], message: str, model: IntentModel | None) -> Reading:
     """The message read as one about these orders; as it was read before, where it says nothing about them."""
     coming = [one for one in orders if one.fields["status"] in _COMING]
     guess = of_own_thing(message, on_its_way=bool(coming))
-    if guess is None and model is not None:
-        guess = instead_of_a_wish(model.guess(message), desk=False)
+    if pays_otherwise(message):
+        guess = Guess(Intent.PAY, _SURE)
+    if guess is None and model is not None and may_be_known(message):
+        guess = instead_of_a_wish(model.guess(message), desk=True)
     if guess is None:
         return reading
     return _about(reading, guess, str(orders[0].fields["order_id"]) if len(orders) == 1 else None)

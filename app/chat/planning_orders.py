@@ -70,14 +70,14 @@ _ASKS_WHETHER: Final = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT_TOPIC: Final = re.compile(
-    r"password|log ?in|sign ?in|log (?:me )?out|sign (?:me )?out|delete|remove|get rid|close|erase|e-?mail"
+    r"\S@\S|password|log ?in|sign ?in|log (?:me )?out|sign (?:me )?out|delete|remove|get rid|close|erase|e-?mail"
     r"|phone|name|cards?\b"
     r"|payment|visa|paypal|wrong|should be",
     re.IGNORECASE,
 )
 
 
-_ONE_BY_ONE: Final = "One change after the other: tell me again about {} when this one is decided."
+_ONE_BY_ONE: Final = "One change after the other: {} comes when this one is decided."
 
 
 def order_plan(
@@ -120,7 +120,8 @@ def _for_everybody(intent: Intent, context: Context, message: str) -> Plan | Non
     if intent is Intent.ACCOUNT and not _ACCOUNT_TOPIC.search(_NOT_SIGNED_IN.sub(" ", message)):
         return Plan(say=_WITHOUT_ACCOUNT)
     asks = intent is Intent.ACCOUNT or is_question(message, "?" in message)
-    if intent in _SIGNED_IN and asks and not context.order_id and not order_number(message):
+    own = intent is Intent.ORDER_STATUS and re.search(r"\bmy\b", message, re.IGNORECASE) is not None
+    if intent in _SIGNED_IN and asks and not own and not context.order_id and not order_number(message):
         # What holds for everybody may be all that is asked for.
         about = _FOR_EVERYBODY.get(intent, "")
         asked = Call("knowledge", {"question": f"{about}{message}"[:1000], "beside": True})
@@ -138,7 +139,8 @@ def _several(intent: Intent, context: Context, message: str) -> Plan | None:
     if later := [one for one in changes[1:] if are_apart(changes[0], one)]:
         asked = [one for one in apart if one.intent not in {*CHANGES, Intent.REFUND}]
         others = dict.fromkeys(f"order {one.number}" if one.number else "the other" for one in later)
-        return _planned([*asked, changes[0]], None, context, _ONE_BY_ONE.format(listed(list(others))))
+        plan = _planned([*asked, changes[0]], None, context, _ONE_BY_ONE.format(listed(list(others))))
+        return replace(plan, after=_planned(later, None, context).calls)
     found: dict[Intent, Request] = {}
     for one in apart:
         found.setdefault(one.intent, one)

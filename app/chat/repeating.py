@@ -4,20 +4,21 @@ from dataclasses import replace
 from typing import Final
 
 from app.chat.answering import Found
+from app.chat.reading.asking import is_question
 from app.chat.reading.desk_words import is_upset
-from app.chat.reading.intents import ABOUT_ORDERS, Intent
+from app.chat.reading.intents import ABOUT_ORDERS
 from app.chat.reading.message import Reading
 
-_SORRY: Final = "I am sorry that I know no more than I said:"
+_SORRY: Final = "I am sorry, more than this I do not know."
 _OFFER: Final = "If you like, the shop's team looks into it: say “open a ticket”."
 _UPSET: Final = "I am sorry for the trouble."
 
 
 def not_only_again(found: Found, reading: Reading, before: str, message: str) -> Found:
     """What was found, with a ticket offered where the answer before, `before`, said all of it, or somebody is upset."""
-    if reading.intent not in ABOUT_ORDERS | {Intent.ACCOUNT} or found.proposal is not None or not found.notes:
+    if reading.intent not in ABOUT_ORDERS or found.proposal is not None or not found.notes:
         return found
-    if "asks" in found.facts or reading.guarded:
+    if "asks" in found.facts or reading.guarded or is_question(message, "?" in message):
         return found
     told = " ".join(found.notes)
     if told in before and any(record.id for record in found.records):

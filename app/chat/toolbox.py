@@ -49,6 +49,8 @@ class Toolbox:
                 facts["asks"] = {**result.facts["asks"], "tool": call.tool, "arguments": dict(call.arguments)}
             notes += [result.say] if result.say else []
             proposal = result.proposal or proposal
+        if proposal is not None and plan.after:
+            proposal = {**proposal, "then": [_as_json(one) for one in plan.after]}
         found = Found(tuple(records), facts, tuple(notes), tuple(facts.get("degraded", ())), proposal)
         if plan.then and len(found.products) > 1:
             ids = [record.fields["product_id"] for record in found.products]
@@ -76,9 +78,19 @@ class Toolbox:
         return found
 
     async def settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:
-        """Does what waited for a yes, or does not."""
+        """Does what waited for a yes, or does not, and proposes what was to come after it."""
         if reading.intent is Intent.DENY:
-            return Found(notes=("All right, I have changed nothing.",))
-        call = Call(pending["tool"], pending["arguments"])
-        result = await self.call(call, caller, confirmed=True)
-        return Found(result.records, result.facts, (result.say,) if result.say else ())
+            found = Found(notes=("All right, I have changed nothing.",))
+        else:
+            result = await self.call(Call(pending["tool"], pending["arguments"]), caller, confirmed=True)
+            found = Found(result.records, result.facts, (result.say,) if result.say else ())
+        then = [Call(one["tool"], one["arguments"]) for one in pending.get("then", ())]
+        if not then:
+            return found
+        after = await self.run(Plan((then[0],), after=tuple(then[1:])), caller)
+        notes, records = (*found.notes, *after.notes), (*found.records, *after.records)
+        return Found(records, {**found.facts, **after.facts}, notes, proposal=after.proposal)
+
+
+def _as_json(call: Call) -> dict[str, Any]:
+    return {"tool": call.tool, "arguments": dict(call.arguments)}

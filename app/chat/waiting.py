@@ -31,6 +31,7 @@ _TO_A_CARD: Final = re.compile(
 _TOWARDS: Final = re.compile(
     rf"\b(?:to|on|onto|into) (?:(?:an?|my|the|that) )?(?:\w+ )?{_TO_A_CARD.pattern}", re.IGNORECASE
 )
+_RATHER: Final = re.compile(r"\b(?:rather|instead|better|no,|no\b.{0,10}\b(?:on|to))", re.IGNORECASE)
 # A wish in the form of a question.
 _ASKS_FOR_IT: Final = re.compile(
     r"\b(?:can|could|would|will) you (?:please )?(?:put|send|refund|pay|give|make|use|credit|transfer|change|move)\b"
@@ -51,6 +52,9 @@ _LOOKS_FOR: Final = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|and|so|now|please|can you|could you) )*(?:show|find|search|recommend|compare)\b"
     r"|\b(?:i'?m|i am|we'?re|we are) looking for\b|\b(?:want|like|need) to (?:buy|see|order)\b",
     re.IGNORECASE,
+)
+_WANTS_IT: Final = re.compile(
+    r"\b(?:want|like|going|can|could) (?:i |we )?(?:to )?(?:send|return|give)\b", re.IGNORECASE
 )
 _SAID: Final = 2000
 _A_FEW: Final = 3
@@ -115,6 +119,12 @@ def resumed(pending: Mapping[str, Any] | None) -> Found | None:
 def changed_plan(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> Plan | None:
     """What a message makes of a proposal that it wants otherwise: the money to a gift card, another size, one item
     more, another address, more for the ticket. None where it says nothing of that kind."""
+    plan = _changed(pending, reading, message)
+    then = (pending or {}).get("then", ())
+    return replace(plan, after=tuple(Call(one["tool"], one["arguments"]) for one in then)) if plan else None
+
+
+def _changed(pending: Mapping[str, Any] | None, reading: Reading, message: str) -> Plan | None:
     if pending is None or not is_proposal(pending) or reading.guarded:
         return None
     tool, arguments = pending["tool"], dict(pending["arguments"])
@@ -224,8 +234,11 @@ def _out_of_sight(pending: Mapping[str, Any], reading: Reading) -> bool:
 
 def _moves_the_money(reading: Reading, message: str) -> bool:
     """Whether a message says to which card a refund is to go: no question of cards, and no search for one."""
-    if not _TO_A_CARD.search(message) or reading.intent is Intent.KNOWLEDGE:
+    if not _TO_A_CARD.search(message):
         return False
+    rather = _RATHER.search(message) is not None and not is_question(message, "?" in message)
+    if reading.intent is Intent.KNOWLEDGE:
+        return rather
     if is_question(message, "?" in message) and not _ASKS_FOR_IT.search(message):
         return False
     return reading.intent not in SHOPPING or reading.desk or _TOWARDS.search(message) is not None
@@ -238,6 +251,8 @@ def _short(message: str) -> bool:
 def _more_for_the_ticket(arguments: dict[str, Any], reading: Reading, message: str) -> Plan | None:
     """The ticket with what else is told: no question, nothing that is wanted of an order, and nothing to buy."""
     tells = reading.intent in _NOTHING_ELSE | {Intent.ORDER_STATUS, Intent.RETURN} and not reading.order_id
+    if reading.intent is Intent.RETURN and _WANTS_IT.search(message):
+        return None
     shops = reading.intent is Intent.GIFT or (reading.names_kind and not reading.desk) or _LOOKS_FOR.search(message)
     if not tells or shops or is_question(message, "?" in message):
         return None

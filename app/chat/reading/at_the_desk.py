@@ -74,6 +74,7 @@ _HOW_MUCH: Final = re.compile(
 )
 
 
+_WITHOUT: Final = re.compile(r"\bwithout (?:logging|signing|being (?:logged|signed)) in\b", re.IGNORECASE)
 _SENT: Final = re.compile(
     r"\b(?:orders?|parcels?|packages?|deliver\w*|sen[dt]|ship\w*|go(?:es)? to|mov(?:ed|ing)|address)\b", re.IGNORECASE
 )
@@ -118,6 +119,8 @@ def of_troubles(message: str, context: Context) -> Guess | None:
         return Guess(Intent.TICKET, _CERTAIN)
     if here and talked_of_order(context) in ABOUT_ORDERS and PAYS_OTHERWISE.search(message):
         return Guess(Intent.PAY, _CERTAIN)
+    if here and _WITHOUT.search(message):
+        return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.ACCOUNT and of_password(message):
         return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.REFUND and _WHEN_THERE.search(message):

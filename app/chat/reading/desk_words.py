@@ -12,6 +12,7 @@ LOST: Final = re.compile(
     # "It says delivered but nothing is here"
     r"|\b(?:says?|said|marked|shows?|shown|showing|listed|states?|claims?)\b[^?.!]{0,25}\bdelivered\b[^?!]{0,30}?"
     r"\b(?:but|and|yet|though|nothing|not|never|no|nobody|haven'?t|didn'?t|isn'?t|wasn'?t|hasn'?t|empty|where)\b"
+    r"|\b(?:stole|nicked|took|swiped) (?:my |the |our )?(?:\w+ )?(?:order|package|packet|parcel|delivery|box)\b"
     r"|\b(?:never|didn'?t|not|hasn'?t|haven'?t) (?:\w+ )?(?:got|get|received?|seen|see|here|arrived?)\b[^?!]{0,60}"
     r"\b(?:says?|said|marked|shows?|shown|listed)\b[^?.!]{0,25}\bdelivered\b",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ PAYMENT: Final = re.compile(
 TAKE_BACK: Final = re.compile(
     r"\b(?:cancel|undo|stop|take back|withdraw|revert|call off)\b[^?.!]{0,15}\b(?:the|my|that|this) (?:return"
     r"|exchange"
-    r"|refund|swap)\b",
+    r"|refund|swap)\b|\b(?:can|could|may) (?:i|we) (?:still |just )?keep (?:it|them|the \w+)\b",
     re.IGNORECASE,
 )
 NUMBER_OF_IT: Final = re.compile(
@@ -46,7 +47,8 @@ NUMBER_OF_IT: Final = re.compile(
 WHEN_ANSWERED: Final = re.compile(
     r"\b(?:how (?:long|soon|fast|quickly?)|when)\b[^?.!]{0,40}\b(?:answer|reply|replies|respond|response"
     r"|get back|contact"
-    r"|call|write)\b|\bhow (?:will|do|would|can) (?:i|you|they|we)\b[^?.!]{0,25}\b(?:hear|get an answer|contact|reach"
+    r"|call|write)\b|\bwho (?:do|can|should|could|must) (?:i|we) (?:talk|speak|write|turn|contact|ask|call"
+    r"|e-?mail)\b|\bhow (?:will|do|would|can) (?:i|you|they|we)\b[^?.!]{0,25}\b(?:hear|get an answer|contact|reach"
     r"|be told|find out)\b",
     re.IGNORECASE,
 )
@@ -65,7 +67,8 @@ REPLACED: Final = re.compile(
     r" (?:the |my |any |a )?(?:money|refund)\b|"
     r"\b(?:do not|don'?t|dont) want (?:a |my |the )?(?:refund|money)\b.*\b(?:new|replace\w*|another|right|correct)\b"
     r"|\b(?:send|get|want|need) (?:me |us )?(?:a )?replacement\b"
-    r"|\bsend (?:me |us )?(?:a new one|another one|it again|the (?:right|correct) (?:one|item|thing))\b"
+    r"|\b(?:send|ship) (?:me |us )?(?:a|an|the) (?:new|fresh|second|working|intact) \w+|\bsend (?:me "
+    r"|us )?(?:a new one|another one|it again|the (?:right|correct) (?:one|item|thing))\b"
     r"|\bi want the (?:\w+ )?(?:one|item|thing)s? (?:that )?i (?:\w+ )?(?:ordered|paid)\b",
     re.IGNORECASE,
 )
@@ -84,7 +87,8 @@ _OTHERS: Final = re.compile(
 )
 _ANOTHER_ACCOUNT: Final = re.compile(
     r"\b(?:other|different|another|work|old|second|wrong) (?:e-?mail|mail|account|address book)\b"
-    r"|\b(?:under|with|by|for) \S+@\S+|\bas (?:a )?guest\b|\bwithout (?:an? )?(?:account|signing (?:in|up)"
+    r"|\b(?:under|with|by|for) \S+@\S+|\bas (?:a )?guest\b|\bwithout (?:an? )?(?:account|(?:signing"
+    r"|logging) (?:in|up)"
     r"|registering)\b"
     r"|\bguest (?:order|checkout)\b",
     re.IGNORECASE,
@@ -180,10 +184,16 @@ PAYS_OTHERWISE: Final = re.compile(
     r"|master ?card|amex"
     r"|pay ?pal|voucher)\b[^?.!]{0,20}\b(?:instead|rather)\b"
     r"|\b(?:change|switch|update)\b[^?.!]{0,25}\b(?:payment(?: method)?|way (?:i|to) pay|how i pay)\b"
+    r"|\b(?:rather|prefer to|like to|want to) (?:\w+ )?pay\b[^?.!]{0,15}\b(?:with|by|via|using)\b"
     r"|\bpay (?:for )?(?:it|this|that|my order|the order|order \S+) (?:with|by|via|using)\b"
     r"|\buse (?:my |the )?(?:other )?(?:visa|master ?card|amex|pay ?pal|gift[- ]?card|card) instead\b",
     re.IGNORECASE,
 )
+
+
+def pays_otherwise(message: str) -> bool:
+    """Whether an order is to be paid in another way."""
+    return PAYS_OTHERWISE.search(message) is not None
 
 
 def of_password(message: str) -> str:

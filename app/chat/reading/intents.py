@@ -157,7 +157,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
             r"returns?(?!\s+(?:polic|window|period))",
             r"send(?:ing)?(?: (?:it|this|that|them|something|one|(?:the|my|these|those)(?: [\w-]+){1,4}?))? ?back",
             r"give (?:it|this|that|them) back",
-            r"(?:get|have) my money back",
+            r"(?:get|have|want|need) my money back",
             r"(?<!n't )(?<!nt )(?<!not )want a refund",
             r"(?:arrived|came|is|was|are|were|got|received|delivered) (?:it |them |this |that |here |all |already "
             r"|\w+ly )*"

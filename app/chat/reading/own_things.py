@@ -23,18 +23,30 @@ FITS_NOT: Final = re.compile(
     re.IGNORECASE,
 )
 BROKEN: Final = re.compile(
-    r"\b(?:snapped|broken?|cracked|chipped|shattered|smashed|dented|ripped|torn|leak(?:s|ing|ed)?|scratched"
+    r"\b(?:died|snapped|broken?|cracked|chipped|shattered|smashed|dented|ripped|torn|leak(?:s|ing|ed)?|scratched"
     r"|stained|damaged"
     r"|faulty|defective|dead|crushed|bent|came (?:off|apart|loose)|f[ea]ll(?:s|en)? (?:off|apart))\b"
     r"|\b(?:won'?t|will not|doesn'?t|does not|don'?t|do not) (?:turn on|switch on|charge|start|open|close|work"
     r"|heat|light up)\b"
     r"|\bstopped (?:\w+ing)\b|\b(?:is|are|was|were) missing\b|\bmissing (?:a|the|one|some|its?|two) \w+"
-    r"|\bwrong (?:item|one|thing|product|model)\b",
+    r"|\bwrong (?:item|one|thing|product|model)\b|\b(?:was|were) (?:supposed|meant) to be (?!here|there|delivered"
+    r"|home|a gift|a present|on|at|by"
+    r"|in)\w+"
+    r"|\b(?:you sent|i got|it'?s|they'?re|got|sent) [^?.!]{0,30}\b(?:not|instead of) (?:the )?(?:one |what )?(?:i"
+    r"|we) ordered\b"
+    r"|\b(?:i|we) ordered [^?.!]{1,40}\b(?:but|and) (?:you sent|i got|we got|got|received|this is|it'?s|it is"
+    r"|they'?re)\b",
     re.IGNORECASE,
 )
 UNWANTED: Final = re.compile(
     rf"\b(?:don'?t|do not|no longer|doesn'?t|didn'?t) (?:really )?(?:want|need|like) {_IT}"
-    rf"|\b(?:take|leave) {_IT} (?:off|out)\b|\bremove {_IT}|\bget rid of {_IT}|\bnot (?:want|need)(?:ing)? {_IT}",
+    rf"|\b(?:drop|scrap|skip|delete) {_IT} (?:from|off|out)\b|\b(?:take|leave) {_IT} (?:off|out|from)\b"
+    rf"|\bremove {_IT}|\bget rid of {_IT}|\bnot (?:want|need)(?:ing)? {_IT}",
+    re.IGNORECASE,
+)
+SENT_BACK: Final = re.compile(
+    rf"\b(?:posted|sent|mailed|shipped|returned|brought|dropped) {_IT}? ?(?:back|off)\b|\b(?:i|we)(?:'ve"
+    rf"| have)? returned {_IT}",
     re.IGNORECASE,
 )
 _BOUGHT: Final = re.compile(
@@ -54,9 +66,33 @@ def tells_purchase(message: str) -> bool:
     return _BOUGHT.search(message) is not None
 
 
+# Something is spoken of as known, or as one's own.
+_KNOWN: Final = re.compile(
+    r"(?<!for )(?<!with )(?<!to )\b(?:the|my|our|these|those|this)\b|\b(?:i|we|you)(?:'ve"
+    r"|'d)? (?:\w+ ){0,2}?(?:\w+ed|got|sent|bought|paid|put|gave)\b",
+    re.I,
+)
+# Something is looked for, or asked of what the shop has.
+_LOOKS_FOR: Final = re.compile(
+    r"\b(?:show|find|search|look(?:ing)? for|shop(?:ping)? for|buy(?:ing)?|recommend|suggest|compare|gift for"
+    r"|present for"
+    r"|(?:do|have) you (?:\w+ )?(?:got|sell|carry|stock)|(?:need|want|like) an? (?!refund|answer|person|human"
+    r"|new one)"
+    r"|something|anything|how about|goes? with|go(?:es)? well|match(?:es)?|compatible|cheap\w*|under \$?\d)\b",
+    re.IGNORECASE,
+)
+
+
+def may_be_known(message: str) -> bool:
+    """Whether a message speaks of a thing as one that is known, and looks for none."""
+    return _KNOWN.search(message) is not None and _LOOKS_FOR.search(message) is None
+
+
 def of_own_thing(message: str, *, on_its_way: bool) -> Guess | None:
     """What is wanted of one's own thing that a message names. `on_its_way`: it has not arrived, so that what is not
     wanted is cancelled rather than sent back. None where nothing is told to be wrong."""
+    if SENT_BACK.search(message):
+        return Guess(Intent.REFUND, _SURE)
     if FITS_NOT.search(message):
         return Guess(Intent.EXCHANGE, _SURE)
     if BROKEN.search(message):

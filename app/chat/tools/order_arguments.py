@@ -92,6 +92,7 @@ def _named(order: Order, said: str) -> list[str]:
     lowered = said.lower()
     named_some = any(set(forms(said)) & name_of(item) for item in order.items)
     # "Both mugs" leaves the shirt out.
+    lowered = _NOT_ALL.sub(" ", lowered) if named_some else lowered
     if any(words in lowered for words in _ALL_OF if words != "both" or not named_some):
         return [item.item_id for item in order.items]
     meant = _spoken_of(order, said)
@@ -155,9 +156,22 @@ _TURNS: Final = re.compile(
 )
 
 
+# "The mug is ok" leaves it out.
+_FINE: Final = re.compile(
+    r"(?:^|[.,;!?]|\b(?:and|but))\s*(?P<what>the [^.,;!?]{2,40}? (?:is|are|was|were|seems?"
+    r"|looks?) (?:all )?(?:ok(?:ay)?|fine|good"
+    r"|alright|perfect|great|undamaged|not broken|intact))\b[^.,;!?]*",
+    re.IGNORECASE,
+)
+# "It leaked over everything in the box."
+_NOT_ALL: Final = re.compile(
+    r"\b(?:over|into|on|ruined|soaked|stained) everything\b|\beverything (?:in|inside|around)\b"
+)
+
+
 def _parted(said: str) -> tuple[str, str]:
     """Words in two: those of what is wanted, and those of what is left out ("all but the mug", "not the lamp")."""
-    said = _GIVES_UP.sub(" ", said)
+    said = _FINE.sub(lambda found: f", not {found['what']}, ", _GIVES_UP.sub(" ", said))
     parts: dict[bool, list[str]] = {False: [], True: []}
     start, state = 0, ""
     for turn in _TURNS.finditer(said):

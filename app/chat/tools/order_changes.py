@@ -9,6 +9,7 @@ import structlog
 from app.chat.tools.order_arguments import (
     AddressArguments,
     CancelArguments,
+    OrderArguments,
     PaymentArguments,
     is_part,
     items_meant,
@@ -48,16 +49,27 @@ log = structlog.get_logger(__name__)
 # That only a part of an order is to be cancelled.
 _PART: Final = re.compile(r"\b(?:only|just|keep|except|not the|but not|without|part of|one of)\b", re.IGNORECASE)
 # Who speaks of an order means all of it, whatever item tells which one.
-_WHOLE: Final = re.compile(r"\b(?:orders?|purchase|everything|all of it|whole|entire|it all)\b", re.IGNORECASE)
+_WHOLE: Final = re.compile(
+    r"(?<!from my )(?<!from the )(?<!off my )(?<!off the )(?<!in my )(?<!in the )"
+    r"\b(?:orders?|purchase|everything"
+    r"|all of it|whole|entire|it all)\b",
+    re.IGNORECASE,
+)
 _APART: Final = re.compile(
     r"[.;!?]+\s+|,\s+(?=(?:can|could|please|i|we|cancel|take|remove)\b)|\b(?:but|so)\b", re.IGNORECASE
 )
 _GIVES_UP: Final = re.compile(
-    r"\b(?:cancel\w*|remove|take|leave|(?:don'?t|do not|no longer|not) (?:want|need)|without|keep|except)\b",
+    r"\b(?:cancel\w*|drop|scrap|skip|delete|remove|take|leave|(?:don'?t|do not|no longer|not) (?:want|need)"
+    r"|without|keep|except)\b",
     re.IGNORECASE,
 )
 _ACCOUNT: Final = re.compile(r"\b(?:account|profile|address book)\b", re.IGNORECASE)
-_AN_ORDER: Final = re.compile(r"\b(?:orders?|ordered|package|parcel|delivery|shipment|purchase)\b", re.IGNORECASE)
+_AN_ORDER: Final = re.compile(
+    r"\b(?:orders?|ordered|package|parcel|delivery|shipment|purchase)\b|\b(?:deliver|send|sent|ship|shipped"
+    r"|delivered|going|goes|go|leave) (?:it|them|this|that|there|to)\b|\b(?:i|we) (?:\w+ )?(?:put in|entered"
+    r"|typed|gave)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +115,8 @@ class CancelTool(OrderTool):
                 arguments.said,
                 lambda one: self.actions.policy.may_cancel(one, exact.reason, self.actions.clock()),
             )
-            return _after_others(
-                proposed(self.name, exact, f"Cancel order {order.order_id} and refund {back}.", order), others
-            )
+            made = proposed(self.name, exact, f"Cancel order {order.order_id} and refund {back}.", order)
+            return _with_others(made, exact, *others)
         return carried_out(self.name, decided, f"Order {order.order_id} is cancelled. You get {back}.")
 
     def _instead(self, refused: ToolResult, order: Order) -> ToolResult:
@@ -120,9 +131,14 @@ class CancelTool(OrderTool):
         return ToolResult(refused.outcome, refused.records, f"{refused.say} You can return it instead.", refused.facts)
 
 
-def _after_others(result: ToolResult, others: str) -> ToolResult:
-    """What is proposed, after what is told of the other orders that were meant too."""
-    return replace(result, say=f"{others.strip()} {result.say}".strip())
+def _with_others(result: ToolResult, exact: OrderArguments, told: str, after: list[str]) -> ToolResult:
+    """What is proposed, with what is told of the other orders that were meant, and the same of those that come after
+    it."""
+    then = [exact.model_copy(update={"order_id": order_id}).model_dump(mode="json") for order_id in after]
+    made = dict(result.proposal or {})
+    if then:
+        made["then"] = [{"tool": made["tool"], "arguments": arguments} for arguments in then]
+    return replace(result, say=f"{told} {result.say}".strip(), proposal=made)
 
 
 def _of_it(order: Order, said: str) -> str:
@@ -173,7 +189,8 @@ class ChangeAddressTool(OrderTool):
         where = arguments.address.in_words()
         if not confirmed:
             others = await self.others(order, caller, arguments.said, self.actions.policy.may_change_address)
-            return _after_others(proposed(self.name, exact, f"Send order {order.order_id} to {where}.", order), others)
+            made = proposed(self.name, exact, f"Send order {order.order_id} to {where}.", order)
+            return _with_others(made, exact, *others)
         return carried_out(self.name, decided, f"Order {order.order_id} goes to {where}.")
 
     async def _of_an_order(self, said: str, customer_id: str) -> bool:

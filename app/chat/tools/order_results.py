@@ -182,20 +182,19 @@ class OrderTool:
             return ToolResult(Outcome.EMPTY, say="There is no other order in your account.")
         return orders[0] if len(orders) == 1 else _which(orders[:LATEST], wanted)
 
-    async def others(self, order: Order, caller: Caller, said: str, refusal: Callable[[Order], Refusal | None]) -> str:
-        """What is told of the other orders under way, where all of them were meant; empty where not. `refusal`: why one
-        of them cannot be changed."""
+    async def others(
+        self, order: Order, caller: Caller, said: str, refusal: Callable[[Order], Refusal | None]
+    ) -> tuple[str, list[str]]:
+        """What is told of the other orders under way, where all of them were meant, and which of them are to be changed
+        after this one. `refusal`: why one of them cannot be."""
         if not EVERY.search(said) or caller.customer_id is None:
-            return ""
+            return "", []
         held = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
         rest = [one for one in held if one.status in UNDER_WAY and one.order_id != order.order_id][:LATEST]
-        told = []
-        for one in rest:
-            refused = refusal(one)
-            told.append(
-                refused.message if refused else f"Order {one.order_id} after that: tell me when this is decided."
-            )
-        return "".join(f" {sentence}" for sentence in told)
+        told = {one.order_id: why.message if (why := refusal(one)) else "" for one in rest}
+        after = [order_id for order_id, said_no in told.items() if not said_no]
+        comes = [f"Order {listed(after)} comes after that."] if after else []
+        return " ".join([said_no for said_no in told.values() if said_no] + comes), after
 
     def _statuses(self, wanted: str) -> Collection[OrderStatus]:
         """The statuses in which the policy allows it; none where it does not go by them."""

@@ -21,9 +21,17 @@ _DOWN: Final = re.compile(
 )
 
 
+_LETTER: Final = {"small": "S", "medium": "M", "large": "L"}
+_IN_WORDS: Final = re.compile(
+    r"(?<!too )(?<!extra )(?<!extra-)(?<!is )(?<!are )(?<!run )(?<!runs )\b(?P<size>small|medium|large)\b",
+    re.IGNORECASE,
+)
+
+
 def with_size(item: OrderItem, variants: Sequence[StockItem], said: str) -> str:
     """The words, and the size that they mean where they tell it by the item's own ("one size bigger", "too tight"): the
     nearest one that is there. As they are where they name a size, and where no size is known."""
+    said = _IN_WORDS.sub(lambda found: f"{found.group()} {_LETTER[found['size'].lower()]}", said)
     up, down = _UP.search(said) is not None, _DOWN.search(said) is not None
     own = _rank(_size(item.options))
     if up == down or own is None:

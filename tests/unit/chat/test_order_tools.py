@@ -5,6 +5,12 @@ from typing import Any
 
 import pytest
 
+from app.chat.calls import Call, Plan
+from app.chat.context import Told
+from app.chat.reading.intents import Intent
+from app.chat.reading.message import Reading
+from app.chat.reading.references import Pointed
+from app.chat.toolbox import Toolbox
 from app.chat.tools.order_arguments import (
     AddressArguments,
     CancelArguments,
@@ -16,6 +22,7 @@ from app.chat.tools.order_changes import CancelTool, ChangeAddressTool, ChangePa
 from app.chat.tools.order_returns import ExchangeTool, ReturnTool
 from app.chat.tools.support import HandOverArguments, HandOverTool, TicketArguments, TicketTool
 from app.chat.tools.tool import Arguments, Caller, Outcome
+from app.search.understanding.service import Understanding
 from shop.orders.actions import OrderActions
 from shop.orders.document import Order
 from tests.memory_shop import MemoryTickets
@@ -187,3 +194,37 @@ async def test_tickets_hold_no_numbers_of_cards() -> None:
     made = await tickets.of_customer("ann")
     assert len(made) == 2
     assert not any("4111" in f"{one.subject} {one.text}" for one in made)
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("the mug leaked over everything in the box", ["mug-red"]),
+        ("the lamp is ok, just send back the mug", ["mug-red"]),
+        ("return everything, the mug is chipped", ["mug-red", "lamp-oak"]),
+    ],
+)
+async def test_what_is_fine_and_what_was_spoilt_goes_not_back(said: str, items: list[str]) -> None:
+    result = await ReturnTool(shop(delivered())).run(ReturnArguments(order_id="W100", said=said), ANN)
+    assert result.proposal is not None
+    assert result.proposal["arguments"]["item_ids"] == items
+
+
+async def test_the_second_of_two_orders_is_proposed_when_the_first_is_decided() -> None:
+    here = shop(order(), order(order_id="W200"))
+    box = Toolbox({"cancel": CancelTool(here)})
+    said = {"said": "cancel both orders", "reason": "no longer needed"}
+    first = await box.run(Plan((Call("cancel", said),)), ANN)
+    assert first.proposal is not None
+    yes = Reading(Intent.CONFIRM, 1.0, Told(), Pointed(), Understanding("", ()))
+    second = await box.settle(yes, first.proposal, ANN)
+    assert "is cancelled" in second.notes[0]
+    assert second.proposal is not None
+    assert second.proposal["arguments"]["order_id"] != first.proposal["arguments"]["order_id"]
+    assert "then" not in second.proposal
+
+
+async def test_the_part_of_an_order_is_told_with_drop_and_from_my_order() -> None:
+    said = "can you drop the lamp from my order"
+    result = await CancelTool(shop(order())).run(CancelArguments(said=said, reason="no longer needed"), ANN)
+    assert "only be cancelled as a whole" in result.say

@@ -152,3 +152,50 @@ def test_a_change_and_a_question_to_the_documents_are_two_requests() -> None:
 )
 def test_what_is_said_of_passwords(message: str, said: str) -> None:
     assert of_password(message) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "looks"),
+    [
+        ("the wine glasses arrived dirty", True),
+        ("I posted the telescope back on monday", True),
+        ("my curtains were meant to be here on friday", True),
+        ("the phone case was supposed to be cherry and you sent black", True),
+        ("do you have the mug in blue?", True),
+        ("show me the cheapest mugs", False),
+        ("a case for my phone", False),
+        ("red mugs", False),
+        ("which bag goes with my coat", False),
+    ],
+)
+def test_a_thing_that_is_spoken_of_as_known_may_be_ones_own(message: str, looks: bool) -> None:
+    assert may_be_own(search(), Context(), message) is looks
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("my curtains were meant to be here on friday", None),
+        ("the case was supposed to be cherry and you sent black", Intent.RETURN),
+        ("I ordered grey but you sent pink", Intent.RETURN),
+        ("I posted the lamp back on monday", Intent.REFUND),
+        ("drop the dog toy from my order", Intent.CANCEL),
+    ],
+)
+def test_what_went_wrong_is_told_from_where_it_should_be(message: str, intent: Intent | None) -> None:
+    guess = of_own_thing(message, on_its_way=True)
+    assert (guess.intent if guess else None) == intent
+
+
+def test_a_question_to_the_documents_is_of_an_order_where_it_is_paid_otherwise() -> None:
+    asked = Reading(Intent.KNOWLEDGE, 0.8, Told(), Pointed(), Understanding("", ()))
+    message = "I would rather pay with paypal for the lamp"
+    assert may_be_own(asked, Context(), message)
+    assert own(asked, [order_record(order())], message, None).intent is Intent.PAY
+    assert not may_be_own(asked, Context(), "can I pay with paypal?")
+
+
+def test_words_for_sizes_are_letters_where_sizes_are() -> None:
+    bought = OrderItem.model_validate(item("tee", options={"size": "L"}))
+    variants = [stock(f"tee-{one}", "tee", options={"size": one}) for one in ("S", "M", "XL")]
+    assert with_size(bought, variants, "it is huge, can I have a medium") == "it is huge, can I have a medium M"
