@@ -206,7 +206,9 @@ def budget_words(context: Context) -> str:
         return f"from {_short(wish.low, currency)} to {_short(wish.high, currency)}"
     if wish.high is not None:
         return f"under {_short(wish.high, currency)}"
-    return f"from {_short(wish.low, currency)}" if wish.low is not None else ""
+    if wish.low is None:
+        return ""
+    return f"{'over' if wish.op == 'gt' else 'from'} {_short(wish.low, currency)}"
 
 
 def _short(amount: float, currency: str) -> str:

@@ -212,7 +212,8 @@ class Told:
     """What one message says about what is wanted. `about` None: nothing new is looked for. `afresh`: forget what was
     looked for before, and for whom; `refines`: `about` says more of what was looked for, whose wishes stay;
     `passed`: ids of products that are not wanted; `together`: what all the things may cost; `helps`:
-    whether `about` is what helps with a need; `taste`: what they should be like; `amounts`: how many of each thing."""
+    whether `about` is what helps with a need; `taste`: what they should be like; `amounts`: how many of each,
+    and `cheapest`: whether the cheapest of each."""
 
     about: str | None = None
     gift: bool = False
@@ -228,13 +229,13 @@ class Told:
     helps: bool = False
     taste: Taste | None = None
     amounts: tuple[int, ...] = ()
+    cheapest: bool = False
 
 
 def wanting_all(told: Told, things: str, amounts: tuple[int, ...] = ()) -> Told:
     """What a message wants that names several things ("pans and knives"): no kind of thing is all of them."""
-    return replace(
-        told, about=things, amounts=amounts, wishes=tuple(wish for wish in told.wishes if wish.field not in KINDS)
-    )
+    wishes = tuple(wish for wish in told.wishes if wish.field not in KINDS)
+    return replace(told, about=things, amounts=amounts, wishes=wishes)
 
 
 def merged(before: Context, told: Told) -> Context:

@@ -10,6 +10,7 @@ from app.chat.calls import Call
 from app.chat.composing.naming import person
 from app.chat.context import RELATIVE, Context
 from app.chat.heard import Said
+from app.chat.matching import mentions
 from app.chat.planning import planned
 from app.chat.planning_searches import without_soft_price
 from app.chat.reading import language, pictured
@@ -21,6 +22,8 @@ from app.chat.wording import counted
 
 _SEVERAL: Final = 2
 _OF_EACH: Final = 3
+_ENOUGH: Final = 3
+"""Gifts that speak of what somebody likes from which on no others are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Finding:
             easier = await self.tools.run(planned(reading, looser, message=said.text, visitor=visitor), caller)
             if easier.products and not easier.beside_the_point:
                 return replace(easier, notes=(*found.notes, NOT_CHEAP))
+        if skip and not found.products and not reading.told.wishes:
+            return Found(notes=(no_others(context),), degraded=found.degraded)  # the end of the list
         if reading.told.passed and (not found.products or found.beside_the_point):
             return await self._once_more(reading, context, found, caller)
         if said.image is not None and not reading.guarded:
@@ -63,7 +68,7 @@ class Finding:
         """What was found, and the context, where a price could not be kept to."""
         if NOT_CHEAP in found.notes:
             context = without_soft_price(context) or context
-        if not any(wish.op in RELATIVE for wish in reading.told.wishes):
+        if not any(wish.op in RELATIVE and wish.field == "price" for wish in reading.told.wishes):
             return found, context
         if found.products and (NO_CHEAPER not in found.notes or len(before.shown) < _SEVERAL):
             return found, context
@@ -91,6 +96,20 @@ class Finding:
             return nothing
         again = await self.tools.run(planned(reading, replace(context, passed=())), caller)
         return nothing if again.beside_the_point or not again.products else again
+
+
+def of_interests(found: Found, context: Context) -> Found:
+    """What was found for somebody who likes something: what speaks of it first, and nothing else where that is
+    enough."""
+    if not context.interests or not context.gift:
+        return found
+    liked = [one for one in found.products if any(mentions(one, interest) for interest in context.interests)]
+    if len(liked) < _ENOUGH or len(liked) == len(found.products):
+        return found
+    others = [record for record in found.records if record not in found.products]
+    shown = {record.fields["product_id"] for record in liked}
+    hits = [hit for hit in found.facts.get("hits", ()) if hit["product_id"] in shown]
+    return replace(found, records=(*liked, *others), facts={**found.facts, "hits": hits})
 
 
 def both(found: Found, context: Context, second: Found, other: Context) -> Found:

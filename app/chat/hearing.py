@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chat.calls import Call, Plan
-from app.chat.context import Context, Told, wanting_all
+from app.chat.context import Context, Told
 from app.chat.guardrails.guard import DangerModel
 from app.chat.heard import Heard, Said, Words
 from app.chat.owning import may_be_own, own
@@ -15,33 +15,32 @@ from app.chat.planning_answers import answer_plan, chooses
 from app.chat.reading import pictured
 from app.chat.reading.amounts_said import amounts_said
 from app.chat.reading.apart import apart
-from app.chat.reading.asked_again import asked_again, which_of
+from app.chat.reading.asked_again import WHICH_SIZE, asked_again, sizes_asked, which_of
 from app.chat.reading.asking import in_general
 from app.chat.reading.at_the_desk import at_desk, of_troubles, topic_words
 from app.chat.reading.comparatives import comparative_of, measured, with_measure
 from app.chat.reading.desk_words import asks_options, asks_something
 from app.chat.reading.following import added_words, joined, names_kind
-from app.chat.reading.gist import gist, only_tells
+from app.chat.reading.gist import gist
 from app.chat.reading.intents import SHOPPING, Intent, IntentModel, intent_of
 from app.chat.reading.message import Reading, read
 from app.chat.reading.named_things import beside
-from app.chat.reading.needs import helped, need_note, needed, of_a_need, told_only
-from app.chat.reading.of_products import two_named
+from app.chat.reading.needs import needed
 from app.chat.reading.of_the_shop import elliptic, needs_more
 from app.chat.reading.plain import without_lead, written_out
-from app.chat.reading.quantities import amounts_of
 from app.chat.reading.recalling import of_the_shown, recalled
 from app.chat.reading.references import Pointed, pointed_at
 from app.chat.reading.runs import without_runs
-from app.chat.reading.sought import another_thing, not_called, respelled, several_things
-from app.chat.reading.together import sum_named, sum_wish
+from app.chat.reading.sought import another_thing, respelled, several_things
+from app.chat.reading.together import sum_named
 from app.chat.reading.verdicts import Verdict, judged, verdict_of
 from app.chat.reading.wishes import searchable
 from app.chat.sessions import Turn
-from app.chat.toolbox import I_SEE, IN_GENERAL, Toolbox
+from app.chat.toolbox import IN_GENERAL, Toolbox
 from app.chat.tools.own_things import OWN_THINGS
 from app.chat.tools.tool import Caller, ToolResult
 from app.chat.waiting import changed_plan, settles
+from app.chat.wanted import of_wishes
 from app.search.understanding.service import Lexicon, UnderstandingService, stems_of
 
 # Below this a question to the documents may be one about what was shown.
@@ -74,6 +73,9 @@ class Hearing:
         earlier = [line.text for line in reversed(turn.conversation.lines) if line.role == "user"]
         if again := asked_again(said.text, before, earlier) or which_of(said.text, before):
             said = replace(said, text=again)
+        elif sizes := sizes_asked(said.text, before):
+            heard = await self._of_goods(typed, replace(said, text=sizes), changed, before, turn, lexicon)
+            return replace(heard, note=WHICH_SIZE)
         before, two = recalled(said.text, before), apart(said.text)
         if two is not None:
             heard = await self._of_goods(typed, replace(said, text=two[0]), changed, before, turn, lexicon)
@@ -85,12 +87,12 @@ class Hearing:
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
     ) -> Heard:
         """The message, or one wish of it, with what it says of the list shown."""
-        counted = amounts_said(said.text, before)
-        if counted is not None:
-            understood, degraded = await self.understanding.understand(before.about)
-            (guess, told, pointed) = counted
-            reading = Reading(guess.intent, guess.confidence, told, pointed, understood)
-            return Heard(said, before, changed, lexicon, reading, understood, tuple(degraded), asks=said)
+        if (counted := amounts_said(said.text, before)) is not None:
+            heard = await self._heard(typed, said, changed, before, turn, lexicon)
+            guess, told, pointed = counted
+            if heard.reading.guarded:
+                return heard
+            return _instead(heard, Reading(guess.intent, guess.confidence, told, pointed, heard.understood))
         if (than := await self._compared(typed, said, changed, before, turn, lexicon)) is not None:
             return than
         verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
@@ -114,20 +116,16 @@ class Hearing:
         bound = measured(wanted, known.records, focus)
         if bound is None:
             return None
-        if wanted.rest:
-            heard = await self._heard(typed, replace(said, text=wanted.rest), changed, before, turn, lexicon)
-            if heard.reading.guarded:
-                return heard
-            reading = heard.reading if heard.reading.intent in SHOPPING else None
-        else:
-            reading = None
-        understood, degraded = await self.understanding.understand(before.about)
-        if reading is None:
+        heard = await self._heard(typed, replace(said, text=wanted.rest or said.text), changed, before, turn, lexicon)
+        if heard.reading.guarded:
+            return heard
+        reading = heard.reading
+        if not wanted.rest or reading.intent not in SHOPPING:
             intent = Intent.GIFT if before.gift else Intent.SEARCH
+            understood, _ = await self.understanding.understand(before.about)
             reading = Reading(intent, _OF_THE_LIST, Told(refines=True), Pointed(), understood)
-        told = with_measure(reading.told, bound.wish)
-        reading = replace(reading, told=told, pointed=Pointed())
-        return Heard(said, before, changed, lexicon, reading, understood, tuple(degraded), asks=said, unmet=bound.unmet)
+        reading = replace(reading, told=with_measure(reading.told, bound.wish), pointed=Pointed())
+        return replace(_instead(heard, reading), unmet=bound.unmet)
 
     async def _judged(self, heard: Heard, verdict: Verdict, before: Context) -> Heard:
         """The message with what it says of the whole list."""
@@ -140,29 +138,18 @@ class Hearing:
         understood, _ = await self.understanding.understand(before.about)
         intent, told = Intent.GIFT if before.gift else Intent.SEARCH, judged(Told(), verdict, before)
         reading = Reading(intent, _OF_THE_LIST, told, Pointed(), understood)
-        return replace(heard, reading=reading, understood=understood, answers=None, note="", added="")
+        return _instead(heard, reading)
 
     async def _heard(
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
     ) -> Heard:
         """The message by itself, then by what was said before, then by the shop's documents."""
         heard = await self._by_itself(typed, said, changed, before, lexicon)
-        reading, note = await self._of_own_things(heard.reading, before, typed, turn, lexicon), ""
+        reading = await self._of_own_things(heard.reading, before, typed, turn, lexicon)
         if said.image is not None:
             return replace(heard, reading=pictured.beside_picture(reading), added="")
-        of_goods, helpful = not reading.desk, needed(said.text, lexicon)
-        if reading.intent is Intent.SEARCH and (many := several_things(said.text, lexicon)):
-            reading = _of_several(reading, many, typed.text, said.text)
-        elif of_goods and told_only(reading) and not helpful and only_tells(said.text, lexicon):
-            reading = replace(reading, intent=Intent.UNCLEAR, told=Told())
-            return replace(heard, reading=reading, answers=Plan(say=I_SEE))
-        elif helpful and of_goods and of_a_need(reading, said.text):
-            told = helped(reading.told, helpful, said.text)
-            reading = replace(reading, intent=Intent.SEARCH, told=told, of_the_shop=False)
-            note = need_note(helpful)
-        if strange := _not_known(reading, said.text, lexicon):
-            return replace(heard, reading=reading, answers=Plan(say=not_called(strange)))
-        return await self._in_the_talk(replace(heard, reading=reading, note=note), before, turn, lexicon)
+        heard = of_wishes(replace(heard, reading=reading), typed, lexicon)
+        return heard if heard.answers is not None else await self._in_the_talk(heard, before, turn, lexicon)
 
     async def _in_the_talk(self, heard: Heard, before: Context, turn: Turn, lexicon: Lexicon) -> Heard:
         """The message as an answer to what waits, a question to the documents, or what it is by itself."""
@@ -276,19 +263,6 @@ class Hearing:
         return await self.tools.call(Call("knowledge", asked), caller)
 
 
-def _not_known(reading: Reading, message: str, lexicon: Lexicon) -> str:
-    """A name to compare that nothing in the shop has; empty where both are known."""
-    names = two_named(message, lexicon.kinds) if reading.intent is Intent.COMPARE else ""
-    if not names or names != reading.told.about or reading.pointed.products or not lexicon.everything:
-        return ""
-    return next((name for name in names.split(" and ") if not lexicon.named(stems_of(name))), "")
-
-
-def _of_several(reading: Reading, many: str, typed: str, said: str) -> Reading:
-    """The reading of a message that asks for several things, perhaps for so much all together."""
-    reading = replace(reading, told=wanting_all(reading.told, many, amounts_of(said, many.split(" and "))))
-    summed = sum_named(typed)
-    if summed is None:
-        return reading
-    wishes = (*reading.told.wishes, sum_wish(summed[0], None))
-    return replace(reading, told=replace(reading.told, wishes=wishes, together=summed[0]))
+def _instead(heard: Heard, reading: Reading) -> Heard:
+    """What was heard, read otherwise."""
+    return replace(heard, reading=reading, understood=reading.understood, answers=None, note="", added="")

@@ -99,7 +99,9 @@ def reason(record: Record, context: Context) -> str:
         parts.append(f"is listed with {listed(measured)}")
     if (who := _made_for(fields, context)) is not None:
         parts.append(who)
-    if context.budget is not None and _price(record, context) == 1.0:
+    price = context.wish("price")
+    relative = price is not None and price.op == "gt"  # dearer than something, and no budget
+    if context.budget is not None and not relative and _price(record, context) == 1.0:
         _, high = context.budget
         parts.append("is within your budget" if high is None else f"stays within {money(high, fields['currency'])}")
     if fields.get("rating", 0) >= _WELL_RATED and fields.get("review_count", 0) >= _FEW_REVIEWS:

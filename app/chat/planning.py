@@ -24,7 +24,7 @@ from app.chat.reading.intents import ABOUT_PRODUCTS, SHOPPING, Intent, intent_of
 from app.chat.reading.message import Reading
 from app.chat.reading.quantities import quantity
 from app.chat.reading.references import focus_of
-from app.chat.reading.together import one_of_each, sum_named
+from app.chat.reading.together import LEFT, one_of_each, sum_named
 from app.search.understanding.service import stems_of
 
 MAX_ASKED: Final = 4
@@ -68,7 +68,8 @@ def planned(
         return Plan(say=reading.guarded)
     if image is not None:
         return Plan((search_call(context, image=image),))
-    if reading.intent in SHOPPING and reading.understood.sort is not None and not reading.pointed.products:
+    ordered = reading.understood.sort is not None or reading.told.cheapest
+    if reading.intent in SHOPPING and ordered and not reading.pointed.products:
         return Plan(
             (sorted_call(search_call(context, skip=skip), context, reading),), easier=tuple(easier_calls(context))
         )
@@ -193,7 +194,8 @@ def _details(reading: Reading, context: Context, focus: ShownProduct, message: s
     amounts = reading.told.amounts
     many = quantity(message) if reading.intent in (Intent.PRICE, Intent.CART) else 1
     many = amounts[0] if len(amounts) == 1 else many
-    summed = language.TOTAL.search(message) or len(amounts) > 1
+    summed = bool(language.TOTAL.search(message) or (context.together is not None and LEFT.search(message)))
+    summed = summed or len(amounts) > 1
     if reading.intent is Intent.PRICE and len(pointed) > 1 and summed:
         ids = [product.product_id for product in pointed[:MAX_ASKED]]
         sums: dict[str, Any] = {"product_ids": ids, "together": True}
@@ -201,6 +203,8 @@ def _details(reading: Reading, context: Context, focus: ShownProduct, message: s
             sums["amounts"] = list(context.amounts)
         if (most := sum_named(message)) is not None:
             sums["most"] = most[0]
+        elif context.together is not None and LEFT.search(message):
+            sums |= {"most": context.together, "left": True}
         postage = [_POSTAGE] if _SHIPPING.search(message) else []
         return Plan((Call("product_details", sums), *postage))
     own: dict[str, Any] = {"product_ids": _asked_of(reading, context, focus, message)}

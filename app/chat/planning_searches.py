@@ -56,13 +56,20 @@ _CHILDREN: Final = re.compile(
 
 def _of_children(context: Context) -> bool:
     """Whether the talk is of children, or of how old somebody is."""
-    if context.recipient is not None or context.wish("age") is not None or context.wish("gender") is not None:
+    if (
+        context.helps
+        or context.recipient is not None
+        or context.wish("age") is not None
+        or context.wish("gender") is not None
+    ):
         return True
     return _CHILDREN.search(context.about) is not None
 
 
 def sorted_call(call: Call, context: Context, reading: Reading) -> Call:
     """The search in the order that the words ask for; of words that no filter holds the best matches stay first."""
+    if reading.told.cheapest:
+        return Call(call.tool, {**call.arguments, "cheapest": True})
     sort = reading.understood.sort
     kept = any(wish.field in KINDS and not wish.without for wish in context.wishes)
     if sort is None or not (kept or not call.arguments["text"]):

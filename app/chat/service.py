@@ -15,7 +15,7 @@ from app.chat.answer_body import answer_body, turn_of
 from app.chat.answering import FAR_OFF, FAR_OFF_ALL, Found, nearest
 from app.chat.composing.composer import Brief, Composer, Line
 from app.chat.context import Context, context_of, merged
-from app.chat.finding import Finding, both
+from app.chat.finding import Finding, both, of_interests
 from app.chat.heard import Heard, Said
 from app.chat.hearing import Hearing
 from app.chat.planning_offers import ASKED_OF_ONE
@@ -146,7 +146,7 @@ class ChatService:
         found, context = await finding.settled(found, reading, context, before, caller)
         if heard.unmet and not found.products:
             found, context = replace(found, notes=(heard.unmet,)), replace(context, wishes=before.wishes)
-        found = self._honest(found, heard, context)
+        found = of_interests(self._honest(found, heard, context), context)
         if not found.products and before.shown and context.about != before.about and reading.intent in SHOPPING:
             # What is not here is not talked of any longer; what was shown is.
             kept = tuple(wish for wish in before.wishes if wish.field not in reading.told.dropped)
@@ -155,8 +155,8 @@ class ChatService:
             found = await self._and_for(heard.beside, found, context, turn, caller)
         found = not_only_again(found, reading, _last_answer(turn), said.text)
         found = waiting.kept(found, before.pending, reading, said.text)
-        of_goods = [heard.note, answering.unsaid(found, heard.added)] if reading.intent in SHOPPING else []
-        notes = (*filter(None, [spelled_note(heard.changed), *of_goods]), *found.notes)
+        added = answering.unsaid(found, heard.added) if reading.intent in SHOPPING else ""
+        notes = (*filter(None, [spelled_note(heard.changed), heard.note, added]), *found.notes)
         found = replace(found, notes=notes, degraded=(*heard.degraded, *found.degraded))
         context = _after(context, before, reading, found, said)
         if said.image is not None and not context.about:

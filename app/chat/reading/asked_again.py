@@ -31,6 +31,22 @@ _LONGEST: Final = 14
 """Words of the longest question that is asked again."""
 
 
+_FITS_WHOM: Final = re.compile(
+    r"\b(?:which|what) (?:[a-z]+ )?sizes? (?:do|should|would|will|does|is|fits?) (?:i|we|he|she|they|me|him|her"
+    r"|my \w+|right|best)\b"
+    r"|\b(?:which|what) (?:[a-z]+ )?size (?:for|at|with) (?:\d|me\b|someone)"
+    r"|\b(?:do|does) (?:they|these|it|those|this) (?:run|fit|come|turn) (?:out )?(?:small|large|big|true|tight"
+    r"|wide|narrow)",
+    re.IGNORECASE,
+)
+WHICH_SIZE: Final = "Which size fits whom, the shop's data does not tell."
+
+
+def sizes_asked(message: str, context: Context) -> str:
+    """The sizes that there are, asked for by who wants to know which fits; empty where a message asks for none."""
+    return "what sizes does it come in?" if context.shown and _FITS_WHOM.search(message) else ""
+
+
 def which_of(message: str, context: Context) -> str:
     """ "The darkest", said of what was shown, as a question; empty where a message is something else."""
     found = _THE_MOST.match(message)

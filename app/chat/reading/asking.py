@@ -94,7 +94,8 @@ _QUESTION: Final = re.compile(
 _WHEN_HERE: Final = re.compile(
     r"\b(?:when|how (?:fast|soon|quick(?:ly)?|long))\b.{0,25}\b(?:arrive|deliver(?:ed|y)?|be here|get here|get it"
     r"|get them|ship(?:ped|ping)?|come|receive)\b"
-    r"|\b(?:can|could|will|would) i (?:get|have|receive) (?:it|them|this|that) (?:by|before|until|on|in)\b"
+    r"|\b(?:can|could|will|would) i (?:get|have|receive) (?:it|them|this|that)"
+    r" (?:by|before|until|on|in (?=\d|an?\b|one\b|two\b|three\b|time\b|less\b|under\b|the\b))\b"
     r"|\b(?:can|could|will|would) (?:it|they|this|that|these|you) (?:be )?(?:deliver(?:ed)?|arrive|here|shipped)\b",
     re.IGNORECASE,
 )
@@ -107,6 +108,19 @@ _IN_GENERAL: Final = re.compile(
     r"|more [a-z]+),? [^?]{2,40}\bor\b)",
     re.IGNORECASE,
 )
+
+
+_MEANING: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*what(?:'?s| is| does| do)? (?:the )?"
+    r"(?P<what>(?!(?:do|does|is|you|it|that|this|they|he|she|i)\b)[\w -]{1,30}?) (?:means?|stands? for)\W*$",
+    re.IGNORECASE,
+)
+
+
+def meaning_asked(message: str) -> str:
+    """The word of which it is asked what it means: "oz" of "what's oz mean"; empty for none."""
+    found = _MEANING.match(message)
+    return found["what"].strip() if found else ""
 
 
 def in_general(message: str) -> bool:

@@ -88,9 +88,21 @@ def joined(message: str, context: Context, understood: Understanding, kinds: Col
     return _with_own(context.about, own)
 
 
+_WITHOUT: Final = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|then|and|but|so)\W+)*without (?:an? |the "
+    r"|any )?(?P<what>[\w-]+(?: [\w-]+)?)\W*$",
+    re.IGNORECASE,
+)
+
+
 def _with_own(about: str, own: str) -> str:
     """What was looked for with the message's own words; those alone where they name it more closely: "running shoes"
     of shoes."""
+    if (gone := _WITHOUT.match(own)) is not None:
+        # "Then without gps" takes back "with gps".
+        less = re.sub(rf"\s*\bwith {re.escape(gone['what'])}\b", "", about, flags=re.IGNORECASE).strip()
+        if less != about:
+            return less
     heads = {thing.head for thing in things_in(about)}
     if any(thing.head in heads and len(thing.stems) > 1 for thing in things_in(own)):
         return own

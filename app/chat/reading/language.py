@@ -39,7 +39,8 @@ CART: Final = re.compile(
     r"|\bbuy (?:it|this|that|them|these|those|both|the (?:first|second|third|last|\w+ one))\b(?! for)"
     r"|^\W*(?:ok(?:ay)?,? |please,? )*(?:two|three|four|five|six|\d{1,2}) of (?:them|those|these|it|that)(?:,?"
     r" please)?\W*$"
-    r"|\bi'?ll take the \w+\W*$"
+    r"|(?<!should )\b(?:i'?ll|i|we'?ll|we) (?:take|buy|order) the (?:\w+|\w+ one|more expensive one)(?:,?"
+    r" (?:please|then|thanks))?\W*$"
     r"|\b(?:i'?ll|i will|i would like to|i'?d like to|let me) (?:take|order) (?:it|this|that|them|these|both|the "
     r"(?:first|second|third|last|\w+ one))\b|^\W*(?:check ?out|order it|buy now)\W*$",
     re.IGNORECASE,
@@ -63,7 +64,11 @@ EDGES: Final = word_set(
 OCCASIONS: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), name)
     for pattern, name in (
-        (r"birthdays?|b-?day|turn(?:s|ed|ing) \d+|\d{1,2}(?:st|nd|rd|th)(?= ?$|[,.!?]| birthday)", "birthday"),
+        (
+            r"(?:birthdays?|b-?day)(?: part(?:y|ies))?|turn(?:s|ed|ing) \d+"
+            r"|\d{1,2}(?:st|nd|rd|th)(?= ?$|[,.!?]| birthday)",
+            "birthday",
+        ),
         (r"christmas|x-?mas", "christmas"),
         (r"anniversary", "anniversary"),
         (r"graduat(?:ion|es?|ing|ed)", "graduation"),
@@ -213,6 +218,7 @@ CHOOSE: Final = re.compile(
     r"|recommendation|advice)"
     r"|\b(?:help me|can you|could you) (?:to )?(?:choose|decide|pick)(?: (?:one|for me|between (?:them|these"
     r"|those)))?\W*$"
+    r"|\bor should (?:i|we) (?:rather |better )?(?:take|get|buy|pick|choose|go (?:for|with))\b"
     r"|\b(?:can'?t|cannot|can not|couldn'?t) (?:really )?(?:decide|choose)\b|\bhard to (?:choose|decide)\b"
     r"|\b(?:which|what)(?:'s| is| are)?(?: (?:one|ones|of (?:them|these|those)))?(?:'s| is| are| would be)? (?:the )?"
     r"(?:best|nicest|better|right|most suitable|good|suitable)(?: (?:one|choice|option|fit))?(?: for\b|\W*$)"

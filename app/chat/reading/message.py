@@ -38,12 +38,13 @@ from app.chat.reading.prices import superlative, total_of, with_shipping
 from app.chat.reading.references import Pointed, chosen, pointed_at
 from app.chat.reading.smalltalk import smalltalk
 from app.chat.reading.surer import SENTENCE, SURE_OF_THE_SHOP, surer, trained_guess
+from app.chat.reading.together import CHEAPEST_OF_EACH
 from app.chat.reading.wishes import interests_of, told_by, told_more
 from app.search.understanding.service import Understanding
 
 _WHAT_ELSE: Final = re.compile(
     r"\W*(?:and |ok(?:ay)? |so )*(?:what|anything|something) else(?: (?:do|would|should|could|might|can|is|are"
-    r"|you)(?: \w+){0,4})?\W*",
+    r"|you)(?: \w+){0,4}?)?(?: then| now| please)?\W*",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(r"\b(?:what|anything|something|nothing) else\b|\bany (?:other|others)\b", re.IGNORECASE)
@@ -166,6 +167,13 @@ class _Draft:
 
 def _by_rules(draft: _Draft, message: str, context: Context) -> Guess | None:
     """What words of steering and what was shown decide; returns what they decided."""
+    if " and " in context.about and CHEAPEST_OF_EACH.match(message):
+        draft.told, draft.guess, draft.pointed = (
+            Told(refines=True, cheapest=True),
+            Guess(Intent.SEARCH, 0.85),
+            Pointed(),
+        )
+        return draft.guess
     if which := superlative(message, context):
         draft.pointed = Pointed((chosen(context.shown, which),))
         if draft.guess is None and len(message.split()) <= SENTENCE:

@@ -64,6 +64,12 @@ _NEVER: Final = re.compile(
     r"|absolute) (?:beginner|novice|newbie)s?|new to (?:it|this|that))\b",
     re.IGNORECASE,
 )
+# "candles that don't smell"
+_DOES_NOT: Final = re.compile(
+    r"\b(?:that|which) (?:(?:do|does|wo)(?:n'?t|nt)|(?:do|does|will) not|never) (?P<what>[a-z]{3,})(?=\W*$"
+    r"|[,.])",
+    re.IGNORECASE,
+)
 # "my sister, 35"
 _YEARS: Final = re.compile(
     rf"\b(?P<who>{PEOPLE}),? (?:aged? )?(?P<years>\d{{1,2}})(?=\s*(?:[,.;!]|and\b|who\b|$))", re.IGNORECASE
@@ -112,6 +118,7 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
         return _nearest(low) or word
 
     message = _AT_MOST.sub(r"up to \g<sum>", _LIKE_SUM.sub("", message))
+    message = _DOES_NOT.sub(r"without \g<what>", message)
     message = _NEVER.sub("for beginners", _YEARS.sub(r"\g<who>, \g<years> years old", message))
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))

@@ -8,7 +8,7 @@ from app.chat.context import Context, ShownProduct, Told, Wish
 from app.chat.reading import language
 from app.chat.reading.intents import Guess, Intent
 from app.chat.reading.references import Pointed
-from app.chat.reading.together import one_of_each
+from app.chat.reading.together import LEFT, one_of_each
 from app.chat.reading.wishes import without_edges
 
 _SUM_WORDS: Final = 10
@@ -35,7 +35,9 @@ CHEAPER: Final = re.compile(
 DEARER: Final = re.compile(
     r"\b(?:something|anything|any|sth|one) (?:more expensive|pricier|fancier|more premium|better quality|more"
     r" upscale)\b"
-    r"|^\W*(?:more expensive|pricier|fancier|higher end)\W*$",
+    r"|^\W*(?:more expensive|pricier|fancier|higher end)\W*$"
+    r"|\b(?:(?:what|how) about|show(?: me)?|do you have|any|see|and) (?:the )?(?:more expensive|pricier"
+    r"|dearer) ones\b",
     re.IGNORECASE,
 )
 SUPERLATIVE: Final = re.compile(
@@ -54,7 +56,8 @@ HOW_MUCH: Final = re.compile(
 
 def total_of(message: str, context: Context, pointed: Pointed) -> tuple[Guess, Pointed] | None:
     """Whether it is asked what several cost in all that were shown, one of each thing, and which those are."""
-    if not language.TOTAL.search(message) or len(message.split()) > _SUM_WORDS or not context.shown:
+    asked = language.TOTAL.search(message) or (context.together is not None and LEFT.search(message))
+    if not asked or len(message.split()) > _SUM_WORDS or not context.shown:
         return None
     named = (
         pointed.products if 1 < len(pointed.products) < len(context.shown) and not language.THEM.search(message) else ()

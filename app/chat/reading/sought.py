@@ -32,6 +32,8 @@ def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callabl
     spoken of as a thing ("a mop")."""
     sought, message = set(stems_of(about)), language.OPTIONS.sub(" ", message)
     aspects = aspects_of(message)
+    for aspect in aspects:  # "how many players" asks for no players
+        message = aspect.asked.sub(lambda asked: " " if " " in asked.group().strip() else asked.group(), message)
     for thing in things_in(message):
         if any(aspect.asked.search(thing.words) for aspect in aspects):
             continue

@@ -25,6 +25,18 @@ _SUM: Final = re.compile(
     re.IGNORECASE,
 )
 MOST: Final = 4
+LEFT: Final = re.compile(
+    r"\b(?:how much|what|anything|something|any money)\b[^?.!]{0,30}\b(?:left(?: over)?|remains?|remaining"
+    r"|over)\W*$",
+    re.IGNORECASE,
+)
+"""What of a sum is left is asked."""
+CHEAPEST_OF_EACH: Final = re.compile(
+    r"^\W*(?:(?:and|ok(?:ay)?|so|just|then|please|i(?:'ll)? (?:take|want)|show me|give me)\W+)*"
+    r"(?:the |all )*(?:the )?cheapest(?: ones?| of each| possible| options?| you have)*(?:,? (?:please|pls|plz"
+    r"|then))*\W*$",
+    re.IGNORECASE,
+)
 
 
 def sum_named(message: str) -> tuple[float, str] | None:

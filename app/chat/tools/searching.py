@@ -22,6 +22,8 @@ from app.search.understanding.service import KINDS, Near, Thing, called_first, o
 from shop.products.values import AgeGroup
 
 _EITHER: Final = 3
+_OF_ALL: Final = frozenset({"price", "in_stock", "gender", "age", "category", "rating"})
+"""What is wished of each of several things, whichever it is said of."""
 _NOBODY: Final = Caller("", "", None)
 _WIDER: Final = 4
 """Times as many are looked at as are shown, of which those are kept that are the thing that was asked for."""
@@ -42,6 +44,7 @@ class SearchArguments(Arguments):
     amounts: list[int] = Field([], max_length=MAX_RESULTS, description="How many of each of several things.")
     leave_out: list[str] = Field([], max_length=50, description="Products not to show, nor others of their families.")
     thing: str = Field("", max_length=2000, description="Words for the thing, of which the text may say more.")
+    cheapest: bool = Field(False, description="Whether the cheapest of the thing comes first.")
     grown: bool = Field(False, description="Whether what is made for children comes last, where most of it is not.")
     taste: str = Field("", max_length=200, description="What they should be like, as the shopper says it.")
     toward: list[str] = Field(
@@ -69,11 +72,11 @@ class SearchTool:
         """What each of several things finds, in turn, and which of them find nothing."""
         one = {"limit": arguments.limit, "skip": arguments.skip, "amounts": []}
         each = [arguments.model_copy(update={"text": part, "thing": part, **one}) for part in parts]
-        found = [await self.run(part, _NOBODY) for part in each]
+        found = [await self._or_plainly(part) for part in each]
         kept = [result for result in found if result.facts.get("near") in (None, Near.CALLED, Near.KIND, Near.LOOSE)]
         gone = [part for part, result in zip(parts, found, strict=True) if result not in kept or not result.records]
         lists, say = [result.records for result in kept], ""
-        if len(kept) == len(parts) and arguments.together is None and arguments.amounts:
+        if len(kept) == len(parts) and arguments.together is None and (arguments.amounts or arguments.cheapest):
             firsts = [records[0] for records in lists if records]
             say = told_sum(firsts, amounts=arguments.amounts) if len(firsts) == len(parts) else ""
         elif arguments.together is not None and len(kept) == len(parts) and all(lists):
@@ -89,6 +92,16 @@ class SearchTool:
         }
         say = f"I find no {listed([f'“{part}”' for part in gone], 'and no')} that {fit(gone)}." if gone else say
         return ToolResult(Outcome.DONE if shown else Outcome.EMPTY, tuple(shown), say, facts)
+
+    async def _or_plainly(self, arguments: SearchArguments) -> ToolResult:
+        """One of several things; without what only another of them can be, where it finds none: "a tent for four and
+        sleeping bags" asks for no sleeping bags for four."""
+        found = await self.run(arguments, _NOBODY)
+        general = {name: value for name, value in arguments.filters.items() if name.removeprefix("not_") in _OF_ALL}
+        if (found.records and found.facts.get("near") != Near.NOT.value) or general == arguments.filters:
+            return found
+        plain = await self.run(arguments.model_copy(update={"filters": general}), _NOBODY)
+        return plain if plain.records and plain.facts.get("near") != Near.NOT.value else found
 
     async def _families(self, leave_out: Sequence[str]) -> set[str]:
         """These products, and the families that they are of."""
@@ -142,6 +155,8 @@ class SearchTool:
             taste = Taste(arguments.taste, tuple(arguments.toward), tuple(arguments.away))
             products, say = leaning(products, taste, seen, arguments.limit)
         products = _grown_first(products) if arguments.grown else products
+        if arguments.cheapest:
+            products = sorted(products, key=lambda product: float(product["price"]))
         if len(things) == 1 and (having := has_what(arguments.thing)):
             products, less = having_first(products, having)
             say = say or less

@@ -28,6 +28,7 @@ class ProductsArguments(Arguments):
     quantity: int = Field(1, ge=1, le=99)
     together: bool = Field(False, description="Whether to tell what one of each costs in all.")
     most: float | None = Field(None, gt=0, description="With `together`: what that may cost.")
+    left: bool = Field(False, description="With `most`: whether to tell what of that is left.")
     amounts: list[int] = Field([], max_length=MAX_COMPARED, description="With `together`: how many of each.")
 
 
@@ -50,7 +51,8 @@ class DetailsTool:
         say = _total(records[0], arguments.quantity) if records and arguments.quantity > 1 else ""
         facts: dict[str, Any] = {"missing": found["missing"], **({"together": True} if say else {})}
         if arguments.together and (total := told_sum(records, arguments.most, arguments.amounts)):
-            say, facts = total, {**facts, "together": True}
+            rest = left_of(records, arguments.most, arguments.amounts) if arguments.left and arguments.most else ""
+            say, facts = f"{total} {rest}".strip(), {**facts, "together": True}
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
 
 
@@ -69,7 +71,7 @@ def told_sum(records: Sequence[Record], most: float | None = None, amounts: Sequ
     currency = currencies.pop()
     many = amounts if len(amounts) == len(records) else [1] * len(records)
     counted = list(zip(records, many, strict=True))
-    total = sum((Decimal(str(record.fields["price"])) * count for record, count in counted), Decimal(0))
+    total = _sum(records, many)
     each = any(count > 1 for count in many)
     names = [f"{count} of {record.title}" if each else record.title for record, count in counted]
     told = f"{listed(names)} cost {money(float(total), currency)} together."
@@ -82,6 +84,18 @@ def told_sum(records: Sequence[Record], most: float | None = None, amounts: Sequ
         if over > 0
         else f"{told} That is within {limit}."
     )
+
+
+def left_of(records: Sequence[Record], most: float, amounts: Sequence[int]) -> str:
+    """What of a sum is left after so many of each; empty where nothing is."""
+    many = amounts if len(amounts) == len(records) else [1] * len(records)
+    left = Decimal(str(most)) - _sum(records, many)
+    return f"{money(float(left), records[0].fields['currency'])} would be left." if left > 0 else ""
+
+
+def _sum(records: Sequence[Record], amounts: Sequence[int]) -> Decimal:
+    each = zip(records, amounts, strict=True)
+    return sum((Decimal(str(record.fields["price"])) * count for record, count in each), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

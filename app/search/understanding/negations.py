@@ -241,7 +241,8 @@ def _left_out_meaning(r: Reading, hit: Candidate) -> Meaning | None:
         return None
     best = max(scored, key=lambda one: one[:4])[-1]
     # None of the attributes that say the same of such things may have it.
-    shared = [] if hit.hinted else r.lexicon.shared(hit.meanings, context)
+    values = [meaning for meaning in hit.meanings if meaning.field not in KINDS]
+    shared = [] if hit.hinted else r.lexicon.shared(values, context)
     return next((one for one in shared if best.field in one.fields), best)
 
 
