@@ -25,6 +25,8 @@ SAMPLE: Final = 5_000
 
 _ATTRIBUTES_A_REQUEST: Final = 30
 _PRODUCTS_A_REQUEST: Final = 1_000
+# Ids one after the other fall far apart (Knuth, The Art of Computer Programming, 6.4: multiplicative hashing).
+_DRAW: Final = {"source": f"(doc['{fields.PRODUCT_ID}'].value.hashCode() * -1640531535) & 0x7fffffff"}
 _SAMPLED: Final = (
     fields.NAME,
     fields.BRAND,
@@ -143,12 +145,13 @@ async def _attribute_values(reader: ProductReader, names: list[str], deadline_s:
 
 
 async def _sample(reader: ProductReader, names: frozenset[str], deadline_s: float) -> tuple[Described, ...]:
-    """Products drawn by chance, the same ones as long as the index does not change."""
+    """Products drawn by chance, by their ids: the same ones however often and in whatever order they are loaded, so
+    that a search understands the same words after a reload. (`random_score` draws anew with each index.)"""
     body: dict[str, Any] = {
         "size": _PRODUCTS_A_REQUEST,
         "_source": list(_SAMPLED),
-        "query": {"function_score": {"random_score": {"seed": 1, "field": "_seq_no"}, "boost_mode": "replace"}},
-        "sort": [{"_score": "desc"}, {fields.PRODUCT_ID: "asc"}],
+        "query": {"match_all": {}},
+        "sort": [{"_script": {"type": "number", "script": _DRAW, "order": "asc"}}, {fields.PRODUCT_ID: "asc"}],
         "track_total_hits": False,
     }
     drawn: list[Described] = []

@@ -22,7 +22,7 @@ def judged() -> JudgedData:
 
 @pytest.fixture
 def judged_engine(judged: JudgedData, es_url: str) -> Iterator[EngineSettings]:  # noqa: ARG001 - skips first
-    """The engine under whose prefix the judged products are loaded, for each test anew: the graph of vectors and the
-    sample of words are drawn by chance, and a test that is tried again is to measure another draw."""
+    """The engine under whose prefix the judged products are loaded, for each test anew: the graph of vectors is drawn
+    by chance, and a test that is tried again is to measure another draw."""
     with own_engine(es_url) as engine:
         yield engine
