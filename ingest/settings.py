@@ -93,6 +93,13 @@ class ReindexSettings(BaseSettings):
         description="How many times as long as before searches may take in Elasticsearch while products are copied; "
         "where they take longer, it copies fewer a second. 0: it does not look.",
     )
+    share: float = Field(
+        0.125,
+        ge=0,
+        le=1,
+        description="What part of Elasticsearch's processors copying may take while the shop is searched; 0: any. Not "
+        "looked at where SHOPSCOUT_REINDEX_SLOWER is 0.",
+    )
     lease_s: float = Field(
         15.0, ge=2, le=600, description="Seconds after which the reindex of a process that died may be taken up."
     )

@@ -1,10 +1,11 @@
 """`python -m ingest reindex`: from its options to a printed summary."""
 
 import argparse
+import os
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -18,6 +19,7 @@ from ingest.rejects import RejectsFile, rejects_path
 from ingest.settings import IngestSettings, ReindexSettings
 from shop.pictures.opening import absolute
 
+NICENESS: Final = 10
 _DESCRIPTION = """The live catalogue into a new index (new mapping, other model, repair), which takes its place when it
 has passed its gates. Searches and changes go on meanwhile. `python -m es generations --roll-back` goes back."""
 
@@ -51,6 +53,8 @@ def add(verbs: Verbs) -> None:
 def reindex(options: argparse.Namespace, stop: threading.Event) -> bool:
     """`reindex`; returns False: it goes live with every product or not at all."""
     settings, own = _settings(options)
+    if own.slower:
+        give_way()
     judged = read_judged(own.judged) if own.judged is not None and not options.abort else None
     rejects = RejectsFile(options.rejects or rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
     rows = LiveProducts()
@@ -77,6 +81,11 @@ def reindex(options: argparse.Namespace, stop: threading.Event) -> bool:
             written = rejects.close()
             _print(options, run.summary, found, written)
     return False
+
+
+def give_way() -> None:
+    """Whatever else wants this machine's processors goes first: a shop's service that runs beside the reindex."""
+    os.nice(max(0, NICENESS - os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _settings(options: argparse.Namespace) -> tuple[IngestSettings, ReindexSettings]:

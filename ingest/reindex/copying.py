@@ -17,7 +17,7 @@ from es.client import translated
 from ingest.errors import Interrupted, LoadRefused
 from ingest.pipeline import BulkPipeline
 from ingest.progress import Progress
-from ingest.reindex.pace import Pace, searched
+from ingest.reindex.pace import Effort, Pace, processors, searched, worked_ms
 from ingest.reindex.vectors import VectorPlan
 from ingest.settings import IngestSettings
 from shop.pictures.vectors import PictureProblem
@@ -44,8 +44,8 @@ _CLOCKS_APART: Final = timedelta(minutes=5)
 
 class Copying:
     """Copies `source` into `target`. `checkpoint`: how far it is, by shard; `noted` is told of each new one, `refused`
-    of each product that cannot be copied, with the reason. `rate` and `slower`: how fast it goes, while there are many
-    (ingest/reindex/pace.py)."""
+    of each product that cannot be copied, with the reason. `rate`, `slower` and `share`: how fast it goes, while there
+    are many (ingest/reindex/pace.py)."""
 
     advice = "--resume at a quieter time"
 
@@ -60,6 +60,7 @@ class Copying:
         *,
         rate: float = 0.0,
         slower: float = 0.0,
+        share: float = 0.0,
         progress: Progress,
         stop: threading.Event,
         noted: Callable[[], None],
@@ -74,7 +75,9 @@ class Copying:
         self._client = client
         self._store = store
         self._plan = plan
-        self._pace = Pace(lambda: searched(client, source), slower=slower, most=rate, stop=stop)
+        may_ms = 1000 * share * processors(client) if share else 0.0
+        effort = Effort(lambda: worked_ms(client, target), may_ms)
+        self._pace = Pace(lambda: searched(client, source), effort, slower=slower, most=rate, stop=stop)
         if rate or slower:
             # Small batches: a large one would keep searches waiting for as long as its products are worth.
             few = max(10, min(settings.batch_products, round((rate or SMALL_BATCH * 4) / 4), SMALL_BATCH))

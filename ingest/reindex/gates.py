@@ -17,6 +17,8 @@ from shop.products import checks
 from shop.products.changes.change import tag_of
 from shop.products.stored import product_of
 
+_REST: Final = 3.0
+"""Of four seconds of the exact searches of a gate, three are left to the shop, where it is searched."""
 _SMOKE: Final = 20
 
 
@@ -128,7 +130,13 @@ class Gates:
     def _recall(self, name: str) -> Gate | None:
         if self._plan.spaces[name] is None:
             return None
-        share, count = recall(self._client, self._copying.target, name, self._settings.recall_queries)
+        share, count = recall(
+            self._client,
+            self._copying.target,
+            name,
+            self._settings.recall_queries,
+            rest=_REST if self._copying.watched else 0.0,
+        )
         least = self._settings.min_recall
         noun = "text" if name == fields.TEXT_VECTOR else "picture"
         return Gate(

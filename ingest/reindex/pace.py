@@ -3,8 +3,12 @@
 Elasticsearch counts the searches of an index and what they took. Before the copy begins that is looked at for some
 seconds; while it goes on, its rate falls by a tenth where searches take longer than they may, and rises by a tenth
 where they do not. It goes by the median of some looks: a server stands still for a moment now and then, copy or not.
+
+What a search waits for a processor before Elasticsearch has it, or after, is not in that; so while there are searches
+the copy also takes no more than its share of the processors, by what Elasticsearch says that indexing takes it.
 """
 
+import math
 import statistics
 import threading
 import time
@@ -27,6 +31,8 @@ FEW: Final = 20
 """Searches whose mean says something."""
 QUIET_S: Final = 5.0
 """After so long with fewer, there is nobody to be kept waiting."""
+COSTS: Final = 60
+"""Looks over which it is seen what a product takes: merges are told when they end, so many products at once."""
 SLOWER: Final = 0.9
 FASTER: Final = 1.1
 FREELY: Final = 1.5
@@ -59,6 +65,34 @@ def searched(client: Elasticsearch, index: str) -> Searched:
     )
 
 
+def worked_ms(client: Elasticsearch, index: str) -> float:
+    """What the products of an index have taken Elasticsearch so far, in milliseconds of threads, replicas left out:
+    writing, refreshing, flushing, merging. Raises EngineError."""
+    parts = ["indexing", "refresh", "flush", "merge"]
+    with translated():
+        found = client.indices.stats(index=index, metric=parts)["indices"][index]["primaries"]
+    return float(
+        found["indexing"]["index_time_in_millis"]
+        + sum(found[part]["total_time_in_millis"] for part in ("refresh", "flush", "merges"))
+    )
+
+
+def processors(client: Elasticsearch) -> int:
+    """Of the server that has the fewest: the copy may be on that one. Raises EngineError."""
+    with translated():
+        nodes = client.nodes.info(metric="os")["nodes"].values()
+    return min((int(node["os"]["allocated_processors"]) for node in nodes), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a copy takes of the server. `worked_ms`: so far, in milliseconds of threads; `may_ms`: of them a second at
+    most while there are searches, 0: any."""
+
+    worked_ms: Callable[[], float]
+    may_ms: float
+
+
 class Pace:
     """Lets products go one by one. `look`: what has been searched so far; `slower`: by how much longer than before a
     search may take, 1.5 by half, 0: nobody looks; `most`: products a second, 0: any number."""
@@ -66,6 +100,7 @@ class Pace:
     def __init__(
         self,
         look: Callable[[], Searched],
+        effort: Effort,
         *,
         slower: float,
         most: float,
@@ -75,6 +110,7 @@ class Pace:
         self.usual_ms = 0.0
         self.rate = most
         self._look = look
+        self._effort = effort
         self._slower = slower
         self._most = most
         self._stop = stop
@@ -82,7 +118,8 @@ class Pace:
         self._next = self._looked_at = clock()
         self._seen = Searched(0, 0.0)
         self._means: deque[float] = deque(maxlen=LOOKS)
-        self._gone = 0
+        self._costs: deque[tuple[int, float]] = deque(maxlen=COSTS)
+        self._gone = self._gone_in_all = 0
         self._begun = False
 
     @property
@@ -94,6 +131,7 @@ class Pace:
         if not self.watches or self._begun:
             return
         self._begun = True
+        self._costs.append((0, self._effort.worked_ms()))
         self._seen = self._look()
         for _ in range(LOOKS):
             self._stop.wait(LOOK_EVERY_S)
@@ -108,6 +146,7 @@ class Pace:
         if self.watches and now - self._looked_at >= LOOK_EVERY_S:
             self._adjust(now)
         self._gone += 1
+        self._gone_in_all += 1
         if self.rate:
             # Nothing is made up for: after a long request there would be many products at once.
             self._next = max(now, self._next + 1 / self.rate)
@@ -122,6 +161,7 @@ class Pace:
             # Where there were none before, the shop was asleep when the copy began.
             self.usual_ms = self.usual_ms or takes_ms
             wanted = self.rate * (SLOWER if takes_ms > self._slower * self.usual_ms else FASTER)
+            wanted = min(wanted, self._affordable())
         elif long_s >= QUIET_S:
             self._means.clear()
             self._seen = seen
@@ -132,6 +172,14 @@ class Pace:
         wanted = max(LEAST_RATE, min(wanted, max(FIRST_RATE, 2 * self._gone / long_s)))
         self.rate = min(wanted, self._most) if self._most else wanted
         self._looked_at, self._gone = now, 0
+
+    def _affordable(self) -> float:
+        """Products a second whose cost is what the copy may take; any number where none is known yet."""
+        self._costs.append((self._gone_in_all, self._effort.worked_ms()))
+        (gone_before, ms_before), (gone, ms) = self._costs[0], self._costs[-1]
+        if not self._effort.may_ms or gone == gone_before or ms <= ms_before:
+            return math.inf
+        return self._effort.may_ms * (gone - gone_before) / (ms - ms_before)
 
     def _mean(self, seen: Searched) -> bool:
         """Whether there were enough searches since the last look to say what one takes."""

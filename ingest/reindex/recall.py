@@ -1,5 +1,6 @@
 """Recall@10 of the index of vectors: of the ten nearest that an exact search finds, how many the fast one finds."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -34,11 +35,17 @@ def sampled(client: Elasticsearch, index: str, field: str, count: int) -> list[d
     return list(answer["hits"]["hits"])
 
 
-def recall(client: Elasticsearch, index: str, field: str, queries: int) -> tuple[float, int]:
+def recall(client: Elasticsearch, index: str, field: str, queries: int, *, rest: float = 0.0) -> tuple[float, int]:
     """The mean over so many vectors of the index itself, each left out of its own neighbours; and how many they were.
-    (1.0, 0) where no document has one."""
-    hits = sampled(client, index, field, queries)
-    shares = [share for hit in hits if (share := _share(client, index, field, hit["_id"], hit["_source"][field])) >= 0]
+    (1.0, 0) where no document has one. `rest`: how many times as long as each took it waits before the next, for an
+    exact search takes a core for as long as there are vectors."""
+    shares = []
+    for hit in sampled(client, index, field, queries):
+        began = time.monotonic()
+        share = _share(client, index, field, hit["_id"], hit["_source"][field])
+        if share >= 0:
+            shares.append(share)
+        time.sleep(rest * (time.monotonic() - began))
     return (sum(shares) / len(shares), len(shares)) if shares else (1.0, 0)
 
 

@@ -232,6 +232,7 @@ class Reindex:
             self._settings,
             rate=self._own.rate,
             slower=self._own.slower,
+            share=self._own.share,
             progress=self._progress,
             stop=self._stop,
             noted=lambda: self._note(lease, copying),

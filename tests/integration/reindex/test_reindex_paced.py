@@ -8,7 +8,7 @@ import pytest
 from embed.fake import FakeEmbedder
 from es.settings import EngineSettings
 from ingest.reindex import pace
-from ingest.reindex.pace import FEW, searched
+from ingest.reindex.pace import FEW, processors, searched, worked_ms
 from shop.products.since import reached, writes_between
 from tests.integration.reindex.conftest import Shop, some
 
@@ -26,6 +26,12 @@ def test_what_the_copy_reads_is_no_search_of_the_shop(shop: Shop) -> None:
     assert len(read) == 20
     assert since.queries == 5
     assert 0 <= since.ms < 5_000
+
+
+def test_what_an_index_takes_is_counted(shop: Shop) -> None:
+    live = shop.load(some(300))
+    assert 0 < worked_ms(shop.client, live) < 60_000
+    assert processors(shop.client) >= 1
 
 
 def test_every_product_is_copied_while_the_shop_is_searched(

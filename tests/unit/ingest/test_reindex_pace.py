@@ -1,21 +1,25 @@
 """The pace of a copy: it falls where the shop's searches take longer than before, and rises where they do not."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from ingest.reindex.pace import FIRST_RATE, LEAST_RATE, Pace, Searched
+from ingest.reindex.pace import FIRST_RATE, LEAST_RATE, Effort, Pace, Searched
 
 
 class Machine:
     """A machine whose searches take 4 ms, and 20 ms while more than `bears` products a second are copied. Time passes
-    only where somebody waits; `asked`: searches a second."""
+    only where somebody waits; `asked`: searches a second; `costs`: milliseconds of the server's threads a product."""
 
-    def __init__(self, bears: float, asked: float = 50.0) -> None:
+    def __init__(self, bears: float, asked: float = 50.0, costs: float = 1.0) -> None:
         self.now = 0.0
         self.rate = 0.0
         self.bears = bears
         self.asked = asked
+        self.costs = costs
+        self.worked = 0.0
         self._queries = 0.0
         self._ms = 0.0
 
@@ -28,15 +32,17 @@ class Machine:
     def wait(self, timeout: float | None = None) -> bool:
         seconds = timeout or 0.0
         self.now += seconds
+        self.worked += seconds * self.rate * self.costs
         self._queries += seconds * self.asked
         self._ms += seconds * self.asked * (20.0 if self.rate > self.bears else 4.0)
         return False
 
 
-def pace_on(machine: Machine, slower: float = 1.5, most: float = 0.0) -> Pace:
+def pace_on(machine: Machine, slower: float = 1.5, most: float = 0.0, may_ms: float = 0.0) -> Pace:
     stop = threading.Event()
     stop.wait = machine.wait  # type: ignore[method-assign] # time passes in the machine
-    return Pace(machine.look, slower=slower, most=most, stop=stop, clock=machine.clock)
+    effort = Effort(lambda: machine.worked, may_ms)
+    return Pace(machine.look, effort, slower=slower, most=most, stop=stop, clock=machine.clock)
 
 
 def copied(machine: Machine, pace: Pace, seconds: float) -> list[float]:
@@ -59,6 +65,23 @@ def test_it_goes_as_fast_as_searches_bear(bears: float) -> None:
     assert pace.usual_ms == pytest.approx(4)
     rates = copied(machine, pace, 120)[60:]
     assert 0.5 * bears < min(rates) < max(rates) < 1.5 * bears
+
+
+@pytest.mark.parametrize(("costs", "rate"), [(1.0, 250.0), (2.5, 100.0), (25.0, LEAST_RATE)])
+def test_it_takes_no_more_than_its_share_while_there_are_searches(costs: float, rate: float) -> None:
+    machine = Machine(10_000, costs=costs)
+    pace = pace_on(machine, may_ms=250)
+    pace.begin()
+    rates = copied(machine, pace, 120)[60:]
+    assert 0.9 * rate <= min(rates) <= max(rates) <= 1.1 * rate
+    machine.asked = 0
+    assert copied(machine, pace, 40)[-1] > 400, "nobody is kept waiting"
+
+
+def test_the_command_lets_other_processes_go_first() -> None:
+    told = "import os; from ingest.reindex.command import give_way; give_way(); give_way(); print(os.nice(0))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert int(done.stdout) >= 10
 
 
 def test_it_gives_way_when_the_shop_gets_busy_and_comes_back() -> None:
