@@ -2,7 +2,6 @@
 neighbours of each product. es/mappings/neighbours.py says what is stored."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -10,13 +9,10 @@ from threadpoolctl import threadpool_limits
 
 from embed.base import Vectors
 from es.lease import Lease
-from es.mappings import events as fields
 from es.mappings import neighbours as output
-from jobs.export import export_events
 from jobs.job import Workplace
 from jobs.output import publish
-from jobs.successors import in_order, sequences
-from jobs.tables import database, events_table, rows
+from jobs.sequences import read_sequences
 from jobs.text_vectors import text_vectors
 from shop.recommenders.errors import NothingToLearn
 from shop.recommenders.histories import Histories
@@ -31,7 +27,7 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
     """Makes a new generation of neighbours and their ranker. Figures: `persons`, `events` learned from, `products` with
     neighbours, `texts`: products with a text vector; `told`: why it was gone without something."""
     counted = {"persons": 0, "events": 0}
-    listed = _sequences(place, lease, counted)
+    listed = read_sequences(place, lease, counted)
     lease.check()
     ids, vectors = text_vectors(place, lease)
     told = []
@@ -56,14 +52,6 @@ def run(place: Workplace, lease: Lease) -> dict[str, Any]:
     definition = output.definition(stored_ranker(hybrid, tables))
     products = publish(place, lease, output.KIND, definition, documents(product_ids, tables, hybrid, place.now))
     return {"products": products, **figures, "told": told}
-
-
-def _sequences(place: Workplace, lease: Lease, counted: dict[str, int]) -> list[list[str]]:
-    files = export_events(place, lease, place.settings.events_days)
-    oldest = (place.now - timedelta(days=place.settings.events_days)).replace(tzinfo=None)
-    with database(place.settings, place.folder) as connection:
-        events = events_table(connection, files).filter(lambda t: t[fields.TIMESTAMP] >= oldest)
-        return list(sequences(rows(connection, in_order(events)), counted))
 
 
 def _placed(ids: Sequence[str], vectors: Vectors, numbers: Mapping[str, int]) -> Vectors:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs import bots, feedback, learned_weights, neighbours, pairs, profiles, retention, successors, trends
+from jobs import bots, factors, feedback, learned_weights, neighbours, pairs, profiles, retention, successors, trends
 from jobs.errors import UnknownJob
 from jobs.job import Job
 from jobs.settings import JobSettings
@@ -17,12 +17,13 @@ JOBS: tuple[Job, ...] = (
     Job("pairs", "which products are viewed together, bought together, bought after", DAILY, pairs.run),
     Job("successors", "what goes on from each product: the sequential model", DAILY, successors.run),
     Job("neighbours", "what goes on from each product, by the learned hybrid", DAILY, neighbours.run),
+    Job("factors", "products as vectors, by matrix factorisation", DAILY, factors.run),
     Job("profiles", "what each customer likes, and the segments they belong to", WEEKLY, profiles.run),
     Job("feedback", "what became of recommendations, by algorithm and placement", DAILY, feedback.run),
     Job("weights", "how much each part of the hybrid counts, by what came of it", DAILY, learned_weights.run),
 )
 
-LEARNING = ("trends", "pairs", "successors", "neighbours", "profiles", "feedback")
+LEARNING = ("trends", "pairs", "successors", "neighbours", "factors", "profiles", "feedback")
 """Jobs that read the events of persons from exported files."""
 
 

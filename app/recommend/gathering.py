@@ -17,6 +17,7 @@ _LEARNED_BY: Final[Mapping[str, str]] = {
     "bought_together": "pairs",
     "sequential": "successors",
     "learned": "neighbours",
+    "factorization": "factors",
     "trending": "trends",
     "popular": "trends",
     "slow_movers": "trends",

@@ -2,7 +2,7 @@
 look at is read once."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from app.recommend.generations import LiveGenerations
 from app.recommend.kept import Kept
 from app.recommend.reads import Reads
 from es.errors import IndexMissing
+from es.mappings import factors as factor_fields
 from es.mappings import neighbours as neighbour_fields
 from es.mappings import pairs as pair_fields
 from es.mappings import products as product_fields
@@ -19,12 +20,14 @@ from es.mappings import successors as successor_fields
 from es.mappings import trends as trend_fields
 from es.mappings import weights as weight_fields
 from es.names import IndexNames
+from shop.recommenders.factor_index import Factors, factors_of
+from shop.recommenders.histories import Weights
 from shop.recommenders.served_hybrid import PackedRow, packed
 from shop.recommenders.successors import Successors
 
 KINDS: Final = (
-    product_fields.KIND, pair_fields.KIND, successor_fields.KIND, neighbour_fields.KIND, trend_fields.KIND,
-    profile_fields.KIND,
+    product_fields.KIND, pair_fields.KIND, successor_fields.KIND, neighbour_fields.KIND, factor_fields.KIND,
+    trend_fields.KIND, profile_fields.KIND,
 )  # fmt: skip
 """Those of which something is kept, the catalogue among them."""
 _PROFILES, _LISTS, _LONGEST, _WINDOW = 2_000, 200, 128, 10_000
@@ -32,10 +35,13 @@ _TREND: Final = [
     trend_fields.PRODUCT_ID, trend_fields.SCORE, trend_fields.VIEWS, trend_fields.CARTS, trend_fields.ORDERS,
     trend_fields.SPIKE,
 ]  # fmt: skip
+_FACTORS: Final = {"exclude_vectors": False, "excludes": [factor_fields.COMPUTED_AT]}
 _PROFILE: Final = [profile_fields.BRANDS, profile_fields.CATEGORIES, profile_fields.PRODUCTS, profile_fields.VECTOR]
 
 _Row = TypeVar("_Row")
 _Source = Mapping[str, Any]
+_Fields = list[str] | Mapping[str, Any] | None
+"""What `_source` asks for; None: all but vectors."""
 
 
 class Pairs(NamedTuple):
@@ -61,6 +67,7 @@ class LearnedRows:
         self._pairs: Kept[dict[str, Pairs]] = Kept(most)
         self._successors: Kept[Successors] = Kept(most)
         self._neighbours: Kept[PackedRow] = Kept(most)
+        self._factors: Kept[Factors] = Kept(most)
         self._profiles: Kept[dict[str, Any]] = Kept(_PROFILES)
         self._trends: Kept[list[dict[str, Any]]] = Kept(_LISTS)
 
@@ -86,6 +93,28 @@ class LearnedRows:
     async def neighbours(self, product_ids: Sequence[str]) -> dict[str, PackedRow]:
         """Rows of the learned hybrid by product."""
         return await self._rows(neighbour_fields.KIND, product_ids, None, self._neighbours, packed)
+
+    async def factors(self, product_ids: Sequence[str]) -> dict[str, Factors]:
+        """Vectors of products, as the job `factors` learned them."""
+        return await self._rows(factor_fields.KIND, product_ids, _FACTORS, self._factors, factors_of)
+
+    async def wanted(self, shopper: Weights, k: int, *, without: Collection[str]) -> list[tuple[str, float, Weights]]:
+        """The k products with the highest inner product with a shopper's vector, above 0, none of `without`: ids, that
+        product, vectors."""
+        nearest: dict[str, Any] = {
+            "field": factor_fields.VECTOR,
+            "query_vector": shopper.tolist(),
+            "k": k,
+            "num_candidates": max(100, 2 * k),
+        }
+        if without:
+            nearest["filter"] = {"bool": {"must_not": {"ids": {"values": sorted(without)}}}}
+        body = {"knn": nearest, "size": k, "_source": {"exclude_vectors": False, "includes": [factor_fields.VECTOR]}}
+        hits = await self._hits(factor_fields.KIND, body)
+        vectors = {hit["_id"]: np.asarray(hit["_source"][factor_fields.VECTOR], dtype=np.float32) for hit in hits}
+        # Elasticsearch's own scores are those of the graph, of vectors in one byte a number.
+        found = [(product_id, float(vector @ shopper), vector) for product_id, vector in vectors.items()]
+        return sorted((one for one in found if one[1] > 0), key=lambda one: (-one[1], one[0]))
 
     async def weights(self) -> dict[str, dict[str, Any]]:
         """What the job `weights` learned, by placement (es/mappings/weights.py); empty before its first run."""
@@ -139,7 +168,7 @@ class LearnedRows:
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     async def _rows(
-        self, kind: str, ids: Sequence[str], fields: list[str] | None, kept: Kept[_Row], read: Callable[[_Source], _Row]
+        self, kind: str, ids: Sequence[str], fields: _Fields, kept: Kept[_Row], read: Callable[[_Source], _Row]
     ) -> dict[str, _Row]:
         """Rows by id, those that there are."""
         generation = self.generation(kind)
@@ -164,7 +193,7 @@ class LearnedRows:
         return hits
 
 
-def _by_ids(ids: Sequence[str], fields: list[str] | None) -> dict[str, Any]:
+def _by_ids(ids: Sequence[str], fields: _Fields) -> dict[str, Any]:
     body: dict[str, Any] = {"query": {"ids": {"values": list(ids)}}, "size": len(ids)}
     return body if fields is None else {**body, "_source": fields}
 

@@ -14,6 +14,7 @@ from app.recommend.part_weights import PartWeights
 from app.recommend.placements import PlacementPlan, read_placements
 from app.recommend.reads import Reads
 from app.recommend.recommenders.collaborative import BoughtTogether, Collaborative, Sequential
+from app.recommend.recommenders.factorization import Factorization
 from app.recommend.recommenders.hybrid import Hybrid
 from app.recommend.recommenders.learned import Learned
 from app.recommend.recommenders.lists import MostReviewed, NewArrivals, Popular, SlowMovers, Trending
@@ -33,7 +34,7 @@ from shop.recommenders.successor_index import SuccessorReader
 
 NAMES = frozenset({
     "similar", "similar_looks", "content", "collaborative", "sequential", "hybrid", "bought_together", "trending",
-    "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm", "learned",
+    "popular", "most_reviewed", "new_arrivals", "slow_movers", "llm", "learned", "factorization",
 })  # fmt: skip
 """Every recommender that placements may name."""
 
@@ -102,6 +103,7 @@ def all_recommenders(
         sequential,
         hybrid,
         Learned(knowledge, ranker),
+        Factorization(knowledge),
         BoughtTogether(knowledge),
         trending,
         popular,

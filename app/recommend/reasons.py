@@ -8,6 +8,7 @@ The kinds of `reason_data`, and where each figure can be computed again:
     follows          product_id, did                  es/mappings/successors.py: it is among the product's successors
     goes_with        product_id, did                  es/mappings/neighbours.py: it is a neighbour of the product
     alike            product_id, did                  likewise, in the table of texts
+    wanted_with      product_id, did                  es/mappings/factors.py: it speaks most for the product
     similar          product_id, similarity           vectors of the texts of both
     similar_looks    product_id, similarity           vectors of the pictures of both
     affinity         field, value, share              es/mappings/profiles.py: the share of the brand or category
@@ -63,8 +64,8 @@ def _of_product(kind: str, reason: Mapping[str, Any], name: str) -> str:
         return f"Similar to {name}"
     if kind == "similar_looks":
         return f"Looks like {name}"
-    # What the learned hybrid found need not have been looked at by the same shoppers.
-    did = "" if kind == "goes_with" and reason.get("did") == "page" else str(reason.get("did", ""))
+    # What the learned hybrid or factors found need not have been looked at by the same shoppers.
+    did = "" if kind in ("goes_with", "wanted_with") and reason.get("did") == "page" else str(reason.get("did", ""))
     return _BECAUSE.get(did, _BECAUSE[""]).format(name=name)
 
 

@@ -34,7 +34,8 @@ class AlsFactorization:
         self.factors, self.l2, self.alpha, self.decay = factors, l2, alpha, decay
         self.iterations, self.threads, self.seed = iterations, threads, seed
         self.products: Weights = np.zeros((0, factors), dtype=np.float32)
-        self._solved = self.products
+        """Rows: y_i, shape (catalogue, factors)."""
+        self.solved = self.products
         """Rows: (Y'Y + l2 I)^-1 y_i."""
 
     def fit(self, histories: Histories) -> None:
@@ -57,7 +58,7 @@ class AlsFactorization:
             model.fit(histories.presence(), show_progress=False)
         self.products = y = np.asarray(model.item_factors, dtype=np.float32)
         shared = y.T @ y + self.l2 * np.eye(y.shape[1], dtype=np.float32)
-        self._solved = np.ascontiguousarray(np.linalg.solve(shared, y.T).T)
+        self.solved = np.ascontiguousarray(np.linalg.solve(shared, y.T).T)
 
     def scores(self, histories: Histories) -> Scores:
         return self.shoppers(histories) @ self.products.T
@@ -65,7 +66,7 @@ class AlsFactorization:
     def shoppers(self, histories: Histories) -> Weights:
         """Vectors of shoppers, shape (shoppers, factors); zeros for an empty history."""
         weighted = histories.matrix(self.decay)
-        y, solved = self.products, self._solved
+        y, solved = self.products, self.solved
         found = np.zeros((len(histories), self.factors), dtype=np.float32)
         lengths = np.diff(weighted.indptr)
         for length in np.unique(lengths[lengths > 0]):
@@ -73,16 +74,17 @@ class AlsFactorization:
             for rows in np.array_split(alike, 1 + len(alike) * int(length) // ROWS_AT_ONCE):
                 entries = weighted.indptr[rows][:, None] + np.arange(length)
                 items = weighted.indices[entries]
-                found[rows] = _solved_for(y[items], solved[items], self.alpha * weighted.data[entries])
+                weights = solved_for(y[items], solved[items], self.alpha * weighted.data[entries])
+                found[rows] = (solved[items].transpose(0, 2, 1) @ weights[:, :, None])[:, :, 0]
         return found
 
 
-def _solved_for(mine: Weights, solved: Weights, confidence: Weights) -> Weights:
-    """Vectors of shoppers with histories of one length n, by the Woodbury identity: n equations each instead of as
-    many as there are factors. `mine`, `solved`: shape (shoppers, n, factors). `confidence`: shape (shoppers, n)."""
+def solved_for(mine: Weights, solved: Weights, confidence: Weights) -> Weights:
+    """What each product of a history counts in its shopper's vector, which is the sum of weight * solved, for shoppers
+    with histories of one length n; shape (shoppers, n). By the Woodbury identity: n equations each instead of as many
+    as there are factors. `mine`, `solved`: shape (shoppers, n, factors). `confidence`: shape (shoppers, n)."""
     between = solved @ mine.transpose(0, 2, 1)
     wanted = (1 + confidence)[:, :, None]
     left = between + np.eye(mine.shape[1], dtype=np.float32) / np.maximum(confidence, 1e-6)[:, None, :]
-    weights = wanted - np.linalg.solve(left, between @ wanted)
-    vectors: Weights = (solved.transpose(0, 2, 1) @ weights)[:, :, 0]
-    return vectors
+    weights: Weights = (wanted - np.linalg.solve(left, between @ wanted))[:, :, 0]
+    return weights

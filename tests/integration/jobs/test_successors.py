@@ -11,7 +11,7 @@ from es.names import IndexNames
 from es.settings import EngineSettings
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
-from jobs.successors import MOST_EVENTS, sequences
+from jobs.sequences import MOST_EVENTS, sequences
 from shop.recommenders.successor_index import SuccessorReader
 from shop.recommenders.successors import continued
 from tests.integration.jobs.conftest import store

@@ -21,9 +21,9 @@ from es.mappings import neighbours as fields
 from es.names import IndexNames
 from es.settings import EngineSettings
 from es.wire import Wire
-from jobs import neighbours
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
+from jobs.sequences import read_sequences
 from jobs.settings import JobSettings
 from jobs.text_vectors import text_vectors
 from shop.products.document import Product
@@ -65,7 +65,7 @@ async def test_what_is_served_is_what_the_job_learned(
         store(place, past(products, place.now, sessions=120))
         figures = run_job(job_named("neighbours"), place, leases)
         with leases.held("neighbours") as lease:
-            listed = neighbours._sequences(place, lease, {"persons": 0, "events": 0})
+            listed = read_sequences(place, lease, {"persons": 0, "events": 0})
             ids, vectors = text_vectors(place, lease)
             # What Elasticsearch before 9.3 does not know is what no Elasticsearch knows.
             monkeypatch.setattr("jobs.text_vectors.BINARY", "base2")
