@@ -7,6 +7,7 @@ along with the search (foreseeing.py).
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from weakref import ref
 
 from app.lexicon import LexiconKeeper
 from app.search.ahead import Ahead
@@ -64,7 +65,8 @@ class Speller:
     def __init__(self, lexicon: LexiconKeeper, common: Set[str] = frozenset()) -> None:
         self._lexicon = lexicon
         self._common = common
-        self._read: tuple[Lexicon, dict[str, Correction | None]] | None = None
+        # Of one lexicon, which is let go when the next one is there, before anybody has asked for a word of that.
+        self._read: tuple[ref[Lexicon], dict[str, Correction | None]] | None = None
 
     def mentioned(self, word: str) -> bool:
         """Whether any product is known to have the word, be it in its description; True while nobody knows."""
@@ -75,8 +77,8 @@ class Speller:
         if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:
             return None
         lexicon = self._lexicon.current
-        if self._read is None or self._read[0] is not lexicon or len(self._read[1]) >= _REMEMBERED:
-            self._read = lexicon, {}
+        if self._read is None or self._read[0]() is not lexicon or len(self._read[1]) >= _REMEMBERED:
+            self._read = ref(lexicon), {}
         read = self._read[1]
         if query.text not in read:
             read[query.text] = correction(query.text, lexicon, self._common)

@@ -49,7 +49,7 @@ class ValueCounts:
     """Attribute values and tags."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Lexicon:
     """What is known of a catalogue's language. `whole`: every product was read, not a sample of them."""
 
