@@ -102,6 +102,15 @@ def asked_sentences(message: str, record: Record) -> str:
     return cut(" ".join(kept))
 
 
+def named_exactly(message: str, record: Record) -> str:
+    """The very word that was asked for, where the record's name has it: "hardcover"; empty else."""
+    for aspect in aspects_of(message):
+        found = aspect.asked.search(message) if aspect.exact else None
+        if found is not None and re.search(rf"\b{re.escape(found.group())}\b", record.title, re.IGNORECASE):
+            return found.group().lower()
+    return ""
+
+
 def named_sentences(message: str, record: Record) -> str:
     """What the record's text says of words of its name, where the message asks with no others: "does it have a camera"
     of a camera drone."""
@@ -114,7 +123,7 @@ def named_sentences(message: str, record: Record) -> str:
 
 def _stem(word: str) -> str:
     word = re.sub(r"iz(?=(?:e|ed|es|ing|ation)$)", "is", word)  # one spelling of both: polarized, polarised
-    for ending in ("proof", "able", "ing", "ed", "es", "s"):
+    for ending in ("proof", "able", "ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) > 3:
             return word.removesuffix(ending)
     return word

@@ -21,7 +21,9 @@ _RATED: Final = re.compile(
     re.I,
 )
 _EST: Final = re.compile(
-    r"\b(?:(?:most|least|more|less) [a-z]+|[a-z]{3,}(?:est|er)(?<!other)(?<!better)(?<!best))\b(?! than)", re.IGNORECASE
+    r"\b(?:(?:most|least|more|less) [a-z]+|[a-z]{3,}(?:est"
+    r"|er)(?<!other)(?<!better)(?<!best))\b(?! than)",
+    re.IGNORECASE,
 )
 _EXTREMES: Final[Mapping[str, tuple[bool, str]]] = {
     "weight": (False, "is the lightest"),

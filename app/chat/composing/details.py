@@ -4,7 +4,15 @@ import re
 from typing import Final
 
 from app.chat.aspects import aspects_of, label, told_as, with_unit
-from app.chat.composing.asked import asked_facts, asked_sentences, cut, named_sentences, question_words, unanswered
+from app.chat.composing.asked import (
+    asked_facts,
+    asked_sentences,
+    cut,
+    named_exactly,
+    named_sentences,
+    question_words,
+    unanswered,
+)
 from app.chat.composing.composer import Brief, Sentence
 from app.chat.composing.naming import short_titles
 from app.chat.records import Record, RecordKind
@@ -19,7 +27,9 @@ _ASKS: Final = re.compile(
     r"\b(?:what|how|is|are|does|do|can|could|will|would|which|who|when|where|why|has|have|whats|any)\b", re.IGNORECASE
 )
 _EVERYTHING: Final = re.compile(
-    r"\b(?:tell me|more|details?|info(?:rmation)?|describe|specs?|specifications?|features|know about)\b", re.IGNORECASE
+    r"\b(?:tell me|more|details?|info(?:rmation)?|describe|specs?|specifications?|features"
+    r"|know about)\b",
+    re.IGNORECASE,
 )
 _DOCUMENTS: Final = frozenset({RecordKind.KNOWLEDGE, RecordKind.POLICY})
 
@@ -70,6 +80,8 @@ def answer(message: str, record: Record, name: str) -> list[Sentence]:
         a.name == "gender" for a in aspects_of(message)
     ):
         return [Sentence(f"{name} is made for {sex}.", (record.id,))]
+    if named_so := named_exactly(message, record):
+        return [Sentence(f"{name} has \u201c{named_so}\u201d in its name.", (record.id,))]
     if quoted := asked_sentences(message, record):
         return [Sentence(f"The shop says of {name}: \u201c{quoted}\u201d", (record.id,))]
     return []

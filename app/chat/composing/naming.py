@@ -105,15 +105,24 @@ _AFTERTHOUGHT: Final = re.compile(
 
 def echoed(about: str, said: Sequence[str]) -> str:
     """What is looked for, as a sentence may quote it: as the shopper has put it, without afterthoughts; else the things
-    that it names. Empty where it is made of words from here and there. `said`: what the shopper has said."""
+    that it names, as they were said. Empty where it is made of words from here and there. `said`: what the shopper has
+    said."""
+    lines = [f" {' '.join(_WORDS.findall(line.lower()))} " for line in said]
+
+    def put(words: str) -> bool:
+        return any(f" {' '.join(_WORDS.findall(words.lower()))} " in line for line in lines)
+
     words = _AFTERTHOUGHT.sub("", about).strip()
-    plain = " ".join(_WORDS.findall(words.lower()))
-    if len(plain.split()) == 1 or any(f" {plain} " in f" {' '.join(_WORDS.findall(line.lower()))} " for line in said):
-        return words
     things = list(dict.fromkeys(each.words for each in things_in(words)))
+    known = any(f" {word} " in line for word in _WORDS.findall(words.lower()) for line in lines)
+    if len(words.split()) == 1 or put(words) or not known:  # said too long ago to tell
+        return words
     if len(things) == 1 and re.match(rf"{re.escape(things[0])} (?:for|of|with|without|in) ", words, re.IGNORECASE):
         return words
-    return " and ".join(things) if things else words if len(_JOINED.sub(" ", plain).split()) <= _TWO else ""
+    told = [one for one in things if len(one.split()) == 1 or put(one)]
+    if told and len(told) == len(things):
+        return " and ".join(told)
+    return words if not things and len(_JOINED.sub(" ", words).split()) <= _TWO else ""
 
 
 _WORDS: Final = re.compile(r"[\w'&-]+")

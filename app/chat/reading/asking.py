@@ -26,7 +26,8 @@ PROMOTION_WORDS: Final = re.compile(
     rf"|on sale|on offer|discounted"
     r"|reduced|on promotion|this week'?s?|black friday|cyber monday|got|best|moment|now|today|available"
     r"|on right|going on|appl(?:y|ies) (?:to|on)|valid (?:for|on)|works? (?:for|on|with)|includes?|also|does|do"
-    r"|can i use|(?:(?:it|that) )?(?:does|is|did|has|was|will|would)(?: not|n'?t) (?:be )?(?:work(?:ing|ed)?"
+    r"|can i use|if (?:i|we) (?:buy|take|order|get)(?: \d+| two| three| more| several)?(?: of)?(?: the| these"
+    r"| those)?|(?:(?:it|that) )?(?:does|is|did|has|was|will|would)(?: not|n'?t) (?:be )?(?:work(?:ing|ed)?"
     r"|valid|accepted|apply)"
     r"|wo(?:n'?t| not) (?:work|apply)|(?:is )?(?:invalid|expired|rejected)"
     r"|an?y? (?:offer|deal|discount|sale|promotion))\b",

@@ -35,7 +35,7 @@ MUST_NOT: Final = re.compile(
 # What only the shop's own pages can do.
 CART: Final = re.compile(
     r"\b(?:add|put|place|throw|drop)\b.{0,40}\b(?:in(?:to)?|to|on)\b.{0,12}"
-    r"\b(?:cart|basket|trolley|shopping bag|order)\b"
+    r"\b(?:cart|(?<!gift )basket|trolley|shopping bag|order)\b"
     r"|\bbuy (?:it|this|that|them|these|those|both|the (?:first|second|third|last|\w+ one))\b(?! for)"
     r"|^\W*(?:ok(?:ay)?,? |please,? )*(?:two|three|four|five|six|\d{1,2}) of (?:them|those|these|it|that)(?:,?"
     r" please)?\W*$"
@@ -165,6 +165,9 @@ INTERESTS: Final = tuple(
         rf"|would)\b)(?P<more>[a-z]+))?",
         rf"\b(?P<what>[a-z]+(?: or [a-z]+)?)[- ](?:{_PEOPLE_WHO})\b",
         r"\b(?:fans?|lovers?) of (?P<what>[a-z]+)\b",
+        r"\b(?:he|she|who|they|and)(?: really| always)?(?P<does>) (?P<what>(?!is\b|was\b|has\b|does\b|says\b"
+        r"|needs\b|wants\b)[a-z]{3,}s|(?<=they )[a-z]{3,})"
+        r" (?:a lot|all the time|every (?:day|night|evening|weekend|week)|constantly|much)\b",
         # "something nice for her to relax"
         r"\b(?:something|anything|sth|smth|gift|present)(?: [a-z]+)?"
         rf" (?P<whom>for (?:him|her|them|(?:my|our) (?:\w+ )?(?:{PEOPLE})))(?P<to> to)"

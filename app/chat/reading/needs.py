@@ -30,6 +30,7 @@ _WISHES: Final = re.compile(
 _BLAMED: Final = re.compile(
     r"\b(?:from|by|of|with|since) (?:my|our|the|this) (?:old |bad |broken )?([\w-]{3,})", re.IGNORECASE
 )
+_WHICH: Final = re.compile(r"\bwhich ([a-z-]{3,})", re.IGNORECASE)
 _OF_THE_SHOP: Final = re.compile(r"\b(?:do you|have you|you (?:have|got|sell)|you guys)\b", re.IGNORECASE)
 # What is asked after a need was told.
 _WHAT_ELSE: Final = re.compile(
@@ -63,7 +64,8 @@ def needed(message: str, lexicon: Lexicon) -> tuple[str, ...]:
         return ()
     rest = need.told.sub(" ", message)
     named = [word for word in _BLAMED.findall(rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
-    asked = [thing for thing in things_in(rest) if is_kind(thing, lexicon)]
+    asked = [thing.head for thing in things_in(rest) if is_kind(thing, lexicon)]
+    asked += [word for word in _WHICH.findall(rest) if any(lexicon.names_kind(stem) for stem in stems_of(word))]
     # "A coffee machine for her new flat" asks for a thing, whether the shop has it or not.
     meant = [thing for thing in things_in(_WISHES.split(rest)[-1]) if thing.meant and _WISHES.search(rest)]
     if (

@@ -64,6 +64,23 @@ _NEVER: Final = re.compile(
     r"|absolute) (?:beginner|novice|newbie)s?|new to (?:it|this|that))\b",
     re.IGNORECASE,
 )
+_ANOTHER: Final = re.compile(
+    r"^.*\b(?:my|our) (?P<what>[a-z][a-z '-]{2,40}?)\s*[,.;!]*\s*(?:so |and )*(?:(?:i|we) )?(?:need|want"
+    r"|am looking for|'m looking for)"
+    r" (?:an? )?(?:new|another|replacement)(?: ones?)?(?: now| asap| please)?\W*$",
+    re.IGNORECASE,
+)
+_HAPPENED: Final = re.compile(
+    r"\b(?:is|was|are|were|has|have|had|just|broke\w*|died|fell|got|stopped|does|doesn|won|can|went|gave|ripped"
+    r"|tore|leaks?|burnt?|no)\b",
+    re.IGNORECASE,
+)
+# "2 adults and 2 kids"
+_FAMILY: Final = re.compile(
+    r"\b(?:for |with |we are |we're )*(?P<grown>\d) (?:adults?|grown[- ]?ups?),? (?:and|\+|&|plus"
+    r"|with) (?P<kids>\d) (?:kids?|child(?:ren)?)\b",
+    re.IGNORECASE,
+)
 # "candles that don't smell"
 _DOES_NOT: Final = re.compile(
     r"\b(?:that|which) (?:(?:do|does|wo)(?:n'?t|nt)|(?:do|does|will) not|never) (?P<what>[a-z]{3,})(?=\W*$"
@@ -118,12 +135,21 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
         return _nearest(low) or word
 
     message = _AT_MOST.sub(r"up to \g<sum>", _LIKE_SUM.sub("", message))
+    message = _FAMILY.sub(lambda found: f"for {int(found['grown']) + int(found['kids'])} people", _new_one(message))
     message = _DOES_NOT.sub(r"without \g<what>", message)
     message = _NEVER.sub("for beginners", _YEARS.sub(r"\g<who>, \g<years> years old", message))
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)
     return _SIZED.sub(lambda found: f"size {found['size'] or found['after']}", message)
+
+
+def _new_one(message: str) -> str:
+    """ "I spilled coffee on my keyboard, need a new one" needs a keyboard."""
+    found = _ANOTHER.match(message)
+    what = _HAPPENED.split(found["what"])[0].strip() if found else ""
+    several = re.search(r"[^s]s$", what) is not None
+    return f"need {what if several else f'a {what}'}" if what else message
 
 
 def _nearest(word: str) -> str:

@@ -47,6 +47,8 @@ def interests_of(message: str) -> tuple[tuple[str, ...], str]:
         for match in pattern.finditer(message):
             words = _liked(match.group("what").lower().split())
             more = match.groupdict().get("more")
+            if match.groupdict().get("does") is not None:  # who reads a lot likes reading
+                words = [doing(re.sub(r"(?<=[^s])s$", "", word)) for word in words]
             if match.groupdict().get("to"):  # who likes to cook likes cooking
                 words, more = [doing(word) if n == 0 else word for n, word in enumerate(words)], more and doing(more)
             found += words[-2:] if " or " in match.group("what").lower() else ([" ".join(words)] if words else [])
@@ -146,6 +148,8 @@ def told_by(message: str, understood: Understanding, interests: Sequence[str]) -
     gift = gift or (bool(interests) and bool(people) and not things and left == " ".join(interests))
     lead = _LEAD.match(understood.text) if things and left else None
     about = f"{things} {lead['word'].lower()} {left}" if lead else " ".join(part for part in (things, left) if part)
+    if things and left and re.search(rf"\b{re.escape(left)} {re.escape(things)}\b", message, re.IGNORECASE):
+        about = f"{left} {things}"  # as it was said: dog toys
     return Told(
         about=about or None,
         gift=gift,

@@ -4,6 +4,7 @@ import pytest
 
 from app.chat.answering import Found, budget_words
 from app.chat.composing.asked import named_sentences
+from app.chat.composing.details import answer
 from app.chat.context import Context, ShownProduct, Wish
 from app.chat.finding import of_interests
 from app.chat.matching import reason
@@ -12,6 +13,7 @@ from app.chat.reading.asked_again import sizes_asked
 from app.chat.reading.following import joined
 from app.chat.reading.plain import written_out
 from app.chat.reading.together import CHEAPEST_OF_EACH, LEFT
+from app.chat.reading.wishes import interests_of
 from app.chat.records import Record, RecordKind
 from app.chat.tools.shopping import left_of
 from app.search.understanding.found import Understanding
@@ -110,3 +112,33 @@ def test_words_of_the_name_are_answered_from_the_text() -> None:
     drone = _record("Kittiwake Camera Drone", "It folds. A steady camera hangs underneath.")
     assert named_sentences("does it have a camera", drone) == "A steady camera hangs underneath."
     assert named_sentences("does it have a parachute", drone) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("i spilled coffee on my keyboard, need a new one", "need a keyboard"),
+        ("my running shoes fell apart, need new ones", "need running shoes"),
+        ("my phone broke, i need a new one", "need a phone"),
+        ("my phone broke", "my phone broke"),
+        ("a tent with 2 adults and 2 kids", "a tent for 4 people"),
+    ],
+)
+def test_what_is_needed_anew(typed: str, meant: str) -> None:
+    assert written_out(typed, lambda _: False) == meant
+
+
+@pytest.mark.parametrize(
+    ("message", "likes"),
+    [("he is 70 and reads a lot", ("reading",)), ("she bakes every weekend", ("baking",)), ("it costs a lot", ())],
+)
+def test_who_does_something_a_lot_likes_it(message: str, likes: tuple[str, ...]) -> None:
+    assert interests_of(message)[0] == likes
+
+
+def test_a_word_of_the_name_is_an_answer() -> None:
+    book = _record("A Field of Copper Bees, Hardcover", "Three sisters inherit a farm.")
+    said = answer("have you got it as hardcover?", book, book.title)
+    assert [one.text for one in said] == ["A Field of Copper Bees, Hardcover has “hardcover” in its name."]
+    ring = _record("Signet Ring", "Engraving takes two days.")
+    assert "Engraving takes two days." in answer("can i engrave it", ring, ring.title)[0].text
