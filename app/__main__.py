@@ -23,11 +23,14 @@ from app.access.start import access_problem
 from app.allocator import one_pool
 from app.main import create_app
 from app.opening import Configuration
+from app.recommend.errors import PlacementsInvalid
+from app.recommend.opening import placements_of
 from app.serving import server_options
 from app.settings import share_metrics
 from es.errors import EngineError
 from es.reach import ensure_server
 from es.settings import setting_problems
+from shop.orders.policy import PolicyError, read_policy
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         # A value that should be JSON and is none; the message does not show it.
         return _refused(f"{error}; write it as JSON.", 2)
+    if problem := file_problem(asked):
+        return _refused(problem, 2)
     settings = asked.service
     one_pool()
     logs.configure(settings)
@@ -66,6 +71,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     _serve(replace(asked, es_url=url))
     return 0
+
+
+def file_problem(asked: Configuration) -> str:
+    """What is wrong with a file that a setting names, told before any process starts; empty where nothing is."""
+    try:
+        placements_of(asked.recommend)
+    except PlacementsInvalid as error:
+        return f"SHOPSCOUT_RECOMMEND_PLACEMENTS: {error}"
+    try:
+        read_policy(asked.orders.policy)
+    except PolicyError as error:
+        return f"SHOPSCOUT_ORDER_POLICY: {error}"
+    return ""
 
 
 def _refused(why: str, code: int) -> int:

@@ -56,7 +56,7 @@ def _train(arguments: Sequence[str]) -> int:
         # Here, as it needs what serving does without.
         from embed.training.lite.__main__ import main as train
     except ImportError as error:
-        print(f"{error.name} is missing: pip install 'shopscout[clip]' timm", file=sys.stderr)
+        print(f"{error.name} is missing: pip install '.[clip]' timm", file=sys.stderr)
         return 1
     return train(arguments)
 

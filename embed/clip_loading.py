@@ -55,7 +55,7 @@ def torch_packages() -> Torch:
         return Torch(importlib.import_module("torch"), importlib.import_module("open_clip"))
     except ImportError as error:
         raise ModelUnavailable(
-            f"CLIP models need torch and open_clip ({error}): install them with `pip install 'shopscout[clip]'`, "
+            f"CLIP models need torch and open_clip ({error}): install them with `pip install '.[clip]'`, "
             "or set SHOPSCOUT_CLIP_MODEL to a folder that `python -m embed export` wrote, or to `none`."
         ) from error
 

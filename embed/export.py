@@ -68,7 +68,7 @@ def _training() -> Any:  # noqa: ANN401 - a module that needs the extra
         return importlib.import_module("embed.training.clip_export")
     except ImportError as error:
         raise ModelUnavailable(
-            f"Exporting needs torch, open_clip and onnx ({error}): install them with `pip install 'shopscout[clip]'`."
+            f"Exporting needs torch, open_clip and onnx ({error}): install them with `pip install '.[clip]'`."
         ) from error
 
 

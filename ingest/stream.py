@@ -3,6 +3,7 @@ replayed."""
 
 import argparse
 import asyncio
+import re
 import signal
 import sys
 import threading
@@ -49,6 +50,12 @@ class NoStream(IngestError):
     """There is no Redis to work with; the message says what to do."""
 
 
+def _letter(text: str) -> str:
+    if text and not re.fullmatch(r"\d{1,20}(-\d{1,20})?", text):
+        raise argparse.ArgumentTypeError(f"{text} is no id of a dead letter; `python -m ingest stream dead` shows them")
+    return text
+
+
 def add(verbs: Verbs) -> None:
     """The commands `stream run`, `status`, `dead` and `replay`."""
     stream = verbs.add_parser("stream", help="changes and events that wait in Redis: do, look at, replay them")
@@ -70,7 +77,7 @@ def add(verbs: Verbs) -> None:
     dead.add_argument("--count", type=int, default=100, help="at most so many of a kind, oldest first (100)")
     dead.set_defaults(verb=letters)
     again = actions.add_parser("replay", parents=[kind], help="try dead letters again")
-    again.add_argument("letter", nargs="?", default="", help="id of one of them (all)")
+    again.add_argument("letter", type=_letter, nargs="?", default="", help="id of one of them (all)")
     again.set_defaults(verb=replay)
 
 

@@ -128,7 +128,7 @@ def _spark(settings: JobSettings, folder: Path) -> Iterator[Backend]:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise JobFailed(
-            "SHOPSCOUT_JOBS_BACKEND=spark needs PySpark and Java 17: pip install 'shopscout[spark]'."
+            "SHOPSCOUT_JOBS_BACKEND=spark needs PySpark and Java 17: pip install '.[spark]'."
         ) from error
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         options = {

@@ -33,7 +33,7 @@ class CohereModel:
             from cohere import AsyncClientV2
             from cohere.core import ApiError
         except ImportError as error:
-            raise ModelOff("the package cohere is not installed; `pip install 'shopscout[chat]'` adds it") from error
+            raise ModelOff("the package cohere is not installed; `pip install '.[chat]'` adds it") from error
         self._api_error: type[Exception] = ApiError
         self._name = settings.model
         self._citations = settings.citations

@@ -49,7 +49,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Runs the load test; its exit code: 0 every threshold held, 1 one is broken. Raises MeasurementFailed."""
     if importlib.util.find_spec("locust") is None:
-        raise MeasurementFailed("locust is not installed: pip install 'shopscout[loadtest]'.")
+        raise MeasurementFailed("locust is not installed: pip install '.[loadtest]'.")
     settings = {
         _PREFIX + name: str(value)
         for name, value in (("SHAPE", given.shape), ("USERS", given.users), ("TIME_S", _seconds(given.time)))

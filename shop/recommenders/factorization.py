@@ -44,7 +44,7 @@ class AlsFactorization:
             from implicit.cpu.als import AlternatingLeastSquares
         except ImportError as error:
             raise RecommenderUnavailable(
-                "Matrix factorisation needs the package `implicit`: pip install 'shopscout[recommend]'."
+                "Matrix factorisation needs the package `implicit`: pip install '.[recommend]'."
             ) from error
         with threadpool_limits(1, "blas"):  # its threads and those of BLAS would fight for the same cores
             model: Any = AlternatingLeastSquares(

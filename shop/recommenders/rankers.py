@@ -79,7 +79,7 @@ class BoostedTrees:
             import lightgbm
         except ImportError as error:
             raise RecommenderUnavailable(
-                "Boosted trees need the package `lightgbm`: pip install 'shopscout[recommend]'."
+                "Boosted trees need the package `lightgbm`: pip install '.[recommend]'."
             ) from error
         settings = {
             "objective": "lambdarank",

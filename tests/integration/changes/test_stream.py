@@ -167,6 +167,7 @@ async def test_dead_letters_are_looked_at_and_replayed(streaming: Streaming) -> 
     assert streaming.prices()["later"] == 9_000
     assert streaming.prices()["p1"] == 8_000
     assert streaming.command("replay", "1-1").wait(60) == 1
+    assert streaming.command("replay", "nope").wait(60) == 2
     assert "5 changes" in streaming.run("replay")
     streaming.until(lambda: streaming.empty() and streaming.status()["dead"] == 5)
 

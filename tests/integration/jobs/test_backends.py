@@ -116,7 +116,7 @@ def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     if not HAS_SPARK:
-        pytest.skip("Spark is not here: pip install 'shopscout[spark]', and Java 17 on the PATH")
+        pytest.skip("Spark is not here: pip install '.[spark]', and Java 17 on the PATH")
     with backend(JobSettings(backend="spark", memory_mb=1000), tmp_path_factory.mktemp("spark")) as opened:
         yield opened
 

@@ -208,10 +208,10 @@ def _without_torch(*arguments: str, **settings: str) -> subprocess.CompletedProc
 def test_without_torch_the_sentence_says_what_to_install() -> None:
     done = _without_torch("info", SHOPSCOUT_CLIP_MODEL="ViT-B-32", SHOPSCOUT_CLIP_PRETRAINED="laion2b_s34b_b79k")
     assert done.returncode == 1
-    assert "pip install 'shopscout[clip]'" in done.stdout
+    assert "pip install '.[clip]'" in done.stdout
     done = _without_torch("export", "--model", "ViT-B-32", "--out", "/nowhere/model")
     assert done.returncode == 1
-    assert "pip install 'shopscout[clip]'" in done.stderr
+    assert "pip install '.[clip]'" in done.stderr
 
 
 def test_without_torch_an_exported_model_serves() -> None:

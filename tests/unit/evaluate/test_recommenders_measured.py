@@ -71,7 +71,7 @@ def test_without_the_optional_packages_the_rest_is_measured(shop: Path, monkeypa
     assert "hybrid, linear" in told["recommenders"]
     assert not {"ALS", "hybrid, boosted"} & set(told["recommenders"])
     assert [line.partition(":")[0] for line in told["left_out"]] == ["ALS", "hybrid, boosted"]
-    assert all("pip install 'shopscout[recommend]'" in line for line in told["left_out"])
+    assert all("pip install '.[recommend]'" in line for line in told["left_out"])
 
 
 def test_no_data_and_wrong_data_have_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
