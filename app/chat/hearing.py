@@ -16,7 +16,7 @@ from app.chat.reading import pictured
 from app.chat.reading.amounts_said import amounts_said
 from app.chat.reading.apart import apart
 from app.chat.reading.asked_again import WHICH_SIZE, asked_again, sizes_asked, which_of
-from app.chat.reading.asking import in_general
+from app.chat.reading.asking import asks_when, in_general
 from app.chat.reading.at_the_desk import at_desk, of_troubles, topic_words
 from app.chat.reading.comparatives import comparative_of, measured, with_measure
 from app.chat.reading.desk_words import asks_options, asks_something
@@ -232,7 +232,9 @@ class Hearing:
             "",
         )
         points = reading.intent is Intent.KNOWLEDGE and elliptic(said.text) and _POINTS.search(said.text) is not None
-        goes_on = before.intent == Intent.KNOWLEDGE and (reading.goes_on or points) and earlier
+        goes_on = (
+            before.intent == Intent.KNOWLEDGE and (reading.goes_on or points) and not asks_when(said.text) and earlier
+        )
         asked, of_before = (f"{earlier} {said.text}", earlier) if goes_on else (said.text, "")
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
         # At the desk a question that nothing else answers.

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.chat.context import Context, Told
+from app.chat.reading.asking import is_question
 from app.chat.reading.at_the_desk import instead_of_a_wish
 from app.chat.reading.desk_words import pays_otherwise
 from app.chat.reading.intents import Guess, Intent, IntentModel
@@ -21,6 +22,7 @@ _OPEN: Final = frozenset(
 _UNSURE: Final = frozenset({Intent.ORDER_STATUS, Intent.KNOWLEDGE})
 """What a rule reads from a word or two."""
 _SURE: Final = 0.9
+_TOLD: Final = 0.5
 _COMING: Final = frozenset({"pending", "processed", "shipped"})
 
 
@@ -46,6 +48,8 @@ def own(reading: Reading, orders: Sequence[Record], message: str, model: IntentM
         guess = Guess(Intent.PAY, _SURE)
     if guess is None and model is not None and may_be_known(message):
         guess = instead_of_a_wish(model.guess(message), desk=True)
+    if guess is None and may_be_known(message) and not is_question(message, "?" in message):
+        guess = Guess(Intent.UNCLEAR, _TOLD)  # something is told of it, be it in words that no rule has
     if guess is None:
         return reading
     return _about(reading, guess, str(orders[0].fields["order_id"]) if len(orders) == 1 else None)

@@ -25,6 +25,7 @@ from app.chat.reading.desk_words import (
     was_given,
 )
 from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
+from app.chat.reading.own_things import may_be_known
 from app.chat.wording import listed
 from shop.conversations.masking import has_card
 
@@ -47,6 +48,7 @@ _OF_ANOTHERS: Final = re.compile(
     r"\b(?:she|he|they) (?:bought|ordered|paid)\b(?! (?:one|another|some|the same)\b)", re.IGNORECASE
 )
 _UNSURE_OF_IT: Final = "I am not sure what you mean."
+_I_SEE: Final = "I see."
 _ELSE: Final = "Tell me if there is anything else that I can do for you."
 _FOR_EVERYBODY: Final[Mapping[Intent, str]] = {
     Intent.REFUND: "When do I get my money back? ",
@@ -202,7 +204,8 @@ def unclear_plan(context: Context, message: str, *, visitor: bool) -> Plan:
         return Plan(say=f"{sorry}{_CAN}" if sorry else f"{_UNSURE_OF_IT} {_CAN}")
     if sorry:
         return Plan((Call("order_status", {"order_id": context.order_id}),), say=f"{sorry}{_SAY_SO}")
-    return Plan((Call("order_options", {"order_id": context.order_id}),), say=_UNSURE_OF_IT)
+    told = may_be_known(message) and not is_question(message, "?" in message)
+    return Plan((Call("order_options", {"order_id": context.order_id}),), say=_I_SEE if told else _UNSURE_OF_IT)
 
 
 def _told_of(intent: Intent, message: str, context: Context) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def remarked(pending: Mapping[str, Any] | None, reading: Reading, message: str) 
     """Whether a message is a remark on what waits for a yes, or asks what that says: how much, to which card."""
     if pending is None or not is_proposal(pending) or _NO.search(message) or _out_of_sight(pending, reading):
         return False
-    if reading.intent is Intent.REFUND and pending.get("tool") in _MOVES_MONEY and reading.order_id is None:
+    moves = pending.get("tool") in _MOVES_MONEY and reading.order_id is None
+    if moves and (reading.intent is Intent.REFUND or _HOW_SOON.fullmatch(message)):
         return True
     if reading.names_kind and not reading.desk:
         return False
@@ -191,6 +192,16 @@ _YES_FIRST: Final = re.compile(
     r"|please do|ok(?:ay)?,? (?:then )?(?:please )?(?:do|send|return|exchange|swap|change))\b",
     re.IGNORECASE,
 )
+_YES_ROUND: Final = re.compile(
+    r"\W*(?:ok(?:ay)?|yes|fine|alright|great|perfect|good)\b(?P<what>.*?)\b(?:it is|is (?:fine|ok(?:ay)?|good)"
+    r"|works)\W*$",
+    re.IGNORECASE,
+)
+_HOW_SOON: Final = re.compile(
+    r"\W*(?:and |so |but )*how (?:fast|long|soon|quick(?:ly)?)(?: (?:is|does|will|would) (?:that|it)(?: (?:take"
+    r"|be|go))?)?\W*",
+    re.IGNORECASE,
+)
 _NOTHING_NEW: Final = frozenset(
     forms("please do it that then with for to the and go ahead back me swap send change now")
 )
@@ -200,9 +211,11 @@ def _repeats(pending: Mapping[str, Any], message: str) -> bool:
     """Whether a message begins with a yes and has no other words than what waits has; one of several items that are
     named may be all that is wanted."""
     said = _YES_FIRST.match(message)
-    if said is None or len(pending["arguments"].get("item_ids") or ()) > _ONE:
+    rounded = _YES_ROUND.match(message)
+    if (said is None and rounded is None) or len(pending["arguments"].get("item_ids") or ()) > _ONE:
         return False
-    rest = set(forms(message[said.end() :])) - STOP_WORDS - _NOTHING_NEW
+    more = rounded["what"] if rounded else message[said.end() if said else 0 :]
+    rest = set(forms(more)) - STOP_WORDS - _NOTHING_NEW
     return bool(rest) and rest <= set(forms(pending["summary"]))
 
 

@@ -52,7 +52,8 @@ _STOP_IT: Final = re.compile(
 )
 # "And the blue mug?": the same of another thing.
 _AND_THE: Final = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|and|so|but|also|then|well)\W+)+(?:what about |how about )?(?:the"
+    r"\W*(?:(?:ok(?:ay)?|and|so|but|also|then|well|great|thanks|thank you|perfect|good|nice"
+    r"|cool)\W+)+(?:what about |how about )?(?:the"
     r"|my)\s+(?:[\w'-]+\W+){0,6}[\w'-]*\W*",
     re.IGNORECASE,
 )
@@ -148,11 +149,11 @@ def of_the_talk(message: str, context: Context) -> Guess | None:
         return None
     if address_of(message) is not None:
         return Guess(Intent.ADDRESS, _FAIRLY)
-    if asks_when(message) and last is Intent.KNOWLEDGE:
-        return Guess(Intent.KNOWLEDGE, _FAIRLY)
     if last in ABOUT_ORDERS and _WHY.match(message):
         return Guess(last, _FAIRLY)
-    if _WHERE_IS.search(message) or (facts_asked(message) and talked_of_order(context) in ABOUT_ORDERS):
+    if (about := _fact_of(message, context)) is not None:
+        return Guess(about, _CERTAIN)
+    if _WHERE_IS.search(message):
         return Guess(Intent.ORDER_STATUS, _FAIRLY)
     if _STOP_IT.search(message):
         return Guess(Intent.CANCEL, _FAIRLY)
@@ -164,6 +165,15 @@ def of_the_talk(message: str, context: Context) -> Guess | None:
     if last in _MONEY_OF and _HOW_MUCH.search(message):
         return Guess(Intent.REFUND, _FAIRLY)
     return None
+
+
+def _fact_of(message: str, context: Context) -> Intent | None:
+    """What a question of an order's record is about: the order, or the money where that was talked of; a question when
+    is one to the documents after those."""
+    about = talked_of_order(context)
+    if facts_asked(message) and about in ABOUT_ORDERS:
+        return Intent.REFUND if about is Intent.REFUND else Intent.ORDER_STATUS
+    return Intent.KNOWLEDGE if asks_when(message) and intent_of(context.intent) is Intent.KNOWLEDGE else None
 
 
 def of_the_thing(message: str, context: Context) -> Guess | None:

@@ -30,6 +30,7 @@ PAYMENT: Final = re.compile(
     r"|\b(?:payment|card|paypal|checkout)\b[^?.!]{0,30}\b(?:declined|failed|rejected|refused|did(?:n'?t"
     r"| not) go through"
     r"|(?:isn'?t|is not|not) (?:accepted|working|going through))\b"
+    r"|\b(?:charged|billed|debited)\b[^?!]{0,40}\b(?:but|instead of|more than|too much)\b"
     r"|\b(?:wrong|too much) (?:amount|money)? ?(?:charged|debited|taken)\b",
     re.IGNORECASE,
 )
@@ -62,6 +63,7 @@ _OPTIONS: Final = re.compile(
     re.IGNORECASE,
 )
 REPLACED: Final = re.compile(
+    r"\b(?:want|need|like) (?:a |an |one |another |the )?(?:one )?(?:that|which) (?:really |actually )?works\b|"
     r"\b(?:new|another|same|undamaged|working) (?:one|again)\b[^?.!]{0,30}\b(?:not|no|instead of|rather than"
     r"|don'?t want)"
     r" (?:the |my |any |a )?(?:money|refund)\b|"
@@ -136,7 +138,9 @@ GIVEN_SAID: Final = (
 _GENERAL: Final = re.compile(
     r"\b(?:who|how much)\b[^?.!]*\b(?:pays?|costs?)\b|\b(?:what|how much) (?:does|do|will|would"
     r"|is)\b[^?.!]*\b(?:cost|fee|price)\b"
-    r"|\b(?:do|must|should) (?:i|we) (?:need|have to|pay|keep|print)\b|\b(?:is|are) (?:the )?returns? (?:free"
+    r"|\b(?:do|must|should) (?:i|we) (?:need|have to|pay|keep|print)\b|\b(?:is|are) there (?:any|an?) (?:\w+ )?"
+    r"(?:fees?|charges?|costs?)\b|\b(?:will|does|do|would) (?:it|that|you)\b[^?.!]{0,20}\b(?:cost|charge)\b"
+    r"|\b(?:is|are) (?:the )?returns? (?:free"
     r"|for free)\b"
     r"|\bhow (?:long|many days|much time)\b[^?.!]*\b(?:return|send|exchange|bring|have|back)\b"
     r"|\bwhere (?:do|can|should|must|would) (?:i|we)\b[^?.!]*\b(?:send|return|bring|drop|mail|ship)\b"

@@ -19,7 +19,8 @@ FITS_NOT: Final = re.compile(
     rf"|\b(?:need|needed|want|wanted|like|get|have) {_IT} in (?:an? )?(?:size )?(?:{_SIZES}|(?:a )?(?:different"
     rf"|another|other|bigger"
     r"|smaller|larger) (?:size|colou?r))\b"
-    r"|\bordered (?:it |them |the \w+ )?in (?:the )?wrong\b",
+    r"|\bordered (?:it |them |the \w+ )?in (?:the )?wrong\b"
+    rf"|\b(?:need|want|meant|wanted) (?:an? |the |it in |size |them in ){{0,2}}{_SIZES}\b",
     re.IGNORECASE,
 )
 BROKEN: Final = re.compile(
@@ -28,7 +29,8 @@ BROKEN: Final = re.compile(
     r"|faulty|defective|dead|crushed|bent|came (?:off|apart|loose)|f[ea]ll(?:s|en)? (?:off|apart))\b"
     r"|\b(?:won'?t|will not|doesn'?t|does not|don'?t|do not) (?:turn on|switch on|charge|start|open|close|work"
     r"|heat|light up)\b"
-    r"|\bstopped (?:\w+ing)\b|\b(?:is|are|was|were) missing\b|\bmissing (?:a|the|one|some|its?|two) \w+"
+    r"|\bstopped (?:\w+ing)\b|\bmissing from\b|\b(?:parts?|pieces?|screws?|bits?|is|are|was|were) missing\b"
+    r"|\bmissing (?:a|the|one|some|its?|two) \w+"
     r"|\bwrong (?:item|one|thing|product|model)\b|\b(?:was|were) (?:supposed|meant) to be (?!here|there|delivered"
     r"|home|a gift|a present|on|at|by"
     r"|in)\w+"
@@ -44,14 +46,23 @@ UNWANTED: Final = re.compile(
     rf"|\bremove {_IT}|\bget rid of {_IT}|\bnot (?:want|need)(?:ing)? {_IT}",
     re.IGNORECASE,
 )
+ARRIVES: Final = re.compile(
+    r"\b(?:when|will|would|has|did|does|is)\b[^.!]{0,40}\b(?:arrive|come|coming|get here|be here|here by|have it"
+    r"|have them|get it"
+    r"|get them|deliver(?:ed)?|shipp?(?:ed)?)\b",
+    re.IGNORECASE,
+)
 SENT_BACK: Final = re.compile(
+    r"\b(?:never|not|n['\u2019]?t) (?:\w+ )?(?:came|come|got|get|received|seen) (?:it |that |my money "
+    r"|the money )?back\b|"
     rf"\b(?:posted|sent|mailed|shipped|returned|brought|dropped) {_IT}? ?(?:back|off)\b|\b(?:i|we)(?:'ve"
     rf"| have)? returned {_IT}",
     re.IGNORECASE,
 )
 _BOUGHT: Final = re.compile(
     r"\b(?:i|we)(?:'ve| have|'d| had)?(?: \w+){0,2}? (?:ordered|bought|purchased|received|got)\b"
-    r"|\b(?:arrived|came|was delivered|were delivered|turned up|you sent|my order)\b",
+    r"|^\W*(?:just |already )?(?:ordered|bought|purchased|got) \w+|\b(?:arrived|came|was delivered|were delivered"
+    r"|turned up|you sent|my order)\b",
     re.IGNORECASE,
 )
 
@@ -97,6 +108,8 @@ def of_own_thing(message: str, *, on_its_way: bool) -> Guess | None:
         return Guess(Intent.EXCHANGE, _SURE)
     if BROKEN.search(message):
         return Guess(Intent.RETURN, _SURE)
+    if ARRIVES.search(message) and on_its_way:
+        return Guess(Intent.ORDER_STATUS, _SURE)
     if UNWANTED.search(message):
         return Guess(Intent.CANCEL if on_its_way else Intent.RETURN, _SURE)
     return None

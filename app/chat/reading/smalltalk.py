@@ -37,7 +37,8 @@ _YES: Final = (
 _NO: Final = (
     r"no(?! problem)|nope|nah|n|not (?:now|yet|really|today)|don'?t(?: do (?:it|that))?|do not(?: do (?:it"
     r"|that))?|never ?mind|forget (?:it|that)"
-    r"|rather not|stop|leave it|i (?:do not|don'?t) (?:want|need)(?: to| that| it| this)?|no need|i(?:'ve| have)?"
+    r"|rather not|stop|(?:then )?leave (?:it|everything|that|them)(?: (?:all )?(?:as (?:it|they) (?:is|are)|alone"
+    r"|be))?|i (?:do not|don'?t) (?:want|need)(?: to| that| it| this)?|no need|i(?:'ve| have)?"
     r" changed my mind|cancel that"
     r"|wait|hold on|i(?:'?ll| will) wait(?: for it)?"
 )

@@ -67,6 +67,14 @@ def test_a_budget_is_a_wish_after_an_order() -> None:
         ("can you cancel the return", Intent.TICKET),
         ("what is the ticket number?", Intent.TICKET),
         ("when will they answer?", Intent.KNOWLEDGE),
+        ("who do I talk to about that", Intent.KNOWLEDGE),
+        ("it says delivered but nothing is here", Intent.TICKET),
+        ("please can somebody look into this", Intent.TICKET),
+        ("I want a new one, not the money", Intent.TICKET),
+        ("I was billed 34.85 but it is 29.90", Intent.TICKET),
+        ("pay it with paypal instead of visa", Intent.PAY),
+        ("can I see it without logging in?", Intent.ACCOUNT),
+        ("send it to 14 Birch Court, Denver CO 80203", Intent.ADDRESS),
         ("where is it?", None),
     ],
 )
@@ -253,3 +261,21 @@ def test_a_thing_that_is_named_after_a_return_is_what_goes_back(message: str, in
     guess = of_the_thing(message, Context(intent="return"))
     assert (guess.intent if guess else None) == intent
     assert of_the_thing(message, Context(intent="order_status")) is None
+
+
+def test_what_is_asked_of_the_record_is_of_the_order_or_of_its_money() -> None:
+    about = of_the_talk("where does it go then?", OF_AN_ORDER)
+    assert about is not None
+    assert about.intent is Intent.ORDER_STATUS
+    money = of_the_talk("where does it go then?", Context(intent="refund_status", order_id="W100"))
+    assert money is not None
+    assert money.intent is Intent.REFUND
+    other = of_the_talk("great. and the clock", OF_AN_ORDER)
+    assert other is not None
+    assert other.intent is Intent.ORDER_STATUS
+
+
+def test_what_is_told_and_not_understood_is_seen() -> None:
+    told = unclear_plan(OF_AN_ORDER, "my lamp crackles at night", visitor=False)
+    assert told.say == "I see."
+    assert unclear_plan(OF_AN_ORDER, "hm?", visitor=False).say == "I am not sure what you mean."

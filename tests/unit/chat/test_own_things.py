@@ -180,6 +180,10 @@ def test_a_thing_that_is_spoken_of_as_known_may_be_ones_own(message: str, looks:
         ("I ordered grey but you sent pink", Intent.RETURN),
         ("I posted the lamp back on monday", Intent.REFUND),
         ("drop the dog toy from my order", Intent.CANCEL),
+        ("there are pieces missing from the puzzle!!", Intent.RETURN),
+        ("ordered running shoes an hour ago in 43, need 39 actually", Intent.EXCHANGE),
+        ("the 12.90 for the cable never came back", Intent.REFUND),
+        ("I need the snorkel set before friday, will I have it by then?", Intent.ORDER_STATUS),
     ],
 )
 def test_what_went_wrong_is_told_from_where_it_should_be(message: str, intent: Intent | None) -> None:
@@ -199,3 +203,10 @@ def test_words_for_sizes_are_letters_where_sizes_are() -> None:
     bought = OrderItem.model_validate(item("tee", options={"size": "L"}))
     variants = [stock(f"tee-{one}", "tee", options={"size": one}) for one in ("S", "M", "XL")]
     assert with_size(bought, variants, "it is huge, can I have a medium") == "it is huge, can I have a medium M"
+
+
+def test_what_is_told_of_ones_own_thing_in_other_words_is_no_search() -> None:
+    told = own(search(), [order_record(order())], "the lamp crackles at night", None)
+    assert (told.intent, told.desk, told.order_id) == (Intent.UNCLEAR, True, "W100")
+    asked = search()
+    assert own(asked, [order_record(order())], "is the lamp dimmable?", None) is asked

@@ -206,6 +206,8 @@ def test_what_waits_is_called_off_in_more_words_than_a_no(message: str, off: boo
         (SWAP, "yes please swap the jacket", True),
         (SWAP, "ok cancel it", False),
         (RETURN, "yes, return the mug", True),
+        (CANCEL, "ok visa card it is", True),
+        (CANCEL, "ok gift card it is", False),
         ({**RETURN, "arguments": {"item_ids": ["mug-red", "lamp-oak"]}}, "yes, return the mug", False),
         ({**SWAP, "hidden": True}, "ok go ahead with L", False),
     ],
@@ -224,3 +226,8 @@ def test_what_goes_on_about_a_ticket_that_waits_is_added_to_it() -> None:
     with_card = changed_plan(ticket, reading(Intent.UNCLEAR), "my card is 4111 1111 1111 1111")
     assert with_card is not None
     assert "do not send numbers of cards" in with_card.say
+
+
+@pytest.mark.parametrize(("message", "again"), [("how fast is that", True), ("how fast is the laptop", False)])
+def test_how_soon_is_asked_of_what_waits(message: str, again: bool) -> None:
+    assert remarked(CANCEL, reading(Intent.KNOWLEDGE), message) is again
