@@ -112,10 +112,11 @@ def test_workers_count_together_and_nobody_holds_a_line_for_ever(running: int, t
 
 
 def _counted(port: int) -> Iterator[str]:
+    own = ('method="GET"', 'route="/api/search"', 'status="200"')
     for _ in range(8):
         text = _get(port, "/metrics")
         yield from (
             line
             for line in text.splitlines()
-            if line.startswith("shopscout_requests_total") and 'route="/api/search"' in line and 'status="200"' in line
+            if line.startswith("shopscout_requests_total") and all(label in line for label in own)
         )
