@@ -2,19 +2,24 @@
 
 import ast
 import importlib.util
+import json
 import re
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pydantic import BaseModel
 
 from app.__main__ import parser as app_parser
 from app.access.cli import parser as keys_parser
+from app.events.models import EventsAnswer
 from app.main import create_app
 from app.opening import Configuration
 from app.problems import REFUSALS
+from app.recommend.models import Recommendations
+from app.search.models import SearchAnswer
 from embed.__main__ import parser as embed_parser
 from es.__main__ import parser as es_parser
 from es.backups_cli import parser as backups_parser
@@ -41,9 +46,8 @@ PARSERS: dict[str, ArgumentParser] = {
 }
 """By the words that come before what each reads."""
 
-PATHS: dict[str, dict[str, dict[str, Any]]] = create_app(
-    Configuration(engine=EngineSettings(es_url="http://localhost:1"))
-).openapi()["paths"]
+DESCRIBED = create_app(Configuration(engine=EngineSettings(es_url="http://localhost:1"))).openapi()
+PATHS: dict[str, dict[str, dict[str, Any]]] = DESCRIBED["paths"]
 OUTSIDE_OPENAPI = {"/metrics", "/docs", "/openapi.json", "/"}
 FREE_PARAMETERS = ("/api/search", "/api/products/{product_id}/similar")
 """Any attribute of a catalogue is a filter here."""
@@ -148,6 +152,42 @@ def test_an_endpoint_exists_with_its_method_and_parameters(page: str, method: st
 @pytest.mark.parametrize("path", sorted(PATHS))
 def test_every_endpoint_stands_in_the_reference(path: str) -> None:
     assert re.search(rf"{re.escape(path)}(?![\w/{{])", TEXTS["docs/reference/api.md"])
+
+
+def answers() -> Iterator[tuple[str, str]]:
+    """Path and name of every member of the whole answer of each endpoint."""
+    schemas = DESCRIBED["components"]["schemas"]
+    for path, operations in PATHS.items():
+        for operation in operations.values():
+            for status, told in operation["responses"].items():
+                schema = told.get("content", {}).get("application/json", {}).get("schema", {})
+                named = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+                if status.startswith("2"):
+                    yield from ((path, name) for name in named.get("properties", ()))
+
+
+@pytest.mark.parametrize(("path", "name"), sorted(set(answers())))
+def test_every_member_of_an_answer_is_explained(path: str, name: str) -> None:
+    pages = [text for page, text in TEXTS.items() if page.startswith("docs/reference/")]
+    assert any(re.search(rf"\b{name}\b", code) for text in pages for code in inline(text)), (
+        f"{path} answers with {name}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "model", "one"),
+    [
+        ("README.md", SearchAnswer, "hits"),
+        ("docs/howto/recommendations.md", Recommendations, "items"),
+        ("docs/howto/send-events.md", EventsAnswer, "events"),
+    ],
+)
+def test_the_example_of_an_answer_has_its_members(page: str, model: type[BaseModel], one: str) -> None:
+    shown = json.loads(re.findall(r"^```json\n(\{.*?)^```", TEXTS[page], re.DOTALL | re.MULTILINE)[0])
+    assert set(shown) == set(model.model_fields)
+    (entry,) = get_args(model.model_fields[one].annotation)
+    for example in shown[one]:
+        assert set(example) - set(entry.model_fields) == set()
 
 
 def kinds() -> set[str]:
