@@ -22,7 +22,7 @@ from app.chat.wording import counted
 
 _SEVERAL: Final = 2
 _OF_EACH: Final = 3
-_ENOUGH: Final = 3
+_ENOUGH: Final = 2
 """Gifts that speak of what somebody likes from which on no others are shown."""
 
 

@@ -98,7 +98,11 @@ class Hearing:
         verdict = verdict_of(said.text, before, lambda word: any(map(lexicon.names_kind, stems_of(word))))
         rest = replace(said, text=verdict.rest) if verdict is not None and verdict.rest else said
         heard = await self._heard(typed, rest, changed, before, turn, lexicon)
-        return heard if verdict is None or heard.reading.guarded else await self._judged(heard, verdict, before)
+        if verdict is not None and not heard.reading.guarded:
+            return await self._judged(heard, verdict, before)
+        # Where no record tells it in numbers, that is told.
+        wanted = comparative_of(said.text, before) if heard.reading.told.refines and not heard.added else None
+        return heard if wanted is None else replace(heard, added=wanted.said)
 
     async def _compared(
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon

@@ -106,8 +106,9 @@ def named_exactly(message: str, record: Record) -> str:
     """The very word that was asked for, where the record's name has it: "hardcover"; empty else."""
     for aspect in aspects_of(message):
         found = aspect.asked.search(message) if aspect.exact else None
-        if found is not None and re.search(rf"\b{re.escape(found.group())}\b", record.title, re.IGNORECASE):
-            return found.group().lower()
+        word = found.group().lower().replace("-", "") if found is not None else ""
+        if word and re.search(rf"\b{re.escape(word)}\b", record.title.lower().replace("-", "")):
+            return word
     return ""
 
 

@@ -93,6 +93,7 @@ _ASKS: Final = re.compile(
 _TALK: Final = re.compile(
     r"\b(?:and|but|ok(?:ay)?|so|hm+|well|no+|nah|yes|please|pls|maybe|perhaps|rather|actually|then|also|or|is there"
     r"|are there|do (?:you|u)|have (?:you|u)|(?:you|u)|have|got|sell|any(?:thing|one)?|some(?:thing)?|sth|smth|ones?"
+    r"|bottles?|packs?|tubes?|jars?|packages?|containers?|versions?|models?"
     r"|an?|the|it|that|i|we|want|need|would|like|prefer|'d|i'd|looking|for|what|how|about|can|could|show|find"
     r"|get|me|us|see"
     r"|give|with|in|be|is|if|possible|quite|just|really|think|guess|should|must|make|which|has|them|those"

@@ -50,6 +50,7 @@ FILLERS: Final = tuple(
         r"(?:some|any)(?:thing|things|one)",
         r"(?:a )?(?:few|couple of|bunch of) (?:ideas|options|suggestions)(?: for)?",
         r"(?:ideas?|options?|suggestions?|recommendations?)(?: for)?",
+        r"(?:that|which) (?:match(?:es)?|goes?|suits?)(?: (?:with )?(?:it|this|that|them|these|those))?(?=\W*$)",
         r"(?:to (?:go|wear)|that goes?) with (?:it|this|that|them|these|those)|to match(?: (?:it|this|that|them))?",
         r"show|recommend|suggest|please|pls|plz|thanks|thank you|maybe|perhaps|actually|instead|also|just|then|well"
         r"|okay|ok",

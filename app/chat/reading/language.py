@@ -143,6 +143,9 @@ GIFT: Final = re.compile(
     rf"\b(?:(?:something|anything|sth|smth|ideas?) for (?:(?:a|an|the|my|our|their|his|her) )?(?:{_OF_GIFTS})|gifts?"
     rf"|(?:something|anything|sth|smth|ideas?) for (?:my|our|the|a) (?:{PEOPLE})(?:'?s|\u2019s)? (?:{_OF_GIFTS}"
     rf"|\d{{1,2}}(?:st|nd|rd|th))"
+    rf"|(?:my|our) (?:\w+ )?(?:{PEOPLE})(?:'s| is| are)? (?:turns|turning|will be|is going to be) \d{{1,2}}"
+    rf"|(?:my|our) (?:\w+ )?(?:{PEOPLE}) (?:has|have) (?:(?:his|her|their|a) )?(?:{_OF_GIFTS})"
+    rf"|(?:my|our) (?:\w+ )?(?:{PEOPLE})(?:'s|\u2019s|s)? (?:{_OF_GIFTS}) is\b"
     r"|(?:someone|somebody|(?:man|woman|guy|person)|people) (?:who|that) (?:already )?(?:has|have|owns) everything"
     r"|presents?|surprise for|what (?:can|could|should|would) (?:i|we) (?:give|get))\b",
     re.IGNORECASE,

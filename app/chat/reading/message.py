@@ -123,7 +123,9 @@ def read(
         or (of_the_talk(message, context) if desk else None)
     )
     if dangers is not None and not _answers(ruled):
-        guard = suspected(whole or message, shown, dangers, is_wish=wish or ruled is not None)
+        # "Who wrote it", asked of a book that was shown, is a question about that.
+        asks = bool(shown) and bool(aspects_of(message)) and language.IT.search(message) is not None
+        guard = suspected(whole or message, shown, dangers, is_wish=wish or asks or ruled is not None)
         if guard is not None:
             return Reading(Intent.OFF_TOPIC, 1.0, Told(), Pointed(), understood, guarded=guard.answer)
     told = told if refines else told_more(told, message, context)

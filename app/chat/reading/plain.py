@@ -75,6 +75,18 @@ _HAPPENED: Final = re.compile(
     r"|tore|leaks?|burnt?|no)\b",
     re.IGNORECASE,
 )
+# "my nephew turns 10"
+_TURNS: Final = re.compile(
+    rf"\b(?:{PEOPLE})(?:'s| is)? (?:turns|turning) (?P<years>\d{{1,2}})\b(?! years)", re.IGNORECASE
+)
+# "i only have 200"
+_HAVE_SUM: Final = re.compile(
+    r"(?:^|(?<=[,.;] )|(?<=\bbut )|(?<=\band ))(?:i|we)(?:'ve| have)?(?: only| just)*(?: (?:have|got))?(?: only"
+    r"| just| about| around)*"
+    r" (?P<sum>[$€£]?\d{2,5}(?:[.,]\d+)? ?(?:[$€£]|dollars|bucks|usd|euros?)?)(?: (?:to spend|left|max|budget"
+    r"|for (?:it|that|this)))?(?=\W*$|[,;])",
+    re.IGNORECASE,
+)
 # "2 adults and 2 kids"
 _FAMILY: Final = re.compile(
     r"\b(?:for |with |we are |we're )*(?P<grown>\d) (?:adults?|grown[- ]?ups?),? (?:and|\+|&|plus"
@@ -138,6 +150,8 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
     message = _FAMILY.sub(lambda found: f"for {int(found['grown']) + int(found['kids'])} people", _new_one(message))
     message = _DOES_NOT.sub(r"without \g<what>", message)
     message = _NEVER.sub("for beginners", _YEARS.sub(r"\g<who>, \g<years> years old", message))
+    message = _TURNS.sub(r"\g<0>, \g<years> years old,", message)
+    message = _HAVE_SUM.sub(r"up to \g<sum>", message)
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)

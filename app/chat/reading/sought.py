@@ -20,6 +20,13 @@ _WHATS: Final = re.compile(r"\b(what|where|who|how|that|it(?= (?:a|for|the)))s\b
 _SENTENCES: Final = re.compile(
     r"[.;!?]+(?=\s|$)|\s[-\u2013\u2014]+\s|,\s+(?=(?:i|we|he|she|they|it|my|our)\b)", re.IGNORECASE
 )
+# "We have guests on saturday, need ..." wants no guests.
+_EXPECTING: Final = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|so)\W+)?(?:we|i)(?:'re|'m| are| am)? (?:have|having|got|get|getting|expect(?:ing)?"
+    r"|are moving|moving)\b[^,.;]*[,.;]\s*"
+    r"(?=(?:and |so )?(?:(?:i|we) )?(?:need|want|looking))",
+    re.IGNORECASE,
+)
 _NOT_CALLED: Final = "I find nothing here that is called “{}”."
 _AND_A: Final = re.compile(
     r"\W*(?:(?:and|also|plus|ok(?:ay)?|then|so|hm+|maybe|alright|what about|how about),? )*(?:a|an|some|another)\b",
@@ -50,7 +57,7 @@ def another_thing(message: str, about: str, lexicon: Lexicon, mentioned: Callabl
 def several_things(message: str, lexicon: Lexicon) -> str:
     """Things that are all wanted, "pans and knives", with "and" between them; empty where one is, and where one
     product may be all of it. Of a message of several sentences those of the first that names several."""
-    parts = [part for part in _SENTENCES.split(message) if part.strip()]
+    parts = [part for part in _SENTENCES.split(_EXPECTING.sub("", message)) if part.strip()]
     return next((many for part in parts if (many := _several(part, lexicon))), "")
 
 
