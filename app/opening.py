@@ -33,6 +33,7 @@ from app.products.service import ProductService
 from app.prometheus.service import sampled
 from app.query_vectors import QueryVectors
 from app.recommend.opening import open_recommendations, placements_of
+from app.recommend.service import RecommendService
 from app.recommend.settings import RecommendSettings
 from app.rules.service import RuleService
 from app.search.service import SearchService
@@ -130,7 +131,6 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         )
         found = await _open_finding(opened, asked, to, queries)
         model = LanguageModelService.over(asked.language_model, SpendingStore(to.client, to.names))
-        talking = _open_talking(asked, to, found, model)
         gate = gate or Gate(asked.access, settings.host)
         await opened.enter_async_context(gate.opened(to.client, to.names))
         await opened.enter_async_context(sampled(queries))
@@ -138,6 +138,7 @@ async def open_services(asked: Configuration, gate: Gate | None = None) -> Async
         recommendations = open_recommendations(
             to.client, to.wire, to.names, found.search, events, asked.recommend, placements, model
         )
+        talking = _open_talking(asked, to, found, model, recommendations)
         opened.push_async_callback(recommendations.stop)
         await recommendations.start()
         opened.push_async_callback(model.close)
@@ -222,7 +223,13 @@ async def _open_finding(opened: AsyncExitStack, asked: Configuration, to: _Conne
     )
 
 
-def _open_talking(asked: Configuration, to: _Connections, found: _Finding, model: LanguageModelService) -> _Talking:
+def _open_talking(
+    asked: Configuration,
+    to: _Connections,
+    found: _Finding,
+    model: LanguageModelService,
+    recommendations: RecommendService,
+) -> _Talking:
     spoken = MessageVectors(lambda: to.vectors.meaning.embedder)
     dangers = learned_dangers(spoken, asked.chat.danger_model)
     chat, records = open_chat(
@@ -232,6 +239,7 @@ def _open_talking(asked: Configuration, to: _Connections, found: _Finding, model
         search=found.search,
         similar=found.similar,
         products=found.products,
+        recommendations=recommendations,
         understanding=found.understanding,
         models=model,
         support=support_tools(

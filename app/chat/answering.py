@@ -99,7 +99,7 @@ def recommendations(found: Found, context: Context) -> list[dict[str, Any]]:
             {
                 "product": card(record),
                 "relevance_score": match.factors["relevance"],
-                "recommendation_reason": match.reason,
+                "recommendation_reason": found.facts.get("because", {}).get(product_id) or match.reason,
                 "match_factors": dict(match.factors),
                 "confidence": match.confidence,
                 "alternative_products": others[product_id],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chat.calls import Call, Plan
-from app.chat.context import Context, Told
+from app.chat.context import Context, ShownProduct, Told
 from app.chat.guardrails.guard import DangerModel
 from app.chat.heard import Heard, Said, Words
 from app.chat.owning import may_be_own, own
@@ -29,6 +29,7 @@ from app.chat.reading.needs import needed
 from app.chat.reading.of_the_shop import elliptic, needs_more
 from app.chat.reading.plain import without_lead, written_out
 from app.chat.reading.recalling import of_the_shown, recalled
+from app.chat.reading.recommending import ShopList, list_wanted
 from app.chat.reading.references import Pointed, pointed_at
 from app.chat.reading.runs import without_runs
 from app.chat.reading.sought import another_thing, respelled, several_things
@@ -70,6 +71,8 @@ class Hearing:
         said, changed = self._in_plain_words(typed, before, lexicon)
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)
+        if (wanted := list_wanted(typed.text, before)) is not None:
+            return await self._of_the_shops_lists(typed, said, changed, before, turn, lexicon, wanted)
         earlier = [line.text for line in reversed(turn.conversation.lines) if line.role == "user"]
         if again := asked_again(said.text, before, earlier) or which_of(said.text, before):
             said = replace(said, text=again)
@@ -103,6 +106,32 @@ class Hearing:
         # Where no record tells it in numbers, that is told.
         wanted = comparative_of(said.text, before) if heard.reading.told.refines and not heard.added else None
         return heard if wanted is None else replace(heard, added=wanted.said)
+
+    async def _of_the_shops_lists(
+        self,
+        typed: Said,
+        said: Said,
+        changed: Mapping[str, str],
+        before: Context,
+        turn: Turn,
+        lexicon: Lexicon,
+        wanted: tuple[ShopList, ShownProduct | None],
+    ) -> Heard:
+        """The message as a wish for a list of the shop's own."""
+        heard = await self._heard(typed, said, changed, before, turn, lexicon)
+        if heard.reading.guarded:
+            return heard
+        which, product = wanted
+        price = next((wish for wish in heard.reading.told.wishes if wish.field == "price"), None)
+        told = Told() if product is not None else Told(afresh=True, wishes=(price,) if price else ())
+        pointed = Pointed((product,)) if product is not None else Pointed()
+        reading = Reading(Intent.RECOMMEND, _OF_THE_LIST, told, pointed, heard.understood)
+        arguments = {
+            "which": which,
+            "product_id": product.product_id if product is not None else None,
+            "budget": price.high if price is not None else None,
+        }
+        return replace(_instead(heard, reading), answers=Plan((Call("recommend", arguments),)))
 
     async def _compared(
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon

@@ -17,11 +17,13 @@ from app.chat.service import ChatService
 from app.chat.sessions import Sessions
 from app.chat.settings import ChatSettings
 from app.chat.toolbox import Toolbox
+from app.chat.tools.recommending import RecommendTool
 from app.chat.tools.searching import SearchTool
 from app.chat.tools.shopping import CompareTool, DetailsTool, SimilarTool
 from app.chat.tools.tool import Tool
 from app.llm.service import LanguageModelService
 from app.products.service import ProductService
+from app.recommend.service import RecommendService
 from app.search.service import SearchService
 from app.search.similar.service import SimilarService
 from app.search.understanding.service import UnderstandingService
@@ -36,6 +38,7 @@ def open_chat(
     search: SearchService,
     similar: SimilarService,
     products: ProductService,
+    recommendations: RecommendService,
     understanding: UnderstandingService,
     models: LanguageModelService,
     support: Mapping[str, Tool[Any]],
@@ -45,7 +48,7 @@ def open_chat(
     """The service that answers, and the one that tells what was said. `support`: tools about orders and the shop."""
     store = ConversationStore(client, names, deadline_s=settings.deadline_s)
     sessions = Sessions(store, lifetime_s=settings.session_lifetime_s, turn_s=settings.turn_s)
-    tools = Toolbox({**shopping_tools(search, similar, products), **support})
+    tools = Toolbox({**shopping_tools(search, similar, products, recommendations), **support})
     hearing = Hearing(understanding, tools, search, intents, dangers)
     chat = ChatService(sessions, store, hearing, tools, writers(models), Checker)
     return chat, ChatRecords(sessions, store)
@@ -56,12 +59,15 @@ def writers(models: LanguageModelService) -> list[Composer]:
     return [CohereComposer(models), BuiltInComposer()] if models.enabled else [BuiltInComposer()]
 
 
-def shopping_tools(search: SearchService, similar: SimilarService, products: ProductService) -> Mapping[str, Tool[Any]]:
+def shopping_tools(
+    search: SearchService, similar: SimilarService, products: ProductService, recommendations: RecommendService
+) -> Mapping[str, Tool[Any]]:
     """The tools over the catalogue, by name."""
     tools: list[Tool[Any]] = [
         SearchTool(search, products),
         DetailsTool(products),
         CompareTool(products),
         SimilarTool(similar, products),
+        RecommendTool(recommendations, products),
     ]
     return {tool.name: tool for tool in tools}

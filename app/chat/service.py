@@ -190,7 +190,8 @@ class ChatService:
         if reading.intent is Intent.RESUME and before.suspended:
             earlier = before.suspended[-1]
             return replace(before, intent=earlier.intent, suspended=before.suspended[:-1])
-        context = merged(before, reading.told) if reading.intent in SHOPPING or said.image is not None else before
+        wishes = reading.intent in SHOPPING or reading.told.afresh or said.image is not None
+        context = merged(before, reading.told) if wishes else before
         if reading.told.amounts and reading.intent not in SHOPPING:
             context = replace(context, amounts=reading.told.amounts)
         if context.about != before.about and not reading.told.refines:
@@ -241,7 +242,10 @@ def _brief(
 def _after(context: Context, before: Context, reading: Reading, found: Found, said: Said) -> Context:
     """The context with what is shown now, and what waits for an answer of the shopper."""
     named = reading.intent in ASKED_OF_ONE and not reading.pointed.products
-    if named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
+    if reading.intent is Intent.RECOMMEND and found.products:
+        # "It" stays the product that the list is about.
+        context = showing(context, [*answering.shown(found), *reading.pointed.products], before)
+    elif named or reading.intent in SHOPPING | {Intent.SIMILAR} or said.image is not None:
         context = showing(context, answering.shown(found), before)
     elif reading.intent is Intent.COMPARE and len(found.products) > 1:
         ids = tuple(record.fields["product_id"] for record in found.products)

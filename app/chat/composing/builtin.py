@@ -107,6 +107,18 @@ def _found(brief: Brief) -> list[Sentence]:
     return told
 
 
+def _listed(brief: Brief) -> list[Sentence]:
+    """A list of the shop's own, which a note has named: what it holds, with what the shopper did where that is why."""
+    reasons: dict[str, str] = brief.facts.get("reasons", {})
+    told = []
+    for record in _products(brief)[:_DESCRIBED]:
+        why = reasons.get(record.id, "")
+        because = f", because{why.removeprefix('Because')}" if why.startswith("Because you") else ""
+        price = money(record.fields["price"], record.fields["currency"])
+        told.append(Sentence(f"{record.title} is {price}{because}.", (record.id,)))
+    return told
+
+
 def _what(brief: Brief, count: int) -> str:
     """5 “hiking” gifts for your mom; 2 products for “running shoes”, for him. Whole sentences are not said again."""
     relation, gift = brief.context.get("recipient", ""), bool(brief.context.get("gift"))
@@ -203,6 +215,7 @@ _WRITERS: Final[dict[str, Callable[[Brief], list[Sentence]]]] = {
     "reviews": _reviews,
     "knowledge": _knowledge,
     "compatibility": compatible,
+    "recommend": _listed,
     "promotions": _only_notes,
     "ticket": _only_notes,
     "other_language": _only_notes,

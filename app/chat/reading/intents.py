@@ -20,6 +20,7 @@ class Intent(StrEnum):
     COMPARE = "compare"
     DETAILS = "product_details"
     SIMILAR = "similar"
+    RECOMMEND = "recommend"
     AVAILABILITY = "availability"
     REVIEWS = "reviews"
     PRICE = "price"
@@ -52,7 +53,7 @@ class Intent(StrEnum):
 SHOPPING: Final = frozenset({Intent.SEARCH, Intent.GIFT})
 ABOUT_PRODUCTS: Final = frozenset(
     {Intent.COMPARE, Intent.DETAILS, Intent.SIMILAR, Intent.AVAILABILITY, Intent.REVIEWS, Intent.PRICE}
-    | {Intent.PROMOTIONS, Intent.COMPATIBILITY, Intent.CART}
+    | {Intent.PROMOTIONS, Intent.COMPATIBILITY, Intent.CART, Intent.RECOMMEND}
 )
 ABOUT_ORDERS: Final = frozenset(
     {Intent.ORDER_STATUS, Intent.RETURN, Intent.REFUND, Intent.CANCEL, Intent.EXCHANGE, Intent.ADDRESS, Intent.PAY}
