@@ -8,7 +8,10 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from es.settings import EngineSettings
 from tests.browser.test_search_page import SearchPage
+from tests.served import served
+from tests.shops import service
 
 pytestmark = pytest.mark.needs_es
 
@@ -100,3 +103,13 @@ def test_beside_trouble_nothing_of_the_answer_before_is_left(shop: SearchPage) -
     press(shop, Keys.ESCAPE)  # The suggestions lie over it.
     shop.browser.find_element(By.CSS_SELECTOR, "#problem button").click()
     shop.until(lambda: "60 products" in shop.said)
+
+
+def test_a_shopper_is_not_told_of_the_engine(chromium: webdriver.Chrome) -> None:
+    busy = "The shop is busy just now. Try again in a moment."
+    with served(service(EngineSettings(es_url="http://127.0.0.1:1", index_prefix="gone"))) as url:
+        page = SearchPage(chromium, url)
+        chromium.get(f"{url}/?q=lamp#product/lamp")
+        page.until(lambda: page.text("#product-name") == busy)
+        page.until(lambda: page.text("#problem p") == busy)
+        assert chromium.find_element(By.CSS_SELECTOR, "#product .again button").is_displayed()

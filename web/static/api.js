@@ -12,6 +12,14 @@ export class Trouble extends Error {
   }
 }
 
+const PASSING = ["search-timeout", "search-unavailable", "overloaded"];
+
+/** What a shopper is told of an answer that is none: of trouble that passes only that, else what the API says. */
+export function sentenceOf(status, told) {
+  if (PASSING.some((kind) => told?.type === `/problems/${kind}`)) return "The shop is busy just now. Try again in a moment.";
+  return told?.detail || `The shop answered with status ${status}.`;
+}
+
 const get = (path, signal, more = {}) => ask(path, { signal, headers: { Accept: "application/json", ...opening, ...more } });
 
 async function ask(path, options) {
@@ -24,8 +32,7 @@ async function ask(path, options) {
   }
   const body = await answer.json().catch(() => null);
   if (answer.ok && body !== null) return body;
-  const sentence = body?.detail || `The shop answered with status ${answer.status}.`;
-  throw new Trouble(sentence, answer.status >= 500);
+  throw new Trouble(sentenceOf(answer.status, body), answer.status >= 500);
 }
 
 export const PAGE_SIZE = 24;

@@ -1,6 +1,6 @@
 // One message to the assistant, and the parts of its answer as they come.
 
-import { Trouble } from "./api.js";
+import { Trouble, sentenceOf } from "./api.js";
 import { opening } from "./key.js";
 
 const BROKEN = "The answer broke off. Try again.";
@@ -24,7 +24,7 @@ export async function say(body, on, signal) {
   }
   if (!answer.ok) {
     const told = await answer.json().catch(() => null);
-    const trouble = new Trouble(told?.detail || `The shop answered with status ${answer.status}.`, answer.status >= 500);
+    const trouble = new Trouble(sentenceOf(answer.status, told), answer.status >= 500);
     trouble.missing = answer.status === 404;
     throw trouble;
   }
