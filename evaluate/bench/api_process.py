@@ -49,6 +49,14 @@ class Api:
         """Seconds of processor that its processes have taken so far."""
         return float(sum(sum(process.cpu_times()[:2]) for process in self._processes))
 
+    def waited_s(self) -> float | None:
+        """Seconds for which a thread of its processes could have run and had no core; None where no system tells."""
+        try:
+            told = [task.read_text() for pid in self.pids for task in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        except OSError:
+            return None
+        return sum(int(one.split()[1]) for one in told) / 1e9 if told else None
+
     def memory_mb(self) -> float:
         """Resident memory of its processes together."""
         return float(sum(process.memory_info().rss for process in self._processes)) / 1e6

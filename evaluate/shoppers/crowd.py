@@ -7,12 +7,15 @@ longest time to think. It is counted from twice that time on: the processes have
 import asyncio
 import random
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
 import aiohttp
+import numpy as np
 import orjson
 
 from evaluate.bench.client import Client, Target
@@ -24,20 +27,65 @@ THINK_S: Final = (5.0, 15.0)
 PLACEMENTS: Final = ("home", "product", "product", "product", "category", "cart", "search")
 _CLICK_TIMEOUT_S: Final = 30.0
 _PATIENCE_S: Final = 30.0
+SLOW_MS: Final = 100
+_TELLING: Final = 5
 
 
 @dataclass(slots=True)
 class Crowd:
-    """`times`: milliseconds of each list; `failed`: what was answered instead of one; `degraded`: lists that went
-    without something."""
+    """`times`: milliseconds of each list, `asked_at`: seconds at which it was asked for, from when it is counted;
+    `failed`: what was answered instead of one; `degraded`: lists that went without something. `ran_s`, `waited_s`: for
+    which the processes that answered ran, and could have run and had no core (None: no system tells)."""
 
     shoppers: int
     seconds: float
     times: list[float] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     degraded: int = 0
     cached: int = 0
     counted_from: float = 0.0
+    ran_s: float = 0.0
+    waited_s: float | None = None
+
+    def by_second(self, part: float) -> list[float]:
+        """The percentile `part` of what was asked for in each second, where that is enough to tell."""
+        seconds: dict[int, list[float]] = {}
+        for at, took in zip(self.asked_at, self.times, strict=True):
+            seconds.setdefault(int(at), []).append(took)
+        return [float(np.percentile(times, part)) for _, times in sorted(seconds.items()) if len(times) >= _TELLING]
+
+
+def values(found: Crowd) -> dict[str, Any]:
+    """The figures as plain values."""
+    by_second = found.by_second(95)
+    return {
+        "shoppers": found.shoppers,
+        "lists_per_s": round(len(found.times) / found.seconds, 1),
+        **percentiles(found.times),
+        "seconds": len(by_second),
+        f"seconds_over_{SLOW_MS}_ms": sum(p95 > SLOW_MS for p95 in by_second),
+        "ran_s": round(found.ran_s, 1),
+        "waited_s": None if found.waited_s is None else round(found.waited_s, 1),
+        "failed": Counter(found.failed),
+        "degraded": found.degraded,
+        "cached": found.cached,
+    }
+
+
+def lines(told: dict[str, Any]) -> Iterator[str]:
+    """What `values` has beside the percentiles, for people."""
+    yield f"  The crowd got {told['lists_per_s']} lists a second, {told['cached']} of them from memory; failed:"
+    yield f"  {dict(told['failed']) or 'none'}, degraded: {told['degraded']}"
+    slow = told[f"seconds_over_{SLOW_MS}_ms"]
+    yield f"  In {slow} of {told['seconds']} seconds p95 was over {SLOW_MS} ms."
+    if told["waited_s"] is not None:
+        yield f"  The processes ran for {told['ran_s']} s, and for {told['waited_s']} s were ready and had no core."
+
+
+def percentiles(times: Sequence[float]) -> dict[str, float]:
+    """p50, p95 and p99 of milliseconds."""
+    return {f"p{part}_ms": round(float(np.percentile(times, part)), 2) for part in (50, 95, 99)}
 
 
 def crowd(
@@ -108,10 +156,11 @@ async def _walk(
             event = {"type": "view_product", "event_id": uuid4().hex, "session_id": visit, "product_id": product}
             await _sent(found, client.post("/api/events", json=event))
         asked |= _about(placement, product)
-        began = time.perf_counter()
+        began, asked_at = time.perf_counter(), time.monotonic()
         answer = await _sent(found, client.get("/api/recommendations", params=asked))
         if answer is not None and time.monotonic() >= found.counted_from:
             found.times.append((time.perf_counter() - began) * 1000)
+            found.asked_at.append(asked_at - found.counted_from)
             found.degraded += bool(answer["degraded"])
             found.cached += answer["cached"]
         await asyncio.sleep(draw.uniform(*think_s))

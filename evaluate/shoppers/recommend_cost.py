@@ -7,7 +7,6 @@ point by vector, and the products that are looked at now. It learns nothing, and
 import random
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -39,7 +38,9 @@ from evaluate.bench.rounds import BLOCK, Block, alternate
 from evaluate.bench.workload import Call
 from evaluate.errors import MeasurementFailed
 from evaluate.server import own_server
-from evaluate.shoppers.crowd import THINK_S, Crowd, after_a_click, crowd
+from evaluate.shoppers.crowd import THINK_S, Crowd, after_a_click, crowd, percentiles
+from evaluate.shoppers.crowd import lines as crowd_lines
+from evaluate.shoppers.crowd import values as crowd_values
 from evaluate.shoppers.visits import events, product_id, visit
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
@@ -133,8 +134,14 @@ def measure(engine: EngineSettings, given: Asked) -> Measured:
 def _crowd(engine: EngineSettings, given: Asked) -> Crowd:
     settings = ServiceSettings().model_copy(update={"workers": given.workers})
     with running_api(settings, engine, EmbedSettings()) as api:
+        # What a process does once after its start is over before it is counted, as with the one client above.
+        api.settle()
         say(f"{given.shoppers:,} shoppers for {given.crowd_s:.0f} s, {given.workers} processes")
-        return crowd(api.target, given.shoppers, given.crowd_s, given.products, given.think_s)
+        ran, waited = api.processor_s(), api.waited_s()
+        found = crowd(api.target, given.shoppers, given.crowd_s, given.products, given.think_s)
+        now = api.waited_s()
+        waited = now - waited if now is not None and waited is not None else None
+        return replace(found, ran_s=api.processor_s() - ran, waited_s=waited)
 
 
 def _to_nobody(target: Target) -> list[float]:
@@ -242,28 +249,17 @@ def values(measured: Measured) -> dict[str, Any]:
     told: dict[str, Any] = {"products": measured.products, "events": measured.events, "jobs_s": measured.jobs}
     ratios = [float(np.median(block[API]) / np.median(block[RAW])) for block in measured.blocks]
     for side in (API, RAW):
-        told[side] = _percentiles(np.concatenate([block[side] for block in measured.blocks]).tolist())
+        told[side] = percentiles(np.concatenate([block[side] for block in measured.blocks]).tolist())
     told["ratio"] = round(float(np.median(ratios)), 2)
-    told["by_placement"] = {name: _percentiles(times) for name, times in sorted(measured.by_placement.items())}
+    told["by_placement"] = {name: percentiles(times) for name, times in sorted(measured.by_placement.items())}
     told["degraded"] = measured.degraded
-    told["nobody"] = _percentiles(measured.nobody)
+    told["nobody"] = percentiles(measured.nobody)
     told["click_s"] = [round(share, 3) for share in (np.median(measured.clicks), max(measured.clicks))]
     told["processor_ms"] = round(measured.processor_ms, 2)
     told["memory_mb"] = [round(mb) for mb in measured.memory_mb]
     if (many := measured.crowd) is not None:
-        told["crowd"] = {
-            "shoppers": many.shoppers,
-            "lists_per_s": round(len(many.times) / many.seconds, 1),
-            **_percentiles(many.times),
-            "failed": Counter(many.failed),
-            "degraded": many.degraded,
-            "cached": many.cached,
-        }
+        told["crowd"] = crowd_values(many)
     return told
-
-
-def _percentiles(times: Sequence[float]) -> dict[str, float]:
-    return {f"p{part}_ms": round(float(np.percentile(times, part)), 2) for part in (50, 95, 99)}
 
 
 def lines(measured: Measured) -> Iterator[str]:
@@ -279,9 +275,7 @@ def lines(measured: Measured) -> Iterator[str]:
         yield f"  {name:<28}{times['p50_ms']:8.1f} ms p50 {times['p95_ms']:8.1f} ms p95 {times['p99_ms']:8.1f} ms p99"
     yield f"  The API takes {told['ratio']:.2f} times as long. Degraded answers: {told['degraded']}."
     if "crowd" in told:
-        many = told["crowd"]
-        yield f"  The crowd got {many['lists_per_s']} lists a second, {many['cached']} of them from memory; failed:"
-        yield f"  {dict(many['failed']) or 'none'}, degraded: {many['degraded']}"
+        yield from crowd_lines(told["crowd"])
     yield f"  A click counts after {told['click_s'][0]:.2f} s (median), {told['click_s'][1]:.2f} s at most."
     yield f"  A list takes {told['processor_ms']:.1f} ms of the API's processor; its memory grew from"
     yield f"  {told['memory_mb'][0]} to {told['memory_mb'][1]} MB."

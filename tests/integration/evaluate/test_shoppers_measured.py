@@ -38,6 +38,9 @@ def test_recommendations_are_timed_by_placement(engine_settings: EngineSettings)
         assert 0 < told["click_s"][0] <= told["click_s"][1]
         assert told["crowd"]["failed"] == {}
         assert told["crowd"]["lists_per_s"] > 0
+        assert 0 <= told["crowd"]["seconds_over_100_ms"] <= told["crowd"]["seconds"]
+        assert told["crowd"]["ran_s"] > 0
+        assert told["crowd"]["waited_s"] is None or told["crowd"]["waited_s"] > 0
         assert told["degraded"] > 0  # the other jobs have not run
         assert told["ratio"] > 0
         assert "60 products" in next(iter(recommend_cost.lines(measured)))

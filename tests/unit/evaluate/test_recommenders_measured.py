@@ -3,6 +3,7 @@
 import argparse
 import builtins
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 
 from evaluate.__main__ import main, parser
+from evaluate.recommenders import elsewhere
 from evaluate.recommenders.command import lines_of
 from evaluate.recommenders.contenders import Contender
 from evaluate.recommenders.costs import measured, size_mb
 from evaluate.recommenders.measure import Validation, choose, repeats
+from evaluate.recommenders.task import Task
 from shop.recommenders.histories import Histories
 from shop.recommenders.popularity import Popularity
 from shop.recommenders.sequential import SequentialCounter
@@ -72,6 +75,26 @@ def test_without_the_optional_packages_the_rest_is_measured(shop: Path, monkeypa
     assert not {"ALS", "hybrid, boosted"} & set(told["recommenders"])
     assert [line.partition(":")[0] for line in told["left_out"]] == ["ALS", "hybrid, boosted"]
     assert all("pip install '.[recommend]'" in line for line in told["left_out"])
+
+
+def test_published_figures_stand_beside_the_data_that_they_are_for(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = elsewhere.Published("SASRec", 0.0605, 0.0318, "a paper")
+    monkeypatch.setattr(elsewhere, "PUBLISHED", {(200, PRODUCTS): [named]})
+    assert main(["recommenders", str(shop), "--threads", "1"]) == 0
+    *table, last = capsys.readouterr().out.splitlines()
+    told = json.loads(last)
+    assert told["published"] == {"SASRec": {"hr@10": 0.0605, "ndcg@10": 0.0318, "source": "a paper"}}
+    assert "SASRec" not in told["recommenders"]
+    assert ["published, not run here" in line for line in table if line.startswith("SASRec")] == [True]
+
+
+def test_published_figures_are_known_for_amazon_beauty_alone() -> None:
+    empty = Histories.of([[0]] * 22_363, 12_101)
+    task = Task("", empty, empty, empty)
+    assert [one.name for one in elsewhere.published(task)] == ["SASRec", "TIGER"]
+    assert elsewhere.published(replace(task, train=Histories.of([[0]], 12_101))) == ()
 
 
 def test_no_data_and_wrong_data_have_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
