@@ -1,5 +1,6 @@
 """From a message that reads like a wish to what is wanted of a thing that the customer has ordered. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -22,6 +23,7 @@ _OPEN: Final = frozenset(
 _UNSURE: Final = frozenset({Intent.ORDER_STATUS, Intent.KNOWLEDGE})
 """What a rule reads from a word or two."""
 _SURE: Final = 0.9
+_OF_AN_ORDER: Final = re.compile(r"\b(?:order|parcel|package|delivery)\b", re.IGNORECASE)
 _TOLD: Final = 0.5
 _COMING: Final = frozenset({"pending", "processed", "shipped"})
 
@@ -48,6 +50,8 @@ def own(reading: Reading, orders: Sequence[Record], message: str, model: IntentM
         guess = Guess(Intent.PAY, _SURE)
     if guess is None and model is not None and may_be_known(message):
         guess = instead_of_a_wish(model.guess(message), desk=True)
+    if guess is None and _OF_AN_ORDER.search(message):
+        guess = Guess(Intent.ORDER_STATUS, _TOLD)
     if guess is None and may_be_known(message) and not is_question(message, "?" in message):
         guess = Guess(Intent.UNCLEAR, _TOLD)  # something is told of it, be it in words that no rule has
     if guess is None:

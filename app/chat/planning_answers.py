@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.chat.calls import Call, Plan
+from app.chat.context import Context
 from app.chat.reading.addresses import address_of
 from app.chat.reading.asking import is_question
-from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number
+from app.chat.reading.intents import ABOUT_ORDERS, Intent, order_number, rule
 from shop.rules.words import STOP_WORDS, forms
 
 TOOLS: Final[Mapping[Intent, str]] = {
@@ -68,7 +69,9 @@ def answer_plan(
     told = _told(missing, message, asked)
     # The number of an order answers the question for one, whatever else it may be read as.
     numbered = missing == "order_id" and told is not None and intent in (Intent.ORDER_STATUS, before)
-    addressed = missing == "address" and told is not None
+    # A reason that no rule reads otherwise is one, whatever a model takes it for.
+    reasoned = missing == "reason" and told is not None and rule(message, Context()) is None
+    addressed = (missing == "address" and told is not None) or reasoned
     if intent in ABOUT_ORDERS and intent is not before and not (said_by_itself or numbered or addressed):
         return None
     if told is None and asked.get("asides"):

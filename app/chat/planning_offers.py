@@ -13,7 +13,8 @@ from app.chat.reading.wishes import stripped, without_edges
 from shop.conversations.masking import has_card
 
 _NO_SUBJECT: Final = re.compile(
-    r"\W*(?:(?:yes|ok(?:ay)?|so|then|well|please|can|could|you|i|just|do|open|make|file|create|an?|the|my|ticket"
+    r"\W*(?:(?:yes|ok(?:ay)?|fine|alright|great|so|then|well|please|can|could|you|i|just|do|open|make|file|create"
+    r"|an?|the|my|ticket"
     r"|case|claim"
     r"|complaint|want|need|to|for|about|on|with|that|this|it|now|then|me|us)\W+)*\w*\W*",
     re.IGNORECASE,

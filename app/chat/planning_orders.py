@@ -68,7 +68,7 @@ _WITHOUT_ACCOUNT: Final = (
 _ASKS_WHETHER: Final = re.compile(
     r"(?:^|[,.;!?]|\b(?:and|but|so)\b)\s*(?:can|could|may|am i (?:able|allowed)|is it|are (?:they|these)|do i have"
     r"|how long|until when)\b"
-    r"(?!\s+you\b).*\b(?:return|send|back)|\breturnable\b|\beligible\b",
+    r"(?!\s+you\b).*\b(?:return|send|back)|\breturnable\b|\b(?:last day|deadline|until when|by when)\b|\beligible\b",
     re.IGNORECASE,
 )
 _ACCOUNT_TOPIC: Final = re.compile(

@@ -22,7 +22,8 @@ def not_only_again(found: Found, reading: Reading, before: str, message: str) ->
         return found
     told = " ".join(found.notes)
     if told in before and any(record.id for record in found.records):
-        return replace(found, notes=(_SORRY, *found.notes), closing=(*found.closing, _OFFER))
+        offer = () if "open a ticket" in told else (_OFFER,)
+        return replace(found, notes=(_SORRY, *found.notes), closing=(*found.closing, *offer))
     if is_upset(message) and "sorry" not in told:
         return replace(found, notes=(_UPSET, *found.notes))
     return found

@@ -200,11 +200,14 @@ class ChatService:
         if order_id is not None:
             context = replace(context, order_id=order_id)
         context = pointing(context, [product.product_id for product in reading.pointed.products])
-        topic, last = topic_of(reading.intent), topic_of(before.intent)
+        # What is told of an order, in words that nobody understood, is talk of it all the same.
+        told = reading.desk and reading.intent is Intent.UNCLEAR and reading.order_id is not None
+        intent = Intent.ORDER_STATUS if told else reading.intent
+        topic, last = topic_of(intent), topic_of(before.intent)
         if not topic:
             return context
         about = (before.order_id or "") if last == "orders" else before.about
-        return turned_to(context, reading.intent.value, about, same_topic=topic == last)
+        return turned_to(context, intent.value, about, same_topic=topic == last)
 
     async def _store(
         self, said: Said, turn: Turn, answer: dict[str, Any], context: Context, written: Written, products_ms: float

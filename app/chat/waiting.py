@@ -203,7 +203,7 @@ _HOW_SOON: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_NEW: Final = frozenset(
-    forms("please do it that then with for to the and go ahead back me swap send change now")
+    forms("please do it that then with for to the and go ahead back me swap send change now refund")
 )
 
 

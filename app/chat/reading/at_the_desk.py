@@ -75,6 +75,10 @@ _HOW_MUCH: Final = re.compile(
 )
 
 
+_AS_GUEST: Final = re.compile(
+    r"\b(?:ordered|bought|purchased|paid|checked out)\b[^?.!]{0,30}\b(?:as (?:a )?guest|without (?:an? )?account)\b",
+    re.IGNORECASE,
+)
 _WITHOUT: Final = re.compile(r"\bwithout (?:logging|signing|being (?:logged|signed)) in\b", re.IGNORECASE)
 _SENT: Final = re.compile(
     r"\b(?:orders?|parcels?|packages?|deliver\w*|sen[dt]|ship\w*|go(?:es)? to|mov(?:ed|ing)|address)\b", re.IGNORECASE
@@ -110,7 +114,7 @@ def of_troubles(message: str, context: Context) -> Guess | None:
     """What goes wrong with a parcel or a payment, and what is asked of a ticket: for the shop's team, whatever was
     talked of before."""
     here = at_desk(context)
-    if _SENT.search(message) and address_of(message) is not None:
+    if (here or _SENT.search(message)) and address_of(message) is not None:
         return Guess(Intent.ADDRESS, _CERTAIN)
     if (
         PAYMENT.search(message)
@@ -120,7 +124,7 @@ def of_troubles(message: str, context: Context) -> Guess | None:
         return Guess(Intent.TICKET, _CERTAIN)
     if here and talked_of_order(context) in ABOUT_ORDERS and PAYS_OTHERWISE.search(message):
         return Guess(Intent.PAY, _CERTAIN)
-    if here and _WITHOUT.search(message):
+    if (here and _WITHOUT.search(message)) or _AS_GUEST.search(message):
         return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.ACCOUNT and of_password(message):
         return Guess(Intent.ACCOUNT, _CERTAIN)

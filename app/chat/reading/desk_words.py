@@ -58,6 +58,8 @@ _OPTIONS: Final = re.compile(
     r"|\bwhat (?:are|will|would|do|can) you (?:going to |gonna |want to )?do (?:about|with|for|now)\b"
     r"|\bwhat (?:else )?(?:can|could|should|do) (?:i|we|you) do\b|\bis there (?:really )?(?:nothing|anything"
     r"|no way|another way)\b"
+    r"|\bstill (?:be )?(?:changeable|cancell?able|changed?|cancell?ed|cancel|edit(?:ed|able)?|modif(?:y|ied"
+    r"|iable))\b(?! (?:the|my|it))"
     r"|\bany(?:thing| other way)? (?:you|i) can do\b|\bwhat now\b|\bcan(?:no|')?t (?:you|we) do (?:something"
     r"|anything)\b",
     re.IGNORECASE,
@@ -70,7 +72,7 @@ REPLACED: Final = re.compile(
     r"\b(?:do not|don'?t|dont) want (?:a |my |the )?(?:refund|money)\b.*\b(?:new|replace\w*|another|right|correct)\b"
     r"|\b(?:send|get|want|need) (?:me |us )?(?:a )?replacement\b"
     r"|\b(?:send|ship) (?:me |us )?(?:a|an|the) (?:new|fresh|second|working|intact) \w+|\bsend (?:me "
-    r"|us )?(?:a new one|another one|it again|the (?:right|correct) (?:one|item|thing))\b"
+    r"|us )?(?:a new one|another one|it again|the (?:\w+ )?(?:right|correct|missing) (?:one|item|thing|part)s?)\b"
     r"|\bi want the (?:\w+ )?(?:one|item|thing)s? (?:that )?i (?:\w+ )?(?:ordered|paid)\b",
     re.IGNORECASE,
 )

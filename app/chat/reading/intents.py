@@ -196,6 +196,7 @@ _RULES: Final[tuple[tuple[Intent, re.Pattern[str]], ...]] = (
         _any(
             rf"(?:where(?:'s| is| are)|track(?:ing)?|status of|when (?:will|does|do|is)|has)\b.*\b{_PARCEL}",
             r"(?:order|package|parcel) (?:status|number)",
+            r"(?:my|the) (?:cancell?ation|return|exchange) (?:go|gone|went|been|confirmed|processed|done|work\w*)",
             r"(?:the|all|any|last|show|see|list) orders? (?:of|from|by)|orders? (?:of|from|by) \S+@\S+",
             rf"my {_PARCEL}",
             r"(?:what|which|show|list|see) (?:me )?(?:all )?(?:my |the )?(?:\w+ )?orders? (?:do|did|have) i(?:"

@@ -23,7 +23,9 @@ FITS_NOT: Final = re.compile(
     rf"|\b(?:need|want|meant|wanted) (?:an? |the |it in |size |them in ){{0,2}}{_SIZES}\b",
     re.IGNORECASE,
 )
+_MONEY_BACK: Final = re.compile(r"\brefund me\b|\b(?:my )?money back\b|\ba refund\b", re.IGNORECASE)
 BROKEN: Final = re.compile(
+    r"\byou (?:forgot|left out)\b|\bonly (?:got|sent|received) (?:one|two|\d)\b|"
     r"\b(?:died|snapped|broken?|cracked|chipped|shattered|smashed|dented|ripped|torn|leak(?:s|ing|ed)?|scratched"
     r"|stained|damaged"
     r"|faulty|defective|dead|crushed|bent|came (?:off|apart|loose)|f[ea]ll(?:s|en)? (?:off|apart))\b"
@@ -41,6 +43,7 @@ BROKEN: Final = re.compile(
     re.IGNORECASE,
 )
 UNWANTED: Final = re.compile(
+    rf"\b(?:don'?t|do not) (?:ship|send|deliver|pack) {_IT}|"
     rf"\b(?:don'?t|do not|no longer|doesn'?t|didn'?t) (?:really )?(?:want|need|like) {_IT}"
     rf"|\b(?:drop|scrap|skip|delete) {_IT} (?:from|off|out)\b|\b(?:take|leave) {_IT} (?:off|out|from)\b"
     rf"|\bremove {_IT}|\bget rid of {_IT}|\bnot (?:want|need)(?:ing)? {_IT}",
@@ -69,7 +72,7 @@ _BOUGHT: Final = re.compile(
 
 def tells_trouble(message: str) -> bool:
     """Whether something is told that may be a trouble with a thing that was ordered."""
-    return any(words.search(message) for words in (FITS_NOT, BROKEN, UNWANTED))
+    return any(words.search(message) for words in (FITS_NOT, BROKEN, UNWANTED, _MONEY_BACK))
 
 
 def tells_purchase(message: str) -> bool:
@@ -104,6 +107,8 @@ def of_own_thing(message: str, *, on_its_way: bool) -> Guess | None:
     wanted is cancelled rather than sent back. None where nothing is told to be wrong."""
     if SENT_BACK.search(message):
         return Guess(Intent.REFUND, _SURE)
+    if _MONEY_BACK.search(message) and not on_its_way:
+        return Guess(Intent.RETURN, _SURE)
     if FITS_NOT.search(message):
         return Guess(Intent.EXCHANGE, _SURE)
     if BROKEN.search(message):

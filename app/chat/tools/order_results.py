@@ -227,7 +227,7 @@ def _which(orders: Sequence[Order], wanted: str) -> ToolResult:
 
 _THING: Final = r"(?: \w+)? (?:orders?|one|purchase|package|parcel)\b"
 _BY_STATUS: Final = (
-    (re.compile(rf"\bcancel(?:l?ed){_THING}", re.I), {OrderStatus.CANCELLED}),
+    (re.compile(rf"\bcancel(?:l?ed){_THING}|\bmy cancell?ation\b", re.I), {OrderStatus.CANCELLED}),
     (re.compile(rf"\b(?:shipped|sent){_THING}", re.I), {OrderStatus.SHIPPED}),
     (
         re.compile(

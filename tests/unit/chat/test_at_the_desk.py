@@ -75,6 +75,9 @@ def test_a_budget_is_a_wish_after_an_order() -> None:
         ("pay it with paypal instead of visa", Intent.PAY),
         ("can I see it without logging in?", Intent.ACCOUNT),
         ("send it to 14 Birch Court, Denver CO 80203", Intent.ADDRESS),
+        ("new one is 9 Pine Street, Seattle, WA 98101", Intent.ADDRESS),
+        ("i bought it as a guest", Intent.ACCOUNT),
+        ("just send the missing one", Intent.TICKET),
         ("where is it?", None),
     ],
 )
@@ -279,3 +282,7 @@ def test_what_is_told_and_not_understood_is_seen() -> None:
     told = unclear_plan(OF_AN_ORDER, "my lamp crackles at night", visitor=False)
     assert told.say == "I see."
     assert unclear_plan(OF_AN_ORDER, "hm?", visitor=False).say == "I am not sure what you mean."
+
+
+def test_the_words_that_only_ask_for_a_ticket_are_no_subject() -> None:
+    assert ticket_plan(OF_AN_ORDER, "fine, open a ticket").calls[0].arguments["subject"] == "About order W100"

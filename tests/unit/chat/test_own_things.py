@@ -183,6 +183,8 @@ def test_a_thing_that_is_spoken_of_as_known_may_be_ones_own(message: str, looks:
         ("there are pieces missing from the puzzle!!", Intent.RETURN),
         ("ordered running shoes an hour ago in 43, need 39 actually", Intent.EXCHANGE),
         ("the 12.90 for the cable never came back", Intent.REFUND),
+        ("don't ship the hair dryer", Intent.CANCEL),
+        ("you forgot one of my soaps", Intent.RETURN),
         ("I need the snorkel set before friday, will I have it by then?", Intent.ORDER_STATUS),
     ],
 )
@@ -210,3 +212,14 @@ def test_what_is_told_of_ones_own_thing_in_other_words_is_no_search() -> None:
     assert (told.intent, told.desk, told.order_id) == (Intent.UNCLEAR, True, "W100")
     asked = search()
     assert own(asked, [order_record(order())], "is the lamp dimmable?", None) is asked
+
+
+def test_a_question_of_the_order_of_a_thing_is_of_that_order() -> None:
+    asked = own(search(), [order_record(order())], "is my lamp order still changeable", None)
+    assert (asked.intent, asked.order_id) == (Intent.ORDER_STATUS, "W100")
+
+
+def test_money_back_is_a_return_once_it_has_arrived() -> None:
+    message = "the scarf sheds like crazy, just refund me"
+    guesses = [of_own_thing(message, on_its_way=way) for way in (False, True)]
+    assert [guess.intent if guess else None for guess in guesses] == [Intent.RETURN, None]

@@ -256,3 +256,16 @@ def test_a_card_told_to_a_person_is_not_passed_on_unsaid() -> None:
     assert plan is not None
     assert [call.tool for call in plan.calls] == ["hand_over"]
     assert "do not send numbers of cards" in plan.say
+
+
+def test_the_last_day_of_a_return_is_a_question() -> None:
+    plan = order_plan(Intent.RETURN, Context(), "last day to return my gloves is when?")
+    assert plan is not None
+    assert plan.calls[0].tool == "return_eligibility"
+
+
+def test_a_reason_is_one_whatever_a_model_takes_it_for() -> None:
+    plan = answer_plan(REASON, Intent.RETURN, Intent.CANCEL, "because i don't like it")
+    assert plan is not None
+    assert plan.calls[0].arguments["reason"] == "no longer needed"
+    assert answer_plan(REASON, Intent.RETURN, Intent.CANCEL, "return the mug, i don't want it") is None

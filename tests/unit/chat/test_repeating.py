@@ -34,3 +34,9 @@ def test_what_is_said_for_the_first_time_and_what_is_asked_for_again_stays() -> 
 
 def test_who_is_upset_is_told_that_it_is_a_pity() -> None:
     assert "sorry" in not_only_again(FOUND, reading(), "", "this is ridiculous").notes[0]
+
+
+def test_a_ticket_is_offered_once() -> None:
+    told = f"{SAID} Say “open a ticket”."
+    again = not_only_again(Found(FOUND.records, notes=(told,)), reading(), told, "useless")
+    assert again.closing == ()
