@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from es.mappings.plurals import filters as plural_filters
+
 SCHEMA_VERSION: Final = 1
 """Raised whenever the mapping or the stored form changes so that an older index cannot serve this code."""
 
@@ -82,16 +84,14 @@ def analysis() -> dict[str, Any]:
 
     Stop words stay: "The Who" and "it" are things that shops sell, and BM25 weighs common words down.
     """
+    plurals = plural_filters()
     return {
-        "filter": {
-            "possessive": {"type": "stemmer", "language": "possessive_english"},
-            "plural": {"type": "stemmer", "language": "minimal_english"},
-        },
+        "filter": {"possessive": {"type": "stemmer", "language": "possessive_english"}, **plurals},
         "analyzer": {
             "product_words": {
                 "type": "custom",
                 "tokenizer": "standard",
-                "filter": ["possessive", "lowercase", "asciifolding", "plural"],
+                "filter": ["possessive", "lowercase", "asciifolding", *plurals],
             }
         },
         "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},

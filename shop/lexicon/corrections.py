@@ -95,7 +95,8 @@ def correction(text: str, lexicon: Lexicon, common: Set[str] = frozenset()) -> C
 def _readings(found: Sequence[Token], place: int, lexicon: Lexicon, common: Set[str]) -> list[_Reading]:
     """What the word at `place` may be, alone or joined with the next one."""
     word = found[place].word
-    meant = lexicon.words.known(word) or word in common or singular(word) in common
+    # The form of some plurals is no word ("sho"): without its s it may be one.
+    meant = lexicon.words.known(word) or not common.isdisjoint((word, singular(word), word.removesuffix("s")))
     listed = [_Reading((word,), 0.0)] if meant else _otherwise(word, lexicon)
     if place + 1 < len(found):
         listed += _joined(word, found[place + 1].word, lexicon)

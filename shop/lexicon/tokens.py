@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from es.mappings.plurals import singular
+
 # Letters and digits; an apostrophe or a point between letters and a point or comma between digits do not cut.
 _WORD: Final = re.compile(r"[^\W_]+(?:(?:(?<=[^\W\d_])[.'’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")  # noqa: RUF001 - both apostrophes are meant
 _POSSESSIVES: Final = ("'s", "’s", "'S", "’S")  # noqa: RUF001 - both apostrophes are meant
@@ -39,18 +41,9 @@ def folded(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_FOLDED)
 
 
-def singular(word: str) -> str:
-    """A folded word without its plural, as Lucene's EnglishMinimalStemFilter makes it (Harman's s-stemmer)."""
-    if len(word) < 3 or not word.endswith("s") or word[-2] in "us":
-        return word
-    if word[-2] == "e":
-        if len(word) > 3 and word[-3] == "i" and word[-4] not in "ae":
-            return word[:-3] + "y"
-        if word[-3] in "iaoe":
-            return word
-    return word[:-1]
-
-
 def edits_allowed(word: str) -> int:
     """How many typing mistakes a word of this length may hold: 1 from four letters, 2 from eight, else none."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+__all__ = ["Token", "edits_allowed", "folded", "singular", "tokens", "words"]

@@ -10,6 +10,7 @@ import pytest
 from app.lexicon import LexiconKeeper
 from app.waiting import SPARING
 from es.client import connect, connect_async
+from es.mappings.plurals import IRREGULAR
 from es.names import IndexNames
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
@@ -302,6 +303,17 @@ def test_words_are_cut_as_the_index_cuts_them(demo: EngineSettings, demo_product
                 different += [(text, a, b) for a, b in zip(theirs, ours, strict=False) if a != b][:1]
                 different += [(text, len(theirs), len(ours))] if len(theirs) != len(ours) else []
     assert different == []
+
+
+def test_plurals_are_made_as_the_index_makes_them(demo: EngineSettings) -> None:
+    some = "dress box watch brush tree bee hoodie cookie knife tomato woman axe lens bus toe canoe case size tie gas"
+    listed = [form for word in some.split() for form in (word, f"{word}s", f"{word}es", f"{word}e", word[:-1])]
+    listed += [*IRREGULAR, *IRREGULAR.values(), "series", "as", "us", "this", "quizzes", "deluxe", "ss", "es", "ies"]
+    with connect(demo) as client:
+        index = IndexNames(demo.index_prefix).products
+        answer = client.indices.analyze(index=index, analyzer="product_words", text=" ".join(listed))
+    theirs = [token["token"] for token in answer["tokens"]]
+    assert theirs == [singular(word) for word in listed]
 
 
 async def test_reading_pages_reads_every_product_once(demo: EngineSettings, demo_products: list[Product]) -> None:

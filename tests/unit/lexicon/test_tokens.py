@@ -32,12 +32,30 @@ def test_a_token_knows_its_place() -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("backpacks", "backpack"), ("batteries", "battery"), ("glass", "glass"), ("bus", "bus"), ("shoes", "shoes"),
+        ("backpacks", "backpack"), ("batteries", "battery"), ("glass", "glass"), ("bus", "bus"), ("menus", "menus"),
         ("ties", "ty"), ("as", "as"), ("zombies", "zomby"), ("keys", "key"), ("movies", "movy"), ("cacaos", "cacao"),
     ],
 )  # fmt: skip
 def test_singular(word: str, expected: str) -> None:
     assert singular(word) == expected
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "shoe shoes", "dress dresses", "box boxes", "watch watches", "brush brushes", "tree trees", "bee bees",
+        "hoodie hoodies hoody", "cookie cookies", "movie movies", "knife knives", "shelf shelves", "tomato tomatoes",
+        "woman women womens", "man men mens", "child children", "axe axes", "headache headaches", "lens lenses",
+        "bus buses", "toe toes", "canoe canoes", "case cases", "size sizes",
+    ],
+)  # fmt: skip
+def test_a_word_and_its_plural_have_one_form(forms: str) -> None:
+    assert len({singular(word) for word in forms.split()}) == 1
+
+
+@pytest.mark.parametrize("words", ["toe to", "bus bush", "case cas", "tie tea", "dress dresser", "shoe show"])
+def test_other_words_keep_their_own(words: str) -> None:
+    assert len({singular(word) for word in words.split()}) == 2
 
 
 def test_longer_words_may_hold_more_mistakes() -> None:
