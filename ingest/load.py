@@ -63,7 +63,7 @@ class RowReader:
     def reject(self, label: str, unit: str, found: Reject) -> None:
         """Counts and writes one reject. Safe for several threads."""
         with self._lock:
-            self._summary.rejected += 1
+            self._summary.reject(found.reason)
             if found.cut and label not in self._summary.cut:
                 self._summary.cut.append(label)
         self._rejects.add(label, unit, found)

@@ -1,5 +1,7 @@
 """What a run did, for people and for scripts."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +11,10 @@ from ingest.embedding import EmbeddingCounts
 from shop.pictures.vectors import PictureCounts
 
 NAMED_DUPLICATES = 5
+NAMED_REASONS = 3
+MAX_REASONS = 1_000
+"""Reasons that are counted apart; a feed may be wrong in a way of its own in each row."""
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(slots=True)
@@ -39,6 +45,8 @@ class Summary:
     index: str = ""
     replaced_index: str | None = None
     rejects_file: Path | None = None
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why rows were rejected, with what was quoted of them left out."""
 
     @property
     def reject_share(self) -> float:
@@ -50,6 +58,13 @@ class Summary:
     def all_skipped(self) -> bool:
         """Whether there were rows, and the mapping left out every one."""
         return self.skipped > 0 and not self.good and not self.rejected
+
+    def reject(self, reason: str) -> None:
+        """Counts a rejected row."""
+        self.rejected += 1
+        alike = _QUOTED.sub("\u2026", reason)
+        if alike in self.reasons or len(self.reasons) < MAX_REASONS:
+            self.reasons[alike] += 1
 
     def name_duplicate(self, product_id: str) -> None:
         """Counts a product id that stood in the feed before; the first few are kept by name."""
@@ -103,6 +118,7 @@ class Summary:
             + (f", {self.unchanged:,} unchanged" if self.unchanged else "")
             + f" in {self.seconds:.1f} s"
         )
+        yield from (f"  {count:,} rejected: {reason}" for reason, count in self.reasons.most_common(NAMED_REASONS))
         if self.written:
             yield f"{figures['products_per_s']:,.0f} products/s while writing"
         if self.embedding.made or self.embedding.cached:

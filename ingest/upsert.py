@@ -155,5 +155,5 @@ class FeedUpsert:
         summary.written += outcome.result in (Result.CREATED, Result.CHANGED, Result.DELETED)
 
     def _reject(self, origin: Origin, reason: str, product_id: str, raw: str) -> None:
-        self.summary.rejected += 1
+        self.summary.reject(reason)
         self._rejects.add(origin.label, origin.unit, Reject(origin.place, reason, product_id, raw))

@@ -14,6 +14,10 @@ DELIMITERS = ",;\t|"
 # A quote that is never closed would swallow the rest of the file: a row longer than this is given up.
 MAX_ROW_LINES = 5000
 MAX_ROW_CHARACTERS = 4_000_000
+NOT_THE_ENCODING = (
+    "the line is not valid in the feed's encoding (UTF-8 unless set); "
+    "exports of Windows programs mostly are in cp1252: say so with --encoding or `encoding` in the mapping file"
+)
 NOT_CLOSED = "a quote opened in this line is not closed, or not where its value ends"
 # What surrogateescape makes of bytes that are not of the encoding.
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -120,9 +124,7 @@ def _record(lines: _Lines, delimiter: str) -> tuple[int, list[str] | BrokenRow] 
 
 def _row(place: int, record: list[str], columns: list[str], raw: list[str]) -> FeedRow | BrokenRow:
     if any(not line.isascii() and _UNDECODED.search(line) for line in raw):
-        return BrokenRow(
-            place, "the line is not valid in the feed's encoding (UTF-8 unless set)", excerpt("".join(raw))
-        )
+        return BrokenRow(place, NOT_THE_ENCODING, excerpt("".join(raw)))
     if len(record) == len(columns):
         return FeedRow(place, dict(zip(columns, record, strict=True)))
     if len(record) < len(columns) and not raw[-1].endswith(("\n", "\r")):

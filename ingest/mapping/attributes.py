@@ -13,6 +13,8 @@ from ingest.mapping.rule import CompiledRule, separators, split
 from shop.products.values import attribute_name
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_BETWEEN_PAIRS = ("|", ";", "\n")
+_MOST_NUMBERED = 100
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -22,10 +24,15 @@ class CompiledAttributes:
     def __init__(self, rule: AttributeRule, tables: Mapping[str, Table]) -> None:
         self._rule = rule
         self._inner = CompiledRule(rule.rule, tables, single=False) if rule.rule is not None else None
-        self._object = column(rule.object or rule.list)
+        self._object = column(rule.object or rule.list or rule.pairs)
+        self._numbered = [
+            (rule.numbered.replace("{n}", str(n)), rule.values.replace("{n}", str(n)))
+            for n in range(1, _MOST_NUMBERED + 1)
+        ]
         self._rename = {attribute_name(old): attribute_name(new) for old, new in rule.rename.items()}
         self._except = {attribute_name(name) for name in rule.except_}
-        self._split = separators(rule.split) if rule.split else None
+        self._pairs_apart = separators(rule.split or _BETWEEN_PAIRS)
+        self._split = separators(rule.split) if rule.split and not rule.pairs else None
         self._names: dict[str, str] = {}
         self._convert = self._conversion()
 
@@ -56,6 +63,12 @@ class CompiledAttributes:
             for key, value in row.items():
                 if key.startswith(rule.prefix) and key not in rule.except_:
                     yield key[start:], value
+        elif rule.numbered:
+            for name, value in self._numbered:
+                if present(row.get(name)) is not None:
+                    yield as_text(row[name]), row.get(value)
+        elif rule.pairs:
+            yield from self._of_text(row)
         else:
             yield from self._of_object(row)
 
@@ -73,6 +86,20 @@ class CompiledAttributes:
         else:
             wanted = "an object" if self._rule.object else "a list of objects"
             raise ValueMistake(f"column {self._rule.object or self._rule.list} is not {wanted}")
+
+    def _of_text(self, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Names and values of a text; a name that comes again has all its values, a piece without a name is none."""
+        text = self._object(row)
+        if text is ABSENT or present(text) is None:
+            return
+        found: dict[str, list[str]] = {}
+        for piece in split(as_text(text), self._pairs_apart):
+            name, mark, value = piece.partition(self._rule.between)
+            if mark and name.strip() and value.strip():
+                found.setdefault(name.strip(), []).append(value.strip())
+        for name, said in found.items():
+            kept = list(dict.fromkeys(said))
+            yield name, kept[0] if len(kept) == 1 else kept
 
     def _name(self, raw: str) -> str:
         """The stored name; empty for one that is left out. Remembered: feeds repeat their names."""

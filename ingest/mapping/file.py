@@ -78,7 +78,8 @@ class Rule(_Part):
 
 
 class AttributeRule(_Part):
-    """Specifications from a column (`name`, `from`), from columns by prefix, or from a whole object."""
+    """Specifications from a column (`name`, `from`), from columns by prefix or number, from a whole object or a text
+    of pairs."""
 
     name: str = Field("", description="The specification that a column becomes.")
     rule: Rule | None = None
@@ -87,6 +88,10 @@ class AttributeRule(_Part):
     list: str = Field("", description="A column that holds a list of objects with `key` and `value`.")
     key: str = Field("name", description="The key of the name in such an object.")
     value_key: str = Field("value", description="The key of the value in such an object.")
+    pairs: str = Field("", description="A column that holds names and values as text: `Width: 30 cm | Colour: red`.")
+    between: str = Field(":", min_length=1, description="What stands between name and value in `pairs`.")
+    numbered: str = Field("", description="Columns of names, `{n}` being 1, 2, ...: `Attribute {n} name`.")
+    values: str = Field("", description="The columns of the values beside `numbered`: `Attribute {n} value(s)`.")
     as_: Literal["as_is", "text", "number", "boolean", "auto"] = Field(
         "as_is", alias="as", description="What the values are; auto: numbers and yes/no among texts are found."
     )
@@ -113,9 +118,13 @@ class AttributeRule(_Part):
 
     @model_validator(mode="after")
     def _one_origin(self) -> "AttributeRule":
-        given = [word for word in ("name", "prefix", "object", "list") if getattr(self, word)]
-        if len(given) != 1:
-            raise ValueError("exactly one of name, prefix, object or list must be given")
+        origins = ("name", "prefix", "object", "list", "pairs", "numbered")
+        if sum(bool(getattr(self, word)) for word in origins) != 1:
+            raise ValueError("exactly one of name, prefix, object, list, pairs or numbered must be given")
+        if bool(self.numbered) != bool(self.values) or any(
+            "{n}" not in one for one in (self.numbered, self.values) if one
+        ):
+            raise ValueError("numbered and values go together, and both must hold {n}")
         return self
 
 

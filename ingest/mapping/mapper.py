@@ -146,7 +146,7 @@ class Mapper:
         if name in ("created_at", "updated_at"):
             return lambda value: values.moment(value, rule.date)
         if name in LISTS:
-            return values.texts
+            return values.paths if name == "categories" else values.texts
         if name in _ENUMERATIONS:
             return lambda value: values.named(values.text(value), USUAL.get(name, {}))
         return lambda value: values.text(value).strip()

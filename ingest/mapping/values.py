@@ -60,6 +60,7 @@ _MILLISECONDS_FROM = 10**11
 _BLOCKS = frozenset(
     ["p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article"]
 )
+_LEVELS = re.compile(r"\s*[>\u00bb\u203a]\s*|\s+/\s+")
 _HIDDEN = frozenset(("script", "style"))
 
 
@@ -83,6 +84,11 @@ def texts(value: object) -> list[str]:
     """A list of texts; a single value is a list of one, empty ones go."""
     items = value if isinstance(value, list | tuple) else [value]
     return [text(item).strip() for item in items if present(item) is not None]
+
+
+def paths(value: object) -> list[str]:
+    """Paths of categories; levels may be told by ">" as most shops export them: "Plants > Herbs" -> "Plants/Herbs"."""
+    return [_LEVELS.sub("/", path) for path in texts(value)]
 
 
 def boolean(value: object) -> bool:

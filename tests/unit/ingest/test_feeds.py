@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import FeedError
+from ingest.feeds.delimited import NOT_THE_ENCODING
 from ingest.feeds.feed import Feed, FeedOptions, Format
 from ingest.feeds.row import BrokenRow, FeedRow
 from ingest.feeds.source import Source
@@ -192,7 +193,7 @@ def test_csv_rows_that_do_not_fit_the_header(tmp_path: Path) -> None:
         (3, "the line has 1 values, the header 2 columns"),
         (4, "the line has 3 values, the header 2 columns"),
         (7, "a quote opened in this line is not closed, or not where its value ends"),
-        (9, "the line is not valid in the feed's encoding (UTF-8 unless set)"),
+        (9, NOT_THE_ENCODING),
         (11, "the file ends in the middle of this line"),
     ]
     assert broken(found)[-1].cut

@@ -16,6 +16,7 @@ from ingest.feeds.row import BrokenRow, FeedRow
 from ingest.mapping.file import FIELDS, AttributeRule, Condition, Expansion, MappingFile, Rule, read_mapping
 from ingest.mapping.mapper import Mapper, identity
 from ingest.normalize import GoodRow, Reject, Skipped, normalize
+from ingest.summary import Summary
 from shop.products.document import Product
 from shop.products.stored import stored_form
 
@@ -311,6 +312,8 @@ def test_columns_that_never_come_are_named() -> None:
         ("fields: {name: {from: x, scale: lots}}", "fields.name.scale"),
         ("fields: {name: {from: x, format: y}}", "format must hold {value}"),
         ("fields: {name: x}\nspecifications: [{prefix: a, object: b}]", "exactly one of name, prefix, object"),
+        ("fields: {name: x}\nspecifications: [{numbered: 'a {n}'}]", "numbered and values go together"),
+        ("fields: {name: x}\nspecifications: [{numbered: 'a {n}', values: b}]", "both must hold {n}"),
         ("fields: {name: x}\nskip: [{column: a}]", "skip.0: one of is, is_not"),
         ("fields: {name: x}\nformat: xls", "format"),
         ("- a", "must hold keys"),
@@ -341,3 +344,61 @@ def test_every_key_stands_in_the_reference() -> None:
                 assert f"`{info.alias or name}`" in manual, f"{part.__name__}.{name}"
     for field in FIELDS:
         assert f"`{field}`" in manual, field
+
+
+def test_categories_may_be_told_as_most_shops_export_them() -> None:
+    mapping = 'fields: {categories: {from: cats, split: ","}}'
+    row = {"cats": "Plants > Herbs, Gifts>For Gardeners, Ski/boarding, Rugs / Area Rugs"}
+    assert product(mapping, row).categories == ["Plants/Herbs", "Gifts/For Gardeners", "Ski/boarding", "Rugs/Area Rugs"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("{pairs: said}", "Width: 30 cm|Colour:red|Colour: blue", {"width": "30 cm", "color": ["red", "blue"]}),
+        ("{pairs: said, as: auto}", "width:30;lid:yes; note ;:x;empty:", {"width": 30.0, "lid": True}),
+        ("{pairs: said, between: '=', split: ','}", "a=1, b=x:y", {"a": "1", "b": "x:y"}),
+        ("{pairs: said, except: width}", "width:30\ndepth:20", {"depth": "20"}),
+        ("{pairs: said}", "", {}),
+    ],
+)
+def test_specifications_may_stand_in_one_text(rule: str, text: str, expected: dict[str, Any]) -> None:
+    assert product(f"specifications: [{rule}]", {"said": text}).specifications == expected
+
+
+def test_specifications_may_stand_in_numbered_columns() -> None:
+    rule = '{numbered: "Option{n} Name", values: "Option{n} Value", split: ","}'
+    row = {"Option1 Name": "Colour", "Option1 Value": "Red, Blue", "Option2 Name": "", "Option2 Value": "M"}
+    found = product(f"specifications: [{rule}]", {**row, "Option3 Name": "Size", "Option3 Value": "XL"})
+    assert found.specifications == {"color": ["Red", "Blue"], "size": "XL"}
+
+
+def test_the_example_of_woocommerce_reads_its_export() -> None:
+    mapping = read_mapping(ROOT / "ingest" / "examples" / "woocommerce.yaml")
+    row = {
+        "ID": "44", "Type": "simple", "SKU": "woo-beanie", "Name": "Beanie", "Published": "1",
+        "Visibility in catalog": "visible", "Short description": "", "Description": "<p>Warm &amp; soft</p>",
+        "In stock?": "1", "Stock": "", "Sale price": "18", "Regular price": "20",
+        "Categories": "Clothing &gt; Accessories, Gifts", "Tags": "", "Parent": "",
+        "Images": "https://shop.example/a.jpg, https://shop.example/b.jpg",
+        "Attribute 1 name": "Color", "Attribute 1 value(s)": "Red, Blue", "Attribute 2 name": "", "Brands": "Wool Co",
+    }  # fmt: skip
+    (found,) = normalize(FeedRow(1, row), Mapper(mapping))
+    assert isinstance(found, GoodRow), found
+    one = found.product
+    assert (one.product_id, one.price, one.description) == ("44", Decimal("18"), "Warm & soft")
+    assert one.categories == ["Clothing/Accessories", "Gifts"]
+    assert one.specifications == {"color": ["Red", "Blue"], "regular_price": 20.0}
+    assert (one.identifiers, one.brand, len(one.images)) == (["woo-beanie"], "Wool Co", 2)
+    for changed in ({"Published": "0"}, {"Type": "variable"}, {"Visibility in catalog": "hidden"}):
+        assert isinstance(next(iter(normalize(FeedRow(1, {**row, **changed}), Mapper(mapping)))), Skipped)
+
+
+def test_the_summary_says_why_rows_were_rejected() -> None:
+    summary = Summary()
+    for reason in ('price "POA" is not a number', 'price "ask us" is not a number', "name is missing"):
+        summary.reject(reason)
+    assert [line for line in summary.lines() if " rejected: " in line] == [
+        "  2 rejected: price \u2026 is not a number",
+        "  1 rejected: name is missing",
+    ]
