@@ -8,6 +8,8 @@ value that it can have. That is 0 for BM25, and for the cosine 0 too: sentence v
 A candidate that was found by its vectors and has some of the words, too few to be found by them, is given half of what
 they score: a shoe of the brand that was asked for comes before one of another. So is one that has enough of the words
 where others are the thing that they ask for and it is not: a laptop that comes with a screwdriver is no screwdriver.
+But the last word is not always what tells: of "apple tree" apples that are not called trees are nearer by meaning than
+any tree that is no apple, and what has only some of the words is not less for not having the last one then.
 
 Every candidate has all its scores, whichever retriever found it. Guessing the missing ones, as is usual, costs .02 of
 nDCG@10 on judged queries (docs/explain/relevance.md).
@@ -22,6 +24,11 @@ RRF_CONSTANT: Final = 60
 _PARTLY: Final = 0.5
 """What BM25F of some of the words counts, beside that of enough of them; and of words in something else than the thing
 that is asked for."""
+
+_NEARER: Final = 1.1
+_NEAR: Final = 0.45
+"""So many times nearer by meaning than all that are the thing, and as near as half of what is rated as perfect
+(docs/explain/relevance.md), the last word is not what tells."""
 
 # Below this a best score is none: dividing by it would overflow.
 _NOTHING: Final = 1e-30
@@ -88,10 +95,11 @@ class Convex:
         # Without a single look, or with looks that say nothing, the text has the whole share.
         share = self.look_share if per_look else 0.0
         ranked = []
-        of_things = any(c.thing for c in found)
+        nearest = max((c.cosine or 0.0 for c in found if c.thing), default=None)
+        nearer = max(_NEAR, _NEARER * nearest) if nearest is not None else 0.0
         for candidate, words in zip(found, evidence, strict=True):
-            product_id, _, cosine, _, look, _, _, thing = candidate
-            if of_things and not thing:
+            product_id, enough, cosine, _, look, _, _, thing = candidate
+            if nearest is not None and not thing and (enough or (cosine or 0.0) <= nearer):
                 words *= _PARTLY
             lexical = words * per_word
             seen = None if look is None else max(0.0, look - zero) * per_look

@@ -51,8 +51,9 @@ class Kept:
             found |= {
                 "t": self.understood.text,
                 "c": [_constraint(one) for one in self.understood.constraints],
-                "s": [sort.value, sort.source] if sort else None,
+                "s": [sort.value, sort.source, sort.named] if sort else None,
                 "n": list(self.understood.notes),
+                "d": self.understood.otherwise,
             }
         return {name: value for name, value in found.items() if value or name == "t"}
 
@@ -73,13 +74,14 @@ def unpacked(raw: object) -> Kept:
     if len(constraints) > MAX_CONSTRAINTS:
         raise NotKept
     sort = [_text(one) for one in took.listed("s")]
-    if len(sort) not in (0, 2):
+    if len(sort) not in (0, 2, 3):
         raise NotKept
     understood = Understanding(
         took.text("t"),
         tuple(_read_constraint(one) for one in constraints),
-        SortWish(sort[0], sort[1]) if sort else None,
+        SortWish(*sort) if sort else None,
         tuple(_text(one) for one in took.listed("n")),
+        took.text("d"),
     )
     return replace(kept, understood=understood)
 

@@ -129,7 +129,8 @@ def kind_alone(asked: SearchQuery) -> SearchQuery | None:
     text = "" if kinds else _head(asked.understood.text)
     if not (kinds or text):
         return None
-    return _with_only(replace(asked, understood=replace(asked.understood, text=text)), left, any_word=False)
+    alone = replace(asked.understood, text=text, otherwise="")
+    return _with_only(replace(asked, understood=alone), left, any_word=False)
 
 
 def _one_after_another(asked: SearchQuery, gone: Sequence[Constraint]) -> list[Step]:

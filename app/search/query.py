@@ -93,7 +93,9 @@ class SearchQuery:
     also: str = ""
     """Words that rank beside those of `text`, and need not be there."""
     wordings: tuple[str, ...] = ()
-    """Other wordings of `text`, by synonyms."""
+    """Other wordings of `text`, by synonyms of the language and of merchandisers."""
+    named: str = ""
+    """A word that names must have: in an order by price what merely mentions a thing would come first."""
     steering: Steering | None = None
     """What merchandising rules do to the search; `asked` is then the search as it was before."""
     asked: "SearchQuery | None" = None

@@ -22,6 +22,7 @@ from app.search.hits import Retrieved, card_of, hits_of
 from app.search.ladder import Step
 from app.search.query import Mode, SearchQuery, Sort
 from app.search.retrieval import build_body, counting_body
+from app.search.understanding.found import KINDS, Applied
 from app.search.understanding.lexicon import Lexicon
 from app.search.vector import Probe
 from es.mappings import products as fields
@@ -151,10 +152,22 @@ def _first_bounds(
     the category of the cheapest."""
     for place, query in enumerate(queries):
         answers = [] if place and only_asked else ends[2 * place : 2 * place + 2]
-        told = bounds_of(answers, query.text, may_be(query))
+        told = bounds_of(answers, _called(query), may_be(query))
         if told is not None and not (place and _affordable(query, told["price"])):
             return told
     return None
+
+
+def _called(query: SearchQuery) -> str:
+    """What the shopper calls what is asked for: the words that are left, with the kind of thing beside them."""
+    understood = query.understood
+    if understood is None or query.typed is None or not understood.text or query.text != understood.text:
+        return query.text
+    kinds = [
+        c.source for c in understood.constraints if c.field in KINDS and not c.without and c.applied is not Applied.NO
+    ]
+    typed = query.typed.text.lower()
+    return " ".join(sorted((understood.text, *kinds), key=lambda said: typed.find(said.lower())))
 
 
 def _unless_affordable(asked: SearchQuery, told: dict[str, Any] | None) -> dict[str, Any] | None:

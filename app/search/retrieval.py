@@ -231,6 +231,8 @@ def _words_or_all(query: SearchQuery, filters: Sequence[Clause]) -> dict[str, An
             # An example that cannot be compared finds nothing: anything else would look like an answer.
             return {"match_none": {}}
         return weighed({"bool": {"filter": list(filters)}} if filters else {"match_all": {}}, query.steering)
+    if query.named:
+        filters = [*filters, {"match": {fields.NAME: query.named}}]
     words = words_query(query.text, query.wordings, any_word=query.any_word, also=query.also)
     found = {"bool": {"must": [words], "filter": list(filters)}}
     return weighed(found, query.steering, scored=True)

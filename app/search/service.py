@@ -182,7 +182,7 @@ class SearchService:
         query, found, answer = await self._presented(made, less)
         answer |= in_full(spelled, asked).told(as_typed(asked))
         tell(answer, query, found)
-        missing = lacked(meant, found, lexicon, self.speller.mentioned, self.speller.meant)
+        missing = lacked(meant, found, lexicon, self.speller.mentioned, spelled.offered)
         answer["relaxation"] = relaxation(None if relaxed is None else relaxed.told, missing)
         answer["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         log.debug("search", search_id=answer["search_id"], total=found.total, took_ms=answer["took_ms"])

@@ -76,6 +76,8 @@ class Speller:
         """What the words may have been meant to be; None where they are known, or are not to be corrected."""
         if not query.correct or not query.text or query.by_vectors_alone or self._lexicon.current is None:
             return None
+        if query.wordings:
+            return None  # a word for what the shop calls otherwise is no mistake
         lexicon = self._lexicon.current
         if self._read is None or self._read[0]() is not lexicon or len(self._read[1]) >= _REMEMBERED:
             self._read = ref(lexicon), {}

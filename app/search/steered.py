@@ -65,7 +65,7 @@ def steered(query: SearchQuery, planner: Planner, facts: CatalogueFacts | None) 
     return replace(
         query,
         text=" ".join(plan.text.split()[:QUERY_WORDS_USED]),
-        wordings=plan.others,
+        wordings=(*query.wordings, *plan.others),
         steering=steering_of(plan, facts, unweighed=unweighed, unpinned=unweighed or _no_pins(query)),
         asked=query.asked or query,
     )

@@ -5,9 +5,10 @@ derived for searching: paths of categories, words to be found by, attributes for
 """
 
 import base64
+import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -33,6 +34,8 @@ _KEPT_AS_THEY_ARE = (
     "images", "specifications", "tags", "target_gender", "target_age", "occasions", "features", "in_stock",
     "stock_quantity", "created_at", "updated_at", "margin", "categories", "identifiers",
 )  # fmt: skip
+
+_SKU: Final = re.compile(r"(?=.{4,16}$)(?:[A-Za-z]{1,5}[-_./]?\d{2,}|\d{5,})(?:[-_./]?[A-Za-z0-9]{1,5})?")
 
 
 def stored_form(
@@ -81,10 +84,13 @@ def shown_price(price: Decimal) -> float:
 
 
 def details(product: Product) -> list[str]:
-    """Words beside name, brand and description that a product should be found by."""
+    """Words beside name, brand and description that a product should be found by; its id too, where that is a code that
+    somebody may type off an invoice (BN1004, 30571-B), and no address or key of a database."""
     words = [product.category.words] if product.category else []
     words += [path.replace("/", " ") for path in product.categories]
     words += [*product.tags, *product.features, *product.occasions]
+    if _SKU.fullmatch(product.product_id):
+        words.append(product.product_id)
     for name, value in product.specifications.items():
         words += _attribute_words(name, value)
     return words

@@ -29,17 +29,19 @@ def applied(query: SearchQuery, understood: Understanding) -> SearchQuery:
     constraints = tuple(_unless_chosen(one, query.filters) for one in understood.constraints)
     understood = replace(understood, constraints=constraints)
     used = [one for one in constraints if one.applied is not Applied.NO]
-    sort, mode = query.sort, query.mode
+    sort, mode, named = query.sort, query.mode, ""
     if understood.sort is not None and sort is Sort.RELEVANCE:
-        sort = Sort(understood.sort.value)
+        sort, named = Sort(understood.sort.value), understood.sort.named
         # By price or age the farthest neighbours would come first: an order is one of what the words found.
         mode = Mode.LEXICAL if mode is Mode.HYBRID else mode
     return replace(
         query,
         text=understood.searched,
+        wordings=(understood.otherwise,) if understood.text and understood.otherwise else (),
         filters=(*query.filters, *filters_of(used)),
         sort=sort,
         mode=mode,
+        named=named,
         understood=understood,
         typed=query.typed or query,
     )

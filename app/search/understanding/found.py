@@ -81,10 +81,12 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class SortWish:
-    """An order that the words ask for, by the name of the `sort` parameter."""
+    """An order that the words ask for, by the name of the `sort` parameter. `named`: the word for the thing, where
+    names tell what is one and no category does; empty else."""
 
     value: str
     source: str
+    named: str = ""
 
     def as_json(self) -> dict[str, str]:
         return {"value": self.value, "source": self.source}
@@ -99,6 +101,9 @@ class Understanding:
     sort: SortWish | None = None
     notes: tuple[str, ...] = field(default=())
     """What could not be done as it was said: contradictions, another currency."""
+    otherwise: str = ""
+    """`text` with the names that this shop has for what it calls otherwise ("rucksack" where all are backpacks); empty
+    where there is no such word."""
 
     @property
     def searched(self) -> str:

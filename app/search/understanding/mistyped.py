@@ -24,11 +24,12 @@ from app.search.understanding.language.numbers import MULTIPLIERS, NUMBER_WORDS
 from app.search.understanding.language.text import FUNCTION_WORDS
 from app.search.understanding.language.twins import TWINS, TWO_WORDS
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.tokens import Token, stem
+from app.search.understanding.tokens import Token, folded_word, stem
 
 _PUT_TOGETHER: Final = re.compile(
     r"(two|twen|three|thre|thir|four|for|five|fiv|six|seven|eight|eigh|nine|nin)(teen|ty)"
 )
+_OF_TWO: Final = frozenset(TWO_WORDS.values())
 _FIRST: Final = {
     **dict.fromkeys(("two", "twen"), "twen"), **dict.fromkeys(("three", "thre", "thir"), "thir"),
     **dict.fromkeys(("four", "for"), "four"), **dict.fromkeys(("five", "fiv"), "fif"), "six": "six", "seven": "seven",
@@ -68,6 +69,13 @@ def corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             done[i] = replace(token, word=meant, stem=stem(meant))
             numbers[i] = _tells_a_number(meant, token)
     return done
+
+
+def twin_of(token: Token) -> str:
+    """What the catalogue calls the thing that was typed otherwise, of a token that `corrected` made; else empty."""
+    typed = stem(folded_word(token.text))
+    same = token.word in TWINS.get(typed, ()) or (token.word in _OF_TWO and token.stem != typed)
+    return token.word if same else ""
 
 
 def _twin(stemmed: str, lexicon: Lexicon) -> str:

@@ -189,6 +189,8 @@ def _unknown(r: Reading, at: int, start: int) -> tuple[Constraint, int] | None:
         return _not_said(r, at, end, start)
     if _word_follows(r, end) and r.lexicon.named([r.tokens[at - 1].stem, token.stem]):
         return None  # "No show socks" are called so.
+    if r.word(start) != "no" and _word_follows(r, end) and _of_the_thing(r, at, end):
+        return _not_said(r, at, end, start)
     if _word_follows(r, end) and not _compound(r, at, end):
         return None  # "no man's sky", "without remorse trilogy": the words go on, and nobody knows them
     while _word_follows(r, end) and end - at < 3:
@@ -213,6 +215,13 @@ def _word_follows(r: Reading, end: int) -> bool:
 def _not_said(r: Reading, at: int, end: int, start: int) -> tuple[Constraint, int]:
     word = " ".join(t.text.lower() for t in r.tokens[at:end])
     return Constraint(WORDS, Op.NOT, word, r.source(start, end), matches=(word,), without=True), end
+
+
+def _of_the_thing(r: Reading, at: int, end: int) -> bool:
+    """Whether what follows is the thing that is wanted, and names say of such that they are so: "not leather sofa"."""
+    ends = end + 1 >= len(r.tokens) or r.ends(end + 1) or not says_something(r.tokens[end + 1])
+    kind = r.tokens[end].stem
+    return ends and r.lexicon.names_kind(kind) and r.lexicon.named([r.tokens[at].stem, kind]) > 0
 
 
 def _compound(r: Reading, at: int, end: int) -> bool:

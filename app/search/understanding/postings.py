@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.text import PREPOSITIONS
-from app.search.understanding.tokens import is_break, stems_of, tokenise
+from app.search.understanding.language.things import LOOKS
+from app.search.understanding.tokens import Token, is_break, stems_of, tokenise
 from shop.products.vocabulary import MAX_VALUE_LENGTH, Described
 
 DENSE_FROM: Final = 64
@@ -82,14 +84,37 @@ class Gathered:
 
 
 def head_of(name: str) -> str:
-    """The stem of the word that says what a product is: the last one of its name before a sign or what it has."""
-    head = ""
-    for token in tokenise(name):
-        if head and (is_break(token) or token.word in PREPOSITIONS or token.word == "-"):
+    """The stem of the word that says what a product is: the last one of its name before a sign, what it has or how much
+    it is ("Garden Hose 15 m"), and before what it looks like ("Border Spade Stainless Steel")."""
+    return next(reversed(first_words(tokenise(name))), "")
+
+
+def first_words(tokens: Sequence[Token]) -> list[str]:
+    """The stems of a name up to the word that says the thing, the last of them; none of a name without words."""
+    said: list[Token] = []
+    for place, token in enumerate(tokens):
+        if said and (ends_the_thing(token) or is_amount(tokens, place)):
             break
         if not token.mark and token.number is None:
-            head = token.stem
-    return head
+            said.append(token)
+    return [token.stem for token in without_looks(said)]
+
+
+def ends_the_thing(token: Token) -> bool:
+    return is_break(token) or token.word in PREPOSITIONS or token.word == "-"
+
+
+def is_amount(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a number with its unit stands there."""
+    return tokens[place].number is not None and place + 1 < len(tokens) and tokens[place + 1].word in UNITS
+
+
+def without_looks(said: Sequence[Token]) -> Sequence[Token]:
+    """The words of a name without those at its end that say what the thing looks like or is made of."""
+    end = len(said)
+    while end > 1 and said[end - 1].word in LOOKS:
+        end -= 1
+    return said[:end]
 
 
 def _built_in(one: Described) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,7 +1,7 @@
 """A text while it is read: its tokens, which of them are understood already, and what was found so far."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.search.understanding.found import Constraint, SortWish
 from app.search.understanding.language.measures import UNITS
@@ -115,7 +115,7 @@ def negator_before(r: Reading, i: int) -> int:
 def read(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> Reading:
     """A reading of which nothing is understood yet; `keep_words` are sources that stay words, wherever they stand."""
     typed = tokenise(text)
-    reading = Reading(text, corrected(typed, lexicon), lexicon)
+    reading = Reading(text, corrected(_with_cans(typed, lexicon), lexicon), lexicon)
     words = [token.word for token in typed]
     for source in keep_words:
         whole = _places(words, source)
@@ -123,6 +123,16 @@ def read(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> Reading
         for place in whole or [p for part in source.split(", ") for p in _places(words, part)]:
             reading.kept.update(place)
     return reading
+
+
+def _with_cans(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, "can" being a noun where names here have it beside its neighbour: "watering can", "can opener"."""
+    done = list(tokens)
+    for i, token in enumerate(tokens):
+        beside = [other.stem for other in (*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2]) if not other.mark]
+        if token.word == "can" and any(lexicon.named([other, "can"]) for other in beside if other != "can"):
+            done[i] = replace(token, word="cans")
+    return done
 
 
 def _places(words: Sequence[str], source: str) -> list[range]:

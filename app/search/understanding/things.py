@@ -5,7 +5,7 @@ that no fishing rod is here, or that of five hits two are sleeping bags.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -23,12 +23,14 @@ from app.search.understanding.language.things import (
     SOUGHT,
 )
 from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.postings import ends_the_thing, is_amount, without_looks
 from app.search.understanding.tokens import Token, is_break, says, stem, stems_of, tokenise
 
 MOST_WORDS: Final = 4
 """Names of things that shoppers type are no longer; longer ones are sentences."""
 _LONG: Final = 5
 """Letters up to which a word ends as adjectives do by chance: table."""
+_COMPARING: Final = frozenset({"less", "more"})
 _LEADING: Final = PREPOSITIONS | {"at", "of", "on", "to"}
 
 
@@ -73,7 +75,7 @@ class Near(StrEnum):
 
 def things_in(text: str) -> list[Thing]:
     """The things that a text names, in their order: "headphones for the gym and a water bottle" names two."""
-    return [thing for part in _parts(tokenise(text)) if (thing := _thing(part)) is not None]
+    return [thing for part in _parts(tokenise(text)) if (thing := _thing(_named(part))) is not None]
 
 
 def known(thing: Thing, lexicon: Lexicon, mentioned: Callable[[str], bool]) -> Known:
@@ -176,6 +178,16 @@ def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     yield part
 
 
+def _named(part: Sequence[Token]) -> Sequence[Token]:
+    """A part of a text up to where it compares ("a table narrower than 20 inches"); "can" at its end is a noun."""
+    than = next((place for place, token in enumerate(part) if token.word == "than" and place), 0)
+    if than and (part[than - 1].word.endswith("er") or part[than - 1].word in _COMPARING):
+        part = part[: than - 1]
+    if len(part) > 1 and part[-1].word == "can":
+        part = [*part[:-1], replace(part[-1], word="cans")]  # "watering can"
+    return part
+
+
 def _thing(part: Sequence[Token]) -> Thing | None:
     """The thing that a part of a text begins with."""
     at = 0
@@ -186,8 +198,7 @@ def _thing(part: Sequence[Token]) -> Thing | None:
         meant = part[at].word in DETERMINERS or (meant and part[at].number is None)
         at += 1
     kept: list[Token] = []
-    for place in range(at, len(part)):
-        token = part[place]
+    for token in part[at:]:
         if token.word == "of" and kept and kept[-1].word in GROUPS:
             kept = []  # "a set of knives"
             continue
@@ -234,18 +245,23 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 
 def _name_parts(name: str) -> Iterator[tuple[str, ...]]:
-    part: list[str] = []
-    for token in tokenise(name):
-        if is_break(token) or token.word in PREPOSITIONS or token.word == "-":
+    part: list[Token] = []
+    tokens = tokenise(name)
+    for place, token in enumerate(tokens):
+        if ends_the_thing(token) or (part and is_amount(tokens, place)):
             break
         if token.word in ("and", "&"):
             if part:
-                yield tuple(part)
+                yield _stems(part)
             part = []
         elif not token.mark and token.number is None:
-            part.append(token.stem)
+            part.append(token)
     if part:
-        yield tuple(part)
+        yield _stems(part)
+
+
+def _stems(part: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.stem for token in without_looks(part))
 
 
 def _path_of(product: Mapping[str, Any]) -> str:

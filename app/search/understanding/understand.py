@@ -11,16 +11,18 @@ from app.search.understanding.alternatives import merged
 from app.search.understanding.budgets import find_budgets
 from app.search.understanding.candidates import candidate_at
 from app.search.understanding.contradictions import settled
-from app.search.understanding.found import Understanding
+from app.search.understanding.found import KINDS, Constraint, Understanding
 from app.search.understanding.interests import find_interests
 from app.search.understanding.language.text import EMPTY_WORDS, FUNCTION_WORDS, LEADING_WORDS, REQUESTS
-from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.lexicon import ENOUGH, MOSTLY, Lexicon
+from app.search.understanding.mistyped import twin_of
 from app.search.understanding.negations import find_negations
 from app.search.understanding.occasions import find_occasions, of_occasions
 from app.search.understanding.people import find_people
 from app.search.understanding.quantities import find_measures
 from app.search.understanding.reading import Reading, read
 from app.search.understanding.sizes import find_sizes
+from app.search.understanding.things import things_in
 from app.search.understanding.tokens import is_break, phrase_at
 from app.search.understanding.values import find_values
 from app.search.understanding.wishes import (
@@ -51,9 +53,24 @@ def understand(text: str, lexicon: Lexicon, keep_words: Sequence[str] = ()) -> U
     settle_price_wishes(r)
     in_order = [constraint for _, constraint in sorted(r.constraints, key=lambda found: found[0])]
     constraints, notes = settled(merged(in_order, lexicon.texts), lexicon)
+    rest = _left(r)
+    left = _written(r, rest)
     if not constraints and r.sort is None:
-        return Understanding(_left(r) or text)
-    return Understanding(_left(r), tuple(constraints), r.sort, tuple(notes))
+        left = left or text
+    sort = r.sort and replace(r.sort, named=_named_by(left, constraints, lexicon))
+    return Understanding(left, tuple(constraints), sort, tuple(notes), _as_called_here(r, rest))
+
+
+def _named_by(left: str, constraints: Sequence[Constraint], lexicon: Lexicon) -> str:
+    """The word for the only thing that is left, where most products that have it have it in their names; empty where a
+    category says what the thing is."""
+    things = things_in(left)
+    if len(things) != 1 or any(one.field in KINDS and not one.without for one in constraints):
+        return ""
+    head = things[0].head
+    having = lexicon.found([head], lexicon.everything).bit_count()
+    named = lexicon.named([head])
+    return things[0].words.split()[-1] if named >= max(ENOUGH, MOSTLY * having) else ""
 
 
 def _of_budgets(r: Reading) -> set[int]:
@@ -86,8 +103,8 @@ def _guard_names(r: Reading) -> None:
             i += 1
 
 
-def _left(r: Reading) -> str:
-    """The words that nothing was made of; words that led to something that was go with it."""
+def _left(r: Reading) -> list[int]:
+    """The tokens that nothing was made of; words that led to something that was go with it."""
     gone = set(r.taken)
     for i in sorted(r.taken, reverse=True):
         at = i - 1
@@ -101,7 +118,7 @@ def _left(r: Reading) -> str:
         rest.pop(0)
     if r.taken and all(r.tokens[i].mark or r.word(i) in EMPTY_WORDS | FUNCTION_WORDS for i in rest if i not in r.kept):
         rest = [i for i in rest if i in r.kept]
-    return _written(r, rest)
+    return rest
 
 
 def _leads(r: Reading, i: int) -> bool:
@@ -126,3 +143,11 @@ def _written(r: Reading, rest: Sequence[int]) -> str:
         else:
             runs.append([i])
     return " ".join(r.source(run[0], run[-1] + 1) for run in runs)
+
+
+def _as_called_here(r: Reading, rest: Sequence[int]) -> str:
+    """The words that are left with the names that the shop has for things; empty where it has the words themselves."""
+    called = {i: twin for i in rest if (twin := twin_of(r.tokens[i]))}
+    # Two words that one says have it at both places.
+    said = [called.get(i, r.tokens[i].text) for i in rest if i not in called or called[i] != called.get(i - 1)]
+    return " ".join(said) if called else ""

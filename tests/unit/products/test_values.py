@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.products.document import Product
-from shop.products.stored import card, category_paths, product_of, shown_price, stored_form
+from shop.products.stored import card, category_paths, details, product_of, shown_price, stored_form
 from shop.products.values import (
     HIGHEST_SORTABLE,
     LOWEST_SORTABLE,
@@ -101,3 +101,15 @@ def test_named_ranges_end_where_they_say(price: str, named: str) -> None:
     low, high = PriceRange(named).bounds_milli
     assert low <= milli
     assert high is None or milli < high
+
+
+@pytest.mark.parametrize(
+    ("product_id", "searched"),
+    [
+        ("BN1004", True), ("MH01", True), ("30571-B", True), ("15970", True), ("AB-12345", True),
+        ("summit-trail-45l-green", False), ("12", False), ("lamp", False),
+        ("6579c22f-be2b-444c-a52b-0116dd82df6c", False),
+    ],
+)  # fmt: skip
+def test_a_code_that_is_typed_off_an_invoice_finds_its_product(product_id: str, searched: bool) -> None:
+    assert (product_id in details(product(product_id))) is searched

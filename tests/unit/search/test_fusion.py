@@ -135,6 +135,16 @@ def test_a_rare_word_in_another_thing_does_not_go_before_the_thing() -> None:
     assert order(Convex(0.65), [headphones, jacket._replace(thing=False)]) == ["headphones", "jacket"]
 
 
+def test_what_is_nearer_than_any_such_thing_is_not_less_for_another_last_word() -> None:
+    """Of "apple tree", an apple is nearer by meaning than the olive tree, and it has the rarer word."""
+    olive = Candidate("olive", 0.0, 0.37, near=True, partly=5.0, thing=True)
+    apple = Candidate("apple", 0.0, 0.48, near=True, partly=5.0)
+    assert order(Convex(0.65), [olive, apple]) == ["apple", "olive"]
+    # What has enough of the words is told by them.
+    laptop, screwdriver = Candidate("laptop", 5.0, 0.6), Candidate("screwdriver", 5.0, 0.5, thing=True)
+    assert order(Convex(0.65), [laptop, screwdriver]) == ["screwdriver", "laptop"]
+
+
 def test_reciprocal_rank_worked_by_hand() -> None:
     near = [Candidate("a", 3.0, 0.1, near=True), Candidate("b", 2.0, 0.9, near=True)]
     fused = ReciprocalRank(60).fuse([*near, Candidate("c", 2.0, 0.5)])

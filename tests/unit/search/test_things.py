@@ -7,7 +7,18 @@ import pytest
 
 from app.search.understanding.lexicon import LANGUAGE_ONLY, Lexicon
 from app.search.understanding.naming import NamedIn
-from app.search.understanding.things import Known, Near, called_first, known, nearness, of_the_thing, things_in
+from app.search.understanding.postings import head_of
+from app.search.understanding.things import (
+    Known,
+    Near,
+    Thing,
+    called_first,
+    is_called,
+    known,
+    nearness,
+    of_the_thing,
+    things_in,
+)
 from shop.products.vocabulary import vocabulary_of
 from tests.factory import product
 
@@ -38,6 +49,8 @@ def _bodies() -> list[Mapping[str, Any]]:
         ("then a tent for 4 people", ["tent"]),
         ("vacuum cleaner good for pet hair", ["vacuum cleaner"]),
         ("ok what about a badminton set", ["badminton set"]),
+        ("table narrower than 20 inches", ["table"]),
+        ("a watering can", ["watering can"]),
         # What a thing is for, has or is like names none.
         ("something soft", []),
         ("for the kitchen", []),
@@ -70,6 +83,24 @@ def test_what_a_text_names(text: str, named: list[str]) -> None:
 )
 def test_whether_the_catalogue_has_it(text: str, expected: Known) -> None:
     assert known(things_in(text)[0], LEXICON, lambda _: False) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Border Spade Stainless Steel", "spade"),
+        ("Glazed Planter Blue", "planter"),
+        ("Garden Hose 15m", "hose"),
+        ('Panel computer monitor 68.6 cm (27") LED', "monitor"),
+        ("Wellington Boots Mens", "boot"),
+        ("Tessaro 12 Case", "case"),
+        ("Wine Glass", "glass"),  # and not what wine is like
+        ("Steel", "steel"),
+    ],
+)
+def test_what_a_name_says_the_product_is(name: str, head: str) -> None:
+    assert head_of(name) == head
+    assert is_called(Thing(head, (head,), True), name)
 
 
 def test_nobody_can_tell_before_the_catalogue_is_read() -> None:

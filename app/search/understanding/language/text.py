@@ -151,6 +151,19 @@ PLURALS: Final = each(
     ("beanie", "beanies"),
     ("selfie", "selfies"),
     ("genie", "genies"),
+    ("zombie", "zombies"),
+    ("calorie", "calories"),
+    ("necktie", "neckties"),
+    ("veggie", "veggies"),
+    ("mango", "mangoes"),
+    ("lens", "lenses"),
+    ("gas", "gases"),
+    ("bus", "buses"),
+    ("half", "halves"),
+    ("calf", "calves"),
+    ("hoof", "hooves"),
+    ("dwarf", "dwarves"),
+    ("goose", "geese"),
 )  # fmt: skip
 
 # The ten categories, as people say them.

@@ -103,3 +103,23 @@ QUALITIES: Final = words("""
 
 ENDINGS: Final = ("ly", "able", "ible", "ful", "less", "ish", "est", "ous", "proof", "ed")
 """Ends of words that say what a thing is like, or how."""
+
+# Behind the word that says the thing in many names, and no thing then: "Border Spade Stainless Steel", "Glazed Pot
+# Blue". What may as well be the thing stays out: glass, iron, gold, orange.
+LOOKS: Final = words("""
+    anthracite beige black blue brown charcoal cream gray green grey ivory khaki lilac maroon multicolor multicolour
+    navy pink purple red silver tan taupe teal turquoise white yellow assorted mixed
+    acrylic aluminium aluminum brass chrome copper cotton galvanised galvanized leather nylon plastic polyester rubber
+    silicone stainless steel titanium
+    small medium large xs xl xxl xxxl mini
+    kids ladies men mens unisex women womens
+""")
+
+# Behind a thing's name these say what goes with it, whatever else a shop sells: a camera case is no camera.
+ATTACHED: Final = words("""
+    adapter adapters adaptor adaptors attachment attachments battery batteries bracket brackets cable cables case cases
+    charger chargers connector connectors cover covers cradle cradles cushion cushions dispenser dispensers dock docks
+    feet hanger hangers holder holders hook hooks lid lids mount mounts opener openers organiser organisers organizer
+    organizers part parts protector protectors rack racks replacement replacements remote remotes sleeve sleeves spare
+    spares stand stands sticker stickers strap straps
+""")

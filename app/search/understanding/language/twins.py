@@ -10,7 +10,7 @@ _LISTED: Final = """
     motorcycle motorbike, smartphone cellphone, curtain drape, soccer football, lawnmower mower,
     undershirt vest, suspenders braces, cilantro coriander, arugula rocket, bandage plaster,
     sunglasses shades, leash lead, ukulele ukelele uke, saxophone sax, headphone headset, tee tshirt,
-    bathtub tub, notebook notepad, welly wellington
+    bathtub tub, notebook notepad, welly wellington, bookcase bookshelf, wardrobe armoire
 """
 
 
