@@ -84,8 +84,8 @@ class Gathered:
 
 
 def head_of(name: str) -> str:
-    """The stem of the word that says what a product is: the last one of its name before a sign, what it has or how much
-    it is ("Garden Hose 15 m"), and before what it looks like ("Border Spade Stainless Steel")."""
+    """The stem of the word that says what a product is: the last one of its name before a sign or what it has, but no
+    unit of a number ("Garden Hose 15 m") nor what it looks like ("Border Spade Stainless Steel")."""
     return next(reversed(first_words(tokenise(name))), "")
 
 
@@ -93,9 +93,9 @@ def first_words(tokens: Sequence[Token]) -> list[str]:
     """The stems of a name up to the word that says the thing, the last of them; none of a name without words."""
     said: list[Token] = []
     for place, token in enumerate(tokens):
-        if said and (ends_the_thing(token) or is_amount(tokens, place)):
+        if said and ends_the_thing(token):
             break
-        if not token.mark and token.number is None:
+        if not token.mark and token.number is None and not is_unit(tokens, place):
             said.append(token)
     return [token.stem for token in without_looks(said)]
 
@@ -104,9 +104,9 @@ def ends_the_thing(token: Token) -> bool:
     return is_break(token) or token.word in PREPOSITIONS or token.word == "-"
 
 
-def is_amount(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a number with its unit stands there."""
-    return tokens[place].number is not None and place + 1 < len(tokens) and tokens[place + 1].word in UNITS
+def is_unit(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the unit of a number stands there."""
+    return place > 0 and tokens[place - 1].number is not None and tokens[place].word in UNITS
 
 
 def without_looks(said: Sequence[Token]) -> Sequence[Token]:

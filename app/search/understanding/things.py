@@ -23,7 +23,7 @@ from app.search.understanding.language.things import (
     SOUGHT,
 )
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.postings import ends_the_thing, is_amount, without_looks
+from app.search.understanding.postings import ends_the_thing, is_unit, without_looks
 from app.search.understanding.tokens import Token, is_break, says, stem, stems_of, tokenise
 
 MOST_WORDS: Final = 4
@@ -248,13 +248,13 @@ def _name_parts(name: str) -> Iterator[tuple[str, ...]]:
     part: list[Token] = []
     tokens = tokenise(name)
     for place, token in enumerate(tokens):
-        if ends_the_thing(token) or (part and is_amount(tokens, place)):
+        if ends_the_thing(token):
             break
         if token.word in ("and", "&"):
             if part:
                 yield _stems(part)
             part = []
-        elif not token.mark and token.number is None:
+        elif not token.mark and token.number is None and not is_unit(tokens, place):
             part.append(token)
     if part:
         yield _stems(part)

@@ -91,6 +91,7 @@ def test_whether_the_catalogue_has_it(text: str, expected: Known) -> None:
         ("Border Spade Stainless Steel", "spade"),
         ("Glazed Planter Blue", "planter"),
         ("Garden Hose 15m", "hose"),
+        ("Pocket 250GB Drive Card Reader", "reader"),
         ('Panel computer monitor 68.6 cm (27") LED', "monitor"),
         ("Wellington Boots Mens", "boot"),
         ("Tessaro 12 Case", "case"),
