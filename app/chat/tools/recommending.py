@@ -26,10 +26,11 @@ _BESIDE: Final = "cart"
 """What goes with a product that nobody has bought together with another yet."""
 _OF_DEMAND: Final = frozenset({"trending", "popular"})
 _OF_NOVELTY: Final = frozenset({"new"})
-_OF_THE_PRODUCT: Final = frozenset(
-    {"bought_together", "bought_after", "viewed_together", "follows", "goes_with", "wanted_with"}
-)
-_OF_THE_PERSON: Final = _OF_THE_PRODUCT | {"affinity", "taste", "similar", "alike", "llm"}
+_BOUGHT: Final = frozenset({"bought_together", "bought_after"})
+_OF_ITS_SHOPPERS: Final = _BOUGHT | {"viewed_together", "follows"}
+_OF_THE_PERSON: Final = _OF_ITS_SHOPPERS | {
+    "goes_with", "wanted_with", "affinity", "taste", "similar", "alike", "llm",
+}  # fmt: skip
 
 
 class RecommendArguments(Arguments):
@@ -62,7 +63,7 @@ class RecommendTool:
         if which is ShopList.WITH and not items:
             answer = await self._list(_BESIDE, arguments, caller)
             items = [item for item in answer["items"] if item["reason_data"].get("product_id") == arguments.product_id]
-            items = [item for item in items if item["reason_data"]["kind"] in _OF_THE_PRODUCT]
+            items = [item for item in items if item["reason_data"]["kind"] in _OF_ITS_SHOPPERS]
         found = await self.products.batch([item["product_id"] for item in items])
         there = {product["product_id"]: product for product in found["products"]}
         items = [item for item in items if item["product_id"] in there]
@@ -99,9 +100,10 @@ def _told(which: ShopList, items: Sequence[Mapping[str, Any]], about: str, *, kn
     if which is ShopList.WITH:
         if not items:
             return f"Nobody has bought anything together with {about} yet, so I cannot tell what goes with it."
-        together = bool(kinds) and kinds <= {"bought_together", "bought_after"}
         these = "this" if len(items) == 1 else "these"
-        return f"Others bought {these} with {about}." if together else f"Shoppers of {about} also looked at {these}."
+        if kinds <= _BOUGHT:
+            return f"Others bought {these} with {about}."
+        return f"What is bought with {about} I do not know yet; its shoppers also looked at {these}."
     if not items:
         return "There is nothing that I could recommend at the moment; tell me what kind of thing you would like."
     if which is ShopList.POPULAR:

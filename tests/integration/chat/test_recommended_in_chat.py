@@ -18,8 +18,19 @@ from tests.integration.recommend.conftest import learn
 from tests.shops import api, shop_of
 
 pytestmark = pytest.mark.needs_es
-BOOTS, SOCKS, POLES, SKILLET, TRACKER = "g0", "g1", "g2", "g5", "g7"
+BOOTS, SOCKS, POLES, BACKPACK, SKILLET, TRACKER = "g0", "g1", "g2", "g3", "g5", "g7"
 Sent = dict[str, Any]
+
+
+def views(now: datetime) -> list[Sent]:
+    """Eight visits in which poles and then a backpack were looked at."""
+    made = []
+    for number in range(8):
+        for step, product_id in enumerate((POLES, BACKPACK)):
+            at = (now - timedelta(days=2, hours=number) + timedelta(minutes=step)).isoformat()
+            who = {"session_id": f"visit-{number}", "event_id": f"view-{number}-{step}", "timestamp": at}
+            made.append(event("view_product", product_id=product_id) | who)
+    return made
 
 
 def orders(now: datetime) -> list[Sent]:
@@ -38,7 +49,8 @@ def orders(now: datetime) -> list[Sent]:
 def engine(es_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineSettings]:
     products: list[Product] = goods()
     with shop_of(es_url, products) as found:
-        learn(found, Path(tmp_path_factory.mktemp("jobs")), orders(datetime.now(UTC)), ("trends", "pairs"))
+        now = datetime.now(UTC)
+        learn(found, Path(tmp_path_factory.mktemp("jobs")), [*orders(now), *views(now)], ("trends", "pairs"))
         yield found
 
 
@@ -94,6 +106,17 @@ async def test_what_nobody_bought_with_anything_is_said(talk: httpx.AsyncClient)
     answer = await said(talk, "do you have a bundle with it?", first["session_id"])
     assert ids(answer) == []
     assert "Nobody has bought anything together with Fitness tracker yet" in answer["message"]
+
+
+async def test_what_its_shoppers_looked_at_is_told_as_that(talk: httpx.AsyncClient) -> None:
+    first = await said(talk, "hiking poles")
+    assert ids(first)[0] == POLES
+    answer = await said(talk, "what do people usually buy with it?", first["session_id"])
+    assert ids(answer) == [BACKPACK]
+    assert (
+        "What is bought with Ridge hiking poles I do not know yet; its shoppers also looked at this."
+        in (answer["message"])
+    )
 
 
 async def test_a_wish_after_a_list_is_not_of_what_was_looked_for_before(talk: httpx.AsyncClient) -> None:
