@@ -156,12 +156,13 @@ async def _sample(reader: ProductReader, names: frozenset[str], deadline_s: floa
     }
     drawn: list[Described] = []
     while len(drawn) < SAMPLE:
-        answer = await reader.search(body, deadline_s=deadline_s)
-        hits = answer["hits"]["hits"]
+        hits = (await reader.search(body, deadline_s=deadline_s))["hits"]["hits"]
         drawn += [_read(hit["_source"], names) for hit in hits]
         if len(hits) < _PRODUCTS_A_REQUEST:
             break
         body = {**body, "search_after": hits[-1]["sort"]}
+        # Or one page would be there until the next one has been read.
+        del hits
     return tuple(drawn)
 
 
