@@ -127,9 +127,7 @@ def _spark(settings: JobSettings, folder: Path) -> Iterator[Backend]:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise JobFailed(
-            "SHOPSCOUT_JOBS_BACKEND=spark needs PySpark and Java 17: pip install '.[spark]'."
-        ) from error
+        raise JobFailed("SHOPSCOUT_JOBS_BACKEND=spark needs PySpark and Java 17: pip install '.[spark]'.") from error
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         options = {
             "spark.driver.memory": f"{settings.memory_mb}m",

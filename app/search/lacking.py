@@ -8,8 +8,9 @@ from app.search.hits import Retrieved, card_of
 from app.search.query import SearchQuery
 from app.search.understanding.language.things import ATTACHED
 from app.search.understanding.lexicon import Lexicon
+from app.search.understanding.postings import first_words
 from app.search.understanding.things import Known, Thing, is_kind, is_one, known, things_in
-from app.search.understanding.tokens import stem, stems_of
+from app.search.understanding.tokens import stem, stems_of, tokenise
 from shop.lexicon.corrections import Correction
 
 _ATTACHED: Final = frozenset(map(stem, ATTACHED))
@@ -58,7 +59,9 @@ def _is_not_here(thing: Thing, found: Retrieved, lexicon: Lexicon, mentioned: Ca
 def _only_goes_with(thing: Thing, found: Retrieved, lexicon: Lexicon) -> bool:
     if is_kind(thing, lexicon) or not lexicon.named((thing.head,)):
         return False
-    having = [stems for name in _names(found.hits[:_LOOKED_AT]) if thing.head in (stems := stems_of(name))]
+    # What stands behind a sign is said of the thing: "Computer Holder - Desk 312".
+    said = [first_words(tokenise(name)) for name in _names(found.hits[:_LOOKED_AT])]
+    having = [stems for stems in said if thing.head in stems]
     return bool(having) and all(_ATTACHED & set(stems[stems.index(thing.head) :]) for stems in having)
 
 

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.needs_es
 PRODUCTS = [
     product("NW100", name="Newline CPU Desk Mount"),
     product("NW101", name="Newline Screen Desk Mount"),
+    product("DF103", name="Viewmate Computer Holder - Desk 312"),
     product("NW102", name="Newline Wall Mount"),
     product("BT300", name="Wellington Boots Ladies"),
     product("BT301", name="Walking Boots Mens"),
