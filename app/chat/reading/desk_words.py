@@ -65,6 +65,7 @@ _OPTIONS: Final = re.compile(
     re.IGNORECASE,
 )
 REPLACED: Final = re.compile(
+    r"\bsend (?:it |them |one )?again\b|"
     r"\b(?:want|need|like) (?:a |an |one |another |the )?(?:one )?(?:that|which) (?:really |actually )?works\b|"
     r"\b(?:new|another|same|undamaged|working) (?:one|again)\b[^?.!]{0,30}\b(?:not|no|instead of|rather than"
     r"|don'?t want)"
@@ -164,7 +165,7 @@ _UPSET: Final = re.compile(
 
 _PASSWORD_TOLD: Final = re.compile(
     r"\bpass ?words?\b[^?!]{0,40}?\b(?:to|is|be|:|as)\s+(?=\S*[\d!@#$%])\S+"
-    r"|\b(?:(?:can|could|will|would) you (?:\w+ ){0,2}?|please |^\W*)(?:change|set|reset|make|update) (?:it|that"
+    r"|\b(?:(?:can|could|will|would) you (?:\w+ ){0,2}?|please |^\W*)(?:change|set|reset) (?:it|that"
     r"|the password"
     r"|my password)\b"
     r"|\bnew one (?:should be|is|shall be|to be|:)",

@@ -23,7 +23,13 @@ FITS_NOT: Final = re.compile(
     rf"|\b(?:need|want|meant|wanted) (?:an? |the |it in |size |them in ){{0,2}}{_SIZES}\b",
     re.IGNORECASE,
 )
-_MONEY_BACK: Final = re.compile(r"\brefund me\b|\b(?:my )?money back\b|\ba refund\b", re.IGNORECASE)
+_CANCELS: Final = re.compile(r"(?<!can't )(?<!cannot )(?<!you )\bcancel\b", re.IGNORECASE)
+_INSTEAD: Final = re.compile(
+    r"\b(?:version|model|edition|size|colou?r|variant|one)\b[^?.!]{0,40}\binstead\b", re.IGNORECASE
+)
+_MONEY_BACK: Final = re.compile(
+    r"\brefund me\b|\b(?:my )?money back\b|\b(?:a |the |my )?refund\b|\b(?:go|goes|going) back\b", re.IGNORECASE
+)
 BROKEN: Final = re.compile(
     r"\byou (?:forgot|left out)\b|\bonly (?:got|sent|received) (?:one|two|\d)\b|"
     r"\b(?:died|snapped|broken?|cracked|chipped|shattered|smashed|dented|ripped|torn|leak(?:s|ing|ed)?|scratched"
@@ -50,6 +56,7 @@ UNWANTED: Final = re.compile(
     re.IGNORECASE,
 )
 ARRIVES: Final = re.compile(
+    r"\bstill (?:not|isn'?t|hasn'?t|haven'?t)\b|\bnot (?:here|there|arrived) yet\b|"
     r"\b(?:when|will|would|has|did|does|is)\b[^.!]{0,40}\b(?:arrive|come|coming|get here|be here|here by|have it"
     r"|have them|get it"
     r"|get them|deliver(?:ed)?|shipp?(?:ed)?)\b",
@@ -72,7 +79,7 @@ _BOUGHT: Final = re.compile(
 
 def tells_trouble(message: str) -> bool:
     """Whether something is told that may be a trouble with a thing that was ordered."""
-    return any(words.search(message) for words in (FITS_NOT, BROKEN, UNWANTED, _MONEY_BACK))
+    return any(words.search(message) for words in (FITS_NOT, BROKEN, UNWANTED, _MONEY_BACK, _CANCELS))
 
 
 def tells_purchase(message: str) -> bool:
@@ -107,6 +114,10 @@ def of_own_thing(message: str, *, on_its_way: bool) -> Guess | None:
     wanted is cancelled rather than sent back. None where nothing is told to be wrong."""
     if SENT_BACK.search(message):
         return Guess(Intent.REFUND, _SURE)
+    if _CANCELS.search(message):
+        return Guess(Intent.CANCEL, _SURE)
+    if _INSTEAD.search(message):
+        return Guess(Intent.EXCHANGE, _SURE)
     if _MONEY_BACK.search(message) and not on_its_way:
         return Guess(Intent.RETURN, _SURE)
     if FITS_NOT.search(message):

@@ -148,6 +148,7 @@ def test_a_change_and_a_question_to_the_documents_are_two_requests() -> None:
         ("I don't get that email though", NO_MAIL_SAID),
         ("the link doesn't work", NO_MAIL_SAID),
         ("how do I change my password?", ""),
+        ("can you make it the default in my profile", ""),
     ],
 )
 def test_what_is_said_of_passwords(message: str, said: str) -> None:
@@ -185,6 +186,9 @@ def test_a_thing_that_is_spoken_of_as_known_may_be_ones_own(message: str, looks:
         ("the 12.90 for the cable never came back", Intent.REFUND),
         ("don't ship the hair dryer", Intent.CANCEL),
         ("you forgot one of my soaps", Intent.RETURN),
+        ("cancel the kettle, got one from my mum yesterday", Intent.CANCEL),
+        ("i'd like the 256 gb version of my tablet instead", Intent.EXCHANGE),
+        ("compass still not here, trip starts tomorrow", Intent.ORDER_STATUS),
         ("I need the snorkel set before friday, will I have it by then?", Intent.ORDER_STATUS),
     ],
 )
