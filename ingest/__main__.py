@@ -147,6 +147,7 @@ def _add_demo(verbs: Verbs) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options = parser().parse_args(arguments)
+    options.alone = arguments is None  # the process is this command's
     stop = threading.Event()
     _interrupt_on_signals()
     try:
@@ -159,7 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         return _complain("; ".join(_setting(error.title, problem) for problem in error.errors()), USAGE)
     except (EngineUnavailable, EngineSetupError) as error:
-        return _complain(f"{error} Nothing is lost: run the same command again.", UNAVAILABLE)
+        resumed = ", with --resume where it had begun" if hasattr(options, "resume") else ""
+        return _complain(f"{error} Nothing is lost: run the same command again{resumed}.", UNAVAILABLE)
     except EmbedError as error:
         instead = " (--no-vectors loads for search by words alone)" if hasattr(options, "no_vectors") else ""
         return _complain(f"{error}{instead}", FAILED)

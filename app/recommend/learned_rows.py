@@ -94,23 +94,36 @@ class LearnedRows:
         """Rows of the learned hybrid by product."""
         return await self._rows(neighbour_fields.KIND, product_ids, None, self._neighbours, packed)
 
-    async def factors(self, product_ids: Sequence[str]) -> dict[str, Factors]:
-        """Vectors of products, as the job `factors` learned them."""
-        return await self._rows(factor_fields.KIND, product_ids, _FACTORS, self._factors, factors_of)
+    async def factors(self, product_ids: Sequence[str], generation: str) -> dict[str, Factors]:
+        """Vectors of products, as the job `factors` learned them for that generation; empty: whichever is live."""
+        found = self._factors.known(generation, product_ids)
+        missing = [one for one in product_ids if one not in found]
+        if missing:
+            hits = await self._hits(factor_fields.KIND, _by_ids(missing, _FACTORS), generation)
+            rows = {hit["_id"]: factors_of(hit["_source"]) for hit in hits}
+            fresh: dict[str, Factors | None] = {one: rows.get(one) for one in missing}
+            if generation:
+                self._factors.keep(generation, fresh)
+            found |= fresh
+        return {one: row for one, row in found.items() if row is not None}
 
-    async def wanted(self, shopper: Weights, k: int, *, without: Collection[str]) -> list[tuple[str, float, Weights]]:
-        """The k products with the highest inner product with a shopper's vector, above 0, none of `without`: ids, that
-        product, vectors."""
+    async def wanted(
+        self, shopper: Weights, k: int, generation: str, *, without: Collection[str]
+    ) -> list[tuple[str, float, Weights]]:
+        """The k products with the highest inner product with a shopper's vector, above 0, that were in the catalogue
+        when that generation was made, none of `without`: ids, that product, vectors."""
+        there: dict[str, Any] = {"filter": {"term": {factor_fields.LISTED: True}}}
+        if without:
+            there["must_not"] = {"ids": {"values": sorted(without)}}
         nearest: dict[str, Any] = {
             "field": factor_fields.VECTOR,
             "query_vector": shopper.tolist(),
             "k": k,
             "num_candidates": max(100, 2 * k),
+            "filter": {"bool": there},
         }
-        if without:
-            nearest["filter"] = {"bool": {"must_not": {"ids": {"values": sorted(without)}}}}
         body = {"knn": nearest, "size": k, "_source": {"exclude_vectors": False, "includes": [factor_fields.VECTOR]}}
-        hits = await self._hits(factor_fields.KIND, body)
+        hits = await self._hits(factor_fields.KIND, body, generation)
         vectors = {hit["_id"]: np.asarray(hit["_source"][factor_fields.VECTOR], dtype=np.float32) for hit in hits}
         # Elasticsearch's own scores are those of the graph, of vectors in one byte a number.
         found = [(product_id, float(vector @ shopper), vector) for product_id, vector in vectors.items()]
@@ -187,8 +200,8 @@ class LearnedRows:
         """Whether an answer is of that generation: live when it was asked for, and still."""
         return self.generation(kind) == generation and all(hit["_index"] == generation for hit in hits)
 
-    async def _hits(self, kind: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-        answer = await self._reads.search(self._names.alias(kind), body)
+    async def _hits(self, kind: str, body: dict[str, Any], generation: str = "") -> list[dict[str, Any]]:
+        answer = await self._reads.search(generation or self._names.alias(kind), body)
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
 

@@ -3,6 +3,7 @@ document a product, its id the product's.
 
     vector        y, shape (FACTORS,): its inner product with a shopper's vector says how much they want it
     solved        (Y'Y + l2 I)^-1 y of all products' Y: what a shopper's vector is solved with when it is asked for
+    listed        whether the product was in the catalogue; what is gone still says something of who took it
     alpha, decay  how the model was fitted: what an event counts in confidence, and for each event after it
     computed_at   when
 
@@ -17,6 +18,7 @@ SCHEMA_VERSION: Final = 1
 FACTORS: Final = 128
 VECTOR: Final = "vector"
 SOLVED: Final = "solved"
+LISTED: Final = "listed"
 ALPHA: Final = "alpha"
 DECAY: Final = "decay"
 COMPUTED_AT: Final = "computed_at"
@@ -37,6 +39,7 @@ def definition() -> dict[str, Any]:
                     "similarity": "max_inner_product",
                     "index_options": {"type": "int8_hnsw"},
                 },
+                LISTED: {"type": "boolean"},
                 COMPUTED_AT: {"type": "date"},
             },
         },

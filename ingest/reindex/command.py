@@ -53,8 +53,6 @@ def add(verbs: Verbs) -> None:
 def reindex(options: argparse.Namespace, stop: threading.Event) -> bool:
     """`reindex`; returns False: it goes live with every product or not at all."""
     settings, own = _settings(options)
-    if own.slower:
-        give_way()
     judged = read_judged(own.judged) if own.judged is not None and not options.abort else None
     rejects = RejectsFile(options.rejects or rejects_path(LABEL.replace(" ", "-"), settings.rejects_dir))
     rows = LiveProducts()
@@ -67,6 +65,8 @@ def reindex(options: argparse.Namespace, stop: threading.Event) -> bool:
 
     text = not (options.keep_text_vectors or options.abort)
     with connected(settings, progress, stop, text=text, places=options.pictures, remembered=not options.abort) as found:
+        if own.slower and options.alone:
+            give_way()  # not before: an Elasticsearch that was started for this would stay as low
         run = Reindex(found, rows, rejects, settings, own, judged, progress=progress, stop=stop, told=told)
         if options.abort:
             for index in run.abort():

@@ -37,6 +37,7 @@ SEGMENT: Final = 5000
 """Products after which it is noted how far the copy is."""
 SMALL_BATCH: Final = 25
 """Products of a request where searches are not to be kept waiting."""
+RESTS: Final = 3.0
 MOST_REFUSED: Final = 100
 # Those who delete have clocks of their own.
 _CLOCKS_APART: Final = timedelta(minutes=5)
@@ -95,6 +96,12 @@ class Copying:
     def watched(self) -> bool:
         """Whether searches were seen that the copy should not keep waiting."""
         return self._pace.usual_ms > 0
+
+    def rest(self, after_s: float) -> None:
+        """Leaves three of four seconds to the shop's searches, where there are any, after work of so many seconds that
+        takes a core. Raises Interrupted."""
+        if self.watched and self._stop.wait(RESTS * after_s):
+            raise Interrupted
 
     def catch_up(self) -> int:
         """Copies all that was written until now; returns how many products that were."""

@@ -17,8 +17,6 @@ from shop.products import checks
 from shop.products.changes.change import tag_of
 from shop.products.stored import product_of
 
-_REST: Final = 3.0
-"""Of four seconds of the exact searches of a gate, three are left to the shop, where it is searched."""
 _SMOKE: Final = 20
 
 
@@ -135,7 +133,7 @@ class Gates:
             self._copying.target,
             name,
             self._settings.recall_queries,
-            rest=_REST if self._copying.watched else 0.0,
+            rest=self._copying.rest,
         )
         least = self._settings.min_recall
         noun = "text" if name == fields.TEXT_VECTOR else "picture"

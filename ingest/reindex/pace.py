@@ -13,13 +13,15 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from elasticsearch import Elasticsearch
 
 from es.client import translated
+from es.errors import EngineError, EngineUnavailable
 from shop.products.since import READING
 
 FIRST_RATE: Final = 100.0
@@ -57,7 +59,8 @@ class Searched:
 def searched(client: Elasticsearch, index: str) -> Searched:
     """By others than the copy. Raises EngineError."""
     with translated():
-        found = client.indices.stats(index=index, metric="search", groups=READING)["indices"][index]["total"]["search"]
+        stats = client.indices.stats(index=index, metric="search", groups=READING)["indices"]
+    found = _of(stats, index)["total"]["search"]
     own = found.get("groups", {}).get(READING, {})
     return Searched(
         found["query_total"] - own.get("query_total", 0),
@@ -70,18 +73,26 @@ def worked_ms(client: Elasticsearch, index: str) -> float:
     writing, refreshing, flushing, merging. Raises EngineError."""
     parts = ["indexing", "refresh", "flush", "merge"]
     with translated():
-        found = client.indices.stats(index=index, metric=parts)["indices"][index]["primaries"]
+        stats = client.indices.stats(index=index, metric=parts)["indices"]
+    found = _of(stats, index)["primaries"]
     return float(
         found["indexing"]["index_time_in_millis"]
         + sum(found[part]["total_time_in_millis"] for part in ("refresh", "flush", "merges"))
     )
 
 
+def _of(stats: Mapping[str, Any], index: str) -> Any:  # noqa: ANN401 - JSON
+    if index not in stats:
+        raise EngineUnavailable(f"No shard of {index} has started yet.")
+    return stats[index]
+
+
 def processors(client: Elasticsearch) -> int:
-    """Of the server that has the fewest: the copy may be on that one. Raises EngineError."""
+    """Of the server with data that has the fewest: the copy may be on that one. Raises EngineError."""
     with translated():
         nodes = client.nodes.info(metric="os")["nodes"].values()
-    return min((int(node["os"]["allocated_processors"]) for node in nodes), default=1)
+    with_data = [node for node in nodes if any(role.startswith("data") for role in node.get("roles", ("data",)))]
+    return min((int(node["os"]["allocated_processors"]) for node in with_data), default=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +142,12 @@ class Pace:
         if not self.watches or self._begun:
             return
         self._begun = True
-        self._costs.append((0, self._effort.worked_ms()))
-        self._seen = self._look()
-        for _ in range(LOOKS):
-            self._stop.wait(LOOK_EVERY_S)
-            self._mean(self._look())
+        with suppress(EngineError):
+            self._costs.append((0, self._effort.worked_ms()))
+            self._seen = self._look()
+            for _ in range(LOOKS):
+                self._stop.wait(LOOK_EVERY_S)
+                self._mean(self._look())
         self.usual_ms = statistics.median(self._means) if self._means else 0.0
         self.rate = min(FIRST_RATE, self._most or FIRST_RATE)
         self._next = self._looked_at = self._clock()
@@ -144,7 +156,11 @@ class Pace:
         """Until the next product may go."""
         now = self._clock()
         if self.watches and now - self._looked_at >= LOOK_EVERY_S:
-            self._adjust(now)
+            try:
+                self._adjust(now)
+            except EngineError:
+                # Whoever writes and reads waits for it to come back; the next look tells more.
+                self._looked_at, self._gone = now, 0
         self._gone += 1
         self._gone_in_all += 1
         if self.rate:
@@ -175,7 +191,10 @@ class Pace:
 
     def _affordable(self) -> float:
         """Products a second whose cost is what the copy may take; any number where none is known yet."""
-        self._costs.append((self._gone_in_all, self._effort.worked_ms()))
+        worked = self._effort.worked_ms()
+        if self._costs and worked < self._costs[-1][1]:
+            self._costs.clear()  # the server has begun to count anew
+        self._costs.append((self._gone_in_all, worked))
         (gone_before, ms_before), (gone, ms) = self._costs[0], self._costs[-1]
         if not self._effort.may_ms or gone == gone_before or ms <= ms_before:
             return math.inf

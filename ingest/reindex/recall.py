@@ -1,7 +1,7 @@
 """Recall@10 of the index of vectors: of the ten nearest that an exact search finds, how many the fast one finds."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from elasticsearch import Elasticsearch
@@ -35,17 +35,19 @@ def sampled(client: Elasticsearch, index: str, field: str, count: int) -> list[d
     return list(answer["hits"]["hits"])
 
 
-def recall(client: Elasticsearch, index: str, field: str, queries: int, *, rest: float = 0.0) -> tuple[float, int]:
+def recall(
+    client: Elasticsearch, index: str, field: str, queries: int, *, rest: Callable[[float], None] = lambda _: None
+) -> tuple[float, int]:
     """The mean over so many vectors of the index itself, each left out of its own neighbours; and how many they were.
-    (1.0, 0) where no document has one. `rest`: how many times as long as each took it waits before the next, for an
-    exact search takes a core for as long as there are vectors."""
+    (1.0, 0) where no document has one. `rest` is called after each with the seconds that it took, for an exact search
+    takes a core for as long as there are vectors."""
     shares = []
     for hit in sampled(client, index, field, queries):
         began = time.monotonic()
         share = _share(client, index, field, hit["_id"], hit["_source"][field])
         if share >= 0:
             shares.append(share)
-        time.sleep(rest * (time.monotonic() - began))
+        rest(time.monotonic() - began)
     return (sum(shares) / len(shares), len(shares)) if shares else (1.0, 0)
 
 

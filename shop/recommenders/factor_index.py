@@ -1,7 +1,7 @@
 """Matrix factorisation answered from stored vectors: a shopper's own is solved for from what they did last, and the
 products nearest to it go on from there. As AlsFactorization gives offline, but for what a graph misses. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -37,9 +37,10 @@ class Solved(NamedTuple):
 
 
 def documents(
-    product_ids: Sequence[str], model: AlsFactorization, computed_at: datetime
+    product_ids: Sequence[str], model: AlsFactorization, computed_at: datetime, listed: Collection[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ids and documents of a generation, of a fitted model with fields.FACTORS; `product_ids`: by its numbers."""
+    """Ids and documents of a generation, of a fitted model with fields.FACTORS; `product_ids`: by its numbers;
+    `listed`: those in the catalogue."""
     for product_id, vector, solved in zip(product_ids, model.products, model.solved, strict=True):
         if np.any(vector):
             yield (
@@ -47,6 +48,7 @@ def documents(
                 {
                     fields.VECTOR: vector.tolist(),
                     fields.SOLVED: solved.tolist(),
+                    fields.LISTED: product_id in listed,
                     fields.ALPHA: model.alpha,
                     fields.DECAY: model.decay,
                     fields.COMPUTED_AT: computed_at.isoformat(),

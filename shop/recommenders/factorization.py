@@ -38,14 +38,21 @@ class AlsFactorization:
         self.solved = self.products
         """Rows: (Y'Y + l2 I)^-1 y_i."""
 
-    def fit(self, histories: Histories) -> None:
+    @staticmethod
+    def require() -> None:
         """Raises RecommenderUnavailable where the package is not installed."""
         try:
-            from implicit.cpu.als import AlternatingLeastSquares
+            import implicit.cpu.als  # noqa: F401 - whether it is there
         except ImportError as error:
             raise RecommenderUnavailable(
                 "Matrix factorisation needs the package `implicit`: pip install '.[recommend]'."
             ) from error
+
+    def fit(self, histories: Histories) -> None:
+        """Raises RecommenderUnavailable where the package is not installed."""
+        self.require()
+        from implicit.cpu.als import AlternatingLeastSquares
+
         with threadpool_limits(1, "blas"):  # its threads and those of BLAS would fight for the same cores
             model: Any = AlternatingLeastSquares(
                 factors=self.factors,

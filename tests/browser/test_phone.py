@@ -60,6 +60,17 @@ def test_only_the_assistant_is_reached_while_it_covers_the_screen(phone: SearchP
     assert not phone.browser.find_elements(By.CSS_SELECTOR, "[inert]")
 
 
+def test_closing_the_assistant_leaves_what_the_filters_cover_covered(phone: SearchPage) -> None:
+    phone.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE | {"width": 700})
+    phone.browser.find_element(By.ID, "ask").click()
+    phone.browser.execute_script("document.getElementById('unfold').click()")
+    phone.browser.execute_script("document.querySelector('[data-chat=\"close\"]').click()")
+    assert phone.browser.find_element(By.ID, "filters").is_displayed()
+    assert phone.browser.find_elements(By.CSS_SELECTOR, "[inert]")
+    phone.browser.execute_script("document.getElementById('fold').click()")
+    phone.until(lambda: not phone.browser.find_elements(By.CSS_SELECTOR, "[inert]"))
+
+
 @pytest.mark.parametrize(("path", "where"), [("/", "body"), ("/?q=scarf&mode=lexical#product/scarf-teal", "#product")])
 def test_every_link_and_button_has_a_name(phone: SearchPage, path: str, where: str) -> None:
     phone.open(path)

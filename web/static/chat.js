@@ -32,7 +32,7 @@ export function assistant({ button, panel }) {
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggle(false);
   });
-  covers.addEventListener("change", () => reachable(panel.hidden || !covers.matches));
+  covers.addEventListener("change", () => reachable(panel.hidden || !covers.matches, "chat"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -46,7 +46,7 @@ export function assistant({ button, panel }) {
   async function toggle(open) {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    reachable(!(open && covers.matches));
+    reachable(!(open && covers.matches), "chat");
     if (!open) {
       button.focus();
       return;

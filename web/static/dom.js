@@ -15,9 +15,13 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** Whether all of the page but what lies over it can be reached: not while a sheet covers a narrow screen. */
-export function reachable(yes) {
-  for (const part of document.querySelectorAll(".skip, .top, main > section, main > aside:not(.open), body > footer")) part.inert = !yes;
+const covering = new Set();
+
+/** All of the page but what lies over it can be reached while no sheet covers a narrow screen. `by`: the sheet's name. */
+export function reachable(yes, by) {
+  if (yes) covering.delete(by);
+  else covering.add(by);
+  for (const part of document.querySelectorAll(".skip, .top, main > section, main > aside:not(.open), body > footer")) part.inert = covering.size > 0;
 }
 
 const PLACEHOLDER = "/static/placeholder.svg";

@@ -219,7 +219,7 @@ function clearFilters() {
 /** On narrow screens the filters are a sheet over the products. */
 function fold(away) {
   page.filters.classList.toggle("open", !away);
-  reachable(away);
+  reachable(away, "filters");
   page.unfold.setAttribute("aria-expanded", String(!away));
   if (away) page.unfold.focus();
   else (page.facets.querySelector("input") ?? page.fold).focus();

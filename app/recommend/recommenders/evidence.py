@@ -37,6 +37,14 @@ def weights_of(request: RecommendationRequest, most: int) -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
+def steps_of(request: RecommendationRequest) -> list[str]:
+    """The products of the history, then the cart, then the page's, in order of time, as the jobs that learn from such
+    steps count them: looking at one, taking it and buying it in a row is one."""
+    seen = [done.product_id for done in request.history]
+    seen += [*request.cart, *((request.product_id,) if request.product_id else ())]
+    return [product for product, before in zip(seen, ["", *seen], strict=False) if product != before]
+
+
 def done_with(request: RecommendationRequest) -> dict[str, str]:
     """What the shopper last did with each product, for reasons: `page` and `in_cart` before what was done earlier."""
     found = {done.product_id: done.did.value for done in request.history}

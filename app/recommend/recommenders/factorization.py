@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
-from app.recommend.recommenders.evidence import done_with
+from app.recommend.recommenders.evidence import done_with, steps_of
+from es.mappings import factors
 from shop.recommenders.factor_index import read_for, shopper
 
 
@@ -18,18 +19,21 @@ class Factorization:
         self._knowledge = knowledge
 
     async def read_ahead(self, request: RecommendationRequest) -> None:
-        await self._knowledge.learned.factors(read_for(request.named[::-1]))
+        learned = self._knowledge.learned
+        await learned.factors(read_for(request.named[::-1]), learned.generation(factors.KIND))
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        history = [done.product_id for done in request.history]
-        history += [*request.cart, *((request.product_id,) if request.product_id else ())]
+        history = steps_of(request)
         if not history:
             return []
-        asking = shopper(history, await self._knowledge.learned.factors(read_for(history)))
+        learned = self._knowledge.learned
+        # Of one generation all of it: vectors of two have nothing to do with one another.
+        generation = learned.generation(factors.KIND)
+        asking = shopper(history, await learned.factors(read_for(history), generation))
         if asking is None:
             return []
         left_out = request.exclude | set(request.about)
-        found = await self._knowledge.learned.wanted(asking.vector, k, without=left_out)
+        found = await learned.wanted(asking.vector, k, generation, without=left_out)
         done = done_with(request)
         return [
             Candidate(

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.recommend.contract import Candidate, RecommendationRequest
 from app.recommend.knowledge import Knowledge
-from app.recommend.recommenders.evidence import done_with
+from app.recommend.recommenders.evidence import done_with, steps_of
 from es.mappings import neighbours
 from shop.recommenders.neighbour_tables import TEXTS
 from shop.recommenders.served_hybrid import ServedHybrid, read_for
@@ -31,10 +31,7 @@ class Learned:
         await self._knowledge.learned.neighbours(read_for(request.named[::-1]))
 
     async def candidates(self, request: RecommendationRequest, k: int) -> Sequence[Candidate]:
-        history = [done.product_id for done in request.history]
-        history += [*request.cart, *((request.product_id,) if request.product_id else ())]
-        # Looking at one, taking it and buying it in a row is one step, as the job counts.
-        history = [p for p, before in zip(history, ["", *history], strict=False) if p != before]
+        history = steps_of(request)
         if not history:
             return []
         generation = self._knowledge.learned.generation(neighbours.KIND)

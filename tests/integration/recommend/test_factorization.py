@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,22 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from app.recommend.learned_rows import LearnedRows
+from app.recommend.reads import Reads
 from app.recommend.settings import RecommendSettings
 from es.client import connect
 from es.lease import Leases
 from es.mappings import factors
 from es.names import IndexNames
 from es.settings import EngineSettings
+from es.wire import Wire
 from jobs.job import Workplace, run_job
 from jobs.registry import job_named
 from jobs.settings import JobSettings
 from shop.recommenders.factor_index import Factors, factors_of, shopper
 from shop.settings import EventSettings
 from tests.factory import event
+from tests.integration.recommend.conftest import learn
 from tests.integration.recommend.test_recommendations import ask, send
 from tests.shops import api
 
@@ -82,6 +86,23 @@ async def test_a_visit_is_answered_as_the_model_says(client: httpx.AsyncClient, 
             assert one["reason"].startswith("Because you looked at ")
 
 
+async def test_looking_and_taking_in_a_row_is_one_step(client: httpx.AsyncClient, shop: EngineSettings) -> None:
+    rows = stored(shop)
+    first, second = sorted(rows)[20], sorted(rows)[45]
+    await listed(client, "factors-2", viewed=first)
+    await listed(client, "factors-2", viewed=second)
+    await send(client, event("add_to_cart", product_id=second, session_id="factors-2"))
+    solved = shopper([first, second], rows)
+    assert solved is not None
+    for _ in range(20):
+        page = await ask(client, placement="for_them", session_id="factors-2", product_id=second, limit=20)
+        for items in (page["items"], await listed(client, "factors-2")):
+            scores = [float(rows[one["product_id"]].vector @ solved.vector) for one in items]
+            assert scores
+            assert scores == sorted(scores, reverse=True)
+        await asyncio.sleep(0.05)
+
+
 async def test_who_is_not_known_gets_nothing_of_it(client: httpx.AsyncClient) -> None:
     assert await listed(client, "factors-nobody") == []
 
@@ -89,6 +110,51 @@ async def test_who_is_not_known_gets_nothing_of_it(client: httpx.AsyncClient) ->
 def place(engine: EngineSettings, client: Any, folder: Path) -> Workplace:  # noqa: ANN401 - a client of either kind
     names = IndexNames(engine.index_prefix)
     return Workplace(client, names, JobSettings(lease_s=30), EventSettings(), folder, datetime.now(UTC), lambda _: None)
+
+
+def test_what_is_not_in_the_catalogue_is_learned_from_and_not_listed(shop: EngineSettings, tmp_path: Path) -> None:
+    gone = [
+        event("view_product", product_id=p, session_id=f"gone-{n}", event_id=f"gone-{n}-{p}", timestamp=ago(n, m))
+        for n in range(30)
+        for m, p in enumerate(("gone", "p0001"))
+    ]
+    learn(shop, tmp_path, gone, ("factors",))
+    with connect(shop) as client:
+        index = IndexNames(shop.index_prefix).alias(factors.KIND)
+        told = {
+            hit["_id"]: hit["_source"][factors.LISTED]
+            for hit in client.search(index=index, size=10_000)["hits"]["hits"]
+        }
+    assert told["gone"] is False
+    assert told["p0001"] is True
+    assert sum(told.values()) == len(told) - 1
+
+
+async def test_a_list_is_of_one_generation(shop: EngineSettings, tmp_path: Path) -> None:
+    """Vectors of one generation are compared with those of the same, also while another has just become live."""
+    names, wire = IndexNames(shop.index_prefix), Wire(shop)
+    with connect(shop) as client:
+        old = next(iter(client.indices.get_alias(index=names.alias(factors.KIND))))
+        learn(shop, tmp_path, [], ("factors",))
+        new = next(iter(client.indices.get_alias(index=names.alias(factors.KIND))))
+        of_old = {
+            hit["_id"]: factors_of(hit["_source"])
+            for hit in client.search(index=old, size=10_000, source={"exclude_vectors": False})["hits"]["hits"]
+        }
+    assert old != new
+    known = LearnedRows(Reads(wire, deadline_s=10), names, None, 100)
+    product = sorted(of_old)[5]
+    try:
+        rows = await known.factors([product], old)
+        found = await known.wanted(rows[product].vector, 10, old, without=[product])
+    finally:
+        await wire.close()
+    assert rows[product].vector == pytest.approx(of_old[product].vector)
+    assert [vector.tolist() for _, _, vector in found] == [of_old[one].vector.tolist() for one, _, _ in found]
+
+
+def ago(hours: int, minutes: int) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours + 1) + timedelta(minutes=minutes)).isoformat()
 
 
 def test_without_events_there_are_no_factors(engine_settings: EngineSettings, tmp_path: Path) -> None:

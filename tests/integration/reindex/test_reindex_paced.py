@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from embed.fake import FakeEmbedder
+from es.errors import EngineUnavailable
 from es.settings import EngineSettings
 from ingest.reindex import pace
 from ingest.reindex.pace import FEW, processors, searched, worked_ms
@@ -32,6 +33,18 @@ def test_what_an_index_takes_is_counted(shop: Shop) -> None:
     live = shop.load(some(300))
     assert 0 < worked_ms(shop.client, live) < 60_000
     assert processors(shop.client) >= 1
+
+
+def test_an_index_whose_shards_have_not_started_is_told_to_be_away(shop: Shop) -> None:
+    index = f"{shop.engine.index_prefix}-homeless"
+    nowhere = {"index.routing.allocation.require._name": "nobody"}
+    shop.client.indices.create(index=index, settings=nowhere, wait_for_active_shards=0)
+    try:
+        for look in (searched, worked_ms):
+            with pytest.raises(EngineUnavailable):
+                look(shop.client, index)
+    finally:
+        shop.client.indices.delete(index=index)
 
 
 def test_every_product_is_copied_while_the_shop_is_searched(

@@ -23,7 +23,7 @@ def model() -> AlsFactorization:
 
 @pytest.fixture(scope="module")
 def rows(model: AlsFactorization) -> dict[str, Factors]:
-    return {product: factors_of(row) for product, row in documents(IDS, model, datetime.now(UTC))}
+    return {product: factors_of(row) for product, row in documents(IDS, model, datetime.now(UTC), IDS)}
 
 
 def test_only_products_that_somebody_touched_are_stored(rows: dict[str, Factors]) -> None:
