@@ -11,7 +11,14 @@ from app.chat.reading.at_the_desk import instead_of_a_wish
 from app.chat.reading.desk_words import pays_otherwise
 from app.chat.reading.intents import Guess, Intent, IntentModel
 from app.chat.reading.message import Reading
-from app.chat.reading.own_things import may_be_known, of_own_thing, tells_purchase, tells_trouble
+from app.chat.reading.own_things import (
+    looks_for_goods,
+    may_be_known,
+    of_own_thing,
+    only_wishes,
+    tells_purchase,
+    tells_trouble,
+)
 from app.chat.reading.references import Pointed
 from app.chat.records import Record
 
@@ -36,7 +43,7 @@ def may_be_own(reading: Reading, before: Context, message: str) -> bool:
         return False
     if reading.intent in _UNSURE:
         return tells_trouble(message) or pays_otherwise(message)
-    if reading.intent not in _OPEN:
+    if reading.intent not in _OPEN or looks_for_goods(message):
         return False
     known = tells_trouble(message) or may_be_known(message)
     return tells_purchase(message) or (known and not before.shown)
@@ -48,11 +55,12 @@ def own(reading: Reading, orders: Sequence[Record], message: str, model: IntentM
     guess = of_own_thing(message, on_its_way=bool(coming))
     if pays_otherwise(message):
         guess = Guess(Intent.PAY, _SURE)
+    tells = not only_wishes(message, described=bool(reading.told.wishes))
     if guess is None and model is not None and may_be_known(message):
-        guess = instead_of_a_wish(model.guess(message), desk=True)
+        guess = instead_of_a_wish(model.guess(message), desk=tells)
     if guess is None and _OF_AN_ORDER.search(message):
         guess = Guess(Intent.ORDER_STATUS, _TOLD)
-    if guess is None and may_be_known(message) and not is_question(message, "?" in message):
+    if guess is None and tells and may_be_known(message) and not is_question(message, "?" in message):
         guess = Guess(Intent.UNCLEAR, _TOLD)  # something is told of it, be it in words that no rule has
     if guess is None:
         return reading

@@ -104,6 +104,41 @@ _LOOKS_FOR: Final = re.compile(
 )
 
 
+# Goods are asked for, whatever is told of a thing that was bought: to be shown, found, bought, or one of a kind.
+_SHOPS: Final = re.compile(
+    r"\bshow (?:me|us)\b|\b(?:recommend|suggest)(?: me| us)?\b|\bshop(?:ping)? for\b|\b(?:to|can i|i'?ll) buy\b"
+    r"|\blook(?:ing)? for (?!(?:it|them|that|this|these|those|the|my|our|help|someone|somebody)\b"
+    r"|(?:an? )?(?:refund|return|replacement|exchange|way|solution|new ones?)\b)"
+    r"|\b(?:what|which) (?!(?:other |else )?(?:size|colou?r|option)s?\b)(?:[\w-]+ ){1,3}(?:do you (?:have|sell|stock)"
+    r"|have you got|are there)\b"
+    r"|\b(?:needs?|wants?|love|like) an? (?!(?:full |partial |different |bigger |smaller |larger |other |new "
+    r"|gift |return |shipping )*(?:refund|return|replacement|exchange|answer|person|human|one|size|colou?r|label"
+    r"|receipt|invoice|copy|credit|part|lot)\b|size \w+|(?:xxs|xs|s|m|l|xl|xxl|small|medium|large)"
+    r"(?=\W*$|[,.;!?]| (?:please|pls|instead|actually|not)\b))",
+    re.IGNORECASE,
+)
+# Somebody would like to have something, and tells nothing of it.
+_WISHES: Final = re.compile(
+    r"(?<!n't )(?<!not )(?<!never )\b(?:needs?|wants?|wish)\b|(?:'d|\bwould) (?:\w+ )?(?:love|like|prefer)\b"
+    r"|\b(?:please|pls|plz)\b",
+    re.IGNORECASE,
+)
+_TELLS: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|came|got|keeps?|makes?|\w{3,}ed|\w+n'?t)\b|'s\b", re.IGNORECASE
+)
+
+
+def looks_for_goods(message: str) -> bool:
+    """Whether goods are asked for in so many words: what is told of a thing that was bought is then only why."""
+    return _SHOPS.search(message) is not None
+
+
+def only_wishes(message: str, *, described: bool) -> bool:
+    """Whether a thing is wished for and nothing is told of it: "our kitchen needs a clock". `described`: how it is
+    to be is told, such as its colour, so that its name alone is a wish too: "the red one"."""
+    return _WISHES.search(message) is not None or (described and _TELLS.search(message) is None)
+
+
 def may_be_known(message: str) -> bool:
     """Whether a message speaks of a thing as one that is known, and looks for none."""
     return _KNOWN.search(message) is not None and _LOOKS_FOR.search(message) is None

@@ -1,8 +1,10 @@
 """What is told of things that a customer has ordered, and what is asked of the orders."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.chat.context import Context, ShownProduct, Told
+from app.chat.context import Context, ShownProduct, Told, Wish
 from app.chat.owning import may_be_own, own
 from app.chat.reading.clauses import requests_of
 from app.chat.reading.desk_words import NO_MAIL_SAID, PASSWORD_SAID, of_password
@@ -19,7 +21,7 @@ from app.chat.tools.own_things import OwnThingsTool, has_thing
 from app.chat.tools.tool import Caller, Outcome
 from app.search.understanding.service import Understanding
 from shop.orders.document import OrderItem
-from tests.orders import item, order, stock
+from tests.orders import delivered, item, order, stock
 from tests.unit.orders.test_policy import shop
 
 ANN = Caller("s1", "m1", "ann")
@@ -227,3 +229,45 @@ def test_money_back_is_a_return_once_it_has_arrived() -> None:
     message = "the scarf sheds like crazy, just refund me"
     guesses = [of_own_thing(message, on_its_way=way) for way in (False, True)]
     assert [guess.intent if guess else None for guess in guesses] == [Intent.RETURN, None]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "the red mug please",
+        "I'd love the lamp in black",
+        "our kitchen needs a lamp",
+        "my daughter would love a mug",
+        "my coffee gets cold, i want a small mug",
+        "I love the mug I ordered, but my friend's mug broke. What mugs do you have?",
+        "I bought a mug last month and it is too small, show me bigger mugs",
+        "my old lamp broke, looking for a new lamp",
+    ],
+)
+def test_who_owns_a_thing_can_shop_for_another(message: str) -> None:
+    read = search()
+    taken = may_be_own(read, Context(), message)
+    assert not taken or own(read, [order_record(order())], message, None) is read
+
+
+def test_the_name_of_a_thing_in_a_colour_is_a_wish() -> None:
+    told = Told(about="mug", wishes=(Wish("color", "eq", "red", "red"),))
+    read = replace(search(), told=told)
+    assert own(read, [order_record(order())], "the red mug", None) is read
+    assert own(read, [order_record(order())], "the red mug has faded", None).desk
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("the mug is too small, I need a bigger one", Intent.EXCHANGE),
+        ("I want the tee in a medium, I need a medium", Intent.EXCHANGE),
+        ("my mug came broken, I want a refund", Intent.RETURN),
+        ("the mug I got is cracked, I'd like a replacement please", Intent.RETURN),
+        ("the lamp does not turn on, I was looking for a way to send it back", Intent.RETURN),
+        ("I find the mug too small", Intent.EXCHANGE),
+    ],
+)
+def test_what_is_wanted_of_an_order_is_no_shopping(message: str, intent: Intent) -> None:
+    assert may_be_own(search(), Context(), message)
+    assert own(search(), [order_record(delivered())], message, None).intent is intent
