@@ -190,8 +190,9 @@ class ChatService:
         if reading.intent is Intent.RESUME and before.suspended:
             earlier = before.suspended[-1]
             return replace(before, intent=earlier.intent, suspended=before.suspended[:-1])
-        wishes = reading.intent in SHOPPING or reading.told.afresh or said.image is not None
-        context = merged(before, reading.told) if wishes else before
+        anew = reading.intent is Intent.RECOMMEND and reading.told.afresh
+        wanted = reading.intent in SHOPPING or anew or said.image is not None
+        context = merged(before, reading.told) if wanted else before
         if reading.told.amounts and reading.intent not in SHOPPING:
             context = replace(context, amounts=reading.told.amounts)
         if context.about != before.about and not reading.told.refines:
