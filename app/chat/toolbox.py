@@ -78,12 +78,11 @@ class Toolbox:
         return found
 
     async def settle(self, reading: Reading, pending: Mapping[str, Any], caller: Caller) -> Found:
-        """Does what waited for a yes, or does not, and proposes what was to come after it."""
+        """Does what waited for a yes and proposes what was to come after it; after a no does nothing of either."""
         if reading.intent is Intent.DENY:
-            found = Found(notes=("All right, I have changed nothing.",))
-        else:
-            result = await self.call(Call(pending["tool"], pending["arguments"]), caller, confirmed=True)
-            found = Found(result.records, result.facts, (result.say,) if result.say else ())
+            return Found(notes=("All right, I have changed nothing.",))
+        result = await self.call(Call(pending["tool"], pending["arguments"]), caller, confirmed=True)
+        found = Found(result.records, result.facts, (result.say,) if result.say else ())
         then = [Call(one["tool"], one["arguments"]) for one in pending.get("then", ())]
         if not then:
             return found

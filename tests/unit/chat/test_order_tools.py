@@ -224,6 +224,17 @@ async def test_the_second_of_two_orders_is_proposed_when_the_first_is_decided() 
     assert "then" not in second.proposal
 
 
+async def test_a_no_is_one_to_what_was_to_come_after_it_too() -> None:
+    box = Toolbox({"cancel": CancelTool(shop(order(), order(order_id="W200")))})
+    said = {"said": "cancel both orders", "reason": "no longer needed"}
+    first = await box.run(Plan((Call("cancel", said),)), ANN)
+    assert first.proposal is not None
+    no = Reading(Intent.DENY, 1.0, Told(), Pointed(), Understanding("", ()))
+    after = await box.settle(no, first.proposal, ANN)
+    assert after.proposal is None
+    assert "changed nothing" in after.notes[0]
+
+
 async def test_the_part_of_an_order_is_told_with_drop_and_from_my_order() -> None:
     said = "can you drop the lamp from my order"
     result = await CancelTool(shop(order())).run(CancelArguments(said=said, reason="no longer needed"), ANN)
