@@ -40,6 +40,14 @@ _NO_LONGER: Final = re.compile(
     r"|\b(?:won'?t|will not|doesn'?t) (?:arrive|come|be here|get here) (?:in time|before|by|until)\b",
     re.IGNORECASE,
 )
+_BECAUSE: Final = re.compile(
+    r"\b(?:because|'?cause|cuz|since|due to|(?:my|the|a) reason|too \w+|wrong)\b", re.IGNORECASE
+)
+# "I do not want to cancel it" is no reason to.
+_STAYS: Final = re.compile(
+    r"(?:\bnot|n['\u2019]?t|\bno longer) (?:(?:want|need|wish|mean|like|going) (?:you )?to )?cancel\b",
+    re.IGNORECASE,
+)
 _MISTAKE: Final = re.compile(
     r"\bmistake|\baccident|\bwrong(?:ly)? order|\b(?:ordered|bought|order|clicked) (?:it |them |that |this )?"
     r"(?:twice|double|the wrong)|\bby error|\bduplicate|\bdidn'?t mean to|\bnot mean to"
@@ -94,8 +102,16 @@ def _anyway(asked: Mapping[str, Any], intent: Intent, message: str) -> bool:
     that is not needed, which the shopper can deny."""
     if is_question(message, "?" in message) or _told("reason", message, asked) or order_number(message):
         return False
-    told = intent in _NOTHING_ELSE and len(message.split()) > 1 and not _SHOPPING.search(message)
+    if stays(message):
+        return False
+    told = intent in _NOTHING_ELSE and _BECAUSE.search(message) is not None and not _SHOPPING.search(message)
     return told or intent is Intent.CANCEL
+
+
+def answers(asked: Mapping[str, Any], message: str) -> bool:
+    """Whether a message tells what a question of ours wants to know: the number, the reason or the address of it."""
+    missing = asked.get("missing")
+    return missing in ("order_id", "reason", "address") and _told(missing, message, asked) is not None
 
 
 def chooses(asked: Mapping[str, Any] | None, message: str) -> bool:
@@ -152,8 +168,15 @@ def _told(missing: str, message: str, asked: Mapping[str, Any]) -> Any:  # noqa:
     return f"{asked['arguments'].get('said', '')} {message}".strip()[-2000:]
 
 
+def stays(message: str) -> bool:
+    """Whether it is said that nothing is to be cancelled."""
+    return _STAYS.search(message) is not None
+
+
 def reason_of(message: str) -> str:
     """Why an order is to be cancelled, in the words of the policy; empty where nothing is said that it knows."""
+    if stays(message):
+        return ""
     if _MISTAKE.search(message):
         return "ordered by mistake"
     return UNNEEDED if _NO_LONGER.search(message) else ""

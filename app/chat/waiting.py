@@ -9,7 +9,7 @@ from typing import Any, Final
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
-from app.chat.planning_answers import asks_again, chooses
+from app.chat.planning_answers import answers, asks_again, chooses, stays
 from app.chat.planning_offers import NO_CARDS
 from app.chat.reading.addresses import address_of
 from app.chat.reading.asking import is_question
@@ -162,18 +162,22 @@ def _other_items(
 _SECOND: Final = re.compile(
     r"\b(?:meant?|instead|rather|other|but)\b|\bi (?:wanted|want|need|'?d like) (?:to|it)\b", re.IGNORECASE
 )
-_TELLS: Final = re.compile(r"(?:i|we|it|he|she|they|keep|leave|let|my \w+ (?:needs?|wants?))\b", re.IGNORECASE)
+# What is wanted instead, not what happened: "no, it was not broken by me" says nothing of what is to be done.
+_TELLS: Final = re.compile(
+    r"(?:i|we|he|she|they|my \w+)\b(?:['\u2019]ll| will| can| have to| must|(?: \w+)? (?:needs?|wants?|keep))\b"
+    r"|(?:keep|leave|let)\b",
+    re.IGNORECASE,
+)
 
 
 def called_off(pending: Mapping[str, Any] | None, message: str) -> bool:
     """Whether what waits, a question or a proposal, is not wanted any more, in more words than a no: "no wait, I need
-    the curtains", "forget it, I will keep them"."""
-    if pending is None or "?" in message or order_number(message):
+    the curtains", "forget it, I will keep them". What answers a question is an answer, whatever it begins with."""
+    if pending is None or "?" in message or order_number(message) or answers(pending, message):
         return False
     parts = [part for part in re.split(r"[.,;!]+\s*|\s+[-\u2013\u2014]+\s+", message.strip()) if part]
-    refused = [
-        guess is not None and guess.intent is Intent.DENY for guess in (smalltalk(part, asked=True) for part in parts)
-    ]
+    cancels = pending.get("tool") == "cancel"
+    refused = [_is_no(part) or (cancels and stays(part)) for part in parts]
     if not parts or not any(refused):
         return False
     rest = ", ".join(part for part, no in zip(parts, refused, strict=True) if not no)
@@ -182,9 +186,18 @@ def called_off(pending: Mapping[str, Any] | None, message: str) -> bool:
     return refused[-1] or (refused[0] and _TELLS.match(rest) is not None)
 
 
+def _is_no(part: str) -> bool:
+    guess = smalltalk(part, asked=True)
+    return guess is not None and guess.intent is Intent.DENY
+
+
 _OF_IT: Final = re.compile(r"\b(?:how long|when|how much|money|refund(?:ed)?|which card|arrive)\b", re.IGNORECASE)
-
-
+# A polite word before a question is none: "please, how much does the return cost?"
+_EXPLICIT: Final = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|sure|fine|great|alright|please|then)\b\W*)*(?:yes|yep|yeah|yup|do (?:it|that)|go ahead"
+    r"|go for it|i confirm)\b",
+    re.IGNORECASE,
+)
 _ONE: Final = 1
 _YES_FIRST: Final = re.compile(
     r"\W*(?:ok(?:ay)?|yes|yep|yeah|sure|please|fine|great|alright)?\W*(?:(?:ok(?:ay)? )?go ahead|yes(?: please)?"
@@ -193,7 +206,7 @@ _YES_FIRST: Final = re.compile(
     re.IGNORECASE,
 )
 _YES_ROUND: Final = re.compile(
-    r"\W*(?:ok(?:ay)?|yes|fine|alright|great|perfect|good)\b(?P<what>.*?)\b(?:it is|is (?:fine|ok(?:ay)?|good)"
+    r"\W*(?:ok(?:ay)?|yes|fine|alright|great|perfect|good)\b(?P<what>.*?)\b(?:(?P<it>it is)|is (?:fine|ok(?:ay)?|good)"
     r"|works)\W*$",
     re.IGNORECASE,
 )
@@ -214,7 +227,11 @@ def _repeats(pending: Mapping[str, Any], message: str) -> bool:
     rounded = _YES_ROUND.match(message)
     if (said is None and rounded is None) or len(pending["arguments"].get("item_ids") or ()) > _ONE:
         return False
+    if rounded and not rounded["it"] and not _TO_A_CARD.search(rounded["what"]):
+        return False  # "ok, the clock works" is told of the clock
     more = rounded["what"] if rounded else message[said.end() if said else 0 :]
+    if any(is_question(part, False) for part in re.split(r"\W*[,.;!]\W*", more.strip())):
+        return False
     rest = set(forms(more)) - STOP_WORDS - _NOTHING_NEW
     return bool(rest) and rest <= set(forms(pending["summary"]))
 
@@ -226,8 +243,11 @@ def agreed(pending: Mapping[str, Any] | None, message: str) -> bool:
         return False
     if "?" not in message and _repeats(pending, message):
         return True
-    first, *rest = [part for part in re.split(r"[.!,;]+\s*|\s+(?=and\b|how\b|when\b)", message.strip()) if part]
-    yes = smalltalk(first, asked=True, tool=str((pending or {}).get("tool", "")))
+    parts = [part for part in re.split(r"[.!,;]+\s*|\s+(?=and\b|how\b|when\b)", message.strip()) if part]
+    if not parts or not _EXPLICIT.match(parts[0]):
+        return False
+    first, *rest = parts
+    yes = smalltalk(first, asked=True, tool=str(pending.get("tool", "")))
     others = " ".join(rest)
     asks = bool(others) and is_question(others, "?" in message) and _OF_IT.search(others) is not None
     return yes is not None and yes.intent is Intent.CONFIRM and asks and not _SECOND.search(others)

@@ -246,6 +246,13 @@ def test_a_reason_that_the_policy_has_no_word_for_is_proposed_as_not_needed(mess
     assert "I take it" in plan.say
 
 
+@pytest.mark.parametrize("message", ["hmm let me think about it", "I am not sure yet", "I do not want to cancel it"])
+def test_what_tells_no_reason_is_none(message: str) -> None:
+    intent = Intent.CANCEL if "cancel" in message else Intent.UNCLEAR
+    plan = answer_plan(REASON, intent, Intent.CANCEL, message)
+    assert plan is None or not plan.calls[0].arguments.get("reason")
+
+
 def test_a_question_is_no_reason() -> None:
     plan = answer_plan(REASON, Intent.UNCLEAR, Intent.CANCEL, "what happens if i do?")
     assert plan is None or "reason" not in plan.calls[0].arguments

@@ -188,11 +188,33 @@ SWAP: dict[str, Any] = {
         ("no, cancel the other order", False),
         ("no, to my gift card", False),
         ("no?", False),
+        ("no, it was not broken by me", False),
+        ("no, it arrived like that", False),
+        ("no, my son needs it", True),
     ],
 )
 def test_what_waits_is_called_off_in_more_words_than_a_no(message: str, off: bool) -> None:
     assert called_off(CANCEL, message) is off
     assert not called_off(None, message)
+
+
+WHY: dict[str, Any] = {"tool": "cancel", "arguments": {}, "order_id": "W100", "missing": "reason", "options": []}
+WHERE: dict[str, Any] = {"tool": "change_address", "arguments": {}, "missing": "address", "options": []}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "off"),
+    [
+        (WHY, "no, it was ordered by mistake", False),
+        (WHY, "no, I no longer need it", False),
+        (WHY, "no, I do not want to cancel it", True),
+        (WHY, "no, I will keep it", True),
+        (WHERE, "no, keep the name. 5 Rue Haute, 75001 Paris, France", False),
+        (WHERE, "no, keep it as it is", True),
+    ],
+)
+def test_an_answer_that_begins_with_a_no_is_an_answer(asked: dict[str, Any], message: str, off: bool) -> None:
+    assert called_off(asked, message) is off
 
 
 @pytest.mark.parametrize(
@@ -210,6 +232,16 @@ def test_what_waits_is_called_off_in_more_words_than_a_no(message: str, off: boo
         (CANCEL, "ok gift card it is", False),
         ({**RETURN, "arguments": {"item_ids": ["mug-red", "lamp-oak"]}}, "yes, return the mug", False),
         ({**SWAP, "hidden": True}, "ok go ahead with L", False),
+        (RETURN, "...", False),
+        (RETURN, "!!!", False),
+        (RETURN, "please, how much does the return cost?", False),
+        (RETURN, "sure, when do you need an answer?", False),
+        (CANCEL, "ok, how much money will I lose?", False),
+        (SWAP, "ok, when would it arrive", False),
+        (CANCEL, "sure how much is the refund to my visa", False),
+        (RETURN, "ok, the mug works", False),
+        (CANCEL, "ok visa is fine", True),
+        (CANCEL, "ok do it. how long for the money?", True),
     ],
 )
 def test_a_yes_may_say_what_it_is_to_or_ask_what_its_answer_says(
