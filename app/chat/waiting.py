@@ -9,9 +9,9 @@ from typing import Any, Final
 from app.chat.answering import Found
 from app.chat.calls import Call, Plan
 from app.chat.context import Context
-from app.chat.planning_answers import answers, asks_again, chooses, stays
+from app.chat.planning_answers import TOOLS, answers, asks_again, chooses, stays
 from app.chat.planning_offers import NO_CARDS
-from app.chat.reading.addresses import address_of
+from app.chat.reading.addresses import address_wanted
 from app.chat.reading.asking import is_question
 from app.chat.reading.clauses import CHANGES
 from app.chat.reading.desk_words import asks_number
@@ -75,7 +75,8 @@ def kept(found: Found, pending: Mapping[str, Any] | None, reading: Reading, mess
     else is to be changed, or a no is said, it waits no longer. What is shown to buy in between may be what a yes is
     about, so it is not said again there, and a yes does nothing until it is asked for again."""
     new = found.proposal is not None or "asks" in found.facts
-    if pending is None or new or reading.intent in _SETTLES | CHANGES or reading.guarded:
+    asked = "?" in message and TOOLS.get(reading.intent) == (pending or {}).get("tool")
+    if pending is None or new or reading.intent in _SETTLES | (frozenset() if asked else CHANGES) or reading.guarded:
         return found
     if is_proposal(pending) and _NO.search(message):
         return found
@@ -136,7 +137,7 @@ def _changed(pending: Mapping[str, Any] | None, reading: Reading, message: str) 
     if tool == "create_ticket":
         return _more_for_the_ticket(arguments, reading, message)
     if tool == "change_address":
-        address = address_of(message)
+        address = address_wanted(message)
         return Plan((Call(tool, {**arguments, "address": address.model_dump()}),)) if address else None
     if tool == "return" and _moves_the_money(reading, message):
         return Plan((Call(tool, {**arguments, "method_id": None, "said": message[:_SAID]}),))

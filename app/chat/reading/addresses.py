@@ -47,6 +47,37 @@ def address_of(message: str) -> Address | None:
     return None
 
 
+# A question of an address, and what was done with one: neither says where something is to go.
+_ASKS: Final = re.compile(
+    r"(?:^|[.!?,;]\s+|\s-\s+)(?:(?:and|so|but|hi|hello|hey|ok(?:ay)?|also|well)\W+)*(?:do|does|did|are|was|were|has|have"
+    r"|is(?! it (?:still )?possible| there (?:a|any) way)|how|when|where|why|what|which)\b"
+    r"|\b(?:you|they) (?:also )?(?:ship|deliver|send) to\b",
+    re.IGNORECASE,
+)
+_DONE: Final = re.compile(
+    r"\b(?:not|never|no longer|cannot)\b|n['\u2019]t\b|\bdont\b|\b(?:was(?! (?:wondering|hoping))|were|went|did"
+    r"|ha(?:s|ve) been|arrived|came)\b|\b(?:i|we|they|you|he|she|somebody|someone)(?:['\u2019]ve| have| had)?(?: \w+)?"
+    r" (?:sent|shipped|mailed|returned|delivered|posted)\b",
+    re.IGNORECASE,
+)
+_NOT_MINE: Final = re.compile(
+    r"(?:\bnot|n['\u2019]t) (?:my|mine|ours?|where|the|right|correct)\b|\bwrong\b", re.IGNORECASE
+)
+_CLAUSE: Final = re.compile(r"[.!?,;]\s+|\b(?:but|so|and)\b", re.IGNORECASE)
+
+
+def address_wanted(message: str) -> Address | None:
+    """The address that something is to go to; None where a message only asks of one, says that it is not to, or tells
+    what went there."""
+    address = address_of(message)
+    if address is None or _ASKS.search(message):
+        return None
+    message = _LEAD.sub("", message)
+    start = _start(message)
+    clause = _CLAUSE.split(message[:start].rstrip(" ,.;!?"))[-1]
+    return None if _DONE.search(clause) or _NOT_MINE.search(message[start:]) else address
+
+
 def _pieces(part: str) -> list[str]:
     """A town with its state and code as two parts; anything else as it is."""
     found = _TOWN_REGION_CODE.match(part)
@@ -73,7 +104,7 @@ def beside_address(message: str) -> str:
 
 def _address(lines: list[str], town: str, region: str, code: str, after: list[str]) -> Address | None:
     country = after[0] if after else _country(region, code)
-    if not lines or len(lines) > 2 or len(after) > 1 or not country:
+    if not lines or len(lines) > 2 or len(after) > 1 or not _may_be_country(country):
         return None
     return Address(
         line1=lines[0][:200],
@@ -83,6 +114,21 @@ def _address(lines: list[str], town: str, region: str, code: str, after: list[st
         postcode=code.strip()[:20],
         country=country[:100],
     )
+
+
+_COUNTRY: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'()-])+")
+_NO_COUNTRY: Final = re.compile(
+    r"\b(?:i|it|that|this|my|you|we|they|is|was|did|do|does|are|not|please|thanks?|now|instead|how|when|what|where|why|who"
+    r"|will|can|arrived|correct|right|wrong)\b",
+    re.IGNORECASE,
+)
+_WORDS: Final = 5
+
+
+def _may_be_country(name: str) -> bool:
+    """Whether words after a postcode may name a country, and are not what a sentence goes on with."""
+    known = _COUNTRY.fullmatch(name) is not None and len(name.split()) <= _WORDS
+    return known and _NO_COUNTRY.search(name) is None
 
 
 _STATES: Final = frozenset(

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from app.chat.context import Context, Told
-from app.chat.reading.addresses import address_of
+from app.chat.reading.addresses import address_wanted
 from app.chat.reading.asking import asks_when, is_question
 from app.chat.reading.desk_words import (
     CODE,
@@ -114,7 +114,7 @@ def of_troubles(message: str, context: Context) -> Guess | None:
     """What goes wrong with a parcel or a payment, and what is asked of a ticket: for the shop's team, whatever was
     talked of before."""
     here = at_desk(context)
-    if (here or _SENT.search(message)) and address_of(message) is not None:
+    if (here or _SENT.search(message)) and address_wanted(message) is not None:
         return Guess(Intent.ADDRESS, _CERTAIN)
     if (
         PAYMENT.search(message)
@@ -151,7 +151,7 @@ def of_the_talk(message: str, context: Context) -> Guess | None:
     last = intent_of(context.intent)
     if last is None or not at_desk(context):
         return None
-    if address_of(message) is not None:
+    if address_wanted(message) is not None:
         return Guess(Intent.ADDRESS, _FAIRLY)
     if last in ABOUT_ORDERS and _WHY.match(message):
         return Guess(last, _FAIRLY)

@@ -79,6 +79,8 @@ def test_a_budget_is_a_wish_after_an_order() -> None:
         ("i bought it as a guest", Intent.ACCOUNT),
         ("just send the missing one", Intent.TICKET),
         ("where is it?", None),
+        ("my order should not go to 7 Oak Street, Dallas, TX 75001", None),
+        ("do you ship to 6 Oak Street, Dallas, TX 75001?", None),
     ],
 )
 def test_troubles_are_for_the_team(message: str, intent: Intent | None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.chat.context import Context
 from app.chat.planning_answers import answer_plan, reason_of
 from app.chat.planning_orders import order_plan
-from app.chat.reading.addresses import address_of
+from app.chat.reading.addresses import address_of, address_wanted
 from app.chat.reading.intents import Intent, order_number, rule
 from app.chat.tools.order_arguments import AddressArguments
 from app.chat.tools.order_changes import ChangeAddressTool
@@ -103,6 +103,41 @@ def test_an_address_is_read_from_one_line(message: str, told: tuple[str, ...]) -
 )
 def test_half_an_address_is_none(message: str) -> None:
     assert address_of(message) is None
+
+
+@pytest.mark.parametrize("after", ["did it arrive?", "that is not my address", "where are you", "2"])
+def test_what_a_sentence_goes_on_with_is_no_country(after: str) -> None:
+    assert address_of(f"7 Oak Street, Dallas, TX 75001, {after}") is None
+    assert address_of("7 Oak Street, Oxford, OX1 1AA, united kingdom") is not None
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("please send it to {}", True),
+        ("can you ship my order to {}?", True),
+        ("could it be delivered to {}?", True),
+        ("I want it sent to {}", True),
+        ("is it possible to send it to {}", True),
+        ("I am not home this week, please send it to {}", True),
+        ("we are moving. can my orders go there? {}. thanks", True),
+        ("no, {}", True),
+        ("my new address is {}", True),
+        ("my order should not go to {}", False),
+        ("please don't send it to {}", False),
+        ("I sent the return to {}", False),
+        ("you have already shipped it to {}", False),
+        ("my parcel was delivered to {}. that is not my address", False),
+        ("it goes to {}. that is not my address", False),
+        ("do you ship to {}?", False),
+        ("Hello, can you deliver to {}?", False),
+        ("I live at {}. How long does delivery take?", False),
+    ],
+)
+def test_an_address_is_told_to_send_something_there(message: str, wanted: bool) -> None:
+    told = message.format("7 Oak Street, Dallas, TX 75001")
+    assert address_of(told) is not None
+    assert (address_wanted(told) is not None) is wanted
 
 
 ASKED = {

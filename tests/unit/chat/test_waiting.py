@@ -114,6 +114,8 @@ def test_a_no_and_another_change_end_what_waits() -> None:
     assert denied.proposal is None
     assert "asks" not in denied.facts
     assert kept(Found(), RETURN, reading(Intent.EXCHANGE), "swap the size").proposal is None
+    assert kept(Found(), RETURN, reading(Intent.RETURN), "return the lamp of W200").proposal is None
+    assert kept(Found(), RETURN, reading(Intent.RETURN), "please, how much does the return cost?").proposal is not None
     assert not remarked(RETURN, reading(Intent.UNCLEAR), "no wait, stop")
 
 
