@@ -9,8 +9,10 @@ from app.chat.reading.addresses import address_wanted
 from app.chat.reading.asking import asks_when, is_question
 from app.chat.reading.desk_words import (
     CODE,
+    KEEPS,
     LOOK_INTO,
     LOST,
+    NO_ITEM,
     NUMBER_OF_IT,
     PAYMENT,
     PAYS_OTHERWISE,
@@ -110,15 +112,16 @@ def _for_somebody(told: Told) -> bool:
     return bool(told.gift or told.recipient or told.occasion)
 
 
-def of_troubles(message: str, context: Context) -> Guess | None:
+def of_troubles(message: str, context: Context, *, shopping: bool = False) -> Guess | None:
     """What goes wrong with a parcel or a payment, and what is asked of a ticket: for the shop's team, whatever was
-    talked of before."""
+    talked of before. `shopping`: it looks for something, as of `shops`."""
     here = at_desk(context)
     if (here or _SENT.search(message)) and address_wanted(message) is not None:
         return Guess(Intent.ADDRESS, _CERTAIN)
     if (
         PAYMENT.search(message)
         or TAKE_BACK.search(message)
+        or (KEEPS.search(message) and _goes_back(context))
         or (LOST.search(message) and (here or _says_parcel(message)))
     ):
         return Guess(Intent.TICKET, _CERTAIN)
@@ -130,13 +133,20 @@ def of_troubles(message: str, context: Context) -> Guess | None:
         return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.REFUND and _WHEN_THERE.search(message):
         return Guess(Intent.REFUND, _SURE)
-    if here and (REPLACED.search(message) or LOOK_INTO.search(message)):
+    again = REPLACED.search(message) and not NO_ITEM.search(message)
+    looked_into = LOOK_INTO.search(message) and not (shopping and _OWN.search(message) is None)
+    if here and (again or looked_into):
         return Guess(Intent.TICKET, _CERTAIN)
     if (context.ticket or here) and NUMBER_OF_IT.search(message):
         return Guess(Intent.TICKET, _SURE)
     if context.intent == Intent.PROMOTIONS and CODE.fullmatch(message):
         return Guess(Intent.PROMOTIONS, _SURE)
     return Guess(Intent.KNOWLEDGE, _SURE) if here and WHEN_ANSWERED.search(message) else None
+
+
+def _goes_back(context: Context) -> bool:
+    """Whether a return or an exchange was talked of, and none of it waits for an answer any more."""
+    return at_desk(context) and context.pending is None and talked_of_order(context) in _MONEY_OF - {Intent.CANCEL}
 
 
 def _says_parcel(message: str) -> bool:

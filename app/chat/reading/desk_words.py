@@ -19,8 +19,8 @@ LOST: Final = re.compile(
 )
 LOOK_INTO: Final = re.compile(
     r"\b(?:look|looks|looking|dig) into (?:it|this|that|what|the|my)\b|\binvestigat\w+\b"
-    r"|\b(?:can|could|will|would|should) (?:please )?(?:somebody|someone|anybody|anyone)\b[^?.!]{0,25}\b(?:look"
-    r"|check|find|fix|sort|see|trace|search)\b"
+    r"|\b(?:can|could|will|would|should) (?:please )?(?:somebody|someone|anybody|anyone)\b[^?.!]{0,25}\b(?:look(?! for)"
+    r"|check|find(?! (?:me|us|an?|some)\b)|fix|sort|see|trace|search)\b"
     r"|\bcheck (?:with|where) (?:the|your) (?:carrier|courier|driver|warehouse|team)\b",
     re.IGNORECASE,
 )
@@ -30,15 +30,27 @@ PAYMENT: Final = re.compile(
     r"|\b(?:payment|card|paypal|checkout)\b[^?.!]{0,30}\b(?:declined|failed|rejected|refused|did(?:n'?t"
     r"| not) go through"
     r"|(?:isn'?t|is not|not) (?:accepted|working|going through))\b"
-    r"|\b(?:charged|billed|debited)\b[^?!]{0,40}\b(?:but|instead of|more than|too much)\b"
+    r"|\b(?:charged|billed|debited)\b[^?!]{0,40}\b(?:instead of|more than|too much)\b"
+    r"|\b(?:charged|billed|debited)\b[^?!]{0,40}\bbut (?!(?:when|how|where|what|will|can|is|do)\b)[^?!]{0,30}?"
+    r"(?:\d|\b(?:never|nothing|only|no (?:order|e-?mail|confirmation)|cancel\w*|failed|declined"
+    r"|not (?:there|shipped|received|arrived))\b)"
     r"|\b(?:wrong|too much) (?:amount|money)? ?(?:charged|debited|taken)\b",
     re.IGNORECASE,
 )
 TAKE_BACK: Final = re.compile(
     r"\b(?:cancel|undo|stop|take back|withdraw|revert|call off)\b[^?.!]{0,15}\b(?:the|my|that|this) (?:return"
     r"|exchange"
-    r"|refund|swap)\b|\b(?:can|could|may) (?:i|we) (?:still |just )?keep (?:it|them|the \w+)\b",
+    r"|refund|swap)\b",
     re.IGNORECASE,
+)
+# Of what is going back, where that was talked of.
+KEEPS: Final = re.compile(
+    r"\b(?:can|could|may) (?:i|we) (?:still |just )?keep (?:it|them|the \w+)(?: after all| now| instead)?\W*$",
+    re.IGNORECASE,
+)
+# What is sent anew and is no item of an order.
+NO_ITEM: Final = re.compile(
+    r"\b(?:pass ?words?|links?|codes?|e-?mails?|labels?|invoices?|receipts?|confirmations?)\b", re.IGNORECASE
 )
 NUMBER_OF_IT: Final = re.compile(
     r"\b(?:ticket|case|complaint|reference) (?:number|no|id|code)\b|\bnumber of (?:the|my|that) (?:ticket"
@@ -171,6 +183,8 @@ _PASSWORD_TOLD: Final = re.compile(
     r"|\bnew one (?:should be|is|shall be|to be|:)",
     re.IGNORECASE,
 )
+_A_PASSWORD: Final = re.compile(r"\bpass ?words?\b", re.IGNORECASE)
+_A_MAIL: Final = re.compile(r"[^\s@]@[a-z0-9-]+\.[a-z]{2,}", re.IGNORECASE)
 _NO_MAIL: Final = re.compile(
     r"(?:\bnot|n['\u2019]?t|\bnever|\bno) (?:\w+ ){0,2}?(?:get|got|getting|receiv\w+|come|came|arriv\w+|see|seen"
     r"|find)\b"
@@ -186,13 +200,16 @@ NO_MAIL_SAID: Final = (
     "I cannot send it again from here. Please look whether it went into the spam folder, and whether the address is "
     "the one that you signed up with; else a person of our team can help: say that you would like to talk to somebody."
 )
+_A_CODE: Final = r"(?:an? |the |my |this )?(?:\w+ )?(?:coupons?|codes?|discounts?|promo\w*)\b"
 PAYS_OTHERWISE: Final = re.compile(
     r"\b(?:pay|charge|bill|put|paid)\b[^?.!]{0,40}\b(?:with|by|via|using|on|to)\b[^?.!]{0,25}\b(?:card|visa"
     r"|master ?card|amex"
     r"|pay ?pal|voucher)\b[^?.!]{0,20}\b(?:instead|rather)\b"
     r"|\b(?:change|switch|update)\b[^?.!]{0,25}\b(?:payment(?: method)?|way (?:i|to) pay|how i pay)\b"
-    r"|\b(?:rather|prefer to|like to|want to) (?:\w+ )?pay\b[^?.!]{0,15}\b(?:with|by|via|using)\b"
-    r"|\bpay (?:for )?(?:it|this|that|my order|the order|order \S+) (?:with|by|via|using)\b"
+    r"|\b(?:rather|prefer to|like to|want to) (?:\w+ )?pay\b(?! less)[^?.!]{0,15}\b(?:with|by|via|using)\b(?!"
+    rf" {_A_CODE})"
+    r"|\bpay (?:for )?(?:it|this|that|my order|the order|order \S+) (?:with|by|via|using)\b(?!"
+    rf" {_A_CODE})"
     r"|\buse (?:my |the )?(?:other )?(?:visa|master ?card|amex|pay ?pal|gift[- ]?card|card) instead\b",
     re.IGNORECASE,
 )
@@ -206,7 +223,9 @@ def pays_otherwise(message: str) -> bool:
 def of_password(message: str) -> str:
     """What is said of a password that is told, or to be set for somebody, and of a mail that does not come; empty where
     a message speaks of neither."""
-    if _PASSWORD_TOLD.search(message):
+    # "Can you set it to sam@example.com?" is of an e-mail address, unless it names a password.
+    of_mail = _A_MAIL.search(message) is not None and not _A_PASSWORD.search(message)
+    if _PASSWORD_TOLD.search(message) and not of_mail:
         return PASSWORD_SAID
     return NO_MAIL_SAID if _NO_MAIL.search(message) else ""
 

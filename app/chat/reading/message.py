@@ -111,11 +111,12 @@ def read(
     lone = None if named else lone_number(message)
     interests, _ = interests_of(message)
     told = told_by(message, understood, interests)
-    desk = at_desk(context) and not shops(message, context, told, names_kind=named)
+    shopping = shops(message, context, told, names_kind=named)
+    desk = at_desk(context) and not shopping
     manners = smalltalk(message, asked=context.pending is not None, tool=str((context.pending or {}).get("tool", "")))
     ruled = (
         manners
-        or of_troubles(whole or message, context)
+        or of_troubles(whole or message, context, shopping=shopping)
         or of_delivery(message, context)
         or with_shipping(message, context)
         or rule(message, context)

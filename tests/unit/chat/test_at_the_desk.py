@@ -10,7 +10,6 @@ from app.chat.reading.at_the_desk import (
     instead_of_a_wish,
     of_the_talk,
     of_the_thing,
-    of_troubles,
     shops,
     topic_words,
 )
@@ -56,42 +55,6 @@ def test_a_budget_is_a_wish_after_an_order() -> None:
     gift = Told(gift=True)
     assert shops("for a birthday", Context(intent="knowledge"), gift, names_kind=False)
     assert not shops("it was for a birthday", Context(intent="knowledge"), gift, names_kind=False)
-
-
-@pytest.mark.parametrize(
-    ("message", "intent"),
-    [
-        ("I was charged twice", Intent.TICKET),
-        ("my payment was declined", Intent.TICKET),
-        ("my parcel got lost", Intent.TICKET),
-        ("can you cancel the return", Intent.TICKET),
-        ("what is the ticket number?", Intent.TICKET),
-        ("when will they answer?", Intent.KNOWLEDGE),
-        ("who do I talk to about that", Intent.KNOWLEDGE),
-        ("it says delivered but nothing is here", Intent.TICKET),
-        ("please can somebody look into this", Intent.TICKET),
-        ("I want a new one, not the money", Intent.TICKET),
-        ("I was billed 34.85 but it is 29.90", Intent.TICKET),
-        ("pay it with paypal instead of visa", Intent.PAY),
-        ("can I see it without logging in?", Intent.ACCOUNT),
-        ("send it to 14 Birch Court, Denver CO 80203", Intent.ADDRESS),
-        ("new one is 9 Pine Street, Seattle, WA 98101", Intent.ADDRESS),
-        ("i bought it as a guest", Intent.ACCOUNT),
-        ("just send the missing one", Intent.TICKET),
-        ("where is it?", None),
-        ("my order should not go to 7 Oak Street, Dallas, TX 75001", None),
-        ("do you ship to 6 Oak Street, Dallas, TX 75001?", None),
-    ],
-)
-def test_troubles_are_for_the_team(message: str, intent: Intent | None) -> None:
-    guess = of_troubles(message, OF_AN_ORDER)
-    assert (guess.intent if guess else None) == intent
-
-
-def test_troubles_need_no_talk_before_but_a_parcel() -> None:
-    assert of_troubles("the package was stolen", Context()) is not None
-    assert of_troubles("lost in the woods board game", Context()) is None
-    assert of_troubles("when will they answer?", Context()) is None
 
 
 @pytest.mark.parametrize(
