@@ -82,6 +82,9 @@ _AS_GUEST: Final = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT: Final = re.compile(r"\bwithout (?:logging|signing|being (?:logged|signed)) in\b", re.IGNORECASE)
+_CHARGED: Final = re.compile(
+    r"\b(?:i|we)(?: was| were|'ve been| have been) (?:charged|billed|debited)\b", re.IGNORECASE
+)
 _SENT: Final = re.compile(
     r"\b(?:orders?|parcels?|packages?|deliver\w*|sen[dt]|ship\w*|go(?:es)? to|mov(?:ed|ing)|address)\b", re.IGNORECASE
 )
@@ -125,6 +128,8 @@ def of_troubles(message: str, context: Context, *, shopping: bool = False) -> Gu
         or (LOST.search(message) and (here or _says_parcel(message)))
     ):
         return Guess(Intent.TICKET, _CERTAIN)
+    if _CHARGED.search(message) and asks_when(message):
+        return Guess(Intent.ORDER_STATUS, _SURE)
     if here and talked_of_order(context) in ABOUT_ORDERS and PAYS_OTHERWISE.search(message):
         return Guess(Intent.PAY, _CERTAIN)
     if (here and _WITHOUT.search(message)) or _AS_GUEST.search(message):

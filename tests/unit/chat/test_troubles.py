@@ -41,7 +41,7 @@ OF_AN_ORDER = Context(intent="order_status", order_id="W100")
         ("can you send me a new password?", None),
         ("can you send me a new one?", Intent.TICKET),
         ("can you send me a new mug?", Intent.TICKET),
-        ("I was charged for it but when will it ship", None),
+        ("I was charged for it but when will it ship", Intent.ORDER_STATUS),
         ("I was charged but never got an email", Intent.TICKET),
         ("i'd like to pay less with a coupon, do you have one?", None),
         ("can I pay it with a discount code", None),
