@@ -121,20 +121,13 @@ def of_troubles(message: str, context: Context, *, shopping: bool = False) -> Gu
     here = at_desk(context)
     if (here or _SENT.search(message)) and address_wanted(message) is not None:
         return Guess(Intent.ADDRESS, _CERTAIN)
-    if (
-        PAYMENT.search(message)
-        or TAKE_BACK.search(message)
-        or (KEEPS.search(message) and _goes_back(context))
-        or (LOST.search(message) and (here or _says_parcel(message)))
-    ):
+    if _went_wrong(message, context):
         return Guess(Intent.TICKET, _CERTAIN)
     if _CHARGED.search(message) and asks_when(message):
         return Guess(Intent.ORDER_STATUS, _SURE)
     if here and talked_of_order(context) in ABOUT_ORDERS and PAYS_OTHERWISE.search(message):
         return Guess(Intent.PAY, _CERTAIN)
-    if (here and _WITHOUT.search(message)) or _AS_GUEST.search(message):
-        return Guess(Intent.ACCOUNT, _CERTAIN)
-    if intent_of(context.intent) is Intent.ACCOUNT and of_password(message):
+    if _of_account(message, context):
         return Guess(Intent.ACCOUNT, _CERTAIN)
     if intent_of(context.intent) is Intent.REFUND and _WHEN_THERE.search(message):
         return Guess(Intent.REFUND, _SURE)
@@ -147,6 +140,20 @@ def of_troubles(message: str, context: Context, *, shopping: bool = False) -> Gu
     if context.intent == Intent.PROMOTIONS and CODE.fullmatch(message):
         return Guess(Intent.PROMOTIONS, _SURE)
     return Guess(Intent.KNOWLEDGE, _SURE) if here and WHEN_ANSWERED.search(message) else None
+
+
+def _of_account(message: str, context: Context) -> bool:
+    """Whether it is of signing in, or of the password that was talked of."""
+    if (at_desk(context) and _WITHOUT.search(message)) or _AS_GUEST.search(message):
+        return True
+    return intent_of(context.intent) is Intent.ACCOUNT and bool(of_password(message))
+
+
+def _went_wrong(message: str, context: Context) -> bool:
+    """Whether a payment went wrong or a parcel is lost, or what goes back is to be kept."""
+    if PAYMENT.search(message) or TAKE_BACK.search(message) or (KEEPS.search(message) and _goes_back(context)):
+        return True
+    return LOST.search(message) is not None and (at_desk(context) or _says_parcel(message))
 
 
 def _goes_back(context: Context) -> bool:
