@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from es.mappings.plurals import filters as plural_filters
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""2: singular and plural are one word (es/mappings/plurals.py)."""
 """Raised whenever the mapping or the stored form changes so that an older index cannot serve this code."""
 
 KIND: Final = "products"
