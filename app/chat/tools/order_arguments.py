@@ -73,13 +73,13 @@ def items_meant(order: Order, item_ids: Sequence[str], said: str) -> list[str]:
         return list(item_ids)
     if len(order.items) == 1:
         return [order.items[0].item_id]
-    wanted, unwanted = _parted(said)
+    wanted, unwanted = _parted(order, said)
     return _without(order, _named(order, wanted), unwanted)
 
 
 def is_part(order: Order, said: str) -> bool:
     """Whether words leave some item of an order out: "all but the mug"."""
-    return len(order.items) > 1 and bool(_spoken_of(order, _parted(said)[1]))
+    return len(order.items) > 1 and bool(_spoken_of(order, _parted(order, said)[1]))
 
 
 def names_item(order: Order, said: str) -> bool:
@@ -160,7 +160,13 @@ _TURNS: Final = re.compile(
 _FINE: Final = re.compile(
     r"(?:^|[.,;!?]|\b(?:and|but))\s*(?P<what>the [^.,;!?]{2,40}? (?:is|are|was|were|seems?"
     r"|looks?) (?:all )?(?:ok(?:ay)?|fine|good"
-    r"|alright|perfect|great|undamaged|not broken|intact))\b[^.,;!?]*",
+    r"|alright|perfect|great|undamaged|not broken|intact))\b(?:(?!\bbut\b)[^.,;!?])*",
+    re.IGNORECASE,
+)
+# "The clock is fine but I want to return it", "looks great but does not work".
+_ALL_THE_SAME: Final = re.compile(
+    r"\b(?:return|send|give|bring|exchange|swap|refund)(?:ing)? (?:it|this|that)\b"
+    r"|^\W*but (?:it |they )?(?:does|do|did|is|are|was|has|will|can|wo|ca)(?:n['\u2019]?t|not)?\b",
     re.IGNORECASE,
 )
 # "It leaked over everything in the box."
@@ -169,9 +175,19 @@ _NOT_ALL: Final = re.compile(
 )
 
 
-def _parted(said: str) -> tuple[str, str]:
-    """Words in two: those of what is wanted, and those of what is left out ("all but the mug", "not the lamp")."""
-    said = _FINE.sub(lambda found: f", not {found['what']}, ", _GIVES_UP.sub(" ", said))
+def _parted(order: Order, said: str) -> tuple[str, str]:
+    """Words in two: those of what is wanted, and those of what is left out ("all but the mug", "not the lamp"). What is
+    fine is left out, unless it is named again, or goes back all the same."""
+    said = _GIVES_UP.sub(" ", said)
+    beside = _FINE.sub(" ", said)
+    again = {item.item_id for item in _spoken_of(order, beside)}
+
+    def without(found: re.Match[str]) -> str:
+        fine = {item.item_id for item in _spoken_of(order, found["what"])}
+        wanted = fine & again if again else _ALL_THE_SAME.search(beside)
+        return found[0] if wanted else f", not {found['what']}, "
+
+    said = _FINE.sub(without, said)
     parts: dict[bool, list[str]] = {False: [], True: []}
     start, state = 0, ""
     for turn in _TURNS.finditer(said):
@@ -191,7 +207,7 @@ def items_changed(order: Order, before: Sequence[str], said: str) -> list[str]:
     those that are named. Empty where it takes a question to know."""
     if len(order.items) == 1:
         return list(before)
-    wanted, unwanted = _parted(said)
+    wanted, unwanted = _parted(order, said)
     named = _named(order, wanted)
     if not named and _spoken_of(order, wanted):
         return []

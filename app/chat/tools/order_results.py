@@ -152,7 +152,7 @@ class OrderTool:
         named = [order for order in named if order in allowed] or named
         if order_id and len(named) != 1:
             return next((one for one in orders if one.order_id == order_id), None) or no_such_order(order_id)
-        if not named and len(allowed) > 1 and EVERY.search(said):
+        if not named and len(allowed) > 1 and wanted in _ONE_BY_ONE and EVERY.search(said):
             return allowed[0]
         if len(orders) == 1 or len(named) == 1 or len(allowed) == 1:
             return (named if len(named) == 1 else allowed or orders)[0]
@@ -190,10 +190,11 @@ class OrderTool:
         if not EVERY.search(said) or caller.customer_id is None:
             return "", []
         held = await self.actions.orders.of_customer(caller.customer_id, limit=LOOKED_AT)
-        rest = [one for one in held if one.status in UNDER_WAY and one.order_id != order.order_id][:LATEST]
+        rest = [one for one in held if one.status in UNDER_WAY and one.order_id != order.order_id]
         told = {one.order_id: why.message if (why := refusal(one)) else "" for one in rest}
         after = [order_id for order_id, said_no in told.items() if not said_no]
-        comes = [f"Order {listed(after)} comes after that."] if after else []
+        few = f"Order {listed(after)} comes" if len(after) == 1 else f"Orders {listed(after)} come"
+        comes = [f"{few} after that."] if after else []
         return " ".join([said_no for said_no in told.values() if said_no] + comes), after
 
     def _statuses(self, wanted: str) -> Collection[OrderStatus]:
@@ -216,6 +217,8 @@ def _numbered(order_id: str, said: str) -> bool:
 
 
 EVERY: Final = re.compile(r"\b(?:both|all)(?: of)?(?: (?:my|the|these|those))? (?:\w+ )?orders\b", re.IGNORECASE)
+_ONE_BY_ONE: Final = frozenset({"cancel", "change"})
+"""What is done with the others after the first, where all orders are meant: see `OrderTool.others`."""
 _OTHER: Final = re.compile(r"\b(?:the|my) other (?:one|order|parcel|package|purchase)\b", re.IGNORECASE)
 
 

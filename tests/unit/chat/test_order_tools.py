@@ -202,12 +202,36 @@ async def test_tickets_hold_no_numbers_of_cards() -> None:
         ("the mug leaked over everything in the box", ["mug-red"]),
         ("the lamp is ok, just send back the mug", ["mug-red"]),
         ("return everything, the mug is chipped", ["mug-red", "lamp-oak"]),
+        ("the mug looks great but does not hold water, I want to return the mug", ["mug-red"]),
+        ("the mug is fine but I'd like to return it", ["mug-red"]),
+        ("the mug looks great but it does not hold water", ["mug-red"]),
+        ("the mug is fine but I want to return the lamp", ["lamp-oak"]),
+        ("the mug is fine but the lamp is broken, I want to return it", ["lamp-oak"]),
+        ("return everything, the lamp is ok", ["mug-red"]),
     ],
 )
 async def test_what_is_fine_and_what_was_spoilt_goes_not_back(said: str, items: list[str]) -> None:
     result = await ReturnTool(shop(delivered())).run(ReturnArguments(order_id="W100", said=said), ANN)
     assert result.proposal is not None
     assert result.proposal["arguments"]["item_ids"] == items
+
+
+async def test_of_many_orders_that_are_meant_none_is_left_out() -> None:
+    many = [order(order_id=f"W{number}00") for number in range(1, 7)]
+    tool = CancelTool(shop(*many))
+    first = await tool.run(CancelArguments(said="cancel all my orders", reason="no longer needed"), ANN)
+    assert first.proposal is not None
+    after = [one["arguments"]["order_id"] for one in first.proposal["then"]]
+    assert {first.proposal["arguments"]["order_id"], *after} == {one.order_id for one in many}
+    assert all(one in first.say for one in after)
+
+
+async def test_which_of_both_orders_goes_back_first_is_asked() -> None:
+    tool = ReturnTool(shop(delivered(), delivered(order_id="W200")))
+    asked = await tool.run(ReturnArguments(said="return both my orders"), ANN)
+    assert asked.proposal is None
+    assert "W100" in asked.say
+    assert "W200" in asked.say
 
 
 async def test_the_second_of_two_orders_is_proposed_when_the_first_is_decided() -> None:
