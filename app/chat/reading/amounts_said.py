@@ -17,13 +17,18 @@ _NUMBERS: Final = {
 _MOST: Final = 99
 _ALONE: Final = 12
 """The largest number that is taken for an amount where nothing beside it says so."""
+# What a number before it measures or says the size of, and is no amount of: "12 oz mugs".
+_UNITS: Final = (
+    r"inch(?:es)?|ft|feet|foot|cm|mm|m|met(?:er|re)s?|kg|kilos?|g|grams?|oz|ounces?|lbs?|pounds?|l|lit(?:er|re)s?|ml|cl"
+    r"|gallons?|quarts?|cup|gb|tb|mp|w|watts?|volts?|mah|people|persons?|seat(?:er)?|man|years?|days?|hours?|min(?:ute)?s?"
+    r"|weeks?|months?|piece(?! (?:of|please|pls)\b)|pack(?! of\b)|ply|tier"
+)
 _SAID: Final = re.compile(
-    r"^\W*(?:(?:and|but|ok(?:ay)?|so|no|yes|hm+|well|please|sorry|wait|oh|then)\b\W*)*"
+    r"^\W*+(?:(?:and|but|ok(?:ay)?|so|no|yes|hm+|well|please|sorry|wait|oh|then)\b\W*+)*"
     r"(?P<way>(?:(?:can|could) you )?make (?:it|that|them|this)|(?:(?:i|we)(?:'d| would|'ll| will)? (?:need"
     r"|want|like|take|have)"
-    r"|let'?s (?:say|have|make it|take)|give me|better|rather|actually|instead)\b)?\W*"
-    rf"(?P<many>\d{{1,2}}|{'|'.join(_NUMBERS)})\b(?! ?(?:%|(?:inch|cm|mm|m|kg|g|l|ml|gb|tb|people|persons?|years?"
-    rf"|days?|hours?)\b))"
+    r"|let'?s (?:say|have|make it|take)|give me|better|rather|actually|instead)\b)?\W*+"
+    rf"(?P<many>\d{{1,2}}|{'|'.join(_NUMBERS)})\b(?! ?(?:%|(?:{_UNITS})\b))"
     r"(?P<each>(?: ?x)?(?: pieces?)?(?: of)? ?(?:each|them|those|these|it|that|the same|(?:the |that "
     r"|this )[\w-]+(?: ones?)?)?)?"
     r"(?: (?!please\b|then\b|instead\b|actually\b)(?P<what>[a-z][a-z' -]{1,30}?))?"

@@ -104,7 +104,8 @@ _WHEN_HERE: Final = re.compile(
 
 _IN_GENERAL: Final = re.compile(
     r"^\W*(?:(?:and|so|ok(?:ay)?|hm+|hi|hello|hey)\W+)*(?:(?:is|are|does|do) (?!there\b"
-    r"|you\b)[^?]{2,60}\b(?:\w{2,}er|more [a-z]+|less [a-z]+"
+    r"|you\b|the\b|this\b|that\b|these\b|those\b|it\b|they\b|my\b)(?![^?]*(?:\d|\b(?:your|any|anything|either|these"
+    r"|those)\b))[^?]{2,60}\b(?:\w{2,}er|more [a-z]+|less [a-z]+"
     r"|worse) than\b|what(?:'?s| is| are) the difference between|which is (?:\w{2,}er"
     r"|more [a-z]+),? [^?]{2,40}\bor\b)",
     re.IGNORECASE,

@@ -276,10 +276,12 @@ TOTAL: Final = re.compile(
 )
 # What there is to choose from of a product.
 OPTIONS: Final = re.compile(
-    r"\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:colou?rs?|shades?"
-    r"|tones?|sizes?|lengths?|scents?|flavou?rs?|patterns?|designs?|options?"
+    r"\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:colou?rs?|sizes?|options?"
     r"|versions?|variants?|"
     r"formats?|editions?|finishes)\b(?! (?:is|of screen|screen|display|bed|mattress))"
+    # "dresses in different patterns" are other dresses
+    r"|(?<!s in )\b(?:what|which|other|another|any other|different|more|all(?: the)?|available) (?:shades?|tones?"
+    r"|lengths?|scents?|flavou?rs?|patterns?|designs?)\b"
     r"|\b(?:colou?rs?|shades?|sizes?) (?:does|do|is|are|can) (?:it|they|this|that|these)\b|^\W*(?:colou?rs?"
     r"|shades?|sizes?)\W*$",
     re.IGNORECASE,

@@ -59,6 +59,7 @@ _NEVER: Final = re.compile(
     r"\b(?:(?:i|we|he|she|they)(?:'ve| have|'s| has)? )?never (?:really )?(?:done|used|tried|flown|played"
     r"|ridden|owned|had|made|been on"
     r"|worn|baked|camped|hiked) (?:one|it|this|that|any|anything like (?:it|this|that))(?: before)?\b"
+    r"(?=\W*$|\s*[,.;!])"
     r"|\b(?:(?:i|we|he|she|they)(?:'m|'s|'re| am| is| are) )?(?:(?:just|only) (?:starting(?: out)?|a beginner)"
     r"|(?:an? )?(?:total|complete"
     r"|absolute) (?:beginner|novice|newbie)s?|new to (?:it|this|that))\b",
@@ -95,13 +96,14 @@ _FAMILY: Final = re.compile(
 )
 # "candles that don't smell"
 _DOES_NOT: Final = re.compile(
-    r"\b(?:that|which) (?:(?:do|does|wo)(?:n'?t|nt)|(?:do|does|will) not|never) (?P<what>[a-z]{3,})(?=\W*$"
+    r"\b(?:that|which) (?:(?:do|does|wo)(?:n'?t|nt)|(?:do|does|will) not|never) "
+    r"(?!(?:fit|work|arrive|come|match|suit|open|close|start|charge|function)\b)(?P<what>[a-z]{3,})(?=\W*$"
     r"|[,.])",
     re.IGNORECASE,
 )
-# "my sister, 35"
+# "my sister, 35"; "for my sister 50" is as likely a sum
 _YEARS: Final = re.compile(
-    rf"\b(?P<who>{PEOPLE}),? (?:aged? )?(?P<years>\d{{1,2}})(?=\s*(?:[,.;!]|and\b|who\b|$))", re.IGNORECASE
+    rf"\b(?P<who>{PEOPLE})(?:,(?: aged?)?| aged?) (?P<years>\d{{1,2}})(?=\s*(?:[,.;!]|and\b|who\b|$))", re.IGNORECASE
 )
 # "around 40 bucks max"
 _AT_MOST: Final = re.compile(
@@ -148,14 +150,19 @@ def written_out(message: str, known: Callable[[str], bool]) -> str:
 
     message = _AT_MOST.sub(r"up to \g<sum>", _LIKE_SUM.sub("", message))
     message = _FAMILY.sub(lambda found: f"for {int(found['grown']) + int(found['kids'])} people", _new_one(message))
-    message = _DOES_NOT.sub(r"without \g<what>", message)
-    message = _NEVER.sub("for beginners", _YEARS.sub(r"\g<who>, \g<years> years old", message))
+    message = _YEARS.sub(r"\g<who>, \g<years> years old", message)
     message = _TURNS.sub(r"\g<0>, \g<years> years old,", message)
     message = _HAVE_SUM.sub(r"up to \g<sum>", message)
     message = _AVERSION.sub(lambda found: f"no {found['one'] or found['two'] or found['three']}", message)
     message = _LIKE.sub("", _WORD.sub(right, message))
     message = _AGED.sub(lambda found: _NUMBERS[found["many"].lower()], message)
     return _SIZED.sub(lambda found: f"size {found['size'] or found['after']}", message)
+
+
+def as_wish(message: str) -> str:
+    """What is told of oneself or of a thing as a wish that can be searched: "never flown one before" is for beginners.
+    Only for the search: in a question of the shop or a complaint the words mean what they say."""
+    return _NEVER.sub("for beginners", _DOES_NOT.sub(r"without \g<what>", message))
 
 
 def _new_one(message: str) -> str:

@@ -31,6 +31,7 @@ def used_with(message: str) -> str:
 
 
 def _told(found: re.Match[str], message: str) -> str:
-    """By "for"; "to clean my car" without a thing before it is what somebody wants to do."""
-    does = re.match(r"to\b", found.group(), re.IGNORECASE) is not None
+    """By "for", where a thing stands before it. "To clean my car" is else what somebody wants to do, and "something to
+    open a bottle" no bottle."""
+    does = re.match(r"(?:(?:something|anything|one)\s+)?to\b", found.group(), re.IGNORECASE) is not None
     return found.group() if does and not things_in(message[: found.start()]) else f"for {found['what']}"

@@ -9,6 +9,7 @@ from typing import Final
 from app.chat.context import Context, Recipient, Told, Wish
 from app.chat.reading import language
 from app.chat.reading.fillers import FILLERS
+from app.chat.reading.plain import as_wish
 from app.chat.reading.used_with import used_with
 from app.search.understanding.service import GROUPS, Applied, Constraint, Understanding, price_bounds, things_in
 
@@ -104,7 +105,7 @@ _NON: Final = re.compile(r"\bnon (?=[a-z])", re.IGNORECASE)
 def searchable(message: str) -> str:
     """What query understanding is given of a message: without ways of asking, interests kept as words, people whom a
     gift is for said as it knows them, what somebody has already as what must not be."""
-    message = _HAVE_IT.sub("", _LAST_WORDS.sub(", ", message))
+    message = _HAVE_IT.sub("", _LAST_WORDS.sub(", ", as_wish(message)))
     message = language.WHOSE_DAY.sub(r"\g<who> ", used_with(message))
     message = language.IT_IS_SOMEBODY.sub(r"for \g<who>", message)
     message = _YOU_ALL.sub(r"\1", _NON.sub("non-", _HAS_ALREADY.sub("not", message)))

@@ -13,7 +13,7 @@ from app.chat.reading.asked_again import sizes_asked
 from app.chat.reading.following import joined
 from app.chat.reading.plain import written_out
 from app.chat.reading.together import CHEAPEST_OF_EACH, LEFT
-from app.chat.reading.wishes import interests_of
+from app.chat.reading.wishes import interests_of, searchable
 from app.chat.records import Record, RecordKind
 from app.chat.tools.shopping import left_of
 from app.search.understanding.found import Understanding
@@ -105,7 +105,7 @@ def test_without_takes_back_with() -> None:
 
 
 def test_candles_that_do_not_smell_are_candles() -> None:
-    assert written_out("candles that dont smell", lambda _: False) == "candles without smell"
+    assert searchable(written_out("candles that dont smell", lambda _: False)) == "candles without smell"
 
 
 def test_words_of_the_name_are_answered_from_the_text() -> None:
@@ -169,3 +169,17 @@ def test_sums_and_ages_that_are_told(typed: str, meant: str) -> None:
 )
 def test_a_birthday_that_is_told_asks_for_a_gift(message: str, gift: bool) -> None:
     assert bool(language.GIFT.search(message)) is gift
+
+
+@pytest.mark.parametrize(
+    ("message", "asks"),
+    [
+        ("what patterns are there", True),
+        ("does it come in other scents?", True),
+        ("other designs?", True),
+        ("show me dresses in different patterns", False),
+        ("candles in other scents", False),
+    ],
+)
+def test_goods_in_different_patterns_are_others(message: str, asks: bool) -> None:
+    assert bool(language.OPTIONS.search(message)) is asks

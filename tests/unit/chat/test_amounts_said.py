@@ -7,7 +7,7 @@ from app.chat.reading.amounts_said import amounts_said
 from app.chat.reading.asked_again import which_of
 from app.chat.reading.asking import in_general
 from app.chat.reading.intents import Intent
-from app.chat.reading.plain import written_out
+from app.chat.reading.plain import as_wish, written_out
 
 MUG, TEAPOT = ShownProduct("m", "Stoneware Mug", 16.0, "USD"), ShownProduct("t", "Cornflower Teapot", 54.0, "USD")
 OTHER = ShownProduct("o", "Enamel Mug", 12.5, "USD")
@@ -48,6 +48,11 @@ def test_a_number_alone_changes_the_amount_that_was_named() -> None:
         ("make it 42", None, 0),
         ("i want 4 people mugs", None, 0),
         ("make it 8 inch", None, 0),
+        ("i want 12 oz mugs", None, 0),
+        ("i want 4 cup mugs", None, 0),
+        ("i want 350 ml mugs", None, 0),
+        ("i want 6 piece mugs", None, 0),
+        ("i want 6 mugs", MUG, 6),
     ],
 )
 def test_of_one_thing_the_product_that_is_meant(message: str, product: ShownProduct | None, many: int) -> None:
@@ -76,6 +81,10 @@ def test_the_most_of_something_is_asked_of_what_was_shown() -> None:
         ("what is the difference between a tablet and a laptop", True),
         ("is there something warmer than wool?", False),
         ("a tent for more than two people", False),
+        ("are any of your laptops lighter than 1.2 kg?", False),
+        ("is anything here cheaper than $20?", False),
+        ("Is the Slate 14 lighter than 1.5 kg?", False),
+        ("is the teapot bigger than the mug?", False),
     ],
 )
 def test_how_things_compare_in_general(message: str, general: bool) -> None:
@@ -85,10 +94,25 @@ def test_how_things_compare_in_general(message: str, general: bool) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("a drone, never flown one before", "a drone, for beginners"),
         ("my sister, 35, likes tea", "my sister, 35 years old, likes tea"),
+        ("my sister aged 35 likes tea", "my sister aged 35 likes tea"),
+        ("gift for my mom 50", "gift for my mom 50"),
         ("around 40 bucks max", "up to 40 bucks"),
     ],
 )
 def test_what_is_meant_in_plain_words(typed: str, meant: str) -> None:
     assert written_out(typed, lambda _: False) == meant
+
+
+@pytest.mark.parametrize(
+    ("message", "searched"),
+    [
+        ("a drone, never flown one before", "a drone, for beginners"),
+        ("candles that don't smell", "candles without smell"),
+        ("i never had it delivered", "i never had it delivered"),
+        ("a mug that does not fit.", "a mug that does not fit."),
+    ],
+)
+def test_what_is_told_is_a_wish_for_the_search_alone(message: str, searched: str) -> None:
+    assert as_wish(message) == searched
+    assert written_out(message, lambda _: False) == message

@@ -127,3 +127,8 @@ def test_what_somebody_likes_to_do(verb: str, told: str) -> None:
 
 def test_the_verb_of_what_fits() -> None:
     assert [fit(["tent"]), fit(["tents"]), fit(["tent", "lamp"]), fit(["dress"])] == ["fits", "fit", "fit", "fits"]
+
+
+def test_what_is_done_with_something_is_kept_where_no_thing_is_named() -> None:
+    assert used_with("something to open a bottle") == "something to open a bottle"
+    assert used_with("an opener, something to open a bottle") == "an opener, for bottle"
