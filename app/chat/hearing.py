@@ -41,7 +41,7 @@ from app.chat.toolbox import IN_GENERAL, Toolbox
 from app.chat.tools.own_things import OWN_THINGS
 from app.chat.tools.tool import Caller, ToolResult
 from app.chat.waiting import changed_plan, settles
-from app.chat.wanted import of_wishes
+from app.chat.wanted import meaning_unknown, of_wishes
 from app.search.understanding.service import Lexicon, UnderstandingService, stems_of
 
 # Below this a question to the documents may be one about what was shown.
@@ -139,14 +139,18 @@ class Hearing:
         """The message as a wish for more or less of what records tell in numbers; None where it is none, speaks of
         another thing, or the records of what was shown tell no such number."""
         wanted = comparative_of(said.text, before)
-        if wanted is None or another_thing(wanted.rest, before.about, lexicon, self.words.mentioned):
+        if (
+            wanted is None
+            or not before.about
+            or another_thing(wanted.rest, before.about, lexicon, self.words.mentioned)
+        ):
             return None
         pointed = [one.product_id for one in pointed_at(said.text, before).products]
         focus = pointed[0] if pointed else before.focus
         ids = list(dict.fromkeys([*([focus] if focus else []), *(one.product_id for one in before.shown)]))
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
         known = await self.tools.call(Call("product_details", {"product_ids": ids[:_ASKED]}), caller)
-        bound = measured(wanted, known.records, focus)
+        bound = measured(wanted, known.records, focus, before.wishes)
         if bound is None:
             return None
         heard = await self._heard(typed, replace(said, text=wanted.rest or said.text), changed, before, turn, lexicon)
@@ -199,6 +203,8 @@ class Hearing:
         if answers is None:
             reading, asks = await self._of_documents(reading, before, said, turn)
             answers = answer_plan(question, reading.intent, last, said.text, elsewhere=elsewhere)
+            if answers is None and asks is said and not reading.guarded and (answers := meaning_unknown(said.text)):
+                return replace(heard, reading=replace(reading, intent=Intent.UNCLEAR, told=Told()), answers=answers)
         answers = answers or changed_plan(question, reading, said.text)
         if answers is None and general and reading.intent in SHOPPING:
             answers, reading = Plan(say=IN_GENERAL), replace(reading, intent=Intent.UNCLEAR)
@@ -272,7 +278,8 @@ class Hearing:
         unsure = reading.intent is Intent.KNOWLEDGE and bool(before.shown) and reading.sure < _SURE
         # At the desk a question that nothing else answers.
         open_question = reading.desk and reading.intent is Intent.UNCLEAR and asks_something(said.text)
-        asks = goes_on or unsure or open_question or (reading.of_the_shop and before.pending is None)
+        means = meaning_unknown(said.text) is not None and not reading.guarded
+        asks = goes_on or unsure or open_question or means or (reading.of_the_shop and before.pending is None)
         if not asks or "knowledge" not in self.tools.by_name:
             return reading, said
         caller = Caller(turn.conversation.session_id, said.message_id, said.customer_id)
@@ -283,6 +290,8 @@ class Hearing:
         if open_question and not found.records and (about := topic_words(before)):
             found = await self._documents(said.text, caller, about=about)
             asked = f"{about} {said.text}" if found.records else asked
+        if not found.records and means:
+            return reading, said
         if not found.records and unsure:
             return replace(reading, intent=Intent.DETAILS), said
         if not found.records and open_question and asks_options(said.text):

@@ -39,14 +39,18 @@ def of_wishes(heard: Heard, typed: Said, lexicon: Lexicon) -> Heard:
 
 
 def _unknown(reading: Reading, message: str, lexicon: Lexicon) -> str:
-    """That nobody here knows a word, or has one of two things that are to be compared; empty else."""
-    if not reading.guarded and (word := meaning_asked(message)):
-        return f"What “{word}” means, the shop's data does not tell."
+    """That nobody here has one of two things that are to be compared; empty else."""
     names = two_named(message, lexicon.kinds) if reading.intent is Intent.COMPARE else ""
     if not names or names != reading.told.about or reading.pointed.products or not lexicon.everything:
         return ""
     strange = next((name for name in names.split(" and ") if not lexicon.named(stems_of(name))), "")
     return not_called(strange) if strange else ""
+
+
+def meaning_unknown(message: str) -> Plan | None:
+    """The answer where it is asked what a word means and no document tells it; None for another question."""
+    word = meaning_asked(message)
+    return Plan(say=f"What “{word}” means, the shop's data does not tell.") if word else None
 
 
 def _of_several(reading: Reading, many: str, typed: str, said: str) -> Reading:

@@ -59,7 +59,7 @@ _TOO: Final[Mapping[str, str]] = {
     "weak": "stronger",
     "loud|noisy": "quieter",
 }
-_MUCH: Final = r"(?:(?:a (?:little |tiny )?bit|a little|a lot|much|way|far|bit|slightly|even|some|somewhat|any) )*"
+_MUCH: Final = r"(?:(?:a (?:little |tiny )?bit|a little|a lot|much|way|far|bit|slightly|even|some|somewhat|any) ){0,3}"
 _OF: Final = re.compile(
     rf"\b(?:with |has |having |that has |of )?(?:an? |the )?{_MUCH}(?:(?P<up>{_UP})|(?P<down>{_DOWN})) "
     r"(?:of (?:an? )?)?(?P<matter>(?:[a-z-]+ )?[a-z-]+)(?: (?:life|size|space|capacity|rate))?\b(?! than)",
@@ -74,7 +74,8 @@ _TOO_MUCH: Final = tuple(
     (
         re.compile(
             rf"\b(?:(?:that|this|it|they|those|these)(?:'?s|'?re| is| are| looks?| seems?)? )?"
-            rf"(?:(?:a (?:little )?bit|way|far|still|much|all) )*(?:too|less|not (?:so|as|that|too)) (?:{words})\b"
+            rf"(?:(?:a (?:little )?bit|way|far|still|much|all) ){{0,3}}"
+            rf"(?:too|less|not (?:so|as|that|too)) (?:{words})\b"
             r"(?: for (?:me|us|him|her|them|that|my \w+))?",
             re.IGNORECASE,
         ),
@@ -90,6 +91,10 @@ _ASKS: Final = re.compile(
     r"|could (?!i |we |you ))",
     re.IGNORECASE,
 )
+# One of those shown is chosen: "I'll take the lighter one".
+_TAKES: Final = re.compile(r"\b(?:take|taking|buy|order|choose|pick|go (?:for|with)) the\b", re.IGNORECASE)
+_LONGEST: Final = 40
+"""Words; what is longer wishes for more than a comparative."""
 _TALK: Final = re.compile(
     r"\b(?:and|but|ok(?:ay)?|so|hm+|well|no+|nah|yes|please|pls|maybe|perhaps|rather|actually|then|also|or|is there"
     r"|are there|do (?:you|u)|have (?:you|u)|(?:you|u)|have|got|sell|any(?:thing|one)?|some(?:thing)?|sth|smth|ones?"
@@ -117,7 +122,9 @@ class Comparative:
 
 def comparative_of(message: str, context: Context) -> Comparative | None:
     """The wish for more or less of something than what was shown has; None where a message has none, or only asks."""
-    if not context.shown or _ASKS.match(message) or language.COMPARE.search(message) or language.WHICH.search(message):
+    if not context.shown or _TAKES.search(message) or len(message.split()) > _LONGEST:
+        return None
+    if _ASKS.match(message) or language.COMPARE.search(message) or language.WHICH.search(message):
         return None
     return _of_a_matter(message) or _by_itself(message)
 
@@ -174,9 +181,12 @@ class Measured:
     unmet: str
 
 
-def measured(comparative: Comparative, records: Sequence[Record], focus: str | None) -> Measured | None:
+def measured(
+    comparative: Comparative, records: Sequence[Record], focus: str | None, earlier: Sequence[Wish] = ()
+) -> Measured | None:
     """The bound by the number of the product that is talked of, else of the middle one of those shown; None where
-    their records tell no such number. `focus`: the id of the product that is talked of."""
+    their records tell no such number. `focus`: the id of the product that is talked of; `earlier`: what is wanted
+    already, of which other bounds that were said so are kept."""
     meant = [record for record in records if record.fields["product_id"] == focus] or list(records)
     field = next((name for words in comparative.words for name in _numbers(meant) if _tells(name, words)), None)
     if field is None:
@@ -193,7 +203,9 @@ def measured(comparative: Comparative, records: Sequence[Record], focus: str | N
     name = short_titles(records)[best.id]
     most = "most" if comparative.more else "least"
     of_those = f", the {most} of those shown" if len(ordered) > 1 else ""
-    unmet = f"I find no other {comparative.which}: {name} has {label(field)} {told}{of_those}."
+    kept = [one.source for one in earlier if one.field not in ("price", field) and one.op in ("gt", "lt")]
+    besides = f" and keeps to “{'” and “'.join(kept)}” as well" if kept else ""
+    unmet = f"I find no other {comparative.which}{besides}: {name} has {label(field)} {told}{of_those}."
     return Measured(wish, unmet)
 
 

@@ -9,7 +9,7 @@ from app.chat.context import Context, ShownProduct
 from app.chat.reading.references import focus_of, pointed_at
 
 _LEAD: Final = (
-    r"(?:(?:hi|hello|hey|ok(?:ay)?|so|well|and|please|then|hm+)[,!.]? )*"
+    r"(?:(?:hi|hello|hey|ok(?:ay)?|so|well|and|please|then|hm+)[,!.]? ){0,5}"
     r"(?:(?:can|could|would|will) you (?:please )?|(?:i|we)(?:'d| would)? (?:like|want|love) to (?:see|know) )?"
     r"(?:(?:please )?(?:show|tell|give) (?:me|us) )?(?:some(?: of)? )?"
 )

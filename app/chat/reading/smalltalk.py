@@ -67,7 +67,7 @@ _EITHER: Final = (
 )
 _OPENS: Final = {
     Intent.CONFIRM: re.compile(rf"(?:{_YES})\b", re.I),
-    Intent.DENY: re.compile(rf"(?:(?:{_PRAISE}|actually|oh|um+|well|so)[\s,.!]+)*(?:{_NO})\b", re.I),
+    Intent.DENY: re.compile(rf"(?:(?:{_PRAISE}|actually|oh|um+|well|so)[\s,.!]+){{0,6}}(?:{_NO})\b", re.I),
 }
 _PLAIN_YES: Final = re.compile(r"(?:yes|yep|yeah|yup|sure|please|do it|go ahead|confirm)\b", re.IGNORECASE)
 _LONGEST: Final = 80

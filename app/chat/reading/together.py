@@ -20,7 +20,7 @@ _AT_MOST: Final = (
 _SUM: Final = re.compile(
     rf"\W*\b(?:(?:{_AT_MOST}|around|about|for|with|budget(?: is| of)?|(?:i|we) have|spend)\s+){{1,2}}"
     rf"[$€£]?(?P<amount>\d+(?:[.,]\d+)?){_MONEY}(?: max(?:imum)?| at most| budget)?,?\s+{_ALL}\b"
-    rf"|\W*[$€£]?(?P<plain>\d+(?:[.,]\d+)?){_MONEY}(?: max(?:imum)?)?,?\s+{_ALL}\b(?: max)?"
+    rf"|\W*[$€£]?(?<!\d)(?P<plain>\d+(?:[.,]\d+)?){_MONEY}(?: max(?:imum)?)?,?\s+{_ALL}\b(?: max)?"
     rf"|\W*\b{_ALL}\s+(?:(?:should|must|has to|to) be )?{_AT_MOST}\s+[$€£]?(?P<after>\d+(?:[.,]\d+)?){_MONEY}",
     re.IGNORECASE,
 )

@@ -72,7 +72,7 @@ _MARKED: Final = (
 _IS: Final = re.compile(
     rf"^\W*{_TALK}*(?:{_ALL}(?:'?s|'?re| is| are| was| were)?\s+|(?:looks?|seems?|feels?"
     rf"|sounds?)\s+)?(?:(?:all )?(?:look|looks|seem|seems|feel|feels|sound|sounds)\s+)?"
-    rf"(?P<marks>(?:{_MARKED}\s+)*)(?P<word>over the top|old[- ]fashioned|[a-z][a-z-]{{2,}})"
+    rf"(?P<marks>(?:{_MARKED}\s+){{0,5}})(?P<word>over the top|old[- ]fashioned|[a-z][a-z-]{{2,}})"
     rf"(?P<for>(?: even)?(?: for (?:(?:my|our|the|a|an|his|her) )?[\w' -]{{1,25}})?)[\s,.!]*{_TALK}*\W*$",
     re.IGNORECASE,
 )

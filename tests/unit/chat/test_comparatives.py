@@ -57,6 +57,9 @@ def test_more_or_less_than_the_middle_one(message: str, field: str, op: str, bou
         "better quality",
         "more colours",
         "a smaller size",
+        "i'll take the lighter one please",
+        "i take the lighter one",
+        "let's go with the bigger one",
     ],
 )
 def test_what_only_asks_is_no_wish(message: str) -> None:
@@ -98,3 +101,12 @@ def test_where_nothing_is_lighter_what_is_heavier_is_no_answer() -> None:
     lighter = Wish("weight_g", "lt", 900.0, "lighter", high=900.0)
     assert easier_calls(Context(about="laptop", wishes=(kind, lighter))) == []
     assert easier_calls(Context(about="laptop", wishes=(lighter, kind))) != []
+
+
+def test_what_is_kept_besides_is_told_where_nothing_is_found() -> None:
+    wanted = comparative_of("something bigger", LAPTOPS)
+    assert wanted is not None
+    lighter = Wish("weight_g", "lt", 1400.0, "lighter", high=1400.0)
+    found = measured(wanted, RECORDS[1:2], None, (lighter,))
+    assert found is not None
+    assert found.unmet.startswith("I find no other that is bigger and keeps to “lighter” as well: Birch Laptop")
