@@ -181,8 +181,10 @@ class ChatService:
             return found
         other = merged(Context(), heard.reading.told)
         second = await Finding(self.tools).find(heard.reading, other, Context(), caller, Said(wish))
+        left = (f"Ask for “{heard.beside}” by itself: I look for two things at a time.",) if heard.beside else ()
         second = replace(second, degraded=(*heard.degraded, *second.degraded))
-        return both(found, context, second, other)
+        found = both(found, context, second, other)
+        return replace(found, notes=(*found.notes, *left))
 
     def _context(self, before: Context, reading: Reading, said: Said) -> Context:
         if reading.intent is Intent.AFRESH:

@@ -11,7 +11,7 @@ from es.client import connect
 from es.settings import EngineSettings
 from evaluate.faults.proxy import State, proxy_to
 from tests.engines import engine_at
-from tests.shops import api
+from tests.shops import api, no_models
 
 
 async def say(client: httpx.AsyncClient, message: str, session: str | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -256,3 +256,20 @@ async def test_what_is_counted_has_no_personal_data(client: httpx.AsyncClient, s
         turn = es.get(index=f"{shop.index_prefix}-conversation-turns", id=answer["response_id"])["_source"]
     assert "anna.berg" not in turn["message"]
     assert "1234567" not in turn["message"]
+
+
+async def test_of_three_wishes_of_one_message_the_third_is_not_lost_silently(client: httpx.AsyncClient) -> None:
+    told = await say(client, "hiking socks for my wife, a trimmer for my dad and a skillet for my sister")
+    found = names(told)
+    assert "Trail hiking socks" in found
+    assert "Beard trimmer for hiking men" in found
+    assert "Ask for “a skillet for my sister” by itself" in told["message"]
+
+
+async def test_what_the_second_wish_was_found_without_is_told_once(shop: EngineSettings) -> None:
+    async with api(shop, no_models(), search_deadline_s=30, semantic_floor=0.99) as opened:
+        one = await say(opened, "hiking socks for my wife")
+        two = await say(opened, "hiking socks for my wife and a trimmer for my dad")
+    assert one["degraded"]
+    assert "Beard trimmer for hiking men" in names(two)
+    assert two["degraded"] == one["degraded"]
