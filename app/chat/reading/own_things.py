@@ -111,16 +111,17 @@ _SHOPS: Final = re.compile(
     r"|(?:an? )?(?:refund|return|replacement|exchange|way|solution|new ones?)\b)"
     r"|\b(?:what|which) (?!(?:other |else )?(?:size|colou?r|option)s?\b)(?:[\w-]+ ){1,3}(?:do you (?:have|sell|stock)"
     r"|have you got|are there)\b"
-    r"|\b(?:needs?|wants?|love|like) an? (?!(?:full |partial |different |bigger |smaller |larger |other |new "
-    r"|gift |return |shipping )*(?:refund|return|replacement|exchange|answer|person|human|one|size|colou?r|label"
-    r"|receipt|invoice|copy|credit|part|lot)\b|size \w+|(?:xxs|xs|s|m|l|xl|xxl|small|medium|large)"
+    r"|(?:\b(?:needs?|wants?|would (?:love|like))|'d (?:love|like)) an? (?!(?:[\w-]+ ){0,2}(?:refund|return|replacement"
+    r"|exchange|answer|person|human|ones?|size|colou?r|label|receipt|invoice|copy|credit|part|lot|update|discount|repair"
+    r"|courier|pick-?up|confirmation|solution|manager|call)\b|size \w+|(?:xxs|xs|s|m|l|xl|xxl|small|medium|large)"
     r"(?=\W*$|[,.;!?]| (?:please|pls|instead|actually|not)\b))",
     re.IGNORECASE,
 )
 # Somebody would like to have something, and tells nothing of it.
 _WISHES: Final = re.compile(
-    r"(?<!n't )(?<!not )(?<!never )\b(?:needs?|wants?|wish)\b|(?:'d|\bwould) (?:\w+ )?(?:love|like|prefer)\b"
-    r"|\b(?:please|pls|plz)\b",
+    r"(?:(?<!n't )(?<!not )(?<!never )\b(?:needs?|wants?)|(?:'d|\bwould) (?:\w+ )?(?:love|like|prefer))\b"
+    r"(?! (?:it|them|this|that|these|those|to|you|my|our|an answer|not)\b)"
+    r"|^\W*(?:the|this|that|these|those) (?:[\w-]+ ){1,5}(?:please|pls|plz)\W*$",
     re.IGNORECASE,
 )
 _TELLS: Final = re.compile(

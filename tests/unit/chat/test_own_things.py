@@ -266,6 +266,9 @@ def test_the_name_of_a_thing_in_a_colour_is_a_wish() -> None:
         ("the mug I got is cracked, I'd like a replacement please", Intent.RETURN),
         ("the lamp does not turn on, I was looking for a way to send it back", Intent.RETURN),
         ("I find the mug too small", Intent.EXCHANGE),
+        ("the lamp is broken and I want a working one", Intent.RETURN),
+        ("I want a discount because the mug is scratched", Intent.RETURN),
+        ("the lamp trips my fuse every time, I'd like it gone", Intent.UNCLEAR),
     ],
 )
 def test_what_is_wanted_of_an_order_is_no_shopping(message: str, intent: Intent) -> None:
