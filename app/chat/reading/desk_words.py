@@ -45,7 +45,8 @@ TAKE_BACK: Final = re.compile(
 )
 # Of what is going back, where that was talked of.
 KEEPS: Final = re.compile(
-    r"\b(?:can|could|may) (?:i|we) (?:still |just )?keep (?:it|them|the \w+)(?: after all| now| instead)?\W*$",
+    r"\b(?:can|could|may) (?:i|we) (?:still |just )?keep (?:it|them|the \w+)(?: after all| now| instead)?"
+    r"\s*(?:[.,;?!]|$)",
     re.IGNORECASE,
 )
 # What is sent anew and is no item of an order.

@@ -12,7 +12,7 @@ _FILL: Final = (
     r"advice|tips?)|a lot|so much|again|you|too|guys|mate|man|for (?:that|this|it|now)|now|everything|have a"
     r" (?:nice|good|great) "
     r"(?:day|one|evening|night|weekend)|you too|i am done|i'?m done|that is all|that will be all|of course"
-    r"|helping|i see|anyway|any ?how|regardless|just|still|in that case|please|go on"
+    r"|helping|i see|anyway|any ?how|regardless|just|still|in that case|please|pl[sz]|go on"
 )
 _THANKS: Final = (
     r"thanks?|thank you|thankyou|thx|thnx|ty|tysm|tks|cheers|many thanks|much appreciated|appreciate (?:it|that)"

@@ -116,6 +116,7 @@ def test_what_a_question_of_few_words_is_about() -> None:
     ("message", "tool", "yes"),
     [
         ("ok yes change it", "change_address", True),
+        ("yes pls", "cancel", True),
         ("yes send it", "create_ticket", True),
         ("yes please return it", "return", True),
         ("ok cancel it", "cancel", True),
