@@ -25,8 +25,13 @@ SAMPLE: Final = 5_000
 
 _ATTRIBUTES_A_REQUEST: Final = 30
 _PRODUCTS_A_REQUEST: Final = 1_000
-# Ids one after the other fall far apart (Knuth, The Art of Computer Programming, 6.4: multiplicative hashing).
-_DRAW: Final = {"source": f"(doc['{fields.PRODUCT_ID}'].value.hashCode() * -1640531535) & 0x7fffffff"}
+# A Java string's hash code, of which ids one after the other have neighbouring ones: multiplied they fall far apart, but
+# evenly only once the upper bits are mixed into the lower ones and multiplied again (Mueller's and Appleby's finalisers
+# are made of such steps).
+_DRAW: Final = {
+    "source": f"int h = doc['{fields.PRODUCT_ID}'].value.hashCode() * -1640531535; "
+    "h ^= h >>> 15; return (h * -2048144777) & 0x7fffffff"
+}
 _SAMPLED: Final = (
     fields.NAME,
     fields.BRAND,
