@@ -4,6 +4,7 @@ Built once a generation, in some tenths of a second; a look-up is a dictionary a
 as sets of bits, so that "how many products with these words have this value" is one `and` of two long numbers.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -58,7 +59,8 @@ class Lexicon:
             gathered.add(number, one)
         self._words = Postings(gathered.words)
         self._names = Postings(gathered.names)
-        self._heads = gathered.heads
+        self._heads = Counter({head: len(having) for head, having in gathered.heads.items()})
+        self._things = Postings({head: having for head, having in gathered.heads.items() if len(having) >= ENOUGH})
         self._leads = gathered.leads
         self._holders = Postings(gathered.holders)
         self._having = Postings(gathered.having)
@@ -121,6 +123,10 @@ class Lexicon:
         heads = self._heads[stemmed]
         return heads >= LEAST_HEADS and heads >= MOSTLY * self._names.count(stemmed)
 
+    def names_things(self, stemmed: str) -> bool:
+        """Whether the word says in enough names what the product is, be it that it stands in many more."""
+        return stemmed in self._things
+
     def leads_names(self, stemmed: str) -> bool:
         """Whether names that have the word mostly begin with it, as with a maker's name."""
         leads = self._leads[stemmed]
@@ -156,6 +162,17 @@ class Lexicon:
             if narrower and (found == self._all or narrower.bit_count() >= least):
                 found = narrower
         return found
+
+    def things(self, stems: Sequence[str], context: int) -> int:
+        """Those of the products of `context` that are by their names what the words say, the last of which tells most:
+        monitors, of all that has to do with monitors; `context` where too few are, or a category says what they are."""
+        for stemmed in reversed(stems):
+            if self.of_category(stemmed):
+                return context
+            named = context & self._things.of(stemmed)
+            if named.bit_count() >= ENOUGH:
+                return named
+        return context
 
     def found(self, words: Sequence[str], context: int) -> int:
         """The products of `context` that have all the words, as bits."""

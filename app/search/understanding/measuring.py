@@ -1,6 +1,7 @@
 """Which attribute of the things asked for an amount is of, and the constraint that it makes. Pure."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from app.search.understanding.amounts import Amount
 from app.search.understanding.found import Constraint, Op
 from app.search.understanding.language.measures import ADJECTIVES, UNITS
+from app.search.understanding.language.numbers import MULTIPLIERS
 from app.search.understanding.lexicon import ENOUGH
 from app.search.understanding.measures import OF_PEOPLE, Measured, same
 from app.search.understanding.reading import Reading
@@ -30,17 +32,27 @@ def places(
 ) -> list[tuple[int, int, Measured]]:
     """Attributes of the dimension that enough of the things asked for have, with the tokens that say so: first the one
     whose name stands beside the measure, then those of which some thing has the `exact` amount, then the commonest."""
-    context = r.lexicon.context(r.context(range(i, end)), ENOUGH)
+    said = r.context([*range(i, end), *_of_codes(r)])
+    context = r.lexicon.things(said, r.lexicon.context(said, ENOUGH))
     found = [(r.lexicon.coverage(m.attribute, context), m) for m in r.lexicon.measured.get(dimension, [])]
     kept = [m for covered, m in sorted(found, key=lambda pair: -pair[0]) if covered >= COVERED]
     if exact is not None:
-        nothing_known = context == r.lexicon.everything and bool(r.context(range(i, end)))
+        nothing_known = context == r.lexicon.everything and bool(said)
         fitting = [
             (_fits(r, m, float(exact.value), unit, context), m) for m in kept if not (nothing_known and m.by_number)
         ]
         kept = [m for fits, m in sorted(fitting, key=lambda pair: -pair[0]) if fits]
     named = [place for m in kept if (place := _named(r, i, end, m))]
     return [*named, *((i, end, m) for m in kept)]
+
+
+def _of_codes(r: Reading) -> list[int]:
+    """Numbers with a multiplier at them, "4k" of "27 inch monitor 4k": few names that have both say it."""
+    found = []
+    for i, (number, after) in enumerate(pairwise(r.tokens)):
+        if number.number is not None and after.word in MULTIPLIERS and after.start == number.end:
+            found += [i, i + 1]
+    return found
 
 
 def _fits(r: Reading, measured: Measured, number: float, unit: str, context: int) -> int:

@@ -8,10 +8,9 @@ from typing import Final
 from app.search.understanding.language.text import PREPOSITIONS
 from app.search.understanding.language.things import GROUPS
 from app.search.understanding.lexicon import Lexicon
-from app.search.understanding.things import Thing, is_one
+from app.search.understanding.things import Thing, is_one, says_another
 from app.search.understanding.tokens import folded_word, stem
 
-_GROUPS: Final = frozenset(map(stem, GROUPS))
 _WORD: Final = re.compile(r"\w+")
 _NAME_ENDS: Final = re.compile(rf"[^\w\s'.-]| - |\b(?:{'|'.join(sorted(PREPOSITIONS | {'and'}))})\b", re.IGNORECASE)
 
@@ -21,7 +20,7 @@ class NamedIn:
     "winter boots", and goes on with none that says that it is another thing, as in "boots tray"."""
 
     def __init__(self, things: Sequence[Thing], lexicon: Lexicon) -> None:
-        self._heads = frozenset(_telling(thing) for thing in things)
+        self._heads = frozenset(_telling(thing, lexicon) for thing in things)
         self._lexicon = lexicon
         self._begins, self._may_be = _beginnings(self._heads)
 
@@ -40,13 +39,7 @@ class NamedIn:
         """Whether what follows in a name says that it is another thing."""
         ended = _NAME_ENDS.search(rest)
         stems = [stem(folded_word(word)) for word in _WORD.findall(rest[: ended.start()] if ended else rest)]
-        return any(self._is_another(one) for one in stems)
-
-    def _is_another(self, stemmed: str) -> bool:
-        """Whether a word says another kind of thing; "set" does not, nor a kind of the thing, as cars are of toys."""
-        if stemmed in self._heads or stemmed in _GROUPS or not self._lexicon.names_kind(stemmed):
-            return False
-        return self._heads.isdisjoint(self._lexicon.above.get(stemmed, ()))
+        return any(says_another(one, self._heads, self._lexicon) for one in stems)
 
 
 @lru_cache(maxsize=1024)
@@ -57,6 +50,8 @@ def _beginnings(heads: frozenset[str]) -> tuple[list[bytes], re.Pattern[str]]:
     return [one.encode() for one in begins], pattern
 
 
-def _telling(thing: Thing) -> str:
-    """What kind of set it is says what it is."""
-    return thing.stems[-2] if thing.head in GROUPS and len(thing.stems) > 1 else thing.head
+def _telling(thing: Thing, lexicon: Lexicon) -> str:
+    """What kind of set it is says what it is; a code does not behind a word that does: "patch cable cat6"."""
+    *_, before, head = ("", *thing.stems)
+    code = any(letter.isdigit() for letter in head) and lexicon.names_things(before)
+    return before if before and (head in GROUPS or code) else head

@@ -43,20 +43,20 @@ def _bits(ids: Iterable[int]) -> int:
 
 @dataclass(slots=True)
 class Gathered:
-    """The words, names and values of products, each with the places of the products that have it. `heads`: how many
-    names each word says the thing of; `leads`: how many begin with it."""
+    """The words, names and values of products, each with the places of the products that have it. `heads`: the
+    products of whose names each word says the thing; `leads`: how many begin with it."""
 
     words: dict[str, list[int]] = field(default_factory=dict)
     names: dict[str, list[int]] = field(default_factory=dict)
     holders: dict[str, list[int]] = field(default_factory=dict)
     having: dict[str, list[int]] = field(default_factory=dict)
-    heads: Counter[str] = field(default_factory=Counter)
+    heads: dict[str, list[int]] = field(default_factory=dict)
     leads: Counter[str] = field(default_factory=Counter)
 
     def add(self, number: int, one: Described) -> None:
         said = stems_of(one.name)
         name = set(said)
-        self.heads.update([head_of(one.name)])
+        self.heads.setdefault(head_of(one.name), []).append(number)
         self.leads.update(said[:1])
         words = name | set(stems_of(one.brand)) | set(stems_of(one.category.replace("_", " ")))
         for text in (*one.paths, *one.tags, *one.occasions):

@@ -4,14 +4,16 @@ A search finds what comes near whether the shop has the thing or not. Whoever sh
 that no fishing rod is here, or that of five hits two are sleeping bags.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from app.search.understanding.language.measures import UNITS
 from app.search.understanding.language.people import RECIPIENTS
 from app.search.understanding.language.text import PREPOSITIONS, TYPE_ATTRIBUTES
 from app.search.understanding.language.things import (
+    ATTACHED,
     DETERMINERS,
     ENDINGS,
     ENDS,
@@ -30,6 +32,9 @@ MOST_WORDS: Final = 4
 """Names of things that shoppers type are no longer; longer ones are sentences."""
 _LONG: Final = 5
 """Letters up to which a word ends as adjectives do by chance: table."""
+_GROUPS: Final = frozenset(map(stem, GROUPS))
+# Feet measure as often as something stands on them.
+_ATTACHED: Final = frozenset(map(stem, ATTACHED)) - frozenset(map(stem, UNITS))
 _COMPARING: Final = frozenset({"less", "more"})
 _LEADING: Final = PREPOSITIONS | {"at", "of", "on", "to"}
 
@@ -134,8 +139,18 @@ def is_one(head: str, name: str, lexicon: Lexicon) -> bool:
     for part in _name_parts(name):
         for place, stemmed in enumerate(part):
             if says(stemmed, head):
-                return not any(lexicon.names_kind(other) and other != head for other in part[place + 1 :])
+                return not any(says_another(other, frozenset((head,)), lexicon) for other in part[place + 1 :])
     return False
+
+
+def says_another(stemmed: str, heads: Set[str], lexicon: Lexicon) -> bool:
+    """Whether a word behind the thing in a name says that it is another one: "tray" of "boots tray", and "pad" of
+    "mouse pad" even where few names tell. "Set" does not, nor a code, nor a kind of the thing, as cars are of toys."""
+    if stemmed in heads or stemmed in _GROUPS or any(letter.isdigit() for letter in stemmed):
+        return False
+    if stemmed in _ATTACHED and heads.isdisjoint(_ATTACHED):
+        return True  # What goes with things itself is named in rows: "case cover", "mount bracket".
+    return lexicon.names_kind(stemmed) and heads.isdisjoint(lexicon.above.get(stemmed, ()))
 
 
 def of_the_thing(thing: Thing, products: Sequence[Mapping[str, Any]]) -> tuple[Near, list[Mapping[str, Any]]]:
@@ -278,5 +293,5 @@ def _kinds_of(product: Mapping[str, Any]) -> Iterator[str]:
 
 __all__ = [
     "Known", "Near", "Thing", "called_first", "is_called", "is_kind", "is_one", "known", "nearness",
-    "of_the_thing", "things_in",
+    "of_the_thing", "says_another", "things_in",
 ]  # fmt: skip

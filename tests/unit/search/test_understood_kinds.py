@@ -259,6 +259,44 @@ def test_what_is_a_kind_of_the_thing_is_the_thing(toys: Lexicon) -> None:
     assert [named.named(name) for name in ("Wooden Toy Car 1", "Toy Board 2", "Cat Toy 3")] == [True, False, True]
 
 
+@pytest.fixture(scope="module")
+def desk() -> Lexicon:
+    """Monitors in no category, among more names that only speak of monitors; cables by a norm; mice; cards."""
+    screens = [
+        {"name": f"Maker{i} monitor {60 + i}.5 cm", "specifications": {"screen_inches": 24 + i % 4}} for i in range(6)
+    ]
+    beside = [{"name": f"Monitor {word} {i}"} for i in range(5) for word in ("Mount", "Arm", "Cleaner")]
+    beside += [{"name": f"Office Light 4 k {i}"} for i in range(6)]
+    cables = [{"name": f"Patch Cable {color}"} for color in ("Red", "Blue", "Grey", "Black", "White")]
+    return lexicon_of([*screens, *beside, *cables, {"name": "Optical Mouse"}, {"name": "Memory Card A1"}] * 2)
+
+
+@pytest.mark.parametrize("text", ["27 inch monitor", "monitor 27 inch", "27 inch monitor 4k"])
+def test_what_is_called_the_thing_tells_its_measures_and_not_what_goes_with_it(desk: Lexicon, text: str) -> None:
+    assert [one.field for one in understand(text, desk).constraints] == ["screen_inches"]
+    assert understand(text.replace("monitor", "light"), desk).constraints == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_one"),
+    [
+        ("gaming mouse", "Gaming Mouse Pad", False),
+        ("gaming mouse", "Gaming Mouse Grey", True),
+        ("sd card", "SD Card Reader", False),
+        ("sd card", "SD Card 64GB A1", True),
+        ("wall bracket", "Wall Bracket Hook", True),
+        ("patch cable cat6", "Cat6 Patch Cable", True),
+        ("patch cable cat6", "Cat6 Patch Cable Holder", True),
+        ("patch panel cat6", "Cat6 Patch Panel Holder", False),
+        ("extension lead", "Extension Lead 6 feet", True),
+    ],
+)
+def test_what_goes_with_a_thing_is_another_one_whatever_the_shop_sells(
+    desk: Lexicon, text: str, name: str, is_one: bool
+) -> None:
+    assert NamedIn(things_in(text), desk).named(name) is is_one
+
+
 def test_what_a_thing_is_for_may_make_it_another_kind(gadgets: Lexicon) -> None:
     assert understand("backpack for laptop", gadgets).constraints == ()
     assert understand("backpack for the weekend", gadgets).constraints[0].matches == ("Outdoor/Backpacks",)

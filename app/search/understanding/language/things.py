@@ -120,6 +120,6 @@ ATTACHED: Final = words("""
     adapter adapters adaptor adaptors attachment attachments battery batteries bracket brackets cable cables case cases
     charger chargers connector connectors cover covers cradle cradles cushion cushions dispenser dispensers dock docks
     feet hanger hangers holder holders hook hooks lid lids mount mounts opener openers organiser organisers organizer
-    organizers part parts protector protectors rack racks replacement replacements remote remotes sleeve sleeves spare
-    spares stand stands sticker stickers strap straps
+    organizers pad pads part parts pillow pillows protector protectors rack racks reader readers replacement
+    replacements remote remotes rest rests sleeve sleeves spare spares stand stands sticker stickers strap straps
 """)
