@@ -25,9 +25,8 @@ SAMPLE: Final = 5_000
 
 _ATTRIBUTES_A_REQUEST: Final = 30
 _PRODUCTS_A_REQUEST: Final = 1_000
-# A Java string's hash code, of which ids one after the other have neighbouring ones: multiplied they fall far apart, but
-# evenly only once the upper bits are mixed into the lower ones and multiplied again (Mueller's and Appleby's finalisers
-# are made of such steps).
+# Ids one after the other have neighbouring hash codes in Java: multiplied they fall far apart, but evenly only once the
+# upper bits are mixed into the lower ones and multiplied again (so do the finalisers of Mueller and of Appleby).
 _DRAW: Final = {
     "source": f"int h = doc['{fields.PRODUCT_ID}'].value.hashCode() * -1640531535; "
     "h ^= h >>> 15; return (h * -2048144777) & 0x7fffffff"
