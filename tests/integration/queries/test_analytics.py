@@ -216,7 +216,7 @@ async def test_of_an_empty_log_there_is_nothing_to_tell(es_url: str) -> None:
         ({"to": "2026-13-01"}, "to", "must be a day such as"),
         ({"from": "2026-03-02", "to": "2026-03-01"}, "from", "must be before"),
         ({"from": "2020-01-01", "to": "2026-03-01"}, "from", "at most 400 days"),
-        ({"size": "0"}, "size", "greater than"),
+        ({"size": "0"}, "size", "must be at least 1"),
         ({"to": "0001-01-01"}, "to", "must be after 2000-01-01"),
     ],
 )
