@@ -62,6 +62,9 @@ def total_of(message: str, context: Context, pointed: Pointed) -> tuple[Guess, P
     named = (
         pointed.products if 1 < len(pointed.products) < len(context.shown) and not language.THEM.search(message) else ()
     )
+    compared = tuple(one for one in context.shown if one.product_id in context.compared)
+    if len(compared) > 1 and context.intent == Intent.COMPARE and language.THEM.search(message):
+        named = compared  # "both" are the ones that stand side by side
     products = named or tuple(one_of_each(context))
     if len(products) < 2:
         return None

@@ -1,11 +1,14 @@
 """Sums of several things: what they may cost, and which of them are meant by "all that"."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.chat.context import Context, ShownProduct, Wish, keeps
 from app.chat.planning_searches import without_soft_price
+from app.chat.reading.prices import total_of
+from app.chat.reading.references import Pointed
 from app.chat.reading.together import one_of_each, sum_named, talked_of
 from app.chat.reading.wishes import _ranges
 from app.chat.records import Record, RecordKind
@@ -79,3 +82,16 @@ def test_of_two_bounds_the_narrower_holds(first: int) -> None:
     assert (kept.high, kept.source) == (500.0, "under $500")
     (range_,) = _ranges([Wish("price", "gte", 20, "over 20", low=20.0), hard])
     assert (range_.low, range_.high) == (20.0, 500.0)
+
+
+def test_both_after_a_comparison_are_the_two_that_were_compared() -> None:
+    boots, pot, pan = (ShownProduct(name, name, 10.0, "USD") for name in ("boots", "pot", "pan"))
+    after = Context(
+        about="cooking", shown=(pot, boots, pan), talked=(boots,), compared=("pot", "pan"), intent="compare"
+    )
+    guess = total_of("how much would both cost together?", after, Pointed((pot, boots)))
+    assert guess is not None
+    assert guess[1].products == (pot, pan)
+    before = total_of("how much would both cost together?", replace(after, intent="search"), Pointed((pot, boots)))
+    assert before is not None
+    assert before[1].products != (pot, pan)
