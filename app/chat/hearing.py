@@ -12,6 +12,7 @@ from app.chat.guardrails.guard import DangerModel
 from app.chat.heard import Heard, Said, Words
 from app.chat.owning import may_be_own, own
 from app.chat.planning_answers import answer_plan, chooses
+from app.chat.planning_offers import list_plan
 from app.chat.reading import pictured
 from app.chat.reading.amounts_said import amounts_said
 from app.chat.reading.apart import apart
@@ -72,7 +73,8 @@ class Hearing:
         if typed.image is not None or before.pending is not None or at_desk(before):
             return await self._heard(typed, said, changed, before, turn, lexicon)
         if (wanted := list_wanted(typed.text, before)) is not None:
-            return await self._of_the_shops_lists(typed, said, changed, before, turn, lexicon, wanted)
+            heard = await self._heard(typed, said, changed, before, turn, lexicon)
+            return heard if heard.reading.guarded else _listed(heard, *wanted)
         earlier = [line.text for line in reversed(turn.conversation.lines) if line.role == "user"]
         if again := asked_again(said.text, before, earlier) or which_of(said.text, before):
             said = replace(said, text=again)
@@ -106,32 +108,6 @@ class Hearing:
         # Where no record tells it in numbers, that is told.
         wanted = comparative_of(said.text, before) if heard.reading.told.refines and not heard.added else None
         return heard if wanted is None else replace(heard, added=wanted.said)
-
-    async def _of_the_shops_lists(
-        self,
-        typed: Said,
-        said: Said,
-        changed: Mapping[str, str],
-        before: Context,
-        turn: Turn,
-        lexicon: Lexicon,
-        wanted: tuple[ShopList, ShownProduct | None],
-    ) -> Heard:
-        """The message as a wish for a list of the shop's own."""
-        heard = await self._heard(typed, said, changed, before, turn, lexicon)
-        if heard.reading.guarded:
-            return heard
-        which, product = wanted
-        price = next((wish for wish in heard.reading.told.wishes if wish.field == "price"), None)
-        told = Told() if product is not None else Told(afresh=True, wishes=(price,) if price else ())
-        pointed = Pointed((product,)) if product is not None else Pointed()
-        reading = Reading(Intent.RECOMMEND, _OF_THE_LIST, told, pointed, heard.understood)
-        arguments = {
-            "which": which,
-            "product_id": product.product_id if product is not None else None,
-            "budget": price.high if price is not None else None,
-        }
-        return replace(_instead(heard, reading), answers=Plan((Call("recommend", arguments),)))
 
     async def _compared(
         self, typed: Said, said: Said, changed: Mapping[str, str], before: Context, turn: Turn, lexicon: Lexicon
@@ -305,6 +281,13 @@ class Hearing:
         from."""
         asked = {"question": question[:1000], "beside": True, "about": about[:500]}
         return await self.tools.call(Call("knowledge", asked), caller)
+
+
+def _listed(heard: Heard, which: ShopList, product: ShownProduct | None) -> Heard:
+    """What was heard as a wish for a list of the shop's own."""
+    told, pointed, plan = list_plan(which, product, heard.reading.told)
+    reading = Reading(Intent.RECOMMEND, _OF_THE_LIST, told, pointed, heard.understood)
+    return replace(_instead(heard, reading), answers=plan)
 
 
 def _instead(heard: Heard, reading: Reading) -> Heard:

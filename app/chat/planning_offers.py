@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.chat.calls import Call, Plan
-from app.chat.context import Context, ShownProduct
+from app.chat.context import Context, ShownProduct, Told
 from app.chat.reading import asking, language
 from app.chat.reading.desk_words import asks_number, tells_loss
 from app.chat.reading.intents import Intent, order_number
+from app.chat.reading.recommending import ShopList
+from app.chat.reading.references import Pointed
 from app.chat.reading.wishes import stripped, without_edges
 from shop.conversations.masking import has_card
 
@@ -24,6 +26,21 @@ NO_CARDS: Final = "Please do not send numbers of cards here; none is needed for 
 ASKED_OF_ONE: Final = frozenset({Intent.AVAILABILITY, Intent.COMPATIBILITY, Intent.PROMOTIONS})
 _EVERY: Final = 4
 _IT: Final = re.compile(r"^(?:it|this|that|they|these|those|them|one|the one|ones|there|you|i|we|me)?$", re.IGNORECASE)
+
+
+def list_plan(which: ShopList, product: ShownProduct | None, told: Told) -> tuple[Told, Pointed, Plan]:
+    """A list of the shop's own is asked for, about a product or about none: what is left of what the message told, what
+    it points at, and the call. What is about no product begins anew, but for a price."""
+    price = next((wish for wish in told.wishes if wish.field == "price"), None)
+    arguments = {
+        "which": which,
+        "product_id": product.product_id if product is not None else None,
+        "budget": price.high if price is not None else None,
+    }
+    plan = Plan((Call("recommend", arguments),))
+    if product is not None:
+        return Told(), Pointed((product,)), plan
+    return Told(afresh=True, wishes=(price,) if price else ()), Pointed(), plan
 
 
 def one_plan(intent: Intent, context: Context, message: str, pointed: Sequence[ShownProduct]) -> Plan:
