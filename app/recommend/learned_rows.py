@@ -96,16 +96,7 @@ class LearnedRows:
 
     async def factors(self, product_ids: Sequence[str], generation: str) -> dict[str, Factors]:
         """Vectors of products, as the job `factors` learned them for that generation; empty: whichever is live."""
-        found = self._factors.known(generation, product_ids)
-        missing = [one for one in product_ids if one not in found]
-        if missing:
-            hits = await self._hits(factor_fields.KIND, _by_ids(missing, _FACTORS), generation)
-            rows = {hit["_id"]: factors_of(hit["_source"]) for hit in hits}
-            fresh: dict[str, Factors | None] = {one: rows.get(one) for one in missing}
-            if generation:
-                self._factors.keep(generation, fresh)
-            found |= fresh
-        return {one: row for one, row in found.items() if row is not None}
+        return await self._rows(factor_fields.KIND, product_ids, _FACTORS, self._factors, factors_of, generation)
 
     async def wanted(
         self, shopper: Weights, k: int, generation: str, *, without: Collection[str]
@@ -181,14 +172,20 @@ class LearnedRows:
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     async def _rows(
-        self, kind: str, ids: Sequence[str], fields: _Fields, kept: Kept[_Row], read: Callable[[_Source], _Row]
+        self,
+        kind: str,
+        ids: Sequence[str],
+        fields: _Fields,
+        kept: Kept[_Row],
+        read: Callable[[_Source], _Row],
+        of: str | None = None,
     ) -> dict[str, _Row]:
-        """Rows by id, those that there are."""
-        generation = self.generation(kind)
+        """Rows by id, those that there are. `of`: of that generation and no other, live or not; empty: as None."""
+        generation = self.generation(kind) if of is None else of
         found = kept.known(generation, ids)
         missing = [one for one in ids if one not in found]
         if missing:
-            hits = await self._hits(kind, _by_ids(missing, fields))
+            hits = await self._hits(kind, _by_ids(missing, fields), of or "")
             rows = {hit["_id"]: read(hit["_source"]) for hit in hits}
             fresh: dict[str, _Row | None] = {one: rows.get(one) for one in missing}
             if self._read_of(kind, generation, hits):

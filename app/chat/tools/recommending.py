@@ -20,8 +20,6 @@ _PLACEMENTS: Final[Mapping[ShopList, str]] = {
     ShopList.NEW: "new",
     ShopList.WITH: "bought_together",
 }
-_ELSE: Final = "home"
-"""Instead of a placement that a shop's own file does not have."""
 _BESIDE: Final = "cart"
 """What goes with a product that nobody has bought together with another yet."""
 _OF_DEMAND: Final = frozenset({"trending", "popular"})
@@ -79,8 +77,7 @@ class RecommendTool:
         return ToolResult(Outcome.DONE if records else Outcome.EMPTY, records, say, facts)
 
     async def _list(self, placement: str, arguments: RecommendArguments, caller: Caller) -> dict[str, Any]:
-        there = placement if placement in self.recommendations.placements else _ELSE
-        asked: dict[str, Any] = {"placement": there, "limit": arguments.limit}
+        asked: dict[str, Any] = {"placement": placement, "limit": arguments.limit}
         if caller.customer_id is not None:
             asked["customer_id"] = caller.customer_id
         if arguments.product_id is not None:
